@@ -1,0 +1,57 @@
+"""What every test needs: a database server and a database of its own, made when first used."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack
+from importlib import import_module
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db.models.signals import post_migrate
+
+
+def standard_units(**kwargs: object) -> None:
+    """Django tells of a migration after emptying its tables: what migrations filled comes back."""
+    import_module("gendan.catalog.migrations.0003_standard_units").fill(apps, None)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker: object
+) -> Iterator[None]:
+    """Replaces pytest-django's: tests that need no database start no server."""
+    from tests.database import own_database
+
+    from gendan.config import embedded_postgres
+
+    post_migrate.connect(standard_units, sender=apps.get_app_config("catalog"))
+    worker = getattr(request.config, "workerinput", {}).get("workerid")
+    name = settings.DATABASES["default"]["TEST"]["NAME"] + (f"_{worker}" if worker else "")
+    with ExitStack() as stack:
+        if not os.environ.get("DATABASE_URL"):
+            stack.enter_context(embedded_postgres.using(settings.VAR_DIR, durable=False))
+        with django_db_blocker.unblock():  # type: ignore[attr-defined]
+            stack.enter_context(own_database(name, settings.VAR_DIR / "test-databases.lock"))
+        yield
+        with django_db_blocker.unblock():  # type: ignore[attr-defined]
+            stack.close()
+
+
+def pytest_unconfigure() -> None:
+    if settings.configured and hasattr(settings, "FILES_DIR"):
+        shutil.rmtree(settings.FILES_DIR, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def jobs_of_transactional_tests(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Such tests empty Django's tables at their end, but the job queue's are not Django's."""
+    yield
+    marker = request.node.get_closest_marker("django_db")
+    if "transactional_db" in request.fixturenames or (marker and marker.kwargs.get("transaction")):
+        from django.db import connection
+
+        blocker = request.getfixturevalue("django_db_blocker")
+        with blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute("DELETE FROM procrastinate_jobs")

@@ -1,0 +1,1 @@
+"""What is sold, made and bought: items, units, BOMs, routings, calendars, prices."""

@@ -1,0 +1,1 @@
+"""ISO-like dates everywhere: one way to write a date in both languages."""

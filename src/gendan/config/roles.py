@@ -1,0 +1,130 @@
+"""Which role may do which verbs. Roles are Django groups of the same name (product.md)."""
+
+# What everybody who works here may do.
+EVERYBODY = {
+    "acknowledge_notices",
+    "attach_to_order",
+    "comment_on_order",
+    "follow_order",
+    "forget_view",
+    "make_api_token",
+    "revoke_api_token",
+    "save_view",
+    "set_preferences",
+    "unfollow_order",
+}
+# The milestones a role owns are checked by the verbs themselves (followup/services.py).
+MILESTONES = {
+    "chase_milestone",
+    "expect_milestone",
+    "reach_milestone",
+    "revise_milestone",
+    "wait_for",
+}
+INTAKE = {
+    "accept_certain_drafts",
+    "accept_draft",
+    "add_incoming",
+    "correct_draft",
+    "forget_learned",
+    "note_call",
+    "read_again",
+    "refuse_draft",
+    "work_on_incoming",
+}
+ORDERS = {
+    "amend_order",
+    "cancel_order",
+    "check_order",
+    "close_order",
+    "confirm_order",
+    "draft_order",
+    "edit_order",
+    "place_hold",
+    "promise_order",
+    "release_hold",
+    "reserve_lines",
+    "unreserve_lines",
+}
+CATALOG = {
+    "fill_calendars",
+    "save_boms",
+    "save_calendar_days",
+    "save_calendars",
+    "save_conversions",
+    "save_families",
+    "save_items",
+    "save_routings",
+    "save_units",
+    "save_work_centers",
+}
+PRICES = {
+    "save_customer_items",
+    "save_customer_price_lists",
+    "save_exchange_rates",
+    "save_price_lists",
+    "save_prices",
+}
+PARTNERS = {
+    "save_addresses",
+    "save_contacts",
+    "save_lanes",
+    "save_partners",
+    "save_payment_terms",
+}
+WORKFORCE = {"save_absences", "save_departments", "save_people", "save_shifts"}
+STOCK = {
+    "drop_expected",
+    "expect_supplies",
+    "post_moves",
+    "post_opening_stock",
+    "receive_expected",
+    "reverse_move",
+    "save_locations",
+    "save_lots",
+}
+TEMPLATES = {"retire_template", "save_template"}
+JUDGEMENT = {
+    "approve_revision",
+    "hand_over_orders",
+    "override_hold",
+    "refuse_revision",
+    "reopen_milestone",
+    "skip_milestone",
+}
+ADMINISTRATION = {"retry_reaction", "save_number_pattern", "save_setting"}
+
+ROLES: dict[str, frozenset[str]] = {
+    role: frozenset(EVERYBODY | verbs)
+    for role, verbs in {
+        "merchandiser": MILESTONES | INTAKE | ORDERS | {"skip_milestone", "record_delivery"},
+        "sales": MILESTONES | INTAKE | ORDERS | PRICES | PARTNERS,
+        "planner": MILESTONES
+        | CATALOG
+        | {"promise_order", "check_order", "expect_supplies", "drop_expected", "save_absences"},
+        "production": MILESTONES | {"save_absences", "post_moves"},
+        "operator": {"reach_milestone"},
+        "buyer": MILESTONES
+        | {"expect_supplies", "drop_expected", "save_partners", "save_contacts", "save_addresses"},
+        "warehouse": MILESTONES | STOCK | {"reserve_lines", "unreserve_lines"},
+        "inspector": MILESTONES | {"place_hold"},
+        "logistics": MILESTONES | {"record_delivery", "save_lanes"},
+        "service": MILESTONES,
+        "finance": MILESTONES
+        | {"save_exchange_rates", "save_payment_terms", "place_hold", "release_hold"},
+        "manager": MILESTONES
+        | INTAKE
+        | ORDERS
+        | CATALOG
+        | PRICES
+        | PARTNERS
+        | WORKFORCE
+        | STOCK
+        | TEMPLATES
+        | JUDGEMENT
+        | ADMINISTRATION
+        | {"record_delivery"},
+        "customer": set(),
+        "supplier": set(),
+    }.items()
+}

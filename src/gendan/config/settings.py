@@ -1,0 +1,260 @@
+"""Settings of one installation, read from the environment only (see the table in the README)."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from csp.constants import NONCE, NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+PACKAGE_DIR = Path(__file__).resolve().parent.parent
+BASE_DIR = PACKAGE_DIR.parent.parent
+VAR_DIR = Path(os.environ.get("GENDAN_VAR", BASE_DIR / "var")).resolve()
+
+
+def _flag(name: str, default: bool = False) -> bool:
+    return os.environ.get(name, "1" if default else "0").strip().lower() in {
+        "1",
+        "true",
+        "yes",
+        "on",
+    }
+
+
+def _listed(name: str, default: str = "") -> list[str]:
+    return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
+
+
+def _secret_key() -> str:
+    """The signing key: from the environment, else made once and kept in var/, private."""
+    if given := os.environ.get("GENDAN_SECRET_KEY"):
+        return given
+    kept = VAR_DIR / "secret_key"
+    if not kept.exists():
+        VAR_DIR.mkdir(parents=True, exist_ok=True)
+        try:
+            with os.fdopen(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(secrets.token_urlsafe(50))
+        except FileExistsError:
+            pass
+    return kept.read_text().strip()
+
+
+def database_from_url(url: str) -> dict[str, Any]:
+    """Django's database settings for postgresql://user:password@host:port/name?option=value.
+
+    A socket directory is given as ?host=/path. Raises ValueError for any other scheme.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise ValueError("DATABASE_URL must begin with postgresql://")
+    options: dict[str, Any] = dict(parse_qsl(parts.query))
+    # "-c" settings hold for every statement of the product: waiting for a lock ends in a refusal.
+    options.setdefault("options", "-c lock_timeout=3000 -c statement_timeout=60000")
+    host = options.pop("host", None) or unquote(parts.hostname or "")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")) or "gendan",
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": host,
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": options,
+        "TEST": {"NAME": f"test_gendan_{os.environ.get('GENDAN_TEST_TAG', os.getpid())}"},
+    }
+
+
+def _embedded_url() -> str:
+    from gendan.config import embedded_postgres
+
+    return embedded_postgres.url(VAR_DIR)
+
+
+SECRET_KEY = _secret_key()
+DEBUG = _flag("GENDAN_DEBUG")
+ALLOWED_HOSTS = _listed("GENDAN_HOSTS", "*")
+CSRF_TRUSTED_ORIGINS = _listed("GENDAN_ORIGINS")
+BEHIND_TLS = _flag("GENDAN_TLS")
+
+DATABASES = {"default": database_from_url(os.environ.get("DATABASE_URL") or _embedded_url())}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "kernel.User"
+
+ROOMS = [
+    "gendan.catalog",
+    "gendan.partners",
+    "gendan.workforce",
+    "gendan.inventory",
+    "gendan.orders",
+    "gendan.planning",
+    "gendan.intake",
+    "gendan.followup",
+]
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.admin",
+    "django.contrib.humanize",
+    "axes",
+    "csp",
+    "django_htmx",
+    "template_partials",
+    "procrastinate.contrib.django",
+    "gendan.kernel",
+    *ROOMS,
+    "gendan.exchange",
+    "gendan.web",
+    "gendan.api",
+    "gendan.testing",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "gendan.web.middleware.LanguageMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "gendan.web.middleware.RefusalMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AXES_FAILURE_LIMIT = 8
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_TEMPLATE = "shell/locked_out.html"
+AXES_VERBOSE = False
+
+ROOT_URLCONF = "gendan.config.urls"
+WSGI_APPLICATION = "gendan.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [PACKAGE_DIR / "web" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "gendan.web.shell.frame",
+            ],
+        },
+    },
+]
+
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "today"
+LOGOUT_REDIRECT_URL = "login"
+
+LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
+LANGUAGE_CODE = os.environ.get("GENDAN_LANGUAGE", "zh-hans")
+LOCALE_PATHS = [PACKAGE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = os.environ.get("GENDAN_TIME_ZONE", "Asia/Shanghai")
+FORMAT_MODULE_PATH = ["gendan.config.formats"]
+
+COMPANY_COUNTRY = os.environ.get("GENDAN_COUNTRY", "CN")
+COMPANY_CURRENCY = os.environ.get("GENDAN_CURRENCY", "CNY")
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [PACKAGE_DIR / "web" / "assets"]
+
+# Attachments: a local folder, or any S3-compatible store (requirements/s3.txt).
+FILES_BACKEND: dict[str, Any] = {
+    "BACKEND": "django.core.files.storage.FileSystemStorage",
+    "OPTIONS": {"location": str(VAR_DIR / "files"), "base_url": None},
+}
+if os.environ.get("GENDAN_STORAGE") == "s3":
+    FILES_BACKEND = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": os.environ["GENDAN_S3_BUCKET"],
+            "endpoint_url": os.environ.get("GENDAN_S3_ENDPOINT") or None,
+            "access_key": os.environ.get("GENDAN_S3_KEY"),
+            "secret_key": os.environ.get("GENDAN_S3_SECRET"),
+            "querystring_auth": True,
+            "default_acl": None,
+        },
+    }
+STORAGES = {
+    "default": FILES_BACKEND,
+    "staticfiles": {"BACKEND": "gendan.web.static_storage.StaticFilesStorage"},
+}
+FILE_SIZE_LIMIT = int(os.environ.get("GENDAN_FILE_SIZE_LIMIT", 25 * 1024 * 1024))  # bytes
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
+FILE_UPLOAD_TEMP_DIR = None
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = BEHIND_TLS
+CSRF_COOKIE_SECURE = BEHIND_TLS
+CSRF_COOKIE_HTTPONLY = False
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if BEHIND_TLS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = 31_536_000
+    SECURE_SSL_REDIRECT = True
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF, NONCE],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+NINJA_PAGINATION_PER_PAGE = 50
+
+PROCRASTINATE_WORKER_DEFAULTS = {"listen_notify": True}
+PROCRASTINATE_IMPORT_PATHS: list[str] = ["gendan.kernel.reactions"]
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "handlers"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": os.environ.get("GENDAN_LOG", "WARNING")},
+    "loggers": {"gendan": {"level": os.environ.get("GENDAN_LOG", "INFO")}},
+}

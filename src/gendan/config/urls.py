@@ -1,0 +1,12 @@
+"""Addresses: people at /, programs at /api/v1, Django's admin (users and groups only) at /admin."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from gendan.api.root import api
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("api/v1/", api.urls),
+    path("", include("gendan.web.urls")),
+]

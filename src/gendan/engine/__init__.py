@@ -1,0 +1,1 @@
+"""Pure calculation without Django: a frozen snapshot in, a frozen result out."""

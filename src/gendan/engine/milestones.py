@@ -1,0 +1,285 @@
+"""Dates of milestones for many orders at once: forwards from today, backwards from the promise.
+
+The critical path method (Kelley and Walker 1959) over working days, with what has happened and
+what parties have said taken as given. Days are ordinals (`date.toordinal()`).
+
+Rules, in the words of the trade:
+- A reached milestone stands on its day. A skipped one passes on the day of those before it.
+- An open one is ready its duration after the last one before it, and never before today; once it
+  is open, a day that somebody has given (said or agreed) replaces the duration.
+- One still to come follows those before it by lag and duration; a given day only makes it later.
+- The anchor (the promised milestone) must be ready on the target. What comes before it may be as
+  late as its followers allow. What comes after it is due its own chain after the target, or after
+  the day on which the anchor was reached. What has no follower may take until the end of all that.
+- Critical is the chain of milestones that sets the anchor's forecast now (after the anchor: that
+  of the last milestone), back to the first one that is not done.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from gendan.engine.calendars import FIRST, WorkCalendar
+
+Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
+TO_COME, OPEN, REACHED, SKIPPED = 0, 1, 2, 3
+_NEVER = np.int64(2**40)
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """J journeys, N milestones in order of journey and position, E dependencies.
+
+    first[J+1]: milestones of journey j are first[j]:first[j+1]; none is empty. before_first[N+1],
+    before[E], lag[E]: the milestones before n (indices, each smaller than n, of the same journey)
+    and their lags in days of n's calendar. calendar[N]: index into calendars. given[N] and
+    reached[N] are 0 where nothing is given or reached. anchor[J]: a milestone's index.
+    """
+
+    today: int
+    calendars: Sequence[WorkCalendar]
+    first: Ints
+    started: Ints
+    target: Ints
+    anchor: Ints
+    before_first: Ints
+    before: Ints
+    lag: Ints
+    duration: Ints
+    calendar: Ints
+    state: Ints
+    reached: Ints
+    given: Ints
+
+
+@dataclass(frozen=True, eq=False)
+class Forecast:
+    """Per milestone [N]: forecast, latest, float in working days, critical or not. Per journey [J]:
+    the anchor's forecast, its float, the first critical milestone not done (-1: none left)."""
+
+    forecast: Ints
+    latest: Ints
+    float_days: Ints
+    is_critical: Flags
+    anchor_forecast: Ints
+    anchor_float: Ints
+    driver: Ints
+
+
+def forecast_milestones(snapshot: Snapshot) -> Forecast:
+    """All dates of all journeys."""
+    return _Passes(snapshot).run()
+
+
+def ready_milestones(snapshot: Snapshot) -> Flags:
+    """Which milestones to come have everything before them done [N]: somebody's move now."""
+    waits = np.zeros(snapshot.state.size, dtype=bool)
+    owner = np.repeat(np.arange(waits.size), np.diff(snapshot.before_first))
+    waits[owner[snapshot.state[snapshot.before] < REACHED]] = True
+    return np.asarray((snapshot.state == TO_COME) & ~waits)
+
+
+class Tables:
+    """Several working calendars side by side, so that one operation serves milestones of each."""
+
+    def __init__(self, calendars: Sequence[WorkCalendar]) -> None:
+        longest = max(calendar.working.size for calendar in calendars)
+        self.upto = np.stack([calendar.upto for calendar in calendars]).astype(np.int64)
+        self.working = np.stack(
+            [np.pad(calendar.working, (0, longest - calendar.working.size), "edge")
+             for calendar in calendars]
+        )  # fmt: skip
+
+    def _reached(self, calendar: Ints, day: Ints) -> tuple[Ints, Flags]:
+        """Working days up to and including the day, and whether it is not worked itself."""
+        upto = self.upto[calendar, day - FIRST]
+        return upto, self.working[calendar, np.maximum(upto - 1, 0)] != day
+
+    def after(self, calendar: Ints, day: Ints, days: Ints) -> Ints:
+        """The days-th working day after each day; 0: the day itself or the next one worked."""
+        upto, is_off = self._reached(calendar, day)
+        return np.asarray(self.working[calendar, upto - 1 + days + (is_off & (days <= 0))])
+
+    def latest_before(self, calendar: Ints, day: Ints, days: Ints) -> Ints:
+        """The last working day whose days-th working day after is not later than `day`."""
+        return np.asarray(self.working[calendar, self.upto[calendar, day - FIRST] - 1 - days])
+
+    def spare(self, calendar: Ints, day: Ints, until: Ints) -> Ints:
+        """Working days from day to until; negative exactly if day is later, 0 at least if not."""
+        upto, is_off = self._reached(calendar, day)
+        days = self.upto[calendar, until - FIRST] - upto - is_off
+        return np.asarray(np.where(day <= until, np.maximum(days, 0), np.minimum(days, -1)))
+
+
+@lru_cache(maxsize=16)
+def tables_of(calendars: tuple[WorkCalendar, ...]) -> Tables:
+    """The tables of the same calendars are made once: stacking them takes a millisecond."""
+    return Tables(calendars)
+
+
+class _Passes:
+    """The passes share the dependencies sorted by rank: a milestone's place within its journey.
+
+    All milestones of a rank are worked on together; those before them have lower ranks.
+    """
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.given = snapshot
+        self.tables = tables_of(tuple(snapshot.calendars))
+        sizes = np.diff(snapshot.first)
+        count = int(snapshot.first[-1])
+        self.journey = np.repeat(np.arange(sizes.size), sizes)
+        rank = np.arange(count) - snapshot.first[self.journey]
+        self.ranks = int(sizes.max(initial=0))
+        owner = np.repeat(np.arange(count), np.diff(snapshot.before_first))
+        order = np.argsort(rank[owner], kind="stable")
+        self.owner, self.source = owner[order], snapshot.before[order]
+        self.is_done = snapshot.state >= REACHED
+        is_skipped = snapshot.state == SKIPPED
+        # Days from one to the next: nothing for a skipped one.
+        self.days = np.where(
+            is_skipped[self.owner], 0, snapshot.lag[order] + snapshot.duration[self.owner]
+        )
+        self.passes_on = is_skipped[self.owner]
+        self.edges_of_rank = np.searchsorted(rank[self.owner], np.arange(self.ranks + 1))
+        self.nodes_by_rank = np.argsort(rank, kind="stable")
+        self.nodes_of_rank = np.searchsorted(rank[self.nodes_by_rank], np.arange(self.ranks + 1))
+        everything = snapshot.calendar
+        self.workday = self.tables.after(
+            everything, np.full(count, snapshot.today), np.zeros(count, dtype=np.int64)
+        )
+
+    def run(self) -> Forecast:
+        """All passes, and what follows from them."""
+        given = self.given
+        forecast, arrivals = self._forwards()
+        latest = self._backwards(self._due_after_anchor())
+        spare = self.tables.spare(given.calendar, forecast, latest)
+        is_critical = self._critical(forecast, arrivals)
+        count = self.is_done.size
+        first_critical = np.full(given.target.size, count)
+        np.minimum.at(first_critical, self.journey[is_critical], np.flatnonzero(is_critical))
+        return Forecast(
+            forecast=forecast,
+            latest=latest,
+            float_days=np.where(self.is_done, 0, spare),
+            is_critical=is_critical,
+            anchor_forecast=forecast[given.anchor],
+            anchor_float=spare[given.anchor],
+            driver=np.where(first_critical == count, -1, first_critical),
+        )
+
+    def _edges(self, rank: int) -> slice:
+        return slice(int(self.edges_of_rank[rank]), int(self.edges_of_rank[rank + 1]))
+
+    def _nodes(self, rank: int) -> Ints:
+        start, end = self.nodes_of_rank[rank], self.nodes_of_rank[rank + 1]
+        return self.nodes_by_rank[start:end]
+
+    def _forwards(self) -> tuple[Ints, Ints]:
+        """The forecast of each milestone, and per dependency the day it allows its owner."""
+        given, tables = self.given, self.tables
+        started = given.started[self.journey]
+        # Ready by duration alone, for milestones with nothing before them.
+        ready = tables.after(given.calendar, started, given.duration)
+        last_before = started.copy()
+        forecast = np.zeros_like(ready)
+        arrivals = np.zeros(self.owner.size, dtype=np.int64)
+        spoken = np.where(given.given >= given.today, given.given, 0)
+        # An open one that is said to be ready need not wait for its usual duration.
+        is_said = (given.state == OPEN) & (given.given > 0)
+        for rank in range(self.ranks):
+            edges = self._edges(rank)
+            owner, source = self.owner[edges], self.source[edges]
+            if owner.size:
+                starts = np.flatnonzero(np.diff(owner, prepend=-1))
+                before = forecast[source]
+                arrival = tables.after(given.calendar[owner], before, self.days[edges])
+                arrivals[edges] = np.where(self.passes_on[edges] | is_said[owner], before, arrival)
+                ready[owner[starts]] = np.maximum.reduceat(arrival, starts)
+                last_before[owner[starts]] = np.maximum.reduceat(before, starts)
+            nodes = self._nodes(rank)
+            state = given.state[nodes]
+            said, earliest = spoken[nodes], ready[nodes]
+            earliest = np.where(is_said[nodes], last_before[nodes], earliest)
+            undone = np.maximum(earliest, np.where(said > 0, said, self.workday[nodes]))
+            undone = np.where(is_said[nodes], undone, np.maximum(undone, self.workday[nodes]))
+            done = np.where(state == SKIPPED, last_before[nodes], given.reached[nodes])
+            forecast[nodes] = np.where(state >= REACHED, done, undone)
+        return forecast, arrivals
+
+    def _due_after_anchor(self) -> Ints:
+        """When the anchor and each milestone after it is due; 0 for all others."""
+        given, tables = self.given, self.tables
+        due = np.zeros(self.is_done.size, dtype=np.int64)
+        is_reached = given.state == REACHED
+        due[given.anchor] = np.where(
+            is_reached[given.anchor], given.reached[given.anchor], given.target
+        )
+        for rank in range(self.ranks):
+            edges = self._edges(rank)
+            owner, source = self.owner[edges], self.source[edges]
+            if not owner.size:
+                continue
+            starts = np.flatnonzero(np.diff(owner, prepend=-1))
+            before = due[source]
+            arrival = tables.after(
+                given.calendar[owner], np.maximum(before, FIRST), self.days[edges]
+            )
+            arrival = np.where(self.passes_on[edges], before, arrival)
+            arrival = np.where(before > 0, arrival, 0)
+            found = np.maximum.reduceat(arrival, starts)
+            nodes = owner[starts]
+            actual = np.where(is_reached[nodes], given.reached[nodes], found)
+            due[nodes] = np.where(due[nodes] > 0, due[nodes], np.where(found > 0, actual, 0))
+        return due
+
+    def _backwards(self, due: Ints) -> Ints:
+        """The latest day of each milestone."""
+        given, tables = self.given, self.tables
+        is_anchor = np.zeros(due.size, dtype=bool)
+        is_anchor[given.anchor] = True
+        fixed = np.where(is_anchor, given.target[self.journey], due)
+        end = np.maximum(np.maximum.reduceat(due, given.first[:-1]), given.target)
+        latest = np.where(fixed > 0, fixed, _NEVER)
+        for rank in range(self.ranks - 1, -1, -1):
+            nodes = self._nodes(rank)
+            # All followers have been seen: who has none may take until the end.
+            latest[nodes] = np.where(
+                latest[nodes] == _NEVER, end[self.journey[nodes]], latest[nodes]
+            )
+            edges = self._edges(rank)
+            owner, source = self.owner[edges], self.source[edges]
+            if not owner.size:
+                continue
+            limit = tables.latest_before(given.calendar[owner], latest[owner], self.days[edges])
+            limit = np.where(self.passes_on[edges], latest[owner], limit)
+            # What has been reached no longer presses those before it; fixed ones are not pressed.
+            is_free = (given.state[owner] == REACHED) | (fixed[source] > 0)
+            np.minimum.at(latest, source, np.where(is_free, _NEVER, limit))
+        return latest
+
+    def _critical(self, forecast: Ints, arrivals: Ints) -> Flags:
+        """Which milestones set the date, back from the anchor or, after it, from the last one."""
+        given = self.given
+        is_bound = np.zeros(self.is_done.size, dtype=bool)
+        undone = np.where(self.is_done, 0, forecast)
+        last = np.maximum.reduceat(undone, given.first[:-1])
+        is_last = ~self.is_done & (undone == last[self.journey])
+        is_bound[given.anchor] = True
+        is_bound |= is_last & self.is_done[given.anchor][self.journey]
+        for rank in range(self.ranks - 1, -1, -1):
+            edges = self._edges(rank)
+            owner, source = self.owner[edges], self.source[edges]
+            drives = (
+                is_bound[owner]
+                & (arrivals[edges] == forecast[owner])
+                & (given.state[owner] != REACHED)
+            )
+            is_bound[source[drives]] = True
+        return is_bound & ~self.is_done

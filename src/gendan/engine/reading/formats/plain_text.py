@@ -1,0 +1,77 @@
+"""Plain text: lines, cut into cells at tabs, pipes and wide gaps."""
+
+import re
+
+from ..limits import MAX_CELL_CHARACTERS, MAX_ROWS
+from ..pages import Cell, Page, Row
+from ..parts import Part, Reading
+from ..results import Source
+from ..text import clean, decode, display_width
+
+_GAP = re.compile(r"[ \u3000]{2,}(?![ \u3000:：])")
+_RULE = re.compile(r"[\s|+\-=_─━┄┈│┃┌┐└┘├┤┬┴┼═║╔╗╚╝╠╣╦╩╬*·.~]+")
+_PIPE = re.compile("[|│┃║｜]")
+_TAB = re.compile("\t")
+
+
+def read_plain_text(reading: Reading) -> list[Part]:
+    """One page of text; text that is really a delimited table is read as one."""
+    from .delimited import looks_delimited, read_delimited
+
+    text, encoding = decode(reading.data)
+    if looks_delimited(text):
+        return read_delimited(reading)
+    page = text_page(text, reading.numberer.next(), reading.filename)
+    source = Source(reading.filename, "text", f"text in {encoding}", reading.mail)
+    return [Part((page,), source)]
+
+
+def text_page(text: str, number: int, title: str) -> Page:
+    """Text as a page; the rows' cells know their characters and their display columns."""
+    lines = clean(text.replace("\r\n", "\n").replace("\r", "\n")).split("\n")[:MAX_ROWS]
+    rows = tuple(text_row(line[:MAX_CELL_CHARACTERS], index) for index, line in enumerate(lines, 1))
+    return Page(number, title, "text", rows)
+
+
+def text_row(line: str, number: int) -> Row:
+    """One line as a row of cells."""
+    body = line.rstrip()
+    if not body.strip() or _RULE.fullmatch(body):
+        return Row(number, (), body, False)
+    for separator, is_pipe in ((_TAB, False), (_PIPE, True)):
+        count = len(separator.findall(body.strip()))
+        if count >= 2 or (count and (separator is _TAB or " | " in body.strip())):
+            return Row(number, _split(body, separator, is_pipe), body, True)
+    return Row(number, _split(body, _GAP, False), body, False)
+
+
+def _split(line: str, separator: re.Pattern[str], drop_first: bool) -> tuple[Cell, ...]:
+    cells: list[Cell] = []
+    start, column = 0, 1
+    measured, left = 0, 0
+    bounds = [match.span() for match in separator.finditer(line)] + [(len(line), len(line))]
+    if drop_first and line.strip() and separator.match(line.lstrip()):
+        # a table framed by pipes begins with one
+        start = bounds[0][1]
+        bounds = bounds[1:]
+    for end, following in bounds:
+        piece = line[start:end]
+        text = piece.strip()
+        if text:
+            first = start + piece.index(text)
+            left += display_width(line[measured:first])
+            measured = first
+            cells.append(
+                Cell(
+                    text,
+                    column,
+                    float(left),
+                    float(left + display_width(text)),
+                    span=(first, first + len(text)),
+                )
+            )
+            column += 1
+        elif separator is not _GAP:
+            column += 1
+        start = following
+    return tuple(cells)

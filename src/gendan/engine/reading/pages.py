@@ -1,0 +1,135 @@
+"""The one intermediate every reader produces: pages of rows of cells, each with its place."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One piece of text with its place.
+
+    left/right: horizontal extent in the page's own measure: the column number in grids, display
+    columns in text, points in PDF. value: what the file stores typed (a number, a date), if it
+    does. span: first and last character in the row's text, for text pages.
+    """
+
+    text: str
+    column: int
+    left: float
+    right: float
+    value: Decimal | date | None = None
+    span: tuple[int, int] | None = None
+    row_span: int = 1
+    column_span: int = 1
+    box: Box | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a table or one line of text; empty cells are left out.
+
+    is_grid: the cells' column numbers are true columns (a sheet, tabs, pipes), so that an empty
+    cell shifts nothing; otherwise columns have to be told by geometry.
+    """
+
+    number: int
+    cells: tuple[Cell, ...]
+    text: str
+    is_grid: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A sheet, a table of an HTML page, a body of text, a page of a PDF."""
+
+    number: int
+    title: str
+    kind: Literal["table", "text"]
+    rows: tuple[Row, ...]
+
+    def as_json(self) -> dict[str, object]:
+        """The page as a safe model to draw: plain text only, nothing to execute."""
+        if self.kind == "text":
+            lines = [{"line": row.number, "text": row.text} for row in self.rows]
+            return {"page": self.number, "title": self.title, "kind": "text", "lines": lines}
+        rows = [
+            {
+                "row": row.number,
+                "cells": [
+                    {
+                        "column": cell.column,
+                        "text": cell.text,
+                        "row_span": cell.row_span,
+                        "column_span": cell.column_span,
+                    }
+                    for cell in row.cells
+                ],
+            }
+            for row in self.rows
+        ]
+        return {"page": self.number, "title": self.title, "kind": "table", "rows": rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a value was read: a cell of a table page, or characters of a line of a text page."""
+
+    page: int
+    row: int
+    text: str
+    column: int | None = None
+    span: tuple[int, int] | None = None
+    box: Box | None = None
+
+    def as_json(self) -> dict[str, object]:
+        """The place as printed in found_at."""
+        answer: dict[str, object] = {
+            "page": self.page,
+            "box": list(self.box) if self.box else None,
+            "text": self.text,
+        }
+        if self.span is not None:
+            answer["line"] = {"number": self.row, "start": self.span[0], "end": self.span[1]}
+        elif self.column is not None:
+            answer["cell"] = {"row": self.row, "column": self.column}
+        return answer
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A row together with the page it stands on."""
+
+    page: Page
+    row: Row
+
+    def place(self, cell: Cell, span: tuple[int, int] | None = None) -> Place:
+        """The place of a cell, or of some characters inside it (offsets in the cell's text)."""
+        if self.page.kind == "text":
+            base = cell.span[0] if cell.span else 0
+            if span is None:
+                whole = cell.span or (0, len(cell.text))
+                return Place(self.page.number, self.row.number, cell.text, span=whole)
+            inner = span
+            return Place(
+                self.page.number,
+                self.row.number,
+                cell.text[inner[0] : inner[1]],
+                span=(base + inner[0], base + inner[1]),
+            )
+        return Place(self.page.number, self.row.number, cell.text, column=cell.column, box=cell.box)
+
+
+@dataclass(frozen=True)
+class Numberer:
+    """Hands out page numbers across all parts of one file."""
+
+    used: list[int] = field(default_factory=list)
+
+    def next(self) -> int:
+        """The next free page number, starting at 1."""
+        self.used.append(len(self.used) + 1)
+        return len(self.used)

@@ -1,0 +1,50 @@
+"""What a reader hands over: parts of a file, either pages still to be understood or orders."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from .hints import ReadingHints
+from .pages import Numberer, Page
+from .results import OrderDocument, Source
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of a file that can hold orders of its own (a mail body, an attachment, a workbook).
+
+    documents: given by formats that state their meaning (UBL, cXML); the pages are then only for
+    looking at. warnings: what could not be read, told as doubts of the documents.
+    opening: the subject of a mail, which may name the order. role: "body" for the text of a mail,
+    whose own orders yield to those attached.
+    """
+
+    pages: tuple[Page, ...]
+    source: Source
+    documents: tuple[OrderDocument, ...] | None = None
+    warnings: tuple[str, ...] = ()
+    opening: str = ""
+    role: str = "file"
+    sender: str = ""
+    sheets_apart: bool = False
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What is passed down to a reader: the file, what is known, and the shared page numbers."""
+
+    data: bytes
+    filename: str
+    hints: ReadingHints
+    numberer: Numberer
+    depth: int = 0
+    mail: dict[str, str] = field(default_factory=dict)
+    open_nested: Callable[["Reading"], list[Part]] | None = None
+
+
+class Reader(Protocol):
+    """Turns the bytes of one format into parts; raises UnreadableFile when it cannot."""
+
+    def __call__(self, reading: Reading) -> list[Part]:
+        """Read one file."""
+        ...

@@ -1,0 +1,132 @@
+"""An order while it is being read: values with places, doubts, and at last the frozen document."""
+
+from dataclasses import dataclass, field
+
+from ..pages import Place
+from ..results import Doubt, OrderDocument, OrderLine, Party, Source
+
+LINE_FIELDS = (
+    "line_no",
+    "buyer_code",
+    "seller_code",
+    "gtin",
+    "description",
+    "specification",
+    "quantity",
+    "unit",
+    "unit_price",
+    "price_base_quantity",
+    "discount_percent",
+    "due_date",
+    "line_amount",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A value as it will stand in the result, and where it was read."""
+
+    value: str
+    place: Place | None = None
+
+
+@dataclass
+class DraftLine:
+    """One line being read; is_adjusted: charges or allowances of the line explain its amount."""
+
+    values: dict[str, Found] = field(default_factory=dict)
+    price_includes_tax: bool | None = None
+    tax_rate: str | None = None
+    is_adjusted: bool = False
+    doubts: list[tuple[str, str]] = field(default_factory=list)
+
+    def put(
+        self, name: str, value: str | None, place: Place | None, why: str | None = None
+    ) -> None:
+        """Set a field that is not set yet; nothing is set for None, but the doubt is kept."""
+        if value is not None and name not in self.values:
+            self.values[name] = Found(value, place)
+        if why:
+            self.doubt(name, why)
+
+    def get(self, name: str) -> str | None:
+        """The value of a field."""
+        found = self.values.get(name)
+        return found.value if found else None
+
+    def doubt(self, name: str, why: str) -> None:
+        """Mark a field as doubtful."""
+        if (name, why) not in self.doubts:
+            self.doubts.append((name, why))
+
+
+@dataclass
+class Draft:
+    """A document being read; fields by path ("order_number", "buyer.name", "totals.total")."""
+
+    source: Source
+    doc_type: str = "order"
+    values: dict[str, Found] = field(default_factory=dict)
+    lines: list[DraftLine] = field(default_factory=list)
+    doubts: list[tuple[str, str]] = field(default_factory=list)
+
+    def put(
+        self, name: str, value: str | None, place: Place | None, why: str | None = None
+    ) -> None:
+        """Set a field that is not set yet; nothing is set for None, but the doubt is kept."""
+        if value is not None and name not in self.values:
+            self.values[name] = Found(value, place)
+        if why:
+            self.doubt(name, why)
+
+    def get(self, name: str) -> str | None:
+        """The value of a field."""
+        found = self.values.get(name)
+        return found.value if found else None
+
+    def doubt(self, name: str, why: str) -> None:
+        """Mark a field as doubtful."""
+        if (name, why) not in self.doubts:
+            self.doubts.append((name, why))
+
+    def freeze(self) -> OrderDocument:
+        """The finished document."""
+        places = {name: found.place for name, found in self.values.items()}
+        doubts = list(self.doubts)
+        lines = []
+        for index, line in enumerate(self.lines):
+            for name, found in line.values.items():
+                places[f"lines.{index}.{name}"] = found.place
+            doubts.extend((f"lines.{index}.{name}", why) for name, why in line.doubts)
+            lines.append(_frozen_line(line))
+        return OrderDocument(
+            doc_type=self.doc_type,
+            source=self.source,
+            order_number=self.get("order_number"),
+            document_number=self.get("document_number"),
+            issue_date=self.get("issue_date"),
+            currency=self.get("currency"),
+            buyer=self._party("buyer"),
+            seller=self._party("seller"),
+            requested_delivery=self.get("requested_delivery"),
+            incoterm=self.get("incoterm"),
+            payment_terms=self.get("payment_terms"),
+            totals={
+                name.removeprefix("totals."): found.value
+                for name, found in self.values.items()
+                if name.startswith("totals.")
+            },
+            lines=tuple(lines),
+            doubts=tuple(Doubt(name, why) for name, why in dict.fromkeys(doubts)),
+            found_at={name: place for name, place in places.items() if place is not None},
+        )
+
+    def _party(self, side: str) -> Party:
+        return Party(self.get(f"{side}.name"), self.get(f"{side}.gln"), self.get(f"{side}.email"))
+
+
+def _frozen_line(line: DraftLine) -> OrderLine:
+    values = {name: line.get(name) for name in LINE_FIELDS}
+    if values["unit_price"] is not None and values["price_base_quantity"] is None:
+        values["price_base_quantity"] = "1"
+    return OrderLine(**values, price_includes_tax=line.price_includes_tax)

@@ -1,0 +1,332 @@
+"""Chooses the header values of an order from all the labelled values of a document."""
+
+import re
+from collections.abc import Sequence
+
+from ..pages import Cell, Place, Spot
+from ..text import folded
+from .context import Context
+from .draft import Draft
+from .keyvalues import Pair
+from .labels import key_of
+from .money import currency_named, currency_of
+from .terms import find_incoterm, is_incoterm_value, sounds_like_payment
+
+_REFERENCE = re.compile(r"[A-Za-z0-9\u3400-\u9fff][\w\u3400-\u9fff./#()&+-]*", re.ASCII)
+_COMPANY = re.compile(
+    r"(?i)(?:(?:股份|集团)?有限(?:责任)?公司|集团|公司|工厂|(?<=[\u3400-\u9fff])厂|商行|经营部|事务所|医院|大学|"
+    r"\bco\.?,?\s*ltd\b\.?|\bcompany\b|\b(?:inc|llc|llp|ltd|limited|gmbh|corp|corporation|plc|pty|s\.?a\.?(?:r\.?l)?|s\.?l|b\.?v|n\.?v|"
+    r"s\.?p\.?a|s\.?r\.?l|k\.?k|oy|ab|aps|a/s|as|sdn\.? bhd|pte|kft|sp\. z o\.o|s\.?r\.?o|"
+    r"group|industries|enterprises|trading|electronics)\b\.?)"
+)
+_TITLE_NUMBER = re.compile(
+    r"(?i)(?:采购订单|采购单|订购单|采购合同|订单|合同|purchase\s+order|\bp\.?\s?o\.?|\border)\s*(?:编号|号码|号|no\.?|number|nr\.?|#|:|：|-)*\s*"
+    r"[:：#]?\s*(?P<n>(?=[\w/-]*\d)[A-Za-z0-9][\w/-]{2,30})"
+)
+
+
+def clean_reference(text: str) -> str | None:
+    """The number of a document without what is said after it."""
+    text = folded(text).strip().lstrip("#:：№").strip()
+    text = re.sub(r"^(?:is|are|为|是)\s+", "", text)
+    text = re.split(
+        r"\s{2,}|[,，;；（(|]|\s(?:dated|date|rev\.?|of|vom|from|版本|日期)\b", text, flags=re.I
+    )[0].strip()
+    if not text or not re.search(r"\d", text) or len(text) > 40:
+        return None
+    words = text.split()
+    if len(words) > 1 and re.search(r"\d", words[0]) and not re.search(r"\d", " ".join(words[1:])):
+        text = words[0]
+    if len(text.split()) > 3:
+        return None
+    return text.rstrip(".。")
+
+
+def put_numbers(draft: Draft, pairs: Sequence[Pair]) -> None:
+    """The order's number by the strength of its label; two of equal strength are a doubt."""
+    found: dict[str, list[tuple[int, str, Place]]] = {}
+    for pair in pairs:
+        name = pair.label.field
+        if name in ("order_number", "document_number", "order_reference"):
+            value = clean_reference(pair.value)
+            if value:
+                found.setdefault(name, []).append((pair.label.rank, value, pair.place))
+    for name in ("order_number", "document_number", "order_reference"):
+        entries = sorted(found.get(name, []), key=lambda entry: entry[0])
+        if not entries:
+            continue
+        rank, value, place = entries[0]
+        rivals = {v for r, v, _ in entries if r == rank and v.casefold() != value.casefold()}
+        why = f"{', '.join(sorted(rivals))} is printed under such a label too" if rivals else None
+        if name == "order_number" and rank == 4:
+            why = why or "the label does not say whose number it is"
+        draft.put(name, value, place, why)
+
+
+def number_in_title(spots: Sequence[Spot], opening: str) -> tuple[str, Place | None] | None:
+    """An order number that stands in a title or a subject: "Purchase Order 190122"."""
+    for index, spot in enumerate(spots[:40]):
+        for cell in spot.row.cells[:6]:
+            match = _TITLE_NUMBER.search(folded(cell.text)) if cell.value is None else None
+            if match is None or (len(cell.text) > 60 and index >= 12):
+                continue
+            if not re.fullmatch(r"20\d\d(?:[-/]\d\d?)*", match["n"]):
+                return match["n"].rstrip("-/"), spot.place(cell)
+    match = _TITLE_NUMBER.search(folded(opening))
+    return (match["n"].rstrip("-/"), None) if match else None
+
+
+def put_dates(draft: Draft, pairs: Sequence[Pair], context: Context) -> None:
+    """Issue date and header delivery date."""
+    for field, target in (("issue_date", "issue_date"), ("due_date", "requested_delivery")):
+        entries = [pair for pair in pairs if pair.label.field == field]
+        entries.sort(key=lambda pair: pair.label.rank)
+        days: list[tuple[int, str]] = []
+        for pair in entries:
+            day, why = context.date(pair.cell)
+            if day is None and not re.search(r"\d", pair.value):
+                if re.search(r"[A-Za-z\u3400-\u9fff]", pair.value) and target not in draft.values:
+                    draft.doubt(target, f"{pair.value[:60]!r} is not a date")
+                continue
+            if target not in draft.values:
+                draft.put(target, day, pair.place, why)
+            if day:
+                days.append((pair.label.rank, day))
+        rivals = {day for rank, day in days if rank == days[0][0]} if days else set()
+        if len(rivals) > 1:
+            draft.doubt(target, f"several dates are printed: {', '.join(sorted(rivals))}")
+
+
+def clean_company(text: str) -> str | None:
+    """A company's name without the address that follows it."""
+    text = " ".join(folded(text).split()) if text.isascii() else " ".join(text.split())
+    text = re.sub(
+        r"[(（][^)）]*(?:\d{6,}|以下简称|简称|税号|hereinafter)[^)）]*[)）]?.*$", "", text
+    )
+    match = None
+    for match in _COMPANY.finditer(text):
+        after = text[match.end() :].lstrip()
+        if (
+            not after
+            or after[0] in ",，;；|(（/"
+            or re.match(r"(?:地址|电话|address|tel|attn)", after, re.I)
+        ):
+            break
+    if match is not None:
+        after = text[match.end() :].strip()
+        if after and (
+            after[0] in ",，;；|/" or re.match(r"(?:地址|电话|address|tel|attn)", after, re.I)
+        ):
+            text = text[: match.end()]
+    text = text.strip(" ,，;；:：|_-")
+    if not re.search(r"[^\W\d_]", text) or len(text) > 120:
+        return None
+    return text
+
+
+def put_parties(draft: Draft, pairs: Sequence[Pair], context: Context) -> None:
+    """Buyer and seller by their labels; weak labels (甲方, To, Bill to) are doubted."""
+    for side in ("buyer", "seller"):
+        entries = [pair for pair in pairs if pair.label.field == side]
+        entries.sort(key=lambda pair: pair.label.rank)
+        names: list[str] = []
+        for pair in entries:
+            name = clean_company(pair.value)
+            if name is None or re.fullmatch(
+                r"(?i)(?:签字|盖章|签章|代表|name|n/a|signature).*", name
+            ):
+                continue
+            if pair.label.rank > 0:
+                if names or "@" in name:
+                    continue
+                is_name = _COMPANY.search(name) is not None
+                if not is_name and key_of(pair.printed) not in ("甲方", "乙方", "billto"):
+                    continue
+                draft.put(
+                    f"{side}.name", name, pair.place, f"{pair.printed} may mean another party"
+                )
+            draft.put(f"{side}.name", name, pair.place)
+            names.append(name)
+        if len({name.casefold() for name in names}) > 1 and not _nested(names):
+            draft.doubt(
+                f"{side}.name", f"several are named: {', '.join(dict.fromkeys(names))[:200]}"
+            )
+        for detail in ("email", "gln"):
+            for pair in pairs:
+                if pair.label.field == f"{side}_{detail}":
+                    draft.put(f"{side}.{detail}", pair.value.strip(), pair.place)
+
+
+def _nested(names: Sequence[str]) -> bool:
+    longest = max(names, key=len).casefold()
+    return all(name.casefold() in longest for name in names)
+
+
+def buyer_by_letterhead(draft: Draft, spots: Sequence[Spot], context: Context) -> None:
+    """An order is written on the buyer's paper: a company at the top that is not the seller."""
+    if "buyer.name" in draft.values:
+        return
+    seller = (draft.get("seller.name") or "").casefold()
+    seen = 0
+    for spot in spots:
+        if not spot.row.cells:
+            continue
+        seen += 1
+        if seen > 4:
+            return
+        for cell in spot.row.cells[:1]:
+            text = cell.text.strip()
+            if re.search(r"[:：]", text) or len(text) > 100 or not _COMPANY.search(text):
+                continue
+            name = clean_company(
+                re.sub(
+                    r"(?:采\s*购\s*订?\s*单|采购合同|订\s*购\s*单|purchase order)\s*$",
+                    "",
+                    text,
+                    flags=re.I,
+                )
+            )
+            if name is None:
+                continue
+            if seller and (name.casefold() in seller or seller in name.casefold()):
+                continue
+            why = "taken from the head of the paper, no label says so"
+            draft.put("buyer.name", name, spot.place(cell), why)
+            return
+
+
+def buyer_by_signature(draft: Draft, spots: Sequence[Spot]) -> None:
+    """A mail that orders is signed by the buyer: the last company named below the lines."""
+    if "buyer.name" in draft.values:
+        return
+    seller = (draft.get("seller.name") or "").casefold()
+    for spot in reversed(spots[-25:]):
+        text = spot.row.text.strip()
+        if (
+            not 4 <= len(text) <= 60
+            or re.search(r"[:：@]|[.。]$", text.rstrip("."))
+            or not _COMPANY.search(text)
+        ):
+            continue
+        name = clean_company(text)
+        if (
+            name
+            and name.casefold() != seller
+            and not re.search(r"(?i)\b(?:dear|please|to)\b", name)
+        ):
+            draft.put("buyer.name", name, spot.place(spot.row.cells[0]), "taken from the signature")
+            return
+
+
+def put_terms(draft: Draft, pairs: Sequence[Pair], spots: Sequence[Spot]) -> None:
+    """Incoterm and payment terms; their boxes are told apart by what they say."""
+    for pair in pairs:
+        value = pair.value.strip()
+        if pair.label.field == "incoterm":
+            if key_of(pair.printed).startswith("fob") and not is_incoterm_value(value):
+                if sounds_like_payment(value):
+                    continue
+            elif find_incoterm(value):
+                draft.put("incoterm", find_incoterm(value), pair.place)
+    for pair in sorted(pairs, key=lambda pair: pair.label.rank):
+        value = pair.value.strip()
+        if pair.label.field != "payment_terms" or len(value) > 300:
+            continue
+        if pair.label.rank > 0 and not sounds_like_payment(value):
+            continue
+        draft.put("payment_terms", value, pair.place)
+
+
+_DELIVER = re.compile(r"发|交|送|到|出货|deliver|ship|dispatch|arriv|need", re.IGNORECASE)
+
+
+def delivery_in_sentence(
+    draft: Draft, spots: Sequence[Spot], free: Sequence[int], context: Context
+) -> None:
+    """ "请于2026年5月20日前发货": the only date of a sentence that speaks of delivering."""
+    if "requested_delivery" in draft.values or any(
+        name == "requested_delivery" for name, _ in draft.doubts
+    ):
+        return
+    for index in free:
+        text = spots[index].row.text
+        dates = context.dates(text)
+        if len(dates) != 1 or dates[0].day is None or len(text) > 300:
+            continue
+        start, end = dates[0].span
+        before, after = text[max(0, start - 30) : start], text[end : end + 12]
+        until = re.match(r"\s*(?:之前|以前|前)", after) or re.search(
+            r"\b(?:by|before|until|latest|no later than)\W*$", before, re.IGNORECASE
+        )
+        if (
+            until
+            and _DELIVER.search(before + after)
+            and not re.search(r"报价|付|pay|quot", text, re.I)
+        ):
+            cell = next((c for c in spots[index].row.cells if text[start:end] in c.text), None)
+            place = spots[index].place(cell) if cell is not None else None
+            why = dates[0].why or "taken from a sentence"
+            draft.put("requested_delivery", dates[0].day.isoformat(), place, why)
+            return
+
+
+def incoterm_anywhere(draft: Draft, spots: Sequence[Spot]) -> None:
+    """An Incoterm printed without a label (beside a price): taken if it is the only one."""
+    if "incoterm" in draft.values:
+        return
+    found: dict[str, Place] = {}
+    for spot in spots[:400]:
+        for cell in spot.row.cells:
+            if cell.value is None and len(cell.text) <= 200:
+                term = find_incoterm(cell.text)
+                if term:
+                    found.setdefault(term, spot.place(cell))
+    if len(found) == 1:
+        term, place = next(iter(found.items()))
+        draft.put("incoterm", term, place, "no label says that these are the delivery terms")
+
+
+def put_currency(
+    draft: Draft,
+    pairs: Sequence[Pair],
+    spots: Sequence[Spot],
+    labels: Sequence[str | None],
+    context: Context,
+) -> None:
+    """The currency: stated, in a column's label, beside figures, or learned for the sender."""
+    for pair in pairs:
+        if pair.label.field == "currency":
+            code = currency_named(pair.value)
+            if code:
+                draft.put("currency", code, pair.place)
+            elif pair.value.strip() in ("元", "￥", "¥"):
+                draft.put("currency", "CNY", pair.place)
+    named = [label for label in labels if label]
+    texts = [spot.row.text for spot in spots[:3000]]
+    evidence = currency_of([text for text in texts if re.search(r"\d|元|大写", text)], texts)
+    if "currency" not in draft.values and named:
+        rivals = set(named)
+        draft.put("currency", named[0], None, None if len(rivals) == 1 else "columns name several")
+    stated = draft.get("currency")
+    if stated is None and evidence.code:
+        why = evidence.why
+        if why and context.hints.currency in ("CNY", "JPY", "USD", "HKD", "AUD", "CAD", "SGD"):
+            draft.put("currency", context.hints.currency, _sign_place(spots))
+            return
+        draft.put("currency", evidence.code, _sign_place(spots), why)
+    elif stated is None and evidence.why:
+        draft.doubt("currency", evidence.why)
+
+
+def _sign_place(spots: Sequence[Spot]) -> Place | None:
+    """The first cell that shows a currency."""
+    for spot in spots[:3000]:
+        for cell in spot.row.cells:
+            if re.search(r"[¥￥$€£]|元", cell.text) or currency_named(cell.text[:80]):
+                return spot.place(cell)
+    return None
+
+
+def value_cell(text: str) -> Cell:
+    """A text as a cell, for values that stand in none."""
+    return Cell(text, 1, 1.0, 1.9)

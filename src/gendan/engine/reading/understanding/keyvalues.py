@@ -1,0 +1,217 @@
+"""Label and value pairs: beside each other, below each other, with or without a colon."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..limits import MAX_PAIRS
+from ..pages import Cell, Place, Spot
+from .context import Context
+from .labels import Label, known_suffix
+
+_COLON = re.compile(r"[:：](?!//)")
+_BREAK = re.compile(r" {2,}|\t|\u3000|[;；。]")
+_GAP = re.compile(r"\s*[#№]\s*|\s+|(?<=[\u3400-\u9fff])(?=[A-Za-z0-9￥¥$€£])")
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A label with its value; cell is the value as a cell of its own."""
+
+    label: Label
+    printed: str
+    cell: Cell
+    place: Place
+    index: int
+    is_below: bool = False
+
+    @property
+    def value(self) -> str:
+        """The value as text."""
+        return self.cell.text
+
+
+def find_pairs(spots: Sequence[Spot], free: Sequence[int], context: Context) -> list[Pair]:
+    """All pairs on the rows whose indices are given, in reading order."""
+    pairs: list[Pair] = []
+    allowed = set(free)
+    taken: set[tuple[int, int]] = set()
+    for index in free:
+        if len(pairs) > MAX_PAIRS:
+            break
+        spot = spots[index]
+        for position, cell in enumerate(spot.row.cells):
+            if (index, position) in taken:
+                continue
+            found = _inside(spot, cell, index, context)
+            if found is None:
+                found = _alone(spots, index, position, cell, allowed, taken, context)
+            pairs.extend(found)
+    return pairs
+
+
+def _sub_cell(cell: Cell, start: int, end: int) -> Cell:
+    span = (cell.span[0] + start, cell.span[0] + end) if cell.span else None
+    return Cell(cell.text[start:end], cell.column, cell.left, cell.right, span=span, box=cell.box)
+
+
+def _inside(spot: Spot, cell: Cell, index: int, context: Context) -> list[Pair] | None:
+    """Pairs inside one cell; None when the cell is a label standing alone or no pair at all."""
+    text = cell.text
+    if cell.value is not None or len(text) > 2000:
+        return []
+    marks = _label_marks(text, context)
+    pairs: list[Pair] = []
+    for number, (start, colon, label) in enumerate(marks):
+        end = marks[number + 1][0] if number + 1 < len(marks) else len(text)
+        raw = text[colon + 1 : end]
+        gap = re.search(r" {3,}|\t|\u3000{2,}", raw.strip())
+        lead = len(raw) - len(raw.lstrip())
+        value_start = colon + 1 + lead
+        value_end = value_start + len(raw.strip()) if gap is None else value_start + gap.start()
+        value_end = _cut(text, value_start, value_end)
+        if label is None or value_start >= value_end:
+            continue
+        piece = _sub_cell(cell, value_start, value_end)
+        place = spot.place(cell, (value_start, value_end))
+        pairs.append(Pair(label, text[start:colon], piece, place, index))
+    if pairs:
+        return pairs
+    if marks and marks[-1][1] >= len(text.rstrip()) - 1:
+        return None
+    if not marks:
+        return _without_colon(spot, cell, index, context)
+    return []
+
+
+def _cut(text: str, start: int, end: int) -> int:
+    """Values end before trailing punctuation."""
+    while end > start and text[end - 1] in " ,，;；、。　":
+        end -= 1
+    return end
+
+
+def _label_marks(text: str, context: Context) -> list[tuple[int, int, Label | None]]:
+    """(start of the label, its colon, what it names) for every label followed by a colon."""
+    marks: list[tuple[int, int, Label | None]] = []
+    previous = 0
+    for match in _COLON.finditer(text):
+        colon = match.start()
+        if 0 < colon < len(text) - 1 and text[colon - 1].isdigit() and text[colon + 1].isdigit():
+            continue
+        before = text[previous:colon].rstrip()
+        breaks = list(_BREAK.finditer(before.lstrip()))
+        skip = len(before) - len(before.lstrip())
+        start = previous + skip + (breaks[-1].end() if breaks else 0)
+        label = context.label(text[start:colon])
+        if label is None:
+            suffix = known_suffix(text[previous:colon].rstrip())
+            if suffix is not None and (not marks or suffix > 0):
+                start = previous + suffix
+                label = context.label(text[start:colon])
+            elif marks and not breaks:
+                continue  # a colon inside the value of the label before
+        marks.append((start, colon, label))
+        previous = colon + 1
+    return marks
+
+
+def _without_colon(spot: Spot, cell: Cell, index: int, context: Context) -> list[Pair] | None:
+    """ "PO # 190220", "Date 2026-01-01": a label, a gap, a value that begins like one."""
+    text = cell.text
+    label = context.label(text)
+    if label is not None and label.field not in ("item",):
+        return None
+    if len(text) > 80:
+        return []
+    for match in _GAP.finditer(text[:60]):
+        printed = text[: match.start()] + ("#" if "#" in match.group() else "")
+        if not printed.strip() or re.search(r"\d", printed):
+            return []
+        label = context.label(printed)
+        start = match.end()
+        start += len(re.match(r"(?:is\s+|为\s*|是\s*)?", text[start:]).group())  # type: ignore[union-attr]
+        if label is not None and label.rank <= 3 and _suits(label, text[start:], context):
+            piece = _sub_cell(cell, start, len(text.rstrip()))
+            return [Pair(label, printed, piece, spot.place(cell, (start, len(text))), index)]
+    return []
+
+
+def _suits(label: Label, value: str, context: Context) -> bool:
+    """Whether a value without colon before it can be what the label asks for."""
+    name = label.field
+    if name in ("order_number", "document_number", "order_reference"):
+        return re.fullmatch(r"[A-Za-z]{0,10}[-/ ]?[\w./-]*\d[\w./-]*\.?", value) is not None
+    if name in ("issue_date", "due_date"):
+        found = context.dates(value)
+        return bool(found) and found[0].span[0] == 0
+    if name in ("total", "subtotal", "tax", "freight", "quantity", "unit_price", "line_amount"):
+        return context.number_in(value) is not None
+    return False
+
+
+def _alone(
+    spots: Sequence[Spot],
+    index: int,
+    position: int,
+    cell: Cell,
+    allowed: set[int],
+    taken: set[tuple[int, int]],
+    context: Context,
+) -> list[Pair]:
+    """A label that fills its cell: the value is the next cell, else the one below."""
+    if cell.value is not None:
+        return []
+    label = context.label(cell.text)
+    if label is None:
+        return []
+    spot = spots[index]
+    cells = spot.row.cells
+    has_colon = cell.text.rstrip().endswith((":", "："))
+    right = cells[position + 1] if position + 1 < len(cells) else None
+    if right is not None and not _is_label(right, context):
+        below = None if has_colon else _below(spots, index, cell, allowed, context)
+        neighbours = [c for c in cells if _is_label(c, context)]
+        if below is None or len(neighbours) * 2 <= len(cells):
+            taken.add((index, position + 1))
+            return [Pair(label, cell.text, right, spot.place(right), index)]
+    below = _below(spots, index, cell, allowed, context)
+    if below is None or (
+        right is None
+        and not has_colon
+        and len(cells) == 1
+        and not spot.row.is_grid
+        and (label.field not in ("buyer", "seller"))
+    ):
+        return []
+    other, found = below
+    if spot.row.is_grid or has_colon or len(cells) > 1 or label.field in ("buyer", "seller"):
+        return [Pair(label, cell.text, found, spots[other].place(found), other, is_below=True)]
+    return []
+
+
+def _is_label(cell: Cell, context: Context) -> bool:
+    if cell.value is not None:
+        return False
+    text = cell.text
+    return (context.label(text) is not None and not re.search(r"\d{2,}", text)) or (
+        re.match(r"^[^:：]{1,20}[:：]", text) is not None
+        and context.label(re.split("[:：]", text)[0]) is not None
+    )
+
+
+def _below(
+    spots: Sequence[Spot], index: int, cell: Cell, allowed: set[int], context: Context
+) -> tuple[int, Cell] | None:
+    """The value cell on the next row under a label."""
+    for other in range(index + 1, min(index + 3, len(spots))):
+        row = spots[other].row
+        if spots[other].page is not spots[index].page or other not in allowed:
+            return None
+        if not row.cells:
+            continue
+        best = max(row.cells, key=lambda c: min(c.right, cell.right) - max(c.left, cell.left))
+        if min(best.right, cell.right) - max(best.left, cell.left) <= 0 or _is_label(best, context):
+            return None
+        return other, best
+    return None

@@ -1,0 +1,284 @@
+"""Turns rows of a line table into order lines, choosing between columns by arithmetic."""
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+
+from ..pages import Cell, Place, Spot
+from .context import Context
+from .draft import DraftLine, Found
+from .labels import Label, key_of
+from .money import is_unit, leading_unit, price_base
+from .numbers import Number, plain
+from .proof import product_fits
+from .tables import LineTable, TableRow
+
+_SHARED_DOWN = ("due_date", "description", "specification", "unit", "unit_price", "discount")
+_CODE = re.compile(r"(?=.*\d)[A-Za-z0-9][\w./#*+-]{2,39}", re.ASCII)
+
+
+def table_lines(table: LineTable, context: Context) -> list[DraftLine]:
+    """The table's order lines."""
+    _share_merged(table)
+    roles = settle_roles(table)
+    lines = []
+    for row in table.rows:
+        line = DraftLine()
+        _fill(line, table, row, roles, context)
+        lines.append(line)
+    _drop_counters(lines)
+    return lines
+
+
+def _share_merged(table: LineTable) -> None:
+    """A cell merged over several rows holds for each of them (dates, prices; never quantities)."""
+    for position, row in enumerate(table.rows):
+        for index, cell in list(row.cells.items()):
+            if cell.row_span < 2 or table.columns[index].label.field not in _SHARED_DOWN:
+                continue
+            for later in table.rows[position + 1 :]:
+                if later.spot.row.number >= row.spot.row.number + cell.row_span:
+                    break
+                later.cells.setdefault(index, cell)
+
+
+def settle_roles(table: LineTable) -> list[str]:
+    """What each column holds, where the label leaves it open ("Item", two code columns)."""
+    roles = [column.label.field for column in table.columns]
+    for index, role in enumerate(roles):
+        texts = [row.cells[index].text for row in table.rows if index in row.cells]
+        if role == "item":
+            roles[index] = _item_role(texts, roles)
+        elif role == "line_no" and texts and not _counts(texts):
+            roles[index] = "code" if "code" not in roles else "other"
+    codes = [index for index, role in enumerate(roles) if role == "code"]
+    free = [name for name in ("buyer_code", "seller_code") if name not in roles]
+    if len(codes) == 1:
+        # a code nobody claims: a number of the article for the seller unless he has one already
+        roles[codes[0]] = "seller_code" if "seller_code" in free else "buyer_code"
+    else:
+        for index, name in zip(codes, free, strict=False):
+            roles[index] = name
+        for index in codes[len(free) :]:
+            roles[index] = "other"
+    return roles
+
+
+def _counts(texts: list[str]) -> bool:
+    return all(re.fullmatch(r"\d{1,5}(?:[.-]\d{1,3})?\.?", text) for text in texts)
+
+
+def _item_role(texts: list[str], roles: list[str]) -> str:
+    if texts and _counts(texts) and "line_no" not in roles:
+        values = [int(re.match(r"\d+", text).group()) for text in texts]  # type: ignore[union-attr]
+        if (values == sorted(values) and values[0] in (0, 1, 10, 100)) or "code" in roles:
+            return "line_no"
+    if "description" in roles and all(_CODE.fullmatch(text) for text in texts):
+        return "code"
+    if "description" in roles:
+        return "specification" if "specification" not in roles else "code"
+    if texts and all(_CODE.fullmatch(text) for text in texts):
+        return "code"
+    return "description"
+
+
+def _drop_counters(lines: list[DraftLine]) -> None:
+    """Line numbers are printed with and without a dot."""
+    for line in lines:
+        number = line.values.get("line_no")
+        if number is not None:
+            line.values["line_no"] = Found(number.value.rstrip("."), number.place)
+
+
+def _fill(
+    line: DraftLine, table: LineTable, row: TableRow, roles: list[str], context: Context
+) -> None:
+    prices: list[tuple[Label, Cell]] = []
+    amounts: list[tuple[Label, Cell]] = []
+    for index, cell in sorted(row.cells.items()):
+        label, role = table.columns[index].label, roles[index]
+        if role == "unit_price":
+            prices.append((label, cell))
+        elif role == "line_amount":
+            amounts.append((label, cell))
+        elif role == "quantity":
+            put_quantity(line, cell, label, row.spot, context)
+        else:
+            _put(line, role, cell, row.spot, context)
+    for index, cell in row.continued:
+        _continue(line, roles[index], cell)
+    if "description" not in line.values and "specification" in line.values:
+        line.values["description"] = line.values["specification"]
+    put_prices(line, prices, amounts, row.spot, context)
+    texts = [role for role in roles if role in ("description", "specification")]
+    if table.is_spaced and len(texts) > 1 and " " in (line.get(texts[0]) or ""):
+        line.doubt(texts[0], "only blanks part the columns: the border is a guess")
+    if "quantity" not in line.values:
+        line.doubt("quantity", "no quantity was found for the line")
+    if label_date_weak(table, roles):
+        line.doubt("due_date", "the column is only called a date")
+
+
+def label_date_weak(table: LineTable, roles: list[str]) -> bool:
+    """Whether the due dates come from a column that is only called "Date"."""
+    return any(
+        role == "due_date" and key_of(column.printed) in ("date", "日期", "时间")
+        for role, column in zip(roles, table.columns, strict=True)
+    )
+
+
+def _put(line: DraftLine, role: str, cell: Cell, spot: Spot, context: Context) -> None:
+    place = spot.place(cell)
+    if role in ("buyer_code", "seller_code", "line_no"):
+        line.put(role, cell.text, place)
+    elif role == "gtin":
+        line.put("gtin", re.sub(r"[\s-]", "", cell.text), place)
+    elif role in ("description", "specification"):
+        line.put(role, " ".join(cell.text.split()), place)
+    elif role == "unit":
+        line.put("unit", context.unit(cell.text), place)
+    elif role == "due_date":
+        day, why = context.date(cell)
+        line.put("due_date", day, place, why)
+    elif role == "price_base":
+        number = context.number(cell)
+        if number is not None and number.value > 0:
+            line.put("price_base_quantity", plain(number.value), place)
+    elif role == "discount":
+        _put_discount(line, cell, place, context)
+    elif role == "tax_rate":
+        number = context.number(cell)
+        if number is not None:
+            # sheets store 13 % as 0.13
+            value = number.value * 100 if 0 < number.value < 1 else number.value
+            line.tax_rate = plain(value)
+
+
+def _put_discount(line: DraftLine, cell: Cell, place: Place, context: Context) -> None:
+    text = cell.text
+    folded_rate = re.fullmatch(r"\s*(\d(?:\.\d+)?)\s*折\s*", text)
+    number = context.number(cell)
+    if folded_rate:
+        # 8.5折 means that 85 % are paid
+        line.put("discount_percent", plain(100 - Decimal(folded_rate.group(1)) * 10), place)
+    elif number is not None and number.value:
+        value = abs(number.value)
+        if isinstance(cell.value, Decimal) and value < 1:
+            line.put(
+                "discount_percent", plain(value * 100), place, "the discount was stored as a share"
+            )
+        else:
+            line.put("discount_percent", plain(value), place)
+
+
+def _continue(line: DraftLine, role: str, cell: Cell) -> None:
+    """A row that only goes on with the text of the line above."""
+    if role not in ("description", "specification", "item"):
+        return
+    old = line.values.get(role if role != "item" else "description")
+    if old is not None:
+        line.values[role] = Found(f"{old.value} {' '.join(cell.text.split())}", old.place)
+
+
+def put_quantity(line: DraftLine, cell: Cell, label: Label, spot: Spot, context: Context) -> None:
+    """Quantity, and the unit behind it or in the label."""
+    number = context.number(cell)
+    place = spot.place(cell)
+    if number is None:
+        line.doubt("quantity", f"{cell.text[:60]!r} is not a single number")
+        number = context.number_in(re.sub(r"[(（][^)）]*[)）]", " ", cell.text))
+    if number is None:
+        return
+    why = "the separator can mean thousands or decimals" if number.is_ambiguous else None
+    if re.search(r"[±~约]|\+/-|approx|about|abt|circa|ca\.", cell.text.lower()):
+        why = "the quantity is only approximate"
+    line.put("quantity", plain(number.value), place, why)
+    unit = leading_unit(number.after) or (number.after if is_unit(number.after) else None)
+    if unit is None and number.after:
+        if re.fullmatch(r"[A-Za-z\u3400-\u9fff]{1,12}\.?", number.after):
+            unit = number.after
+        else:
+            line.doubt("quantity", f"{cell.text[:60]!r} says more than a number")
+    if unit is None and label.unit:
+        unit = label.unit
+    if unit:
+        line.put("unit", context.unit(unit), place)
+
+
+def _price_number(cell: Cell, context: Context) -> tuple[Number | None, int | None]:
+    """A price, and the quantity it is for when that stands behind it (12.50/100)."""
+    number = context.number(cell)
+    if number is not None:
+        return number, price_base(f"{number.before}{number.after}") or price_base(number.after)
+    match = re.match(
+        r"(.*?\d)\s*(?:[A-Za-z¥￥$€£元]{0,4})\s*((?:/|per|每)\s*\d[\d,]*.*)$", cell.text, re.I
+    )
+    if match:
+        return context.number_in(match.group(1)), price_base(match.group(2))
+    return None, None
+
+
+def put_prices(
+    line: DraftLine,
+    prices: list[tuple[Label, Cell]],
+    amounts: list[tuple[Label, Cell]],
+    spot: Spot,
+    context: Context,
+) -> None:
+    """Price and amount; of several the pair that quantity × price proves, tax included first."""
+    read_prices = []
+    for label, cell in prices:
+        number, base = _price_number(cell, context)
+        if number is None:
+            if re.search(r"\d", cell.text) or (len(prices) == 1 and cell.text.strip("-—/ ")):
+                line.doubt("unit_price", f"{cell.text[:60]!r} is not a single number")
+            continue
+        read_prices.append((label, cell, number, base or label.base))
+    read_amounts = [
+        (label, cell, number)
+        for label, cell in amounts
+        if (number := context.number(cell)) is not None
+    ]
+    read_prices.sort(key=lambda item: item[0].tax_included is not True)
+    read_amounts.sort(key=lambda item: item[0].tax_included is not True)
+    chosen = _proved_pair(line, read_prices, read_amounts)
+    price = chosen[0] if chosen else read_prices[0] if read_prices else None
+    amount = chosen[1] if chosen else read_amounts[0] if read_amounts else None
+    if price is not None:
+        label, cell, number, base = price
+        why = (
+            "the separator can mean thousands or decimals"
+            if number.is_ambiguous and not chosen
+            else None
+        )
+        line.put("unit_price", plain(number.value), spot.place(cell), why)
+        line.price_includes_tax = label.tax_included
+        if base:
+            line.put("price_base_quantity", str(base), spot.place(cell))
+    if amount is not None:
+        _, cell, number = amount
+        line.put("line_amount", plain(number.value), spot.place(cell))
+
+
+def _proved_pair(
+    line: DraftLine,
+    prices: list[tuple[Label, Cell, Number, int | None]],
+    amounts: list[tuple[Label, Cell, Number]],
+) -> tuple[tuple[Label, Cell, Number, int | None], tuple[Label, Cell, Number]] | None:
+    quantity = line.get("quantity")
+    if quantity is None:
+        return None
+    printed = Decimal(line.get("price_base_quantity") or 1)
+    for price in prices:
+        for amount in amounts:
+            base = Decimal(price[3]) if price[3] else printed
+            if product_fits(Decimal(quantity), price[2].value, amount[2].value, base):
+                return price, amount
+    return None
+
+
+def cells_of(table: LineTable, row: TableRow, name: str) -> Iterable[Cell]:
+    """The row's cells in columns that hold a field."""
+    for index, cell in row.cells.items():
+        if table.columns[index].label.field == name:
+            yield cell

@@ -1,0 +1,167 @@
+"""Order lines that stand in no table: labelled values, bare rows of figures, sentences."""
+
+import re
+from collections.abc import Sequence
+
+from ..text import words
+from .block import Block
+from .draft import Draft, DraftLine, Found
+from .keyvalues import Pair
+from .lines import put_prices, put_quantity
+from .loose import LooseLine, loose_line
+
+_VERTICAL = words(
+    """
+        code buyer_code seller_code gtin description specification quantity unit unit_price
+        line_amount due_date discount tax_rate item line_no
+    """
+)
+_STARTS_LINE = frozenset(
+    words(
+        """
+        line_no code buyer_code seller_code description quantity item specification gtin
+        """
+    )
+)
+
+
+def lines_outside_tables(block: Block) -> list[DraftLine]:
+    """Lines said in labelled values, else rows of figures, else sentences."""
+    with_header = {p.index for p in block.pairs if p.label.field not in _VERTICAL}
+    loose: list[LooseLine] = []
+    for index in block.free:
+        if index in with_header and not re.search(r"[，,。;；]", block.spots[index].row.text):
+            continue
+        loose.extend(loose_line(block.spots[index], block.context))
+    if len(loose) < 2:
+        loose = [found for found in loose if found.is_certain]
+    rows = [found for found in loose if not found.is_sentence]
+    if rows:
+        return [found.line for found in rows]
+    vertical = _vertical_lines(block)
+    if vertical:
+        return vertical
+    lines = [found.line for found in loose]
+    if len(lines) == 1:
+        _complete(lines[0], block)
+    return lines
+
+
+def doubt_unread_items(draft: Draft, block: Block) -> None:
+    """A numbered row with a figure that became no line may be one all the same."""
+    if block.tables or draft.doc_type in ("order_cancellation", "order_response"):
+        return
+    if not draft.lines:
+        draft.doubt("lines", "no lines were found")
+        return
+    places = [found.place for line in draft.lines for found in line.values.values()]
+    read = {(place.page, place.row) for place in places if place is not None}
+    numbered = [
+        spot
+        for spot in block.spots
+        if re.match(r"\s*(?:\d{1,3}\s*[.)、]|[-*•])\s*\S", spot.row.text)
+        and re.search(r"\d\s*[A-Za-z\u3400-\u9fff]", spot.row.text)
+    ]
+    is_listed = any((spot.page.number, spot.row.number) in read for spot in numbered)
+    for spot in numbered:
+        if is_listed and (spot.page.number, spot.row.number) not in read:
+            draft.doubt("lines", f"this row may be a line too: {spot.row.text.strip()[:60]}")
+
+
+def _vertical_lines(block: Block) -> list[DraftLine]:
+    """Labelled values one below the other: a repeated label begins the next line."""
+    groups: list[list[Pair]] = []
+    for pair in block.pairs:
+        if pair.label.field not in _VERTICAL:
+            continue
+        name = pair.label.field
+        present = {other.label.field for other in groups[-1]} if groups else set()
+        if not groups or (
+            name in _STARTS_LINE and name in present and pair.index != groups[-1][-1].index
+        ):
+            groups.append([])
+        elif name in present and name not in ("due_date", "unit_price", "line_amount"):
+            continue
+        groups[-1].append(pair)
+    lines = []
+    groups = _without_shared(groups)
+    for group in groups:
+        names = {pair.label.field for pair in group}
+        if "quantity" in names and names & {
+            "code",
+            "buyer_code",
+            "seller_code",
+            "description",
+            "specification",
+            "item",
+            "gtin",
+            "unit_price",
+        }:
+            lines.append(_vertical_line(group, block))
+    return lines
+
+
+def _without_shared(groups: list[list[Pair]]) -> list[list[Pair]]:
+    """A date or an amount printed once for several articles belongs to none of them alone."""
+    if sum(any(pair.label.field == "quantity" for pair in group) for group in groups) < 2:
+        return groups
+    shared = {
+        name
+        for name in ("due_date", "line_amount")
+        if sum(pair.label.field == name for group in groups for pair in group) == 1
+    }
+    return [[pair for pair in group if pair.label.field not in shared] for group in groups]
+
+
+def _vertical_line(group: Sequence[Pair], block: Block) -> DraftLine:
+    line = DraftLine()
+    context = block.context
+    prices, amounts = [], []
+    for pair in group:
+        name = pair.label.field
+        spot = block.spots[pair.index]
+        if name == "unit_price":
+            prices.append((pair.label, pair.cell))
+        elif name == "line_amount":
+            amounts.append((pair.label, pair.cell))
+        elif name == "quantity":
+            put_quantity(line, pair.cell, pair.label, spot, context)
+            if "quantity" in line.values:
+                line.values["quantity"] = Found(line.values["quantity"].value, pair.place)
+        elif name == "due_date":
+            day, why = context.date(pair.cell)
+            line.put("due_date", day, pair.place, why)
+        elif name == "unit":
+            line.put("unit", context.unit(pair.value), pair.place)
+        elif name in ("code", "item"):
+            is_code = name == "code" or re.fullmatch(r"(?=.*\d)[\w./-]+", pair.value, re.ASCII)
+            line.put("seller_code" if is_code else "description", pair.value, pair.place)
+        elif name in (
+            "buyer_code",
+            "seller_code",
+            "gtin",
+            "description",
+            "specification",
+            "line_no",
+        ):
+            line.put(name, pair.value, pair.place)
+    put_prices(line, prices, amounts, block.spots[group[0].index], context)
+    for name, found in (("unit_price", prices), ("line_amount", amounts)):
+        if found and name in line.values:
+            place = next((p.place for p in group if p.cell is found[0][1]), None)
+            line.values[name] = Found(line.values[name].value, place)
+    if "description" not in line.values and "specification" in line.values:
+        line.values["description"] = line.values["specification"]
+    return line
+
+
+def _complete(line: DraftLine, block: Block) -> None:
+    """A single sentence may be followed by labelled values that belong to it."""
+    prices = [(p.label, p.cell) for p in block.pairs if p.label.field == "unit_price"]
+    pair = next((p for p in block.pairs if p.label.field == "unit_price"), None)
+    if pair is not None and "unit_price" not in line.values:
+        put_prices(line, prices[:1], [], block.spots[pair.index], block.context)
+    for name in ("seller_code", "buyer_code", "description"):
+        for other in block.pairs:
+            if other.label.field == name:
+                line.put(name, other.value, other.place)

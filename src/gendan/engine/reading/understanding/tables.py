@@ -1,0 +1,477 @@
+"""Finds tables of order lines by their header labels and follows them row by row."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from ..pages import Cell, Row, Spot
+from ..text import display_width, has_han
+from .context import Context
+from .labels import Label, is_listed, key_of, match_label
+from .money import currency_named, is_unit
+from .numbers import numbers_in
+
+ARTICLE = frozenset(
+    {"code", "buyer_code", "seller_code", "gtin", "description", "specification", "item"}
+)
+VALUE = frozenset({"quantity", "unit_price", "line_amount"})
+LINE = ARTICLE | VALUE | {"line_no", "unit", "due_date", "price_base", "discount", "tax_rate"}
+TOTALS = frozenset({"subtotal", "total", "tax", "freight", "discount_total", "capitals"})
+FLAT = frozenset({"order_number", "issue_date", "buyer", "seller", "currency", "payment_terms"})
+_WIDEST = 120
+"""Rows with more cells are no headers; comparing two of them costs the product of their widths."""
+_TOTAL_START = re.compile(
+    r"^\s*(?:合\s*计|总\s*计|小\s*计|共\s*计|本页合计|价税合计|sub[\s-]?total|grand\s+total|total|sum\b|totals\b)",
+    re.I,
+)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a line table."""
+
+    label: Label
+    printed: str
+    cell: Cell
+
+
+@dataclass
+class TableRow:
+    """One row below the header: its cells by column index, and continuation rows."""
+
+    spot: Spot
+    cells: dict[int, Cell]
+    continued: list[tuple[int, Cell]] = field(default_factory=list)
+
+
+@dataclass
+class LineTable:
+    """A table of order lines: columns, rows that are lines, rows that are sums."""
+
+    columns: list[Column]
+    first: int
+    last: int
+    rows: list[TableRow] = field(default_factory=list)
+    totals: list[TableRow] = field(default_factory=list)
+    is_spaced: bool = False
+
+
+def find_tables(spots: Sequence[Spot], context: Context) -> list[LineTable]:
+    """All line tables in reading order."""
+    tables: list[LineTable] = []
+    index = 0
+    while index < len(spots):
+        table = _header_at(spots, index, context)
+        if table is None:
+            index += 1
+            continue
+        _follow(table, spots, context)
+        tables.append(table)
+        index = max(table.last + 1, index + 1)
+    return tables
+
+
+def _is_figure(cell: Cell) -> bool:
+    """A number or a date: something that stands below headers, not in them."""
+    if cell.value is not None:
+        return True
+    text = cell.text.strip()
+    bare = re.sub(r"[\d.,/\-:%$€£¥￥ ]+", "", text)
+    return bool(numbers_in(text)) and len(bare) <= 3
+
+
+def _header_at(spots: Sequence[Spot], index: int, context: Context) -> LineTable | None:
+    row = spots[index].row
+    if len(row.cells) > _WIDEST:
+        return None
+    if len(row.cells) < 2:
+        return _spaced_header(spots, index, context)
+    if sum(_is_figure(cell) for cell in row.cells) > 0:
+        return None
+    single = _columns(row.cells, context)
+    lower = spots[index + 1].row if index + 1 < len(spots) else None
+    if lower is not None and spots[index + 1].page is not spots[index].page:
+        lower = None
+    if lower is not None and _is_header(_columns(lower.cells, context), len(lower.cells)):
+        lower = None
+    if lower is not None and lower.cells and _decorates(lower, row, context):
+        joined = _joined(row.cells, lower.cells, context)
+        if _is_header(joined, len(joined)) and _worth(joined) >= _worth(single):
+            return LineTable(joined, index, index + 1)
+    if _is_header(single, len(row.cells)):
+        return LineTable(single, index, index)
+    return None
+
+
+def _spaced_header(spots: Sequence[Spot], index: int, context: Context) -> LineTable | None:
+    """A header whose labels stand one blank apart, cut so that the row below fits best."""
+    row = spots[index].row
+    if len(row.cells) != 1 or len(row.text) > 200:
+        return None
+    tokens = row.cells[0].text.split()
+    if not 3 <= len(tokens) <= 24:
+        return None
+    cuts = [cut for cut in _cuts(tokens, context) if _is_header(cut, len(cut))]
+    if not cuts:
+        return None
+    cuts.sort(key=lambda cut: (-_worth(cut), len(cut)))
+    below = next((spot.row for spot in spots[index + 1 : index + 4] if spot.row.cells), None)
+    tables = [LineTable(cut, index, index, is_spaced=True) for cut in cuts]
+    fitting = [table for table in tables if below is not None and _fits(table, below, context)]
+    return (fitting or tables)[0]
+
+
+def _cuts(tokens: list[str], context: Context) -> list[list[Column]]:
+    """All ways to cut the words into labels we know, a few dozen at most."""
+    partial: list[tuple[int, list[str]]] = [(0, [])]
+    complete: list[list[str]] = []
+    while partial and len(complete) < 40:
+        position, texts = partial.pop()
+        if position == len(tokens):
+            complete.append(texts)
+            continue
+        for length in range(1, min(4, len(tokens) - position) + 1):
+            text = " ".join(tokens[position : position + length])
+            if (length == 1 and context.label(text)) or (length > 1 and _belongs_together(text)):
+                partial.append((position + length, [*texts, text]))
+    return [_placed(texts, context) for texts in complete]
+
+
+def _placed(texts: list[str], context: Context) -> list[Column]:
+    columns: list[Column] = []
+    left = 0.0
+    for text in texts:
+        width = display_width(text)
+        cell = Cell(text, len(columns) + 1, left, left + width, span=(0, 0))
+        columns.append(_column(context.label(text), text, cell, len(columns)))
+        left += width + 1
+    return columns
+
+
+def _fits(table: LineTable, row: Row, context: Context) -> bool:
+    """Whether the words of the row below suit the columns: figures where figures belong."""
+    mapped = map_cells(table, row)
+    if not mapped:
+        return False
+    for index, cell in mapped.items():
+        role = table.columns[index].label.field
+        if role in VALUE and context.number(cell) is None:
+            return False
+        if role == "unit" and not is_unit(cell.text):
+            return False
+    return True
+
+
+def _belongs_together(text: str) -> bool:
+    """Whether several words are one label; Chinese labels need no blanks inside."""
+    if not is_listed(text):
+        return False
+    return not (has_han(text) and all(is_listed(word) for word in text.split()))
+
+
+def _decorates(lower: Row, upper: Row, context: Context) -> bool:
+    """Whether a row only adds units, currencies or second halves of labels to the one above."""
+    if any(_is_figure(cell) for cell in lower.cells):
+        return False
+    telling = sum(_adds_to_label(cell, upper, context) for cell in lower.cells)
+    return telling * 10 >= len(lower.cells) * 7 and telling > 0
+
+
+def _adds_to_label(cell: Cell, upper: Row, context: Context) -> bool:
+    text = cell.text.strip()
+    bare = text.strip("()（）[]")
+    if is_unit(bare) or (currency_named(bare) and len(bare) <= 6):
+        return True
+    if context.label(text) or re.fullmatch(r"[(（].*[)）]", text):
+        return True
+    return any(
+        _overlap(cell, above) > 0
+        and context.label(f"{above.text} {text}") is not None
+        and context.label(above.text) is None
+        for above in upper.cells
+    )
+
+
+def _overlap(a: Cell, b: Cell) -> float:
+    return min(a.right, b.right) - max(a.left, b.left)
+
+
+def _joined(upper: Sequence[Cell], lower: Sequence[Cell], context: Context) -> list[Column]:
+    """Two header rows as one: halves are joined where they stand above each other."""
+    columns: list[Column] = []
+    used: set[int] = set()
+    for below in lower:
+        above = max(upper, key=lambda cell: _overlap(cell, below), default=None)
+        if above is None or _overlap(above, below) <= 0:
+            above = None
+        texts = [below.text]
+        if above is not None:
+            used.add(id(above))
+            texts = [
+                f"{above.text} {below.text}",
+                f"{below.text}{above.text}",
+                above.text,
+                below.text,
+            ]
+        printed, label = texts[0], None
+        for text in texts:
+            label = context.label(text)
+            if label is not None:
+                break
+        if label is not None:
+            label = _with_decorations(label, texts, below)
+        columns.append(_column(label, printed, below, len(columns)))
+    for cell in upper:
+        if id(cell) not in used:
+            columns.append(_column(context.label(cell.text), cell.text, cell, len(columns)))
+    return sorted(columns, key=lambda column: column.cell.left)
+
+
+def _with_decorations(label: Label, texts: Sequence[str], below: Cell) -> Label:
+    """The label with the unit, currency and tax that either of its two rows adds."""
+    bare = below.text.strip().strip("()（）[]")
+    notes = [known for text in texts if (known := match_label(text)) is not None]
+    unit = label.unit or (bare if is_unit(bare) else None)
+    currency = label.currency or (currency_named(bare) if len(bare) <= 6 else None)
+    tax = label.tax_included
+    for note in notes:
+        currency = currency or note.currency
+        tax = note.tax_included if tax is None else tax
+    return replace(label, unit=unit, currency=currency, tax_included=tax)
+
+
+def _columns(cells: Sequence[Cell], context: Context) -> list[Column]:
+    return [_column(context.label(c.text), c.text, c, i) for i, c in enumerate(cells)]
+
+
+def _column(label: Label | None, printed: str, cell: Cell, index: int) -> Column:
+    known = label or Label("unknown")
+    return Column(_in_table(known, printed, index), printed, cell)
+
+
+def _in_table(label: Label, printed: str, index: int) -> Label:
+    """What a label means above a column, where that differs from beside a value."""
+    name = label.field
+    key = key_of(printed)
+    if name == "order_number" and label.rank >= 2 and key in ("order", "contract", "订单"):
+        name = "other"
+    elif name == "order_number" and label.rank == 4:
+        name = "line_no" if key == "no" and index == 0 else "code"
+    elif name in ("total", "subtotal"):
+        name = "line_amount"
+    elif name == "discount_total":
+        name = "discount"
+    elif name == "issue_date" and label.rank == 1:
+        name = "due_date"
+    elif name == "tax":
+        name = "tax_amount"
+    elif name in ("buyer", "seller") and label.rank > 0:
+        name = "other"
+    if name == label.field:
+        return label
+    return Label(name, 1, label.unit, label.currency, label.base, label.tax_included)
+
+
+def _worth(columns: Sequence[Column]) -> int:
+    return len({column.label.field for column in columns} & LINE)
+
+
+def _is_header(columns: Sequence[Column], cells: int) -> bool:
+    fields = [column.label.field for column in columns]
+    known = sum(name != "unknown" for name in fields)
+    core = set(fields) & LINE
+    if known * 2 < cells or not core & VALUE:
+        return False
+    if len(core) >= 3:
+        return bool(core & ARTICLE) or "line_no" in core
+    return "quantity" in core and bool(core & ARTICLE)
+
+
+def _follow(table: LineTable, spots: Sequence[Spot], context: Context) -> None:
+    """Collect lines, continuations and sums below the header until something else begins."""
+    index = table.last + 1
+    blanks = 0
+    ended = False
+    while index < len(spots):
+        row = spots[index].row
+        if not row.cells:
+            blanks += 1
+            if blanks > 3:
+                return
+            index += 1
+            continue
+        kind, mapped = _classify(table, spots[index], context, blanks)
+        if kind == "header":
+            table.last = index
+        elif kind == "total":
+            table.totals.append(TableRow(spots[index], mapped))
+            table.last = index
+            ended = ended or _ends(row)
+        elif kind == "line" and not (ended and blanks):
+            table.rows.append(TableRow(spots[index], mapped))
+            table.last = index
+        elif kind == "more" and table.rows and not ended:
+            table.rows[-1].continued.extend(mapped.items())
+            table.last = index
+        else:
+            return
+        blanks = 0
+        index += 1
+
+
+def _ends(row: Row) -> bool:
+    """Whether a sum is the last one: rows after a grand total are no lines."""
+    return re.match(r"\s*(?:总\s*计|grand|total|合\s*计)", row.cells[0].text, re.I) is not None
+
+
+def _classify(
+    table: LineTable, spot: Spot, context: Context, blanks: int
+) -> tuple[str, dict[int, Cell]]:
+    """What a row below the header is: line, more (of the line above), total, header, or other."""
+    row = spot.row
+    mapped = map_cells(table, row)
+    by_field = {table.columns[i].label.field: cell for i, cell in mapped.items()}
+    if is_total_row(row, context):
+        return "total", mapped
+    if _repeats_header(table, row, context):
+        return "header", mapped
+    again = _columns(row.cells, context)
+    if (
+        len(row.cells) > 2
+        and not any(map(_is_figure, row.cells))
+        and _is_header(again, len(row.cells))
+    ):
+        return "other", mapped
+    values = [
+        name for name in VALUE if name in by_field and context.number(by_field[name]) is not None
+    ]
+    article = [name for name in ARTICLE if name in by_field]
+    if len(row.cells) == 1 and ":" in row.text.replace("：", ":") and len(table.columns) > 2:
+        before = re.split("[:：]", row.text)[0]
+        if not values and (context.label(before) is not None or "description" not in by_field):
+            return "other", mapped
+    if "quantity" in values and (article or "line_no" in by_field):
+        return "line", mapped
+    if len(values) >= 2 and (article or len(values) == 3):
+        return "line", mapped
+    if "quantity" in values and ("due_date" in by_field or "unit" in by_field):
+        return "line", mapped
+    if "line_no" in by_field and article and re.fullmatch(r"\d{1,5}\.?", by_field["line_no"].text):
+        return "line", mapped
+    if (
+        not values
+        and article
+        and not blanks
+        and set(by_field) <= ARTICLE | {"note", "unknown", "other"}
+    ):
+        only_first = list(mapped) == [0] and len(table.columns) > 2 and not _is_text(table, 0)
+        return ("other" if only_first else "more"), mapped
+    if values and article:
+        return "line", mapped
+    return "other", mapped
+
+
+def _is_text(table: LineTable, index: int) -> bool:
+    return table.columns[index].label.field in ("description", "specification", "item")
+
+
+def is_total_row(row: Row, context: Context) -> bool:
+    """Whether the row states a sum, a tax or a charge instead of an article."""
+    for cell in row.cells[:6]:
+        if cell.value is not None:
+            continue
+        head = re.split("[:：]", cell.text)[0]
+        label = context.label(head)
+        if label is not None and label.field in TOTALS:
+            return True
+        if label is not None and label.field in ("tax_rate", "tax_amount") and len(row.cells) <= 3:
+            return True
+        if (
+            _TOTAL_START.match(cell.text)
+            and len(cell.text) < 60
+            and not re.search(r"[a-z]{3,} \w+ \w+ \w+", cell.text)
+        ):
+            return True
+        if len(cell.text) > 2 and not cell.text.isdigit():
+            break
+    return False
+
+
+def _repeats_header(table: LineTable, row: Row, context: Context) -> bool:
+    printed = {key_of(column.printed) for column in table.columns}
+    same = sum(key_of(cell.text) in printed for cell in row.cells)
+    return same >= 2 and same * 10 >= len(row.cells) * 8
+
+
+def map_cells(table: LineTable, row: Row) -> dict[int, Cell]:
+    """The row's cells by column index: by number in grids, else by count, else by geometry."""
+    columns = table.columns
+    if table.is_spaced and len(row.cells) == 1:
+        return _spread(table, row)
+    if row.is_grid and not table.is_spaced:
+        return _by_column(columns, row)
+    if len(row.cells) == len(columns):
+        return dict(enumerate(row.cells))
+    mapped: dict[int, Cell] = {}
+    for cell in row.cells:
+        index = max(
+            range(len(columns)),
+            key=lambda i: (
+                _overlap(columns[i].cell, cell),
+                -abs(_middle(columns[i].cell) - _middle(cell)),
+            ),
+        )
+        if index in mapped:
+            old = mapped[index]
+            span = (old.span[0], cell.span[1]) if old.span and cell.span else None
+            text = f"{old.text} {cell.text}"
+            cell = Cell(text, old.column, old.left, cell.right, span=span)
+        mapped[index] = cell
+    return mapped
+
+
+def _by_column(columns: Sequence[Column], row: Row) -> dict[int, Cell]:
+    """True columns; a header that spans several owns what stands below any of them."""
+    mapped: dict[int, Cell] = {}
+    numbers = {column.cell.column: i for i, column in enumerate(columns)}
+    for cell in row.cells:
+        index = numbers.get(cell.column)
+        if index is None:
+            for i, column in enumerate(columns):
+                if column.cell.column <= cell.column < column.cell.column + column.cell.column_span:
+                    index = i
+        if index is not None and index not in mapped:
+            mapped[index] = cell
+        elif index is None and cell.column_span > 1:
+            covered = [
+                i for c, i in numbers.items() if cell.column <= c < cell.column + cell.column_span
+            ]
+            for i in covered[:1]:
+                mapped.setdefault(i, cell)
+    return mapped
+
+
+def _middle(cell: Cell) -> float:
+    return (cell.left + cell.right) / 2
+
+
+def _spread(table: LineTable, row: Row) -> dict[int, Cell]:
+    """Words one blank apart under such a header: the longest text column takes the surplus."""
+    words = [(m.group(), m.start()) for m in re.finditer(r"\S+", row.text)]
+    columns = table.columns
+    names = [column.label.field for column in columns]
+    wide = [names.index(n) for n in ("description", "specification", "item") if n in names]
+    surplus = len(words) - len(columns)
+    if surplus < 0 or (surplus and not wide):
+        return {}
+    mapped: dict[int, Cell] = {}
+    position = 0
+    for index in range(len(columns)):
+        take = 1 + (surplus if wide and index == wide[0] else 0)
+        chosen = words[position : position + take]
+        start, end = chosen[0][1], chosen[-1][1] + len(chosen[-1][0])
+        mapped[index] = Cell(
+            row.text[start:end], index + 1, float(start), float(end), span=(start, end)
+        )
+        position += take
+    return mapped

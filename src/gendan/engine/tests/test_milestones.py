@@ -1,0 +1,296 @@
+"""The passes over many journeys agree with an obvious calculation, step by step and day by day."""
+
+import dataclasses
+import datetime as dt
+from dataclasses import dataclass, field
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gendan.engine.calendars import WorkCalendar, work_calendar
+from gendan.engine.milestones import (
+    OPEN,
+    REACHED,
+    SKIPPED,
+    TO_COME,
+    Forecast,
+    Snapshot,
+    forecast_milestones,
+    ready_milestones,
+)
+
+TODAY = dt.date(2026, 3, 10).toordinal()
+HOLIDAYS = {dt.date(2026, 3, day): False for day in range(16, 21)}
+CALENDARS = (
+    work_calendar(range(5), HOLIDAYS | {dt.date(2026, 3, 28): True}),
+    work_calendar(range(6), {}),
+    work_calendar(range(7), {}),
+)
+
+
+@dataclass
+class Step:
+    before: list[tuple[int, int]]  # (index, lag)
+    duration: int
+    calendar: int = 0
+    state: int = TO_COME
+    reached: int = 0
+    given: int = 0
+
+
+@dataclass
+class One:
+    steps: list[Step]
+    anchor: int
+    started: int = TODAY - 10
+    target: int = TODAY + 40
+    forecast: list[int] = field(default_factory=list)
+    latest: list[int] = field(default_factory=list)
+
+
+# The obvious version -----------------------------------------------------------------------------
+
+
+def works(calendar: WorkCalendar, day: int) -> bool:
+    return calendar.works_on(dt.date.fromordinal(day))
+
+
+def go(calendar: WorkCalendar, day: int, days: int) -> int:
+    """Walk day by day: forwards to the days-th working day, 0 to the next one worked."""
+    if days > 0:
+        while days:
+            day += 1
+            days -= works(calendar, day)
+        return day
+    while not works(calendar, day):
+        day += 1
+    while days:
+        day -= 1
+        days += works(calendar, day)
+    return day
+
+
+def latest_start(calendar: WorkCalendar, limit: int, days: int) -> int:
+    """Try working days from late to early until the one from which `limit` is kept."""
+    day = limit + 60
+    while not works(calendar, day) or go(calendar, day, days) > limit:
+        day -= 1
+    return day
+
+
+def obvious(one: One) -> One:
+    one.forecast = []
+    for step in one.steps:
+        calendar = CALENDARS[step.calendar]
+        before = [one.forecast[index] for index, _lag in step.before]
+        ready = [go(calendar, one.forecast[i], lag + step.duration) for i, lag in step.before]
+        workday = go(calendar, TODAY, 0)
+        if step.state == REACHED:
+            day = step.reached
+        elif step.state == SKIPPED:
+            day = max(before, default=one.started)
+        elif step.state == OPEN and step.given:
+            said = step.given if step.given >= TODAY else workday
+            day = max([said, *(before or [one.started])])
+        else:
+            said = step.given if step.given >= TODAY else workday
+            day = max([said, workday, *(ready or [go(calendar, one.started, step.duration)])])
+        one.forecast.append(day)
+    due = due_after(one)
+    end = max([one.target, *due.values()])
+    one.latest = [0] * len(one.steps)
+    for index in reversed(range(len(one.steps))):
+        one.latest[index] = latest_of(one, index, due, end)
+    return one
+
+
+def due_after(one: One) -> dict[int, int]:
+    anchor = one.steps[one.anchor]
+    due = {one.anchor: anchor.reached if anchor.state == REACHED else one.target}
+    for index, step in enumerate(one.steps):
+        known = [(i, lag) for i, lag in step.before if i in due]
+        if index in due or not known:
+            continue
+        if step.state == REACHED:
+            due[index] = step.reached
+        elif step.state == SKIPPED:
+            due[index] = max(due[i] for i, _lag in known)
+        else:
+            calendar = CALENDARS[step.calendar]
+            due[index] = max(go(calendar, due[i], lag + step.duration) for i, lag in known)
+    return due
+
+
+def latest_of(one: One, index: int, due: dict[int, int], end: int) -> int:
+    if index == one.anchor:
+        return one.target
+    if index in due:
+        return due[index]
+    limits = []
+    for later, step in enumerate(one.steps):
+        for before, lag in step.before:
+            if before != index or step.state == REACHED:
+                continue
+            calendar = CALENDARS[step.calendar]
+            limit = one.latest[later]
+            if step.state != SKIPPED:
+                limit = latest_start(calendar, limit, lag + step.duration)
+            limits.append(limit)
+    return min(limits, default=end)
+
+
+# Cases -------------------------------------------------------------------------------------------
+
+
+@st.composite
+def journeys(draw: st.DrawFn) -> One:
+    count = draw(st.integers(1, 9))
+    steps: list[Step] = []
+    for index in range(count):
+        chosen = draw(st.sets(st.integers(0, index - 1), max_size=3)) if index else set()
+        before = [(one, draw(st.integers(-3, 5))) for one in sorted(chosen)]
+        step = Step(before, draw(st.integers(0, 12)), draw(st.integers(0, 2)))
+        step.state = draw(st.sampled_from([TO_COME, TO_COME, OPEN, REACHED, SKIPPED]))
+        if step.state == REACHED:
+            step.reached = TODAY - draw(st.integers(0, 15))
+        elif step.state != SKIPPED and draw(st.booleans()):
+            step.given = TODAY + draw(st.integers(-8, 30))
+        steps.append(step)
+    target = TODAY + draw(st.integers(-10, 60))
+    return One(steps, anchor=draw(st.integers(0, count - 1)), target=target)
+
+
+def snapshot_of(cases: list[One]) -> Snapshot:
+    steps = [step for one in cases for step in one.steps]
+    sizes = [len(one.steps) for one in cases]
+    first = np.cumsum([0, *sizes])
+    offset = np.repeat(first[:-1], sizes)
+    edges = [(i + offset[n], lag) for n, step in enumerate(steps) for i, lag in step.before]
+
+    def numbers(values: list[int]) -> np.ndarray:
+        return np.array(values, dtype=np.int64)
+
+    return Snapshot(
+        today=TODAY,
+        calendars=CALENDARS,
+        first=first,
+        started=numbers([one.started for one in cases]),
+        target=numbers([one.target for one in cases]),
+        anchor=numbers([one.anchor for one in cases]) + first[:-1],
+        before_first=np.cumsum([0, *(len(step.before) for step in steps)]),
+        before=numbers([int(i) for i, _lag in edges]),
+        lag=numbers([lag for _i, lag in edges]),
+        duration=numbers([step.duration for step in steps]),
+        calendar=numbers([step.calendar for step in steps]),
+        state=numbers([step.state for step in steps]),
+        reached=numbers([step.reached for step in steps]),
+        given=numbers([step.given for step in steps]),
+    )
+
+
+def calculate(*cases: One) -> Forecast:
+    return forecast_milestones(snapshot_of(list(cases)))
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(journeys(), min_size=1, max_size=4))
+def test_all_at_once_agrees_with_one_by_one(cases: list[One]) -> None:
+    result = calculate(*cases)
+    expected = [obvious(one) for one in cases]
+    assert result.forecast.tolist() == [day for one in expected for day in one.forecast]
+    assert result.latest.tolist() == [day for one in expected for day in one.latest]
+
+
+@settings(max_examples=200, deadline=None)
+@given(journeys(), st.data())
+def test_a_slip_moves_every_follower_right_and_nothing_else(one: One, data: st.DataObject) -> None:
+    undone = [i for i, step in enumerate(one.steps) if step.state in (TO_COME, OPEN)]
+    if not undone:
+        return
+    slipped = data.draw(st.sampled_from(undone))
+    before = calculate(one)
+    steps = [dataclasses.replace(step) for step in one.steps]
+    steps[slipped].given = int(before.forecast[slipped]) + data.draw(st.integers(1, 20))
+    after = calculate(dataclasses.replace(one, steps=steps))
+    followers = {slipped}
+    for index, step in enumerate(one.steps):
+        if any(source in followers for source, _lag in step.before):
+            followers.add(index)
+    moved = after.forecast - before.forecast
+    assert moved[slipped] > 0
+    assert (moved >= 0).all()
+    assert set(np.flatnonzero(moved).tolist()) <= followers
+    assert after.forecast.tolist() == obvious(dataclasses.replace(one, steps=steps)).forecast
+    assert (after.latest == before.latest).all()
+    assert after.anchor_float[0] <= before.anchor_float[0]
+
+
+@settings(max_examples=200, deadline=None)
+@given(journeys())
+def test_float_is_negative_exactly_where_the_latest_day_is_missed(one: One) -> None:
+    result = calculate(one)
+    undone = np.array([step.state in (TO_COME, OPEN) for step in one.steps])
+    is_late = result.forecast > result.latest
+    assert ((result.float_days < 0) == is_late)[undone].all()
+    assert (result.forecast[undone] >= TODAY).all()
+
+
+@settings(max_examples=200, deadline=None)
+@given(journeys())
+def test_the_critical_chain_explains_the_date_of_the_anchor(one: One) -> None:
+    """A critical milestone one day later makes the anchor later, where every day is worked."""
+    for step in one.steps:
+        step.calendar = 2
+    result = calculate(one)
+    if one.steps[one.anchor].state in (REACHED, SKIPPED):
+        return
+    assert result.is_critical[one.anchor]
+    for index in np.flatnonzero(result.is_critical).tolist():
+        steps = [dataclasses.replace(step) for step in one.steps]
+        steps[index].given = int(result.forecast[index]) + 1
+        moved = calculate(dataclasses.replace(one, steps=steps))
+        assert moved.anchor_forecast[0] >= result.anchor_forecast[0] + 1
+
+
+def test_a_plain_chain_reads_as_in_the_textbook() -> None:
+    """Three steps of 5 working days over a week of holidays, anchored at the last."""
+    monday = dt.date(2026, 3, 9).toordinal()
+    steps = [Step([], 5, state=OPEN), Step([(0, 0)], 5), Step([(1, 2)], 5)]
+    target = dt.date(2026, 4, 10).toordinal()
+    result = calculate(One(steps, anchor=2, started=monday, target=target))
+    days = [dt.date.fromordinal(int(day)).isoformat() for day in result.forecast]
+    # 16 to 20 March are holidays, Saturday the 28th is worked.
+    assert days == ["2026-03-23", "2026-03-28", "2026-04-07"]
+    latest = [dt.date.fromordinal(int(day)).isoformat() for day in result.latest]
+    assert latest == ["2026-03-26", "2026-04-01", "2026-04-10"]
+    assert result.float_days.tolist() == [3, 3, 3]
+    assert result.is_critical.all()
+    assert result.driver.tolist() == [0]
+
+
+def test_an_open_milestone_never_expects_yesterday() -> None:
+    steps = [Step([], 1, state=OPEN), Step([(0, 0)], 0)]
+    result = calculate(One(steps, anchor=1, started=TODAY - 30, target=TODAY - 1))
+    assert result.forecast.tolist() == [TODAY, TODAY]
+    assert result.anchor_float.tolist() == [-1]
+
+
+def test_what_follows_the_anchor_is_due_after_the_target_or_the_real_day() -> None:
+    steps = [Step([], 5, calendar=2, state=OPEN), Step([(0, 0)], 4, calendar=2)]
+    open_one = calculate(One(steps, anchor=0, target=TODAY + 40))
+    assert open_one.latest.tolist() == [TODAY + 40, TODAY + 44]
+    steps[0].state, steps[0].reached = REACHED, TODAY - 2
+    reached = calculate(One(steps, anchor=0, target=TODAY + 40))
+    assert reached.latest.tolist()[1] == TODAY + 2
+
+
+def test_one_is_ready_when_everything_before_it_is_done() -> None:
+    steps = [
+        Step([], 1, state=REACHED, reached=TODAY),
+        Step([], 1, state=SKIPPED),
+        Step([(0, 0), (1, 0)], 1),
+        Step([(2, 0)], 1),
+    ]
+    ready = ready_milestones(snapshot_of([One(steps, anchor=3)]))
+    assert ready.tolist() == [False, False, True, False]

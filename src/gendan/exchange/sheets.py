@@ -1,0 +1,341 @@
+"""Sheets in and out: templates, dry runs, imports that are taken whole or not at all, exports.
+
+A door: it reads files and asks verbs; it never writes itself.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import MISSING, dataclass, field, fields, replace
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models, transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from gendan.exchange import cells
+from gendan.exchange.kinds import KINDS as MASTERS
+from gendan.exchange.kinds import Column, Kind
+from gendan.exchange.order_sheets import ORDERS
+from gendan.exchange.tables import SheetRefused, Table, read_table, write_csv, write_xlsx
+from gendan.kernel.errors import Busy, DomainError, NotAllowed, NotThere
+from gendan.kernel.models import Entry, User
+from gendan.kernel.rows import RowsRefused
+
+KINDS: dict[str, Kind] = {**MASTERS, ORDERS.key: ORDERS}
+FORMATS = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+}
+MOST_ERRORS = 500
+
+
+@dataclass(frozen=True)
+class SheetError:
+    """What stands in the way of a cell: the row as the file counts it, the column's header."""
+
+    row: int
+    column: str
+    message: str
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """What came, or would come, of a file. With errors, nothing was saved."""
+
+    kind: str
+    rows: int
+    errors: list[SheetError] = field(default_factory=list)
+    would_make: int = 0
+    would_change: int = 0
+    would_remove: int = 0
+    ignored_columns: list[str] = field(default_factory=list)
+    is_saved: bool = False
+    error_count: int = 0
+
+
+@dataclass(frozen=True)
+class Built:
+    """A row for the verb, and the file's rows it was made of (the first names the head)."""
+
+    row: Any
+    numbers: list[int]
+
+
+def kind_of(kind: str) -> Kind:
+    """The kind of sheet, or a refusal."""
+    found = KINDS.get(kind)
+    if found is None:
+        raise NotThere(_("There is no sheet of this kind."))
+    return found
+
+
+def kinds_for(user: User) -> list[Kind]:
+    """The kinds of sheets that somebody may import."""
+    return [kind for kind in KINDS.values() if user.may_do(kind.verb)]
+
+
+def template(kind: str, language: str = "en") -> bytes:
+    """An empty workbook with the headers, and a second sheet that explains them with examples."""
+    found = kind_of(kind)
+    header = [column.title(language) for column in found.columns]
+    examples = [[example.get(column.key) for column in found.columns] for example in found.examples]
+    notes = [
+        [
+            column.title(language),
+            _("needed") if column.is_needed else "",
+            ", ".join(column.choices),
+            cells.shown(next((one[column.key] for one in found.examples if column.key in one), "")),
+        ]
+        for column in found.columns
+    ]
+    return write_xlsx(
+        [
+            (found.title(language), header, []),
+            (_("Examples"), header, examples),
+            (_("Columns"), [_("Column"), _("Needed"), _("One of"), _("Example")], notes),
+        ]
+    )
+
+
+def dry_run(kind: str, data: bytes, filename: str, *, by: User) -> ImportReport:
+    """What an import would do: the verbs are really asked, then everything is taken back."""
+    return _run(kind_of(kind), data, filename, by, keep=False)
+
+
+def run_import(kind: str, data: bytes, filename: str, *, by: User) -> ImportReport:
+    """Take a file whole, or nothing of it: with errors in the report, nothing was saved."""
+    return _run(kind_of(kind), data, filename, by, keep=True)
+
+
+def export(
+    kind: str,
+    *,
+    by: User,
+    form: str = "xlsx",
+    language: str = "en",
+    queryset: "QuerySet[Any] | None" = None,
+) -> bytes:
+    """What somebody may see of a kind, in columns that can be imported again.
+
+    `queryset` narrows it (of `kind_of(kind).model`; for orders: of their lines).
+    """
+    found = kind_of(kind)
+    if form not in FORMATS:
+        raise NotThere(_("There is no such format; take xlsx or csv."))
+    columns = [column for column in found.columns if column.key != "remove"]
+    rows = _exported(found, columns, by, queryset)
+    header = [column.title(language) for column in columns]
+    if form == "csv":
+        return write_csv(header, rows)
+    return write_xlsx([(found.title(language), header, rows)])
+
+
+# In -----------------------------------------------------------------------------------------
+
+
+def _run(kind: Kind, data: bytes, filename: str, by: User, *, keep: bool) -> ImportReport:
+    table = read_table(data, filename)
+    places, ignored = _places(kind, table)
+    report = ImportReport(kind.key, rows=len(table.rows), ignored_columns=ignored)
+    built, errors = _build(kind, places, table)
+    if errors:
+        return _with_errors(report, errors)
+    with transaction.atomic():
+        last = Entry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+        try:
+            take = kind.take or kind.save
+            made = take(rows=[one.row for one in built], by=by)
+        except (NotAllowed, Busy):
+            raise
+        except RowsRefused as refusal:
+            errors = _located(kind, built, refusal)
+        except DomainError as refusal:
+            errors = [SheetError(built[0].numbers[0], refusal.field or "", refusal.message)]
+        else:
+            counts = _counts(last, by, len(made))
+        if errors or not keep:
+            transaction.set_rollback(True)
+    if errors:
+        return _with_errors(report, errors)
+    return replace(
+        report,
+        is_saved=keep,
+        would_make=counts["made"],
+        would_change=counts["changed"],
+        would_remove=counts["removed"],
+    )
+
+
+def _with_errors(report: ImportReport, errors: list[SheetError]) -> ImportReport:
+    return replace(report, errors=errors[:MOST_ERRORS], error_count=len(errors))
+
+
+def _counts(last: int, by: User, made: int) -> dict[str, int]:
+    """From the facts the verbs recorded in this very transaction; else every object is new."""
+    facts = Entry.objects.filter(pk__gt=last, by=by).values_list("fact", "data")
+    saved = [data for fact, data in facts if fact.endswith("Saved") and "made" in data]
+    others = [fact for fact, _data in facts if not fact.endswith("Saved")]
+    if others:
+        return {"made": made, "changed": 0, "removed": 0}
+    return {name: sum(data[name] for data in saved) for name in ("made", "changed", "removed")}
+
+
+def _places(kind: Kind, table: Table) -> tuple[dict[int, Column], list[str]]:
+    """Which column of the file is which of the kind, by header in either language."""
+    known: dict[str, Column] = {}
+    for column in kind.columns:
+        for words in (column.key, column.title_en, column.title_zh):
+            known.setdefault(_word(words), column)
+    places: dict[int, Column] = {}
+    ignored: list[str] = []
+    for place, title in enumerate(table.header):
+        column_found = known.get(_word(title)) if title else None
+        if column_found is None:
+            if title:
+                ignored.append(title[:80])
+        elif column_found in places.values():
+            raise SheetRefused(_("The column “%(title)s” stands twice.") % {"title": title[:80]})
+        else:
+            places[place] = column_found
+    present = {column.key for column in places.values()}
+    missing = [one for one in kind.columns if one.is_needed and one.key not in present]
+    if missing:
+        raise SheetRefused(
+            _("These columns are missing: %(columns)s. Take the template, or name them so.")
+            % {"columns": ", ".join(f"{one.title_en} / {one.title_zh}" for one in missing)}
+        )
+    return places, ignored
+
+
+def _word(title: str) -> str:
+    """A header as it is compared: without blanks, stars, underscores and brackets' width."""
+    plain = unicodedata.normalize("NFKC", title).lower()
+    return "".join(char for char in plain if char not in " _*-\t\n")
+
+
+def _build(
+    kind: Kind, places: Mapping[int, Column], table: Table
+) -> tuple[list[Built], list[SheetError]]:
+    """Rows for the verb; what cannot be read is told cell by cell."""
+    errors: list[SheetError] = []
+    records: list[tuple[int, dict[str, Any]]] = []
+    for number, row in table.rows:
+        record: dict[str, Any] = {}
+        for place, column in places.items():
+            cell = row[place] if place < len(row) else None
+            try:
+                value = cells.read_cell(column.reader, cell)
+            except cells.CellRefused as refusal:
+                errors.append(SheetError(number, table.header[place], str(refusal)))
+                continue
+            if value is not None:
+                record[column.key] = value
+            elif column.is_needed:
+                errors.append(SheetError(number, table.header[place], _("This may not be empty.")))
+        records.append((number, record))
+    if errors:
+        return [], errors
+    if kind.line is None:
+        return [Built(kind.row(**_filled(kind.row, one)), [number]) for number, one in records], []
+    return _grouped(kind, records)
+
+
+def _filled(row: Any, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Only what the row knows; what is missing takes the row's own default, or None."""
+    needed = {
+        one.name for one in fields(row) if one.default is MISSING and one.default_factory is MISSING
+    }
+    known = {one.name for one in fields(row)}
+    return {key: value for key, value in values.items() if key in known} | {
+        name: None for name in needed if name not in values
+    }
+
+
+def _grouped(
+    kind: Kind, records: Sequence[tuple[int, dict[str, Any]]]
+) -> tuple[list[Built], list[SheetError]]:
+    """Several rows make one thing: the first gives the head, later ones may only repeat it."""
+    heads: dict[tuple[Any, ...], tuple[dict[str, Any], list[Any], list[int]]] = {}
+    errors: list[SheetError] = []
+    titles = {column.key: column.title_en for column in kind.columns}
+    for number, record in records:
+        key = tuple(record.get(name) for name in kind.group_by)
+        line = kind.line(**_filled(kind.line, _part(record, kind.line_names)))
+        head = {name: one for name, one in record.items() if name not in kind.line_names}
+        first, lines, numbers = heads.setdefault(key, (head, [], []))
+        for name, value in head.items():
+            if first.setdefault(name, value) != value:
+                errors.append(
+                    SheetError(
+                        number,
+                        titles[name],
+                        _("Row %(row)s of the same document says something else.")
+                        % {"row": numbers[0]},
+                    )
+                )
+        lines.append(line)
+        numbers.append(number)
+    built = [
+        Built(kind.row(**_filled(kind.row, head | {kind.line_field: lines})), numbers)
+        for head, lines, numbers in heads.values()
+    ]
+    return built, errors
+
+
+def _part(record: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    return {name: record[name] for name in names if name in record}
+
+
+def _located(kind: Kind, built: Sequence[Built], refusal: RowsRefused) -> list[SheetError]:
+    """The verb's errors at the rows and columns of the file."""
+    titles = {column.key: column for column in kind.columns}
+    found = []
+    for error in refusal.rows:
+        numbers = built[error.index].numbers
+        parts = error.field.split(".")
+        number = numbers[0]
+        if parts[0] == kind.line_field and len(parts) > 1 and parts[1].isdigit():
+            number = numbers[int(parts[1])]
+            parts = parts[2:] or [""]
+        column = titles.get(parts[0])
+        words = f"{column.title_en} / {column.title_zh}" if column else ""
+        found.append(SheetError(number, words, error.message))
+    return found
+
+
+# Out ----------------------------------------------------------------------------------------
+
+
+def _exported(
+    kind: Kind, columns: Sequence[Column], by: User, queryset: "QuerySet[Any] | None"
+) -> Iterable[list[Any]]:
+    """The rows in the order they were made: one query."""
+    paths = [kind.paths.get(column.key) or _path(kind.model, column.key) for column in columns]
+    chosen = _visible(kind, by, queryset).filter(**kind.where).order_by("pk")
+    # A revision's lines stay together.
+    if kind.group_by:
+        chosen = chosen.order_by(*(kind.paths[name] for name in kind.group_by), "pk")
+    for row in chosen.values_list(*paths):
+        yield [cells.shown(value) for value in row]
+
+
+def _visible(kind: Kind, by: User, queryset: "QuerySet[Any] | None") -> "QuerySet[Any]":
+    rows: Any = kind.model._default_manager.all() if queryset is None else queryset
+    if hasattr(rows, "visible_to"):
+        return rows.visible_to(by)  # type: ignore[no-any-return]
+    if kind.key == ORDERS.key:
+        from gendan.orders.models import Order
+
+        return rows.filter(order__in=Order.objects.visible_to(by))  # type: ignore[no-any-return]
+    is_ours = by.is_superuser or (bool(by.roles) and not by.is_outside)
+    return rows if is_ours else rows.none()  # type: ignore[no-any-return]
+
+
+def _path(model: type[models.Model], name: str) -> str:
+    """Where a column's value stands: references by their code."""
+    try:
+        column = model._meta.get_field(name)
+    except FieldDoesNotExist as error:
+        raise LookupError(f"{model.__name__} has no {name}: name its path") from error
+    return f"{name}__code" if isinstance(column, models.ForeignKey) else name

@@ -1,0 +1,50 @@
+"""The verbs of the follow-up, one file per family."""
+
+from gendan.followup.services.reaching import (
+    expect_milestone,
+    reach_milestone,
+    reopen_milestone,
+    skip_milestone,
+)
+from gendan.followup.services.refreshing import (
+    refresh_in_parts,
+    refresh_journeys,
+    refresh_part,
+    refreshing_together,
+)
+from gendan.followup.services.revising import (
+    approve_revision,
+    refuse_revision,
+    revise_milestone,
+)
+from gendan.followup.services.starting import end_journeys, start_journeys
+from gendan.followup.services.telling import acknowledge_notices, tell, tell_followers, tell_role
+from gendan.followup.services.templates import install_templates, retire_template, save_template
+from gendan.followup.services.waiting import chase_milestone, wait_for
+from gendan.followup.templates_data import StepData
+
+__all__ = [
+    "StepData",
+    "acknowledge_notices",
+    "approve_revision",
+    "chase_milestone",
+    "end_journeys",
+    "expect_milestone",
+    "install_templates",
+    "reach_milestone",
+    "refresh_in_parts",
+    "refresh_journeys",
+    "refresh_part",
+    "refreshing_together",
+    "refuse_revision",
+    "reopen_milestone",
+    "retire_template",
+    "revise_milestone",
+    "save_template",
+    "skip_milestone",
+    "start_journeys",
+    "tell",
+    "tell_followers",
+    "tell_role",
+    "wait_for",
+]

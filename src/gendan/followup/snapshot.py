@@ -1,0 +1,209 @@
+"""Journeys from the database as arrays for the engine: five queries whatever their number."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, LiteralString
+
+import numpy as np
+import numpy.typing as npt
+from django.db import connection
+from psycopg import sql
+
+from gendan.catalog import queries as catalog
+from gendan.engine.calendars import WorkCalendar, work_calendar
+from gendan.engine.milestones import Snapshot
+from gendan.followup.models import Journey
+
+Ints = npt.NDArray[np.int64]
+
+STATES = ("to_come", "open", "reached", "skipped")  # the codes of engine.milestones
+EVERY_DAY = work_calendar(range(7), {})
+MONDAY_TO_FRIDAY = work_calendar(range(5), {})
+
+# A date as its ordinal: PostgreSQL counts the same proleptic Gregorian days as Python.
+_MILESTONE_COLUMNS: dict[str, LiteralString] = {
+    "id": "m.id",
+    "journey_id": "m.journey_id",
+    "position": "m.position::int8",
+    "state": "array_position(ARRAY['to_come','open','reached','skipped'], m.state::text)::int8 - 1",
+    "is_anchor": "(m.anchor <> '' AND m.anchor = j.target_anchor)::int::int8",
+    "duration": "m.duration_days::int8",
+    "travels": "(m.travel <> '')::int::int8",
+    "reached": "COALESCE(m.reached_on - DATE '0001-01-01' + 1, 0)::int8",
+    "given": "COALESCE(COALESCE(m.expected_on, m.revised_on) - DATE '0001-01-01' + 1, 0)::int8",
+    "forecast": "COALESCE(m.forecast_on - DATE '0001-01-01' + 1, 0)::int8",
+    "latest": "COALESCE(m.latest_on - DATE '0001-01-01' + 1, 0)::int8",
+    "float_days": "m.float_days::int8",
+    "is_critical": "m.is_critical::int::int8",
+    "was_opened": "(m.opened_at IS NOT NULL)::int::int8",
+    "urgency": "m.urgency",
+}
+_DEPENDENCY_COLUMNS: dict[str, LiteralString] = {
+    "journey_id": "m.journey_id",
+    "position": "m.position::int8",
+    "after": "d.after::int8",
+    "lag": "COALESCE(d.lag, 0)::int8",
+}
+
+
+@dataclass(frozen=True)
+class JourneyRow:
+    """What a refresh reads of a journey and its order."""
+
+    id: int
+    order_id: int
+    calendar_id: int | None
+    follower_id: int | None
+    started_on: dt.date
+    target_on: dt.date
+    target_anchor: str
+    forecast_on: dt.date
+    float_days: int
+    health: str
+    impact_on: dt.date
+    chance_of_missing: float
+    urgency: float
+    value: Decimal
+    order_promised_on: dt.date | None
+    order_forecast_on: dt.date | None
+    order_value: Decimal
+    order_merchandiser_id: int | None
+    customer_id: int
+    number: str
+
+
+@dataclass(frozen=True, eq=False)
+class Loaded:
+    """Journeys, their milestones' columns [N], and the same as the engine's snapshot."""
+
+    journeys: list[JourneyRow]
+    columns: dict[str, npt.NDArray[Any]]
+    snapshot: Snapshot
+
+
+def load(order_ids: Sequence[int] | None, today: dt.date, *, lock: bool = True) -> Loaded | None:
+    """The open journeys of these orders (None: all), locked; None when there are none."""
+    journeys = _journeys(order_ids, lock)
+    if not journeys:
+        return None
+    columns = _sorted_milestones([row.id for row in journeys])
+    with_steps = set(np.unique(columns["journey_id"]).tolist())
+    journeys = [row for row in journeys if row.id in with_steps]
+    return Loaded(journeys, columns, _snapshot(journeys, columns, today)) if journeys else None
+
+
+def _journeys(order_ids: Sequence[int] | None, lock: bool) -> list[JourneyRow]:
+    rows = Journey.objects.filter(is_open=True).order_by("pk")
+    if order_ids is not None:
+        rows = rows.filter(order_id__in=order_ids)
+    if lock:
+        rows = rows.select_for_update(of=("self",))
+    return [
+        JourneyRow(*row)
+        for row in rows.values_list(
+            *("id", "order_id", "calendar_id", "follower_id", "started_on", "target_on"),
+            *("target_anchor", "forecast_on", "float_days", "health", "impact_on"),
+            *("chance_of_missing", "urgency", "value", "order__promised_on"),
+            *("order__forecast_on", "order__total_company", "order__merchandiser_id"),
+            *("order__customer_id", "order__number"),
+        )
+    ]
+
+
+def _sorted_milestones(journey_ids: Sequence[int]) -> dict[str, npt.NDArray[Any]]:
+    columns = _columns(
+        _MILESTONE_COLUMNS,
+        "followup_milestone m JOIN followup_journey j ON j.id = m.journey_id"
+        " WHERE m.journey_id = ANY(%(ids)s)",
+        journey_ids,
+    )
+    order = np.lexsort((columns["position"], columns["journey_id"]))
+    return {name: values[order] for name, values in columns.items()}
+
+
+def _snapshot(
+    journeys: list[JourneyRow], columns: dict[str, npt.NDArray[Any]], today: dt.date
+) -> Snapshot:
+    ids = np.array([row.id for row in journeys], dtype=np.int64)
+    journey = np.searchsorted(ids, columns["journey_id"])
+    first = np.searchsorted(columns["journey_id"], np.append(ids, ids[-1] + 1))
+    owner, source, lag = _dependencies(ids, journey, columns["position"])
+    calendars, calendar_of_journey = _calendars(journeys)
+    anchor = first[1:] - 1  # without an anchor, the last milestone takes its place
+    is_anchor = columns["is_anchor"] == 1
+    anchor[journey[is_anchor]] = np.flatnonzero(is_anchor)
+    return Snapshot(
+        today=today.toordinal(),
+        calendars=calendars,
+        first=first,
+        started=_ordinals([row.started_on for row in journeys]),
+        target=_ordinals([row.target_on for row in journeys]),
+        anchor=anchor,
+        before_first=np.searchsorted(owner, np.arange(journey.size + 1)),
+        before=source,
+        lag=lag,
+        duration=columns["duration"],
+        calendar=np.where(columns["travels"] == 1, 0, calendar_of_journey[journey]),
+        state=columns["state"],
+        reached=columns["reached"],
+        given=columns["given"],
+    )
+
+
+def _ordinals(days: list[dt.date]) -> Ints:
+    return np.array([day.toordinal() for day in days], dtype=np.int64)
+
+
+def _dependencies(ids: Ints, journey: Ints, position: Ints) -> tuple[Ints, Ints, Ints]:
+    """Milestone, milestone before it (both as indices) and lag, in order of the milestones."""
+    found = _columns(
+        _DEPENDENCY_COLUMNS,
+        "followup_milestone m, unnest(m.after, m.lags) AS d(after, lag)"
+        " WHERE m.journey_id = ANY(%(ids)s)",
+        ids.tolist(),
+    )
+    width = np.int64(2**16)
+    keys = journey * width + position
+    of_journey = np.searchsorted(ids, found["journey_id"]) * width
+    owner = np.searchsorted(keys, of_journey + found["position"])
+    wanted = of_journey + found["after"]
+    source = np.searchsorted(keys, wanted)
+    if not (keys[source] == wanted).all():
+        raise ValueError("a milestone follows one that its journey does not have")
+    order = np.argsort(owner, kind="stable")
+    return owner[order], source[order], found["lag"][order]
+
+
+def _calendars(journeys: list[JourneyRow]) -> tuple[list[WorkCalendar], Ints]:
+    """Every day first (for goods on their way), Monday to Friday, then those of the catalog."""
+    known = catalog.calendars()
+    places = {None: 1} | {pk: place for place, pk in enumerate(known, 2)}
+    chosen = np.array([places[row.calendar_id] for row in journeys], dtype=np.int64)
+    return [EVERY_DAY, MONDAY_TO_FRIDAY, *known.values()], chosen
+
+
+def _columns(
+    columns: Mapping[str, LiteralString], source: LiteralString, ids: Sequence[int]
+) -> dict[str, npt.NDArray[Any]]:
+    """Columns of numbers of a query, none of them null: one row of arrays, read by numpy.
+
+    One Python object per value would take ten times as long.
+    """
+    statement = sql.SQL("SELECT {columns} FROM {source}").format(
+        columns=sql.SQL(", ").join(
+            sql.SQL("array_agg({})").format(sql.SQL(column)) for column in columns.values()
+        ),
+        source=sql.SQL(source),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement.as_string(cursor.connection), {"ids": list(ids)})
+        # The raw text of each array, {1,2,3}, before psycopg would turn it into a list.
+        texts = [cursor.pgresult.get_value(0, place) for place in range(len(columns))]
+    return {
+        name: np.fromstring(
+            (text or b"{}")[1:-1].decode(), np.float64 if name == "urgency" else np.int64, sep=","
+        )
+        for name, text in zip(columns, texts, strict=True)
+    }

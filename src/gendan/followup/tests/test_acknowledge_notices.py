@@ -1,0 +1,55 @@
+"""Who must know hears of it, once, and proves to have read it."""
+
+import pytest
+
+from gendan.followup.models import Notice, Template
+from gendan.followup.queries import counts_for, notices_for
+from gendan.followup.services import acknowledge_notices
+from gendan.kernel import journal, reactions
+from gendan.kernel.errors import NotThere
+from gendan.orders.services import comment_on_order, follow_order
+from gendan.testing.cast import person
+from gendan.testing.make import followup as make
+
+pytestmark = pytest.mark.django_db
+
+
+def test_who_is_mentioned_hears_of_it_once(small: Template) -> None:
+    journey = make.followed()
+    bo = person("bo")
+    comment_on_order(order_id=journey.order_id, text="@bo buttons? @mei", by=person("mei"))
+    reactions.run_due()
+    notice = Notice.objects.get()
+    assert (notice.user, notice.entry.fact) == (bo, "CommentWritten")  # not the author
+    assert counts_for(bo)["notices"] == 1
+
+
+def test_reading_is_recorded(small: Template) -> None:
+    journey = make.followed()
+    bo = person("bo")
+    for text in ("@bo one", "@bo two"):
+        comment_on_order(order_id=journey.order_id, text=text, by=person("mei"))
+    reactions.run_due()
+    newest = notices_for(bo)[0]
+    assert acknowledge_notices(notice_ids=[newest.pk], by=bo) == 1
+    assert acknowledge_notices(by=bo) == 1
+    assert acknowledge_notices(by=bo) == 0
+    assert counts_for(bo)["notices"] == 0
+    facts = [one for one in journal.timeline(bo) if one.fact == "NoticesAcknowledged"]
+    assert [len(one.data["entries"]) for one in facts] == [1, 1]
+
+
+def test_the_notices_of_others_are_not_there(small: Template) -> None:
+    journey = make.followed()
+    person("bo")
+    comment_on_order(order_id=journey.order_id, text="@bo one", by=person("mei"))
+    reactions.run_due()
+    with pytest.raises(NotThere):
+        acknowledge_notices(notice_ids=[Notice.objects.get().pk], by=person("wen"))
+
+
+def test_who_is_put_on_the_team_hears_of_it(small: Template) -> None:
+    journey = make.followed()
+    follow_order(order_id=journey.order_id, user_id=person("jun").pk, by=person("mei"))
+    reactions.run_due()
+    assert notices_for(person("jun")).get().entry.fact == "OrderFollowed"

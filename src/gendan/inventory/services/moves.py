@@ -1,0 +1,191 @@
+"""Verbs of the ledger: moves, opening stock, moving a mistake back."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from gendan.inventory.events import MOST_NAMED, MoveReversed, StockMoved
+from gendan.inventory.models import Location, Move
+from gendan.inventory.services.book import Posting, post
+from gendan.inventory.services.places import far_sides
+from gendan.inventory.services.rows import LotWish, Names, lots_of, refuse_wrong_tracing
+from gendan.kernel import journal
+from gendan.kernel.errors import DomainError, Invalid, NotThere
+from gendan.kernel.models import User
+from gendan.kernel.row_facts import MOST_REFERRED
+from gendan.kernel.rows import Problems, Unusable, refuse_unless_sensible
+from gendan.kernel.service import service
+
+
+class AlreadyReversed(DomainError):
+    """A move that was moved back, or is itself a moving back, stays."""
+
+
+@dataclass(frozen=True)
+class MoveRow:
+    """Take a quantity of an item from one place to another; everything by code."""
+
+    item: str
+    quantity: Decimal
+    source: str
+    target: str
+    lot: str = ""
+    unit: str = ""
+    about: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class OpeningRow:
+    """What lies in a place on the first day."""
+
+    item: str
+    quantity: Decimal
+    location: str
+    lot: str = ""
+    unit: str = ""
+    made_on: dt.date | None = None
+    expires_on: dt.date | None = None
+
+
+@service(gettext_lazy("Move goods"))
+def post_moves(*, rows: Sequence[MoveRow], by: User | None) -> list[Move]:
+    """Move goods between places; all rows or none."""
+    refuse_unless_sensible(rows)
+    names = Names.of(rows, (code for row in rows for code in (row.source, row.target)))
+    problems = Problems()
+    wishes = []
+    read: list[tuple[MoveRow, Decimal, Location, Location]] = []
+    for index, row in enumerate(rows):
+        field = "item"
+        try:
+            item = names.item(row.item)
+            field = "source"
+            source = names.location(row.source)
+            field = "target"
+            target = names.location(row.target)
+            if source.pk == target.pk:
+                raise Unusable(_("Goods move from one place to another, not to the same."))
+            field = "quantity"
+            quantity = names.quantity(row)
+            field = "lot"
+            refuse_wrong_tracing(item, row.lot, quantity)
+        except (Unusable, DomainError) as error:
+            problems.add(index, field, str(error))
+            continue
+        wishes.append(LotWish(index, item, row.lot, may_be_new=not source.is_own))
+        read.append((row, quantity, source, target))
+    lots = lots_of(wishes, problems, by=by)
+    problems.refuse_if_any()
+    moves = post(
+        [
+            Posting(
+                item_id=wish.item.pk,
+                lot_id=lots[wish.item.pk, wish.code].pk if wish.code else None,
+                source_id=source.pk,
+                target_id=target.pk,
+                quantity=quantity,
+                about=row.about[:80],
+                reason=row.reason[:200],
+            )
+            for wish, (row, quantity, source, target) in zip(wishes, read, strict=True)
+        ],
+        by=by,
+    )
+    record_moves(moves, by=by)
+    return moves
+
+
+@service(gettext_lazy("Enter opening stock"))
+def post_opening_stock(*, rows: Sequence[OpeningRow], by: User | None) -> list[Move]:
+    """What lies in the stores on the first day, moved in from “opening stock”."""
+    refuse_unless_sensible(rows)
+    names = Names.of(rows, (row.location for row in rows))
+    problems = Problems()
+    wishes = []
+    read: list[tuple[Decimal, Location]] = []
+    for index, row in enumerate(rows):
+        field = "item"
+        try:
+            item = names.item(row.item)
+            field = "location"
+            location = names.location(row.location)
+            if not location.is_own:
+                raise Unusable(_("Stock lies in a store or on quality hold."))
+            field = "quantity"
+            quantity = names.quantity(row)
+            field = "lot"
+            refuse_wrong_tracing(item, row.lot, quantity)
+        except (Unusable, DomainError) as error:
+            problems.add(index, field, str(error))
+            continue
+        wishes.append(LotWish(index, item, row.lot, True, row.made_on, row.expires_on))
+        read.append((quantity, location))
+    lots = lots_of(wishes, problems, by=by)
+    problems.refuse_if_any()
+    opening = far_sides([Location.Kind.OPENING])[Location.Kind.OPENING]
+    moves = post(
+        [
+            Posting(
+                item_id=wish.item.pk,
+                lot_id=lots[wish.item.pk, wish.code].pk if wish.code else None,
+                source_id=opening.pk,
+                target_id=location.pk,
+                quantity=quantity,
+                about="opening",
+            )
+            for wish, (quantity, location) in zip(wishes, read, strict=True)
+        ],
+        by=by,
+    )
+    record_moves(moves, by=by)
+    return moves
+
+
+@service(gettext_lazy("Move back"))
+def reverse_move(*, move_id: int, reason: str, by: User | None) -> Move:
+    """Move a mistake back, once; the mistaken move itself stays in the ledger."""
+    if not reason.strip():
+        raise Invalid(_("Say why the move was wrong."), field="reason")
+    # Locks the row although it never changes: who reverses second waits, then is refused.
+    found = Move.objects.select_for_update(of=("self",)).filter(pk=move_id).first()
+    if found is None:
+        raise NotThere(_("There is no such move."))
+    if found.reverses_id is not None:
+        raise AlreadyReversed(_("This move takes back another one; it stays."))
+    if Move.objects.filter(reverses_id=move_id).exists():
+        raise AlreadyReversed(_("This move was taken back already."))
+    (move,) = post(
+        [
+            Posting(
+                item_id=found.item_id,
+                lot_id=found.lot_id,
+                source_id=found.target_id,
+                target_id=found.source_id,
+                quantity=found.quantity,
+                about=found.about,
+                reason=reason.strip()[:200],
+                reverses_id=found.pk,
+            )
+        ],
+        by=by,
+    )
+    fact = MoveReversed(move_id=found.pk, item_ids=[found.item_id], reason=move.reason)
+    journal.record(fact, about=["inventory", f"catalog.item:{found.item_id}"], by=by)
+    return move
+
+
+def record_moves(moves: Sequence[Move], *, by: User | None) -> None:
+    """One fact for all moves of a call, about the items and papers if they are few."""
+    items = sorted({one.item_id for one in moves})
+    papers = sorted({one.about for one in moves if ":" in one.about})
+    about = [*(f"catalog.item:{pk}" for pk in items), *papers]
+    journal.record(
+        StockMoved(moves=len(moves), item_ids=items if len(items) <= MOST_NAMED else []),
+        about=["inventory", *(about if len(about) <= MOST_REFERRED else papers[:MOST_REFERRED])],
+        by=by,
+    )

@@ -1,0 +1,1 @@
+"""What every room stands on: time, errors, verbs, states, the journal, numbers, money, files."""

@@ -1,0 +1,25 @@
+"""What the company has set on its settings page: values by key, with the defaults of this list."""
+
+from typing import Any
+
+from gendan.kernel.models import Setting
+
+DEFAULTS: dict[str, Any] = {
+    "company_name": {"en": "", "zh": ""},
+    "approval_limit_days": 3,  # a milestone moved later by more than this needs a manager
+    "price_tolerance_percent": 2,  # deviation from the list price that is still amber, not red
+    "default_over_percent": 5,
+    "default_short_percent": 5,
+}
+
+
+def value(key: str) -> Any:
+    """The value in force. Raises KeyError for a key that is not in DEFAULTS."""
+    kept = Setting.objects.filter(key=key).values_list("value", flat=True).first()
+    return DEFAULTS[key] if kept is None else kept
+
+
+def values(*keys: str) -> dict[str, Any]:
+    """Several values with one query."""
+    kept = dict(Setting.objects.filter(key__in=keys).values_list("key", "value"))
+    return {key: kept.get(key, DEFAULTS[key]) for key in keys}

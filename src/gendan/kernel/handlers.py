@@ -1,0 +1,25 @@
+"""Reactions of the kernel itself: the nightly audit."""
+
+from gendan.kernel import journal
+from gendan.kernel.events import AuditFoundProblems
+from gendan.kernel.journal import DayStarted, listens
+from gendan.kernel.models import Entry
+
+
+@listens(DayStarted)
+def audit_nightly(fact: DayStarted, entry: Entry) -> None:
+    """Check all invariants once a day; what does not hold is recorded where managers look."""
+    from gendan.kernel.audit import audit
+
+    found = audit()
+    if found:
+        sentences = [f"{room}: {line}" for room, lines in found.items() for line in lines[:50]]
+        journal.record(AuditFoundProblems(sentences=sentences), about="company")
+
+
+@listens(DayStarted)
+def forget_answers_nightly(fact: DayStarted, entry: Entry) -> None:
+    """Answers kept for programs that ask twice are dropped after a week."""
+    from gendan.kernel.idempotency import forget_old_answers
+
+    forget_old_answers()

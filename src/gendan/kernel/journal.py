@@ -1,0 +1,130 @@
+"""The journal: what happened, recorded in the verb's own transaction, and who listens to it."""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
+from typing import Any, ClassVar, TypeVar
+
+from django.db import models
+
+from gendan.kernel import clock
+from gendan.kernel.models import Entry
+
+FACTS: dict[str, type["Fact"]] = {}
+LISTENERS: dict[str, Callable[["Fact", Entry], None]] = {}
+_listeners_of: dict[str, list[str]] = {}
+F = TypeVar("F", bound="Fact")
+
+About = models.Model | str | Sequence[models.Model | str]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Fact:
+    """Something that happened. Subclasses are frozen dataclasses with plain fields (ids, texts,
+    numbers, dates, lists of them) that hold what will not be in the tables tomorrow."""
+
+    name: ClassVar[str] = "Fact"
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if cls.__name__ in FACTS:
+            raise RuntimeError(f"two facts are called {cls.__name__}")
+        cls.name = cls.__name__
+        FACTS[cls.__name__] = cls
+
+    def as_data(self) -> dict[str, Any]:
+        """Plain JSON values by field name; dates and moments as ISO text, decimals as text."""
+        return {field.name: _plain(getattr(self, field.name)) for field in dataclasses.fields(self)}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal | dt.date | dt.datetime):
+        return str(value) if isinstance(value, Decimal) else value.isoformat()
+    if isinstance(value, dict):
+        return {str(key): _plain(part) for key, part in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(part) for part in value]
+    if hasattr(value, "_proxy____cast"):  # a lazy translation has no business in a fact
+        raise TypeError("facts carry no words: words are made at reading time")
+    return value
+
+
+def ref(about: models.Model | str) -> str:
+    """How the journal names a document: "orders.order:12"."""
+    return about if isinstance(about, str) else f"{about._meta.label_lower}:{about.pk}"
+
+
+def refs(about: About) -> list[str]:
+    """The names of one or several documents."""
+    if isinstance(about, str | models.Model):
+        return [ref(about)]
+    return [ref(one) for one in about]
+
+
+def record(fact: Fact, *, about: About, by: Any = None) -> Entry:
+    """Write one entry and defer one job per listener, in the caller's transaction (2 queries)."""
+    return record_many([(fact, about)], by=by)[0]
+
+
+def record_many(facts: Iterable[tuple[Fact, About]], *, by: Any = None) -> list[Entry]:
+    """Write several entries and their listeners' jobs: 2 queries whatever their number."""
+    from gendan.kernel import reactions
+
+    moment = clock.now()
+    entries = Entry.objects.bulk_create(
+        Entry(
+            at=moment,
+            fact=fact.name,
+            by_id=by.pk if by is not None else None,
+            about=refs(about),
+            data=fact.as_data(),
+        )
+        for fact, about in facts
+    )
+    reactions.defer(
+        [(entry.pk, name) for entry in entries for name in _listeners_of.get(entry.fact, ())]
+    )
+    return entries
+
+
+def listens(*facts: type[Fact]) -> Callable[[Callable[[Any, Entry], None]], Callable[..., None]]:
+    """Register a reaction: `@listens(OrderConfirmed)` on `def start_journey_of(fact, entry)`.
+
+    The reaction runs later, in a worker, perhaps more than once and in any order: it looks at the
+    present and writes the difference.
+    """
+
+    def register(function: Callable[[Any, Entry], None]) -> Callable[..., None]:
+        name = f"{function.__module__.removeprefix('gendan.')}.{function.__name__}"
+        LISTENERS[name] = function
+        for fact in facts:
+            _listeners_of.setdefault(fact.name, []).append(name)
+        return function
+
+    return register
+
+
+def read(entry: Entry) -> Fact | None:
+    """The fact of an entry as its class; None when this version no longer knows the fact.
+
+    Values come back as in JSON (dates as ISO text); fields the class has gained are left out when
+    they have a default.
+    """
+    kind = FACTS.get(entry.fact)
+    if kind is None:
+        return None
+    known = {field.name for field in dataclasses.fields(kind)}
+    return kind(**{key: value for key, value in entry.data.items() if key in known})
+
+
+def timeline(about: models.Model | str) -> "models.QuerySet[Entry]":
+    """The entries about a document, newest first."""
+    return Entry.objects.filter(about__contains=[ref(about)]).select_related("by").order_by("-pk")
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class DayStarted(Fact):
+    """A new day has begun in the company's time zone; nightly work listens to it."""
+
+    day: str

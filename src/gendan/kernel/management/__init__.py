@@ -1,0 +1,1 @@
+"""Commands that every installation has."""

@@ -1,0 +1,168 @@
+"""Tables of the kernel: users, tokens, the journal, files, numbers, answers kept, saved views."""
+
+from typing import Any
+
+from django.contrib.auth.models import AbstractUser
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from gendan.kernel.people import OUTSIDE_ROLES, verbs_of
+
+
+class User(AbstractUser):
+    """Somebody who signs in: one of our people, or somebody of a customer or supplier (outside)."""
+
+    name = models.CharField(_("name"), max_length=80, blank=True)
+    language = models.CharField(_("language"), max_length=10, default="zh-hans")
+    theme = models.CharField(max_length=5, default="auto")
+    is_outside = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        """The codes of this user's roles (product.md): group names."""
+        found = frozenset(self.groups.values_list("name", flat=True))
+        # A role of our own given by mistake to somebody from outside opens nothing.
+        return found & OUTSIDE_ROLES if self.is_outside else found
+
+    @cached_property
+    def verbs(self) -> frozenset[str]:
+        """The names of the verbs this user's roles allow."""
+        return verbs_of(self.roles)
+
+    def may_do(self, verb: str) -> bool:
+        """Whether this user's roles allow the verb."""
+        return self.is_active and (self.is_superuser or verb in self.verbs)
+
+    def has_role(self, *roles: str) -> bool:
+        """Whether this user has one of the roles."""
+        return bool(self.roles.intersection(roles))
+
+
+class ApiToken(models.Model):
+    """A user's key for programs: only its hash is kept."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens")
+    name = models.CharField(max_length=80)
+    digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class IdempotentAnswer(models.Model):
+    """What a POST with an Idempotency-Key was answered, to be answered again."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE)
+    key = models.CharField(max_length=200)
+    request_digest = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(null=True)
+    body = models.JSONField(null=True, encoder=DjangoJSONEncoder)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name="one_answer_per_key")]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Entry(models.Model):
+    """One line of the journal: append-only (a trigger refuses update and delete)."""
+
+    at = models.DateTimeField()
+    fact = models.CharField(max_length=60)
+    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    about = ArrayField(models.CharField(max_length=80))
+    data = models.JSONField(encoder=DjangoJSONEncoder)
+
+    class Meta:
+        indexes = [
+            GinIndex(fields=["about"], name="entry_about"),
+            models.Index(fields=["fact", "id"], name="entry_fact"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.fact} {self.about}"
+
+
+class StoredFile(models.Model):
+    """The content of a file, kept once, whatever the number of documents it is attached to."""
+
+    sha256 = models.CharField(max_length=64, unique=True)
+    size = models.PositiveBigIntegerField()
+    media_type = models.CharField(max_length=120)
+    path = models.CharField(max_length=200)
+
+    def __str__(self) -> str:
+        return self.sha256[:12]
+
+
+class Attachment(models.Model):
+    """A file on a document; `about` is the document's name in the journal."""
+
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT)
+    name = models.CharField(max_length=255)
+    about = models.CharField(max_length=80, db_index=True)
+    kind = models.CharField(max_length=40, blank=True)
+    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class NumberPattern(models.Model):
+    """How the numbers of one kind of document look."""
+
+    key = models.CharField(max_length=30, unique=True)
+    pattern = models.CharField(max_length=80)
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.pattern}"
+
+
+class NumberCounter(models.Model):
+    """The last number of a series whose gaps the law forbids: locked, and locked last."""
+
+    scope = models.CharField(max_length=60, unique=True)
+    last = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.scope}: {self.last}"
+
+
+class SavedView(models.Model):
+    """A list page's filters and columns under a name of the user's own."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="saved_views")
+    page = models.CharField(max_length=60)
+    name = models.CharField(max_length=80)
+    query = models.CharField(max_length=2000)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "page", "name"], name="one_view_per_name")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Setting(models.Model):
+    """A value that the company sets on a page (never a secret): key → JSON."""
+
+    key = models.CharField(max_length=60, unique=True)
+    value: Any = models.JSONField(encoder=DjangoJSONEncoder)
+
+    def __str__(self) -> str:
+        return self.key

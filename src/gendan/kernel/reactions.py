@@ -1,0 +1,129 @@
+"""The queue of reactions: one job per fact and listener, on the same database as the facts.
+
+Jobs are procrastinate's (PostgreSQL, LISTEN/NOTIFY, heartbeat). Tests and the simulated world run
+the very same jobs in their own transaction with `run_due`.
+"""
+
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection, transaction
+from procrastinate import JobContext, RetryStrategy
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.types import JSONValue
+
+from gendan.kernel import clock, journal
+from gendan.kernel.models import Entry
+
+log = logging.getLogger(__name__)
+
+QUEUE = "reactions"
+RETRY = RetryStrategy(max_attempts=8, exponential_wait=3)
+STALLED_AFTER_SECONDS = 10
+
+
+def react_now(entry_id: int, listener: str) -> None:
+    """Let one listener look again because of one entry, all or nothing."""
+    function = journal.LISTENERS.get(listener)
+    if function is None:
+        raise LookupError(f"no listener is called {listener}")
+    entry = Entry.objects.select_related("by").get(pk=entry_id)
+    fact = journal.read(entry)
+    if fact is None:
+        raise LookupError(f"no fact is called {entry.fact}")
+    with transaction.atomic():
+        function(fact, entry)
+
+
+@app.task(name="react", queue=QUEUE, retry=RETRY)
+def react(*, entry_id: int, listener: str) -> None:
+    """A reaction as a job of the worker."""
+    connection.close_if_unusable_or_obsolete()
+    react_now(entry_id, listener)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="retry_stalled", queue=QUEUE, pass_context=True)
+async def retry_stalled(context: JobContext, timestamp: int) -> None:
+    """Jobs whose worker was killed go back into the queue."""
+    manager = context.app.job_manager
+    stalled = await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_SECONDS)
+    for job in stalled:
+        await manager.retry_job(job)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="start_day", queue=QUEUE)
+def start_day(timestamp: int) -> None:
+    """Record DayStarted once a day, soon after midnight in the company's zone."""
+    connection.close_if_unusable_or_obsolete()
+    open_day()
+
+
+def open_day() -> bool:
+    """Record today's DayStarted unless it stands already; tells whether it did."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('gendan.day'))")
+        today = clock.today().isoformat()
+        if Entry.objects.filter(about__contains=[f"day:{today}"]).exists():
+            return False
+        journal.record(journal.DayStarted(day=today), about=f"day:{today}")
+        return True
+
+
+def defer(jobs: Sequence[tuple[int, str]]) -> None:
+    """Enqueue jobs (entry id, listener) in the present transaction: one query."""
+    if jobs:
+        tasks: list[dict[str, JSONValue]] = [
+            {"entry_id": entry, "listener": name} for entry, name in jobs
+        ]
+        react.batch_defer(*tasks)
+
+
+def run_due(limit: int = 100_000, *, without: frozenset[str] = frozenset()) -> int:
+    """Run all waiting reactions here and now, in this connection; return how many were run.
+
+    For tests and simulated days. What a reaction raises surfaces at once. Jobs of the listeners
+    named in `without` are dropped.
+    """
+    done = 0
+    while done < limit:
+        jobs = list(
+            ProcrastinateJob.objects.filter(status="todo", task_name="react")
+            .order_by("id")
+            .values_list("id", "args")[:500]
+        )
+        if not jobs:
+            break
+        for _job_id, args in jobs:
+            if args["listener"] not in without:
+                react_now(args["entry_id"], args["listener"])
+        done += len(jobs)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "DELETE FROM procrastinate_jobs WHERE id = ANY(%s)", [[job for job, _ in jobs]]
+            )
+    return done
+
+
+def parked() -> list[dict[str, Any]]:
+    """Reactions that failed for good: id, entry_id, listener, attempts, at."""
+    rows = ProcrastinateJob.objects.filter(status="failed").order_by("-id")[:200]
+    return [
+        {
+            "id": row.id,
+            "task": row.task_name,
+            "entry_id": row.args.get("entry_id"),
+            "listener": row.args.get("listener"),
+            "attempts": row.attempts,
+            "at": row.scheduled_at,
+        }
+        for row in rows
+    ]
+
+
+def try_again(job_id: int) -> None:
+    """Put a parked job back into the queue."""
+    app.job_manager.retry_job_by_id(job_id, clock.now())

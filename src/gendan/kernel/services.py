@@ -1,0 +1,135 @@
+"""Verbs of the kernel: preferences, API tokens, saved views, company settings, number patterns."""
+
+import datetime as dt
+import hashlib
+import secrets
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from gendan.kernel import clock, company, journal, numbering, reactions
+from gendan.kernel.errors import Invalid, NotThere
+from gendan.kernel.events import (
+    NumberPatternSaved,
+    ReactionRetried,
+    SettingSaved,
+    TokenMade,
+    TokenRevoked,
+)
+from gendan.kernel.models import ApiToken, NumberPattern, SavedView, Setting, User
+from gendan.kernel.service import service
+
+LANGUAGES = {"zh-hans", "en"}
+THEMES = {"auto", "light", "dark"}
+
+
+@service(gettext_lazy("Change my language and colours"))
+def set_preferences(*, language: str | None = None, theme: str | None = None, by: User) -> User:
+    """Remember in which language and colours somebody reads."""
+    if language is not None and language not in LANGUAGES:
+        raise Invalid(_("Gendan speaks Chinese and English only."), field="language")
+    if theme is not None and theme not in THEMES:
+        raise Invalid(_("Colours are light, dark or automatic."), field="theme")
+    by.language = language or by.language
+    by.theme = theme or by.theme
+    by.save(update_fields=["language", "theme"])
+    return by
+
+
+@service(gettext_lazy("Make an API token"))
+def make_api_token(*, name: str, by: User) -> tuple[ApiToken, str]:
+    """A key for programs acting as this user. The key itself is shown once and not kept."""
+    if not name.strip():
+        raise Invalid(
+            _("Give the token a name, so that you know later what uses it."), field="name"
+        )
+    secret = f"gd_{secrets.token_urlsafe(32)}"
+    token = ApiToken.objects.create(
+        user=by, name=name.strip()[:80], digest=token_digest(secret), made_at=clock.now()
+    )
+    journal.record(TokenMade(token_id=token.pk, token_name=token.name), about=by, by=by)
+    return token, secret
+
+
+@service(gettext_lazy("Revoke an API token"))
+def revoke_api_token(*, token_id: int, by: User) -> ApiToken:
+    """The key no longer works, from this moment."""
+    token = ApiToken.objects.select_for_update().filter(pk=token_id, user=by).first()
+    if token is None:
+        raise NotThere(_("There is no such token of yours."))
+    if token.revoked_at is None:
+        token.revoked_at = clock.now()
+        token.save(update_fields=["revoked_at"])
+        journal.record(TokenRevoked(token_id=token.pk, token_name=token.name), about=by, by=by)
+    return token
+
+
+def token_digest(secret: str) -> str:
+    """What is kept of a token."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+@service(gettext_lazy("Save this view"))
+def save_view(*, page: str, name: str, query: str, by: User) -> SavedView:
+    """Keep a list page's filters and columns under a name; the same name again replaces it."""
+    if not name.strip():
+        raise Invalid(_("A saved view needs a name."), field="name")
+    if len(query) > 2000:
+        raise Invalid(_("This view has too many filters to be saved."), field="query")
+    view, _made = SavedView.objects.update_or_create(
+        user=by, page=page[:60], name=name.strip()[:80], defaults={"query": query}
+    )
+    return view
+
+
+@service(gettext_lazy("Forget this view"))
+def forget_view(*, view_id: int, by: User) -> None:
+    """Remove a saved view of one's own."""
+    if not SavedView.objects.filter(pk=view_id, user=by).delete()[0]:
+        raise NotThere(_("There is no such view of yours."))
+
+
+@service(gettext_lazy("Change a company setting"))
+def save_setting(*, key: str, value: Any, by: User | None) -> Setting:
+    """Set one value of the company (kernel/company.py lists them)."""
+    if key not in company.DEFAULTS:
+        raise Invalid(_("There is no setting called “%(key)s”.") % {"key": key[:60]}, field="key")
+    wanted = type(company.DEFAULTS[key])
+    if type(value) is not wanted:
+        raise Invalid(
+            _("The setting “%(key)s” has another kind of value.") % {"key": key}, field="value"
+        )
+    if isinstance(value, int) and not 0 <= value <= 1000:
+        raise Invalid(_("This number is out of range (0 to 1000)."), field="value")
+    setting, _made = Setting.objects.update_or_create(key=key, defaults={"value": value})
+    journal.record(SettingSaved(key=key, value=value), about="company", by=by)
+    return setting
+
+
+@service(gettext_lazy("Change a number pattern"))
+def save_number_pattern(*, key: str, pattern: str, by: User | None) -> NumberPattern:
+    """Set how the numbers of one kind of document look from now on."""
+    if key not in numbering.DEFAULTS:
+        raise Invalid(
+            _("There is no number series called “%(key)s”.") % {"key": key[:60]}, field="key"
+        )
+    numbering.check_pattern(pattern)
+    kept, _made = NumberPattern.objects.update_or_create(key=key, defaults={"pattern": pattern})
+    journal.record(NumberPatternSaved(key=key, pattern=pattern), about="company", by=by)
+    return kept
+
+
+@service(gettext_lazy("Try a parked reaction again"))
+def retry_reaction(*, job_id: int, by: User) -> None:
+    """Put a reaction that failed for good back into the queue."""
+    if job_id not in {row["id"] for row in reactions.parked()}:
+        raise NotThere(_("There is no such parked reaction; perhaps it has run meanwhile."))
+    reactions.try_again(job_id)
+    journal.record(ReactionRetried(job_id=job_id), about="company", by=by)
+
+
+def touch_token(token: ApiToken, moment: dt.datetime) -> None:
+    """Note when a token was last used, at most once a minute."""
+    if token.used_at is None or (moment - token.used_at).total_seconds() > 60:
+        ApiToken.objects.filter(pk=token.pk).update(used_at=moment)

@@ -1,0 +1,1 @@
+"""Customer orders: lines, checks, promises kept, holds, versions."""

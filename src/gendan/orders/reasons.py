@@ -1,0 +1,122 @@
+"""The words of reasons, in the reader's language: of checks and of promises."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.functional import Promise as LazyText
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+_WORDS: dict[str, LazyText] = {
+    # Product
+    "item_not_active": gettext_lazy("%(item)s is no longer active."),
+    "item_not_sold": gettext_lazy("%(item)s is not sold."),
+    "specification_newer": gettext_lazy(
+        "The line has specification version %(line)s; version %(item)s is in force now."
+    ),
+    "customer_code_unknown": gettext_lazy(
+        "Nobody has written down yet what the customer's code %(code)s means."
+    ),
+    "customer_code_differs": gettext_lazy("The customer's code %(code)s means another item."),
+    "not_whole_cartons": gettext_lazy(
+        "%(quantity)s do not fill whole cartons of %(carton)s pieces."
+    ),
+    "no_bom": gettext_lazy("Nobody has written down what %(item)s is made of."),
+    "product_fits": gettext_lazy("Model %(model)s, specification version %(version)s."),
+    # Price
+    "as_listed": gettext_lazy(
+        "As listed: %(price)s %(currency)s per %(per)s from %(from_quantity)s on, "
+        "discount %(discount)s %% (list %(list)s)."
+    ),
+    "below_list": gettext_lazy(
+        "%(deviation)s %% below the list: %(price)s %(currency)s per %(per)s from "
+        "%(from_quantity)s on, discount %(discount)s %% (list %(list)s)."
+    ),
+    "above_list": gettext_lazy(
+        "%(deviation)s %% above the list: %(price)s %(currency)s per %(per)s from "
+        "%(from_quantity)s on, discount %(discount)s %% (list %(list)s)."
+    ),
+    "own_list": gettext_lazy("%(list)s is the customer's own price list."),
+    "general_list": gettext_lazy("%(list)s holds for every customer."),
+    "list_converted": gettext_lazy(
+        "The list is in %(currency)s; 1 %(currency)s is %(rate)s %(into)s."
+    ),
+    "next_break": gettext_lazy("From %(quantity)s on the list has another price."),
+    "no_list_price": gettext_lazy("No price list of this customer has a price of %(item)s."),
+    "free_of_charge": gettext_lazy("The line is free of charge."),
+    "no_exchange_rate": gettext_lazy(
+        "The margin is not known: there is no exchange rate of %(currency)s."
+    ),
+    "margin": gettext_lazy("Margin over standard cost %(margin)s %% (rate %(rate)s)."),
+    "below_cost": gettext_lazy("Below standard cost: margin %(margin)s %% (rate %(rate)s)."),
+    # Stock
+    "in_stock": gettext_lazy(
+        "In stock: %(needed)s needed, %(on_hand)s on hand, %(reserved)s reserved, "
+        "%(kept)s of them for this line."
+    ),
+    "coming": gettext_lazy(
+        "There by %(on)s: %(needed)s needed, %(available)s available with %(incoming)s coming."
+    ),
+    "short_with_time": gettext_lazy(
+        "%(short)s short on %(on)s (%(available)s available of %(needed)s); they can be there "
+        "by %(possible)s."
+    ),
+    "short_without_date": gettext_lazy(
+        "%(short)s short (%(available)s available of %(needed)s); no date is requested."
+    ),
+    "short": gettext_lazy(
+        "%(short)s short on %(on)s (%(available)s available of %(needed)s): on hand %(on_hand)s, "
+        "reserved %(reserved)s, incoming %(incoming)s; possible by %(possible)s."
+    ),
+    "requested_before_order": gettext_lazy(
+        "The requested date %(requested)s lies before the date of the order."
+    ),
+    "requested_past": gettext_lazy("The requested date %(requested)s has passed."),
+    # Promise
+    "as_requested": gettext_lazy("Promised as the customer asked: %(on)s. Nothing was computed."),
+    "amended": gettext_lazy("Agreed anew with version %(version)s."),
+    "from_stock": gettext_lazy("%(quantity)s %(item)s from stock."),
+    "from_reserved": gettext_lazy("%(quantity)s %(item)s kept for this line."),
+    "from_expected": gettext_lazy("%(quantity)s %(item)s from %(reference)s, due %(on)s."),
+    "made": gettext_lazy(
+        "%(quantity)s %(item)s made in %(days)s working days from %(start)s, ready %(on)s."
+    ),
+    "bought": gettext_lazy(
+        "%(quantity)s %(item)s bought in %(days)s working days from %(start)s, there %(on)s."
+    ),
+    "outsourced": gettext_lazy(
+        "%(quantity)s %(item)s from an outside factory in %(days)s working days from %(start)s, "
+        "ready %(on)s."
+    ),
+    "waits_for": gettext_lazy("%(item)s waits for %(component)s until %(on)s."),
+    "bom_loop": gettext_lazy("%(item)s contains itself (%(path)s); its parts are left out."),
+    "lead_time_unknown": gettext_lazy("No lead time is known of %(item)s; none was counted."),
+    "lane": gettext_lazy(
+        "%(to_port)s days to on board, %(transit)s days under way, %(to_door)s days to the door."
+    ),
+    "lane_assumed": gettext_lazy(
+        "Nobody has written down this way; assumed: %(to_port)s days to on board, %(transit)s "
+        "days under way, %(to_door)s days to the door."
+    ),
+    "requested_later": gettext_lazy(
+        "Possible from %(earliest)s on; the customer asks for %(requested)s."
+    ),
+    "together": gettext_lazy("All lines are shipped together; the latest sets the date %(on)s."),
+}
+
+
+def words(reason: Mapping[str, Any]) -> str:
+    """A reason as a sentence; a code this version does not know is shown as it is."""
+    text = _WORDS.get(reason["code"])
+    if text is None:
+        return str(reason["code"]).replace("_", " ")
+    try:
+        sentence: str = str(text) % reason.get("params", {})
+        return sentence
+    except (KeyError, TypeError):
+        return _("%(code)s (its values are not complete)") % {"code": reason["code"]}
+
+
+def known_codes() -> frozenset[str]:
+    """All codes that have words."""
+    return frozenset(_WORDS)

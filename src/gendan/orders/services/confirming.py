@@ -1,0 +1,167 @@
+"""Confirming an order: what must hold, the dates it is promised for, its first version."""
+
+import datetime as dt
+import json
+from collections.abc import Sequence
+from typing import Any, NamedTuple, cast
+
+from django.db import connection
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from gendan.kernel import clock, journal
+from gendan.kernel.errors import NotThere
+from gendan.kernel.models import User
+from gendan.kernel.service import service
+from gendan.orders.events import OrderConfirmed
+from gendan.orders.models import Order, Stage
+from gendan.orders.queries import transit_of
+from gendan.orders.services.holding import refuse_if_held
+from gendan.orders.services.promising import PromisedLine, write_confirmed, write_promise
+from gendan.orders.services.reading import read_text
+from gendan.orders.services.refusals import ChecksAreRed, NoDateToPromise, OrderIsEmpty
+from gendan.orders.services.versions import keep_version
+
+AS_REQUESTED = "as_requested"
+
+
+@service(gettext_lazy("Confirm the order"))
+def confirm_order(
+    *, order_id: int, revision: int | None = None, despite: str = "", by: User | None
+) -> Order:
+    """Promise the order to the customer: it becomes version 1 and its journey starts.
+
+    Refused while it has no lines, while a hold keeps confirming back, and while the last product
+    or price check of a line is red, unless `despite` says why that is accepted (a red stock check
+    does not stand in the way: the promise answers it). The dates of the last computed promise
+    hold. Where none was computed, the customer's requested dates are promised as they are, and
+    the promise says so; a line without either date is refused.
+    """
+    order = _locked(order_id)
+    order.refuse_if_stale(revision)
+    order.step("confirm_order")
+    lines = _lines(order)
+    despite = read_text(despite, 500, field="despite")
+    _refuse_red(lines, despite)
+    if any(line.promised_on is None for line in lines):
+        write_promise(order, AS_REQUESTED, _as_requested(order, lines), by, is_confirmed=False)
+    write_confirmed(order, by)
+    keep_version(
+        order.pk,
+        1,
+        changes=[],
+        reason=despite,
+        at=order.confirmed_at or clock.now(),
+        by_id=by.pk if by else None,
+    )
+    journal.record(
+        OrderConfirmed(
+            order_id=order.pk,
+            promised_on=str(order.promised_on),
+            total=str(order.total),
+            currency=order.currency,
+            lines=len(lines),
+            despite=despite,
+        ),
+        about=[order, f"partners.partner:{order.customer_id}"],
+        by=by,
+    )
+    return order
+
+
+# These two are written as SQL because confirming is busy: building them anew each time cost more
+# than running them.
+_LOCK = """
+SELECT o.*, (SELECT jsonb_build_object('port', lane.to_port_days, 'transit', lane.transit_days,
+    'door', lane.to_door_days)
+  FROM partners_lane lane
+  WHERE lane.method = o.delivery_method AND lane.country = o.destination_country) AS lane_days
+FROM orders_order o WHERE o.id = %(order)s FOR UPDATE OF o
+"""
+_LINES = """
+SELECT l.id, l.position, l.requested_on, l.promised_on,
+  EXISTS (SELECT FROM orders_hold h
+    WHERE h.order_id = %(order)s AND h.stage = 'confirm' AND h.released_at IS NULL),
+  EXISTS (SELECT FROM orders_linecheck c
+    WHERE c.line_id = l.id AND c.verdict = 'red' AND c.kind IN ('product', 'price')),
+  ARRAY(SELECT d.id FROM orders_delivery d WHERE d.line_id = l.id ORDER BY d.id),
+  ARRAY(SELECT d.requested_on FROM orders_delivery d WHERE d.line_id = l.id ORDER BY d.id)
+FROM orders_line l WHERE l.order_id = %(order)s ORDER BY l.position
+"""
+
+
+class _Line(NamedTuple):
+    """What confirming asks of a line, and what stands against it."""
+
+    pk: int
+    position: int
+    requested_on: dt.date | None
+    promised_on: dt.date | None
+    is_held: bool
+    is_red: bool
+    deliveries: list[int]
+    delivery_days: list[dt.date | None]
+
+
+def _locked(order_id: int) -> Order:
+    """The order with its row locked, and how long its way is (see `transit_of`)."""
+    order: Any = next(iter(Order.objects.raw(_LOCK, {"order": order_id})), None)
+    if order is None:
+        raise NotThere(_("There is no such order."))
+    order.lane = json.loads(order.lane_days) if order.lane_days else None
+    return cast(Order, order)
+
+
+def _lines(order: Order) -> list[_Line]:
+    """The lines with what stands against them, read in one query after the order is locked."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LINES, {"order": order.pk})
+        lines = [_Line(*row) for row in cursor.fetchall()]
+    if not lines:
+        raise OrderIsEmpty(_("An order without lines cannot be confirmed."))
+    if lines[0].is_held:
+        refuse_if_held(order, stage=Stage.CONFIRM)
+    return lines
+
+
+def _refuse_red(lines: Sequence[_Line], despite: str) -> None:
+    red = [str(line.position) for line in lines if line.is_red]
+    if red and not despite:
+        raise ChecksAreRed(
+            _("The check of line %(lines)s is red. Mend it, or say why it is accepted.")
+            % {"lines": ", ".join(red[:20])},
+            field="despite",
+            lines=red,
+        )
+
+
+def _as_requested(order: Order, lines: Sequence[_Line]) -> list[PromisedLine]:
+    """The customer's own dates as the promise; shipped together, all lines have the latest."""
+    without = [str(line.position) for line in lines if line.requested_on is None]
+    if without:
+        raise NoDateToPromise(
+            _("Line %(lines)s has no date: compute a promise, or write down what is requested.")
+            % {"lines": ", ".join(without[:20])},
+            lines=without,
+        )
+    transit = transit_of(order)
+    is_together = order.ship_policy == Order.ShipPolicy.TOGETHER
+    last = max(line.requested_on for line in lines if line.requested_on)
+    promised = []
+    for line in lines:
+        day = last if is_together else line.requested_on or last
+        parts = {
+            pk: last if is_together else wanted or day
+            for pk, wanted in zip(line.deliveries, line.delivery_days, strict=True)
+        }
+        day = max(parts.values(), default=day)
+        promised.append(
+            PromisedLine(
+                line_id=line.pk,
+                dates=transit.from_basis(day, order.basis),
+                promised_on=day,
+                reasons=[{"code": AS_REQUESTED, "params": {"on": day.isoformat()}}],
+                deliveries=parts,
+            )
+        )
+    return promised

@@ -1,0 +1,103 @@
+"""Two people at one order at the same moment: one wins, the other is told in words."""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from gendan.kernel.errors import DomainError
+from gendan.orders import invariants
+from gendan.orders.entry import OrderChanges
+from gendan.orders.models import Order
+from gendan.orders.services import amend_order, confirm_order, edit_order
+from gendan.testing.cast import person
+from gendan.testing.make import masters
+from gendan.testing.make import orders as make
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def roles() -> None:
+    """The roles are there again after the test before has emptied all tables."""
+    from django.core.management.sql import emit_post_migrate_signal
+
+    emit_post_migrate_signal(verbosity=0, interactive=False, db="default")
+    return
+
+
+def at_once(*calls: Callable[[], Any]) -> list[Any]:
+    """What each call gives or is refused with, all started together."""
+    start = threading.Barrier(len(calls))
+    results: list[Any] = [None] * len(calls)
+
+    def run(place: int, call: Callable[[], Any]) -> None:
+        try:
+            start.wait()
+            results[place] = call()
+        except DomainError as refusal:
+            results[place] = refusal
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(calls)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
+def refusals(results: list[Any]) -> list[str]:
+    return [one.code for one in results if isinstance(one, DomainError)]
+
+
+def test_confirming_twice_at_once_confirms_once() -> None:
+    order = make.draft()
+    mei, jun = person("mei"), person("jun")
+    results = at_once(
+        lambda: confirm_order(order_id=order.pk, by=mei),
+        lambda: confirm_order(order_id=order.pk, by=jun),
+    )
+    assert refusals(results) in (["illegal_step"], ["busy"])
+    order.refresh_from_db()
+    assert (order.state, order.versions.count(), order.promises.count()) == ("confirmed", 1, 1)
+    assert invariants.check() == []
+
+
+def test_two_edits_of_the_same_revision_save_one() -> None:
+    order = make.draft()
+    mei, jun = person("mei"), person("jun")
+    results = at_once(
+        lambda: edit_order(order_id=order.pk, changes=OrderChanges(remark="m"), revision=1, by=mei),
+        lambda: edit_order(order_id=order.pk, changes=OrderChanges(remark="j"), revision=1, by=jun),
+    )
+    assert refusals(results) == ["stale_revision"]
+    order.refresh_from_db()
+    assert order.revision == 2
+
+
+def test_two_amendments_make_two_versions_or_refuse_the_stale_one() -> None:
+    order = make.confirmed()
+    mei, jun = person("mei"), person("jun")
+    at_once(
+        lambda: amend_order(order_id=order.pk, changes=OrderChanges(remark="m"), by=mei),
+        lambda: amend_order(order_id=order.pk, changes=OrderChanges(packing="j"), by=jun),
+    )
+    order.refresh_from_db()
+    assert (order.version, order.remark, order.packing) == (3, "m", "j")
+    assert invariants.check() == []
+
+
+def test_the_same_customer_number_written_down_twice_at_once_is_taken_once() -> None:
+    customer, item = masters.customer(), masters.item("A-1")
+    make.draft(customer, [item])  # the year's sequence is there
+    mei, jun = person("mei"), person("jun")
+    results = at_once(
+        lambda: make.draft(customer, [item], customer_order_number="PO-1", by=mei),
+        lambda: make.draft(customer, [item], customer_order_number="PO-1", by=jun),
+    )
+    assert refusals(results) == ["same_customer_number"]
+    assert Order.objects.filter(customer_order_number="PO-1").count() == 1

@@ -1,0 +1,1 @@
+"""The companies we work with: customers, suppliers, carriers, their people, terms and lanes."""

@@ -1,0 +1,1 @@
+"""Makers and the cast, for tests and for the demo company; the simulated world."""

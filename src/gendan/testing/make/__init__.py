@@ -1,0 +1,1 @@
+"""Makers: documents made through the verbs, for tests and for the demo company."""

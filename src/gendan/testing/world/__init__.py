@@ -1,0 +1,1 @@
+"""The simulated world: a fictional company whose days are turned through the real verbs."""

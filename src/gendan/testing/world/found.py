@@ -1,0 +1,445 @@
+"""Founding the fictional company: its master data and people, all through the verbs."""
+
+import datetime as dt
+import random
+from decimal import Decimal
+
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import Group
+
+from gendan.catalog import services as catalog
+from gendan.followup.services import install_templates
+from gendan.inventory import services as inventory
+from gendan.kernel import clock
+from gendan.kernel.models import User
+from gendan.kernel.services import save_setting
+from gendan.orders import services as orders
+from gendan.partners import services as partners
+from gendan.testing.world import company
+from gendan.workforce import services as workforce
+
+STORE = "MAIN"
+STORES = [
+    ("MAIN", "Main warehouse", "主仓库", "store"),
+    ("FG", "Finished goods", "成品仓", "store"),
+    ("QC", "Quality hold", "待检区", "quality"),
+    ("SUPPLIERS", "Suppliers", "供应商", "supplier"),
+    ("CUSTOMERS", "Customers", "客户", "customer"),
+    ("FLOOR", "Production", "生产车间", "production"),
+    ("LOSS", "Loss and adjustment", "盘亏与调整", "loss"),
+    ("OPENING", "Opening stock", "期初", "opening"),
+]
+CALENDARS = [("CN", "China", "中国", "CN"), ("US", "United States", "美国", "US")]
+RATES = {"USD": "7.12", "EUR": "7.78"}
+
+
+def money(amount: float) -> Decimal:
+    """A float of the plain data as the decimal it was meant to be."""
+    return Decimal(str(round(amount, 4)))
+
+
+def found_company(*, on: dt.date, rng: random.Random, password: str | None = None) -> None:
+    """Everything the company knows before its first order, as of a date.
+
+    `password` is set for all people who sign in; without it nobody can (tests use force_login).
+    """
+    save_setting(key="company_name", value=company.COMPANY, by=None)
+    _people(password)
+    _calendars(on)
+    _items()
+    _partners()
+    _prices(on)
+    orders.save_customer_items(rows=_customer_items(), by=None)
+    _stock(rng)
+    install_templates(by=None)
+
+
+def _people(password: str | None) -> None:
+    departments = [
+        workforce.DepartmentRow(code=code, name_en=en, name_zh=zh)
+        for code, en, zh in company.DEPARTMENTS
+    ]
+    workforce.save_departments(rows=departments, by=None)
+    workforce.save_shifts(
+        rows=[
+            workforce.ShiftRow(code="DAY", name_en="Day", name_zh="白班"),
+            workforce.ShiftRow(
+                code="LATE", name_en="Late", name_zh="中班", starts=dt.time(15), ends=dt.time(23)
+            ),
+        ],
+        by=None,
+    )
+    # One hash for all: each costs a tenth of a second on purpose.
+    hashed = make_password(password)
+    accounts: dict[str, User] = {}
+    for username, name, role, _department, _position in company.PEOPLE:
+        if username:
+            user, _made = User.objects.get_or_create(
+                username=username,
+                defaults={
+                    "name": name,
+                    "password": hashed,
+                    "email": f"{username}@haichuan.example",
+                },
+            )
+            user.groups.set([Group.objects.get(name=role)])
+            accounts[username] = user
+    workforce.save_people(
+        rows=[
+            workforce.PersonRow(
+                code=f"P{number:03}",
+                name=name,
+                department=department,
+                position=position,
+                shift="DAY",
+                user=username or None,
+            )
+            for number, (username, name, _role, department, position) in enumerate(
+                company.PEOPLE, 1
+            )
+        ],
+        by=None,
+    )
+
+
+def _calendars(on: dt.date) -> None:
+    catalog.save_calendars(
+        rows=[
+            catalog.CalendarRow(
+                code=code, name_en=en, name_zh=zh, country=country, weekdays=[0, 1, 2, 3, 4]
+            )
+            for code, en, zh, country in CALENDARS
+        ],
+        by=None,
+    )
+    catalog.fill_calendars(years=range(on.year - 1, on.year + 3), by=None)
+
+
+def _items() -> None:
+    catalog.save_families(
+        rows=[
+            catalog.FamilyRow(
+                code=code,
+                name_en=en,
+                name_zh=zh,
+                kind=kind,
+                uses_matrix=matrix,
+                uses_assortment=assortment,
+                sizes=sizes,
+            )
+            for code, en, zh, kind, matrix, assortment, sizes in company.FAMILIES
+        ],
+        by=None,
+    )
+    catalog.save_items(rows=[*_materials(), *_sold(), *_garments()], by=None)
+    _recipes()
+
+
+def _materials() -> list[catalog.ItemRow]:
+    return [
+        catalog.ItemRow(
+            code=code,
+            name_en=en,
+            name_zh=zh,
+            family="MATERIAL",
+            unit=unit,
+            supply="buy",
+            is_sold=False,
+            lead_days=lead,
+            cost=money(cost),
+            lot_rule="multiple",
+            lot_size=Decimal(lot),
+            safety_stock=Decimal(safety),
+            traced="lot" if code.startswith(("FB-", "BT-")) else "no",
+        )
+        for code, en, zh, unit, lead, cost, lot, safety, _supplier in company.MATERIALS
+    ]
+
+
+def _sold() -> list[catalog.ItemRow]:
+    return [
+        catalog.ItemRow(
+            code=one.code,
+            name_en=one.en,
+            name_zh=one.zh,
+            model=one.code.split("-")[1],
+            family=one.family,
+            unit=one.unit,
+            supply=one.supply,
+            hs_code=one.hs_code,
+            lead_days=one.lead_days,
+            cost=money(one.cost),
+            carton_quantity=Decimal(one.carton),
+        )
+        for one in company.SOLD
+    ]
+
+
+def garment_code(style: str, colour: str, size: str) -> str:
+    """The code of one variant of a style."""
+    return f"{style}-{colour}-{size}"
+
+
+def _garments() -> list[catalog.ItemRow]:
+    sizes = next(row[6] for row in company.FAMILIES if row[0] == "GARMENT")
+    return [
+        catalog.ItemRow(
+            code=garment_code(style, colour, size),
+            name_en=f"{en}, {colour_en}, {size}",
+            name_zh=f"{zh} {colour_zh} {size}",
+            family="GARMENT",
+            unit="pcs",
+            supply="make",
+            style=style,
+            colour=colour,
+            size=size,
+            model=style,
+            hs_code=hs_code,
+            lead_days=12,
+            cost=money(cost),
+            carton_quantity=Decimal(24),
+            specification={"composition": "100% cotton"},
+        )
+        for style, en, zh, colours, hs_code, _price, cost, _minutes in company.STYLES
+        for colour, colour_en, colour_zh in colours
+        for size in sizes
+    ]
+
+
+def _recipes() -> None:
+    catalog.save_work_centers(
+        rows=[
+            catalog.WorkCenterRow(
+                code=code,
+                name_en=en,
+                name_zh=zh,
+                calendar="CN",
+                minutes_per_day=minutes,
+                is_outside=is_outside,
+            )
+            for code, en, zh, minutes, is_outside in company.WORK_CENTERS
+        ],
+        by=None,
+    )
+    made: dict[str, tuple[tuple[tuple[str, float, float], ...], str, float]] = {
+        one.code: (one.made_of, one.family, one.minutes) for one in company.SOLD if one.made_of
+    }
+    for row in _garments():
+        is_hoodie = row.style == "HD205"
+        cloth = ("FB-FT280", 0.62, 5.0) if is_hoodie else ("FB-SJ180", 0.21, 5.0)
+        rest = [("FB-RIB", 0.04, 4.0), ("TH-40S2", 0.02, 2.0), ("LB-MAIN", 1.0, 1.0)]
+        rest += [("LB-CARE", 1.0, 1.0), ("PB-POLY", 1.0, 1.0), ("PK-CARTON-S", 0.042, 0.0)]
+        zips = [("ZP-YG5", 1.0, 1.0)] if is_hoodie else []
+        made[row.code] = ((cloth, *rest, *zips), "GARMENT", 31.0 if is_hoodie else 9.5)
+    catalog.save_boms(
+        rows=[
+            catalog.BomRow(
+                item=code,
+                lines=[
+                    catalog.BomLineRow(
+                        component=component,
+                        quantity_per=money(quantity),
+                        scrap_percent=money(scrap),
+                    )
+                    for component, quantity, scrap in components
+                ],
+            )
+            for code, (components, _family, _minutes) in made.items()
+        ],
+        by=None,
+    )
+    catalog.save_routings(
+        rows=[
+            catalog.RoutingRow(
+                item=code,
+                steps=[
+                    catalog.RoutingStepRow(
+                        sequence=number * 10,
+                        work_center=center,
+                        setup_minutes=Decimal(20),
+                        run_minutes_per_unit=money(minutes * share),
+                    )
+                    for number, (center, share) in enumerate(company.ROUTES[family], 1)
+                ],
+            )
+            for code, (_components, family, minutes) in made.items()
+        ],
+        by=None,
+    )
+
+
+def _partners() -> None:
+    partners.save_payment_terms(
+        rows=[
+            partners.PaymentTermsRow(
+                code=code,
+                name_en=en,
+                name_zh=zh,
+                instalments=[
+                    {"event": event, "percent": str(percent), "days": days}
+                    for event, percent, days in instalments
+                ],
+            )
+            for code, (en, zh, instalments) in company.TERMS.items()
+        ],
+        by=None,
+    )
+    partners.save_partners(rows=[*_customers(), *_suppliers()], by=None)
+    contacts = [(row[0], row[-2], row[-1]) for row in company.CUSTOMERS]
+    contacts += [
+        (code, contact, f"{code.lower()}@suppliers.example")
+        for code, _name, _chinese, contact in company.SUPPLIERS
+    ]
+    partners.save_contacts(
+        rows=[
+            partners.ContactRow(partner=code, name=name, email=email, is_main=True)
+            for code, name, email in contacts
+        ],
+        by=None,
+    )
+    partners.save_lanes(
+        rows=[
+            partners.LaneRow(
+                method=method,
+                country=country,
+                to_port_days=to_port,
+                transit_days=transit,
+                to_door_days=to_door,
+            )
+            for method, country, to_port, transit, to_door in company.LANES
+        ],
+        by=None,
+    )
+
+
+def _customers() -> list[partners.PartnerRow]:
+    followers = ["mei", "jun", "yan", "hao"]
+    return [
+        partners.PartnerRow(
+            code=code,
+            name=name,
+            name_zh=chinese,
+            is_customer=True,
+            country=country,
+            language=language,
+            time_zone=zone,
+            currency=currency,
+            payment_terms=terms,
+            incoterm=incoterm,
+            incoterm_place=place,
+            credit_limit=None if credit is None else Decimal(credit),
+            merchandiser=followers[number % len(followers)],
+        )
+        for number, (
+            code,
+            name,
+            chinese,
+            country,
+            language,
+            zone,
+            currency,
+            terms,
+            incoterm,
+            place,
+            _method,
+            credit,
+            *_rest,
+        ) in enumerate(company.CUSTOMERS)
+    ]
+
+
+def _suppliers() -> list[partners.PartnerRow]:
+    return [
+        partners.PartnerRow(
+            code=code,
+            name=name,
+            name_zh=chinese,
+            is_supplier=True,
+            country="CN",
+            language="zh-hans",
+            time_zone="Asia/Shanghai",
+            currency="CNY",
+        )
+        for code, name, chinese, _contact in company.SUPPLIERS
+    ]
+
+
+def price_usd() -> dict[str, float]:
+    """The list price in USD of everything sold, by item code."""
+    prices = {one.code: one.price for one in company.SOLD}
+    by_style = {style[0]: style[5] for style in company.STYLES}
+    return prices | {row.code: by_style[str(row.style)] for row in _garments()}
+
+
+def _prices(on: dt.date) -> None:
+    since = on.replace(month=1, day=1)
+    catalog.save_exchange_rates(
+        rows=[
+            catalog.ExchangeRateRow(currency=currency, day=since, rate=Decimal(rate))
+            for currency, rate in RATES.items()
+        ],
+        by=None,
+    )
+    lists = [("LIST-USD", "USD", 1.0), ("LIST-EUR", "EUR", 0.93), ("LIST-CNY", "CNY", 6.6)]
+    catalog.save_price_lists(
+        rows=[
+            catalog.PriceListRow(
+                code=code,
+                name_en=f"List prices {currency}",
+                name_zh=f"{currency}标准价",
+                currency=currency,
+                is_general=True,
+                valid_from=since,
+            )
+            for code, currency, _factor in lists
+        ],
+        by=None,
+    )
+    breaks = [(0, 1.0), (1000, 0.97), (5000, 0.93)]
+    catalog.save_prices(
+        rows=[
+            catalog.PriceRow(
+                price_list=code,
+                item=item,
+                from_quantity=Decimal(quantity),
+                unit_price=Decimal(str(round(usd * factor * less, 2))),
+            )
+            for code, _currency, factor in lists
+            for item, usd in price_usd().items()
+            for quantity, less in breaks
+        ],
+        by=None,
+    )
+
+
+def _stock(rng: random.Random) -> None:
+    inventory.save_locations(
+        rows=[
+            inventory.LocationRow(code=code, name_en=en, name_zh=zh, kind=kind)
+            for code, en, zh, kind in STORES
+        ],
+        by=None,
+    )
+    inventory.post_opening_stock(
+        rows=[
+            inventory.OpeningRow(
+                item=row[0],
+                location=STORE,
+                quantity=Decimal(int(row[7] * rng.uniform(0.8, 4))),
+                lot=f"L{clock.today():%y%m}-{number:02}" if row[0][:3] in {"FB-", "BT-"} else "",
+            )
+            for number, row in enumerate(company.MATERIALS)
+        ],
+        by=None,
+    )
+
+
+def _customer_items() -> list[orders.CustomerItemRow]:
+    """What some customers call our items: Halden writes HS- codes of its own."""
+    return [
+        orders.CustomerItemRow(
+            customer="C0002", item=one.code, code=f"HS-{one.code[3:]}", name=one.en.upper()
+        )
+        for one in company.SOLD
+        if one.family == "HARDWARE"
+    ]

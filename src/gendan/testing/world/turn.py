@@ -1,0 +1,116 @@
+"""The simulated world: orders come in, people act and slip, every evening an auditor looks."""
+
+import datetime as dt
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.db import connection
+
+from gendan.catalog.queries import calendar
+from gendan.followup.services import refreshing_together
+from gendan.intake.sandbox import files_of_our_own
+from gendan.kernel import clock, reactions
+from gendan.kernel.audit import audit
+from gendan.kernel.models import User
+from gendan.testing.world.found import found_company
+from gendan.testing.world.inbox import Inbox
+from gendan.testing.world.work import Work
+
+Say = Callable[[str], None]
+AUDIT = frozenset({"kernel.handlers.audit_nightly"})  # the world audits by itself, and raises
+
+
+class WorldBroken(AssertionError):
+    """An invariant does not hold: the seed and day are the bug report."""
+
+
+@dataclass
+class World:
+    """A company living through days, the same for the same seed, dates and code.
+
+    `orders_a_day` is the average of new orders per working day; `audits` is how many days lie
+    between two audits (1: every evening).
+    """
+
+    seed: int
+    first_day: dt.date
+    orders_a_day: float = 1.1
+    audits: int = 1
+    password: str | None = None
+    say: Say = lambda _text: None
+    rng: random.Random = field(init=False)
+    reactions: int = 0
+
+    def __post_init__(self) -> None:
+        self.rng = random.Random(self.seed)  # noqa: S311  a reproducible world, no secret
+
+    def found(self) -> None:
+        """Master data, people, opening stock, templates."""
+        with clock.at(clock.moment_on(self.first_day, 8)):
+            found_company(on=self.first_day, rng=self.rng, password=self.password)
+            self.calendar = calendar(None)
+            people = {user.username: user for user in User.objects.all()}
+            self.inbox = Inbox(self.rng, people)
+            self.work = Work(self.rng, people, self.calendar)
+
+    def run(self, days: int) -> None:
+        """Turn that many days, the first of them `first_day`."""
+        with files_of_our_own():
+            self._run(days)
+
+    def _run(self, days: int) -> None:
+        for number in range(days):
+            day = self.first_day + dt.timedelta(days=number)
+            self.turn(day)
+            if number % self.audits == 0 or number == days - 1:
+                self.audit(day)
+            if number % 20 == 10:
+                with connection.cursor() as cursor:  # tables grow from nothing within minutes
+                    cursor.execute("ANALYZE (SKIP_LOCKED)")
+            if number % 10 == 9:
+                self.say(f"day {number + 1} of {days}")
+
+    def turn(self, day: dt.date) -> None:
+        """One day from morning to evening."""
+        with clock.at(clock.moment_on(day, 7)):
+            reactions.open_day()
+            self._react()
+        if self.calendar.works_on(day):
+            hours: list[tuple[int, Callable[[dt.date], None]]] = [
+                (9, self._receive),
+                (10, self.work.on_drafts),
+                (13, self.work.on_milestones),
+                (15, self.work.on_stock),
+                (16, self.work.talk),
+            ]
+            for hour, act in hours:
+                with clock.at(clock.moment_on(day, hour, self.rng.randrange(50))):
+                    with refreshing_together():
+                        act(day)
+                        self._react()
+                    self._react()
+
+    def audit(self, day: dt.date) -> None:
+        """Raise WorldBroken with what does not hold."""
+        with clock.at(clock.moment_on(day, 20)):
+            found = audit()
+        if found:
+            lines = [f"{room}: {line}" for room, sentences in found.items() for line in sentences]
+            raise WorldBroken(f"seed {self.seed}, {day}:\n" + "\n".join(lines[:40]))
+
+    def _react(self) -> None:
+        self.reactions += reactions.run_due(without=AUDIT)
+
+    def _receive(self, day: dt.date) -> None:
+        for _number in range(_poisson(self.orders_a_day, self.rng)):
+            self.inbox.receive(day)
+
+
+def _poisson(mean: float, rng: random.Random) -> int:
+    """How many arrive today (Knuth's method; the mean is small)."""
+    limit, product, count = 2.718281828459045 ** (-mean), rng.random(), 0
+    while product > limit:
+        count += 1
+        product *= rng.random()
+    return count

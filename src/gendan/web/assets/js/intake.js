@@ -1,0 +1,123 @@
+// The reading page: a field lights up its place in the document and back; doubts by keyboard.
+(() => {
+  const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+  const one = (selector, within = document) => within.querySelector(selector);
+  const placesOf = (paths) => all(".in-document [data-paths]").filter((place) => {
+    const own = place.dataset.paths.split(" ");
+    return paths.some((path) => own.includes(path));
+  });
+
+  const light = (field) => {
+    all(".in-lit").forEach((place) => place.classList.remove("in-lit"));
+    const paths = [field.dataset.path, ...(field.dataset.also || "").split(" ")].filter(Boolean);
+    const places = placesOf(paths);
+    places.forEach((place) => place.classList.add("in-lit"));
+    const documentBox = one("#document");
+    if (!places.length || !documentBox) return;
+    const box = places[0].getBoundingClientRect();
+    const frame = documentBox.getBoundingClientRect();
+    // Only the document scrolls: the field somebody types in must not move away.
+    if (box.top < frame.top || box.bottom > frame.bottom) documentBox.scrollTop += box.top - frame.top - frame.height / 3;
+    const sideways = places[0].closest(".gd-scroll");
+    if (sideways) {
+      const edge = sideways.getBoundingClientRect();
+      if (box.left < edge.left || box.right > edge.right) sideways.scrollLeft += box.left - edge.left - edge.width / 3;
+    }
+  };
+  document.addEventListener("focusin", (event) => {
+    if (event.target.matches(".in-form [data-path]")) light(event.target);
+  });
+  document.addEventListener("click", (event) => {
+    const place = event.target.closest(".in-document [data-paths]");
+    if (place) {
+      const paths = place.dataset.paths.split(" ");
+      const fields = paths.flatMap((path) => all(`.in-form [data-path="${CSS.escape(path)}"]`));
+      const field = fields.find((candidate) => candidate.closest(".in-doubt")) || fields[0];
+      if (field) {
+        const more = field.closest("details");
+        if (more) more.open = true;
+        field.focus({ preventScroll: true });
+        field.scrollIntoView({ block: "center" });
+      }
+      return;
+    }
+    const button = event.target.closest("[data-next-doubt],[data-copy],[data-more-lines]");
+    if (!button) return;
+    if (button.matches("[data-next-doubt]")) nextDoubt(null);
+    else if (button.matches("[data-copy]")) copyReply(button);
+    else addCallLine();
+  });
+
+  // --- doubts by keyboard: Enter says "it is right" and goes to the next one -------------------
+  const inputOf = (doubt) => one("select, input:not([type=checkbox])", doubt) || one("input", doubt);
+  const openDoubts = () => all(".in-form [data-doubt]").filter((doubt) => {
+    const box = one("[data-confirm]", doubt);
+    return !box || !box.checked;
+  });
+  const nextDoubt = (from) => {
+    const left = openDoubts();
+    const next = left.find((doubt) => !from || (from.compareDocumentPosition(doubt) & Node.DOCUMENT_POSITION_FOLLOWING)) || left.find((doubt) => doubt !== from);
+    const target = next ? inputOf(next) : one("[data-accept]") || one("[data-save]");
+    if (!target) return;
+    const more = target.closest("details");
+    if (more) more.open = true;
+    target.focus({ preventScroll: true });
+    target.scrollIntoView({ block: "center" });
+  };
+  document.addEventListener("keydown", (event) => {
+    const form = one(".in-form");
+    if (!form || event.key !== "Enter" || one("dialog[open]")) return;
+    if (event.ctrlKey || event.metaKey) {
+      const accept = one("[data-accept]", form);
+      if (accept) { event.preventDefault(); accept.click(); }
+      return;
+    }
+    if (!event.target.matches(".in-form input, .in-form select") || event.isComposing) return;
+    event.preventDefault(); // Enter in a field would otherwise save half of the work
+    const doubt = event.target.closest("[data-doubt]");
+    const box = doubt && one("[data-confirm]", doubt);
+    if (box && (!event.target.matches("select") || event.target.value)) box.checked = true;
+    nextDoubt(doubt || event.target);
+  });
+  // Whoever changes a doubtful value has looked at it.
+  document.addEventListener("change", (event) => {
+    const doubt = event.target.closest && event.target.closest(".in-form [data-doubt]");
+    const box = doubt && one("[data-confirm]", doubt);
+    if (box && event.target !== box) box.checked = true;
+  });
+
+  // --- after the page is drawn anew, stay where one was ---------------------------------------
+  let stay = "";
+  document.addEventListener("htmx:beforeRequest", () => {
+    const active = document.activeElement;
+    stay = active && active.closest(".in-form") ? active.name || "" : "";
+  });
+  document.addEventListener("htmx:afterSettle", () => {
+    wake();
+    if (!stay) return;
+    const field = one(`.in-form [name="${CSS.escape(stay)}"]`);
+    stay = "";
+    if (field) field.focus({ preventScroll: true });
+  });
+
+  const copyReply = async (button) => {
+    const reply = one("[data-reply]");
+    try { await navigator.clipboard.writeText(reply.value); } catch { reply.select(); document.execCommand("copy"); }
+    button.classList.add("btn-primary");
+  };
+  const addCallLine = () => {
+    const lines = all("[data-call-line]");
+    const fresh = lines[lines.length - 1].cloneNode(true);
+    all("input", fresh).forEach((input) => {
+      input.value = "";
+      input.name = input.name.replace(/^line\.\d+/, `line.${lines.length}`);
+      if (input.hasAttribute("hx-params")) input.setAttribute("hx-params", input.name);
+    });
+    lines[lines.length - 1].after(fresh);
+    if (window.htmx) window.htmx.process(fresh);
+    one("input", fresh).focus();
+  };
+  // What works with scripts only is shown with scripts only.
+  const wake = () => all("[data-next-doubt],[data-copy],[data-more-lines]").forEach((button) => { button.hidden = false; });
+  wake();
+})();

@@ -1,0 +1,247 @@
+"""Pages of the catalog: items with their BOM, routing, prices and units; families, work centres."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from gendan.catalog import services
+from gendan.catalog.models import Family, Item, Unit, UnitConversion, WorkCenter
+from gendan.inventory.queries import availability
+from gendan.kernel import journal
+from gendan.kernel.files import attachments_of
+from gendan.web import catalog_calendars, catalog_prices, catalog_structure
+from gendan.web.catalog_tabs import TABS
+from gendan.web.lists import Column, Empty, Filter, Listing, show_list
+from gendan.web.navigation import tabs_of
+from gendan.web.records import Record, Words, record_page, record_url
+from gendan.web.search import LIMIT, Hit, finds
+from gendan.web.shell import page, render_page
+from gendan.web.suggest import items_like
+from gendan.web.tables import ACTIVE, table_page
+from gendan.web.templatetags import gendan as tags
+
+ITEM = Record(
+    services.save_items,
+    services.ItemRow,
+    Item,
+    ("code",),
+    section="items",
+    title=gettext_lazy("item"),
+    back="items",
+    then=lambda item: reverse("item", args=[item.pk]),
+)
+FAMILY = Record(
+    services.save_families,
+    services.FamilyRow,
+    Family,
+    ("code",),
+    section="items",
+    title=gettext_lazy("item family"),
+    back="families",
+    given={"sizes": lambda: Words(label=_("Sizes"), required=False)},
+    words=gettext_lazy("The family decides which kind of journey its orders have."),
+)
+UNIT = Record(
+    services.save_units,
+    services.UnitRow,
+    Unit,
+    ("code",),
+    section="items",
+    title=gettext_lazy("unit"),
+    back="units",
+)
+CONVERSION = Record(
+    services.save_conversions,
+    services.ConversionRow,
+    UnitConversion,
+    ("unit", "into", "item"),
+    section="items",
+    title=gettext_lazy("conversion"),
+    back="conversions",
+    words=gettext_lazy("One unit is so many of the other; without an item it holds for all."),
+)
+WORK_CENTER = Record(
+    services.save_work_centers,
+    services.WorkCenterRow,
+    WorkCenter,
+    ("code",),
+    section="items",
+    title=gettext_lazy("work centre"),
+    back="work_centers",
+)
+ITEMS = Listing(
+    key="items",
+    sort="code",
+    columns=(
+        Column("code", gettext_lazy("Code"), lambda item: item.code, sort="code"),
+        Column("name", gettext_lazy("Name"), lambda item: item.name),
+        Column("model", gettext_lazy("Model"), lambda item: item.model),
+        Column("family", gettext_lazy("Family"), lambda item: item.family.name),
+        Column("supply", gettext_lazy("Supply"), lambda item: item.get_supply_display()),
+        Column("unit", gettext_lazy("Unit"), lambda item: item.unit.code),
+        Column(
+            "lead_days",
+            gettext_lazy("Lead time (working days)"),
+            lambda item: item.lead_days,
+            at_end=True,
+        ),
+        Column(
+            "safety_stock",
+            gettext_lazy("Safety stock"),
+            lambda item: item.safety_stock,
+            at_end=True,
+            shown=False,
+        ),
+        Column("hs_code", gettext_lazy("HS code"), lambda item: item.hs_code, shown=False),
+        Column("style", gettext_lazy("Style"), lambda item: item.style, shown=False),
+        Column("colour", gettext_lazy("Colour"), lambda item: item.colour, shown=False),
+        Column("size", gettext_lazy("Size"), lambda item: item.size, shown=False),
+        Column("barcode", gettext_lazy("GTIN"), lambda item: item.barcode, shown=False),
+        Column(
+            "active",
+            gettext_lazy("Active"),
+            lambda item: item.is_active,
+            shown=False,
+        ),
+    ),
+    filters=(
+        Filter(
+            "family",
+            gettext_lazy("Family"),
+            lambda rows, value: rows.filter(family__code=value),
+        ),
+        Filter(
+            "supply",
+            gettext_lazy("Supply"),
+            lambda rows, value: rows.filter(supply=value),
+            choices=lambda: Item.Supply.choices,
+        ),
+        ACTIVE,
+    ),
+    preset={"active": "yes"},
+    link=lambda item: reverse("item", args=[item.pk]),
+    empty=Empty(
+        gettext_lazy("No items yet"),
+        gettext_lazy("What is sold, made and bought stands here. Import a sheet, or enter one."),
+        verb="save_items",
+        icon="box",
+    ),
+)
+
+
+@page(section="items", methods=["GET", "HEAD"])
+def items(request: HttpRequest) -> HttpResponse:
+    """All items."""
+    from dataclasses import replace
+
+    user: Any = request.user
+    families = Family.objects.visible_to(user).order_by("code")
+    choices = [(one.code, one.name) for one in families]
+    family, *others = ITEMS.filters
+    listing = replace(
+        ITEMS,
+        filters=(replace(family, choices=lambda: choices), *others),
+        search=lambda rows, text: rows.filter(pk__in=items_like(user, text).values("pk")),
+    )
+    rows = Item.objects.visible_to(user).select_related("family", "unit")
+    context = {
+        "title": _("Items"),
+        "tabs": tabs_of(TABS, "items"),
+        "verbs": [("save_items", "plus")],
+        "new_label": _("New"),
+    }
+    return show_list(request, listing, rows, context=context)
+
+
+@page(section="items", methods=["GET", "HEAD"])
+def item(request: HttpRequest, item_id: int) -> HttpResponse:
+    """One item: what it is, made of, made how, sold at, and how much of it there is."""
+    user: Any = request.user
+    rows = Item.objects.visible_to(user).select_related("family", "unit")
+    found = get_object_or_404(rows, pk=item_id)
+    bom = found.boms.filter(is_current=True).prefetch_related("lines__component__unit").first()
+    routing = found.routings.filter(is_current=True).prefetch_related("steps__work_center").first()
+    stock = availability([found.pk])[found.pk]
+    context = {
+        "item": found,
+        "edit_url": record_url(ITEM, found),
+        "bom": bom,
+        "routing": routing,
+        "used_in": found.used_in.filter(bom__is_current=True).select_related("bom__item")[:20],
+        "prices": found.prices.select_related("price_list").order_by(
+            "price_list__code", "from_quantity"
+        )[:40],
+        "conversions": found.unitconversion_set.select_related("unit", "into")[:20],
+        "codes": found.customer_codes.select_related("customer").order_by("customer__code")[:40],
+        "stock": stock,
+        "attachments": attachments_of(found),
+        "entries": journal.timeline(found)[:20],
+    }
+    return render_page(request, "catalog/item.html", context)
+
+
+@finds("items", gettext_lazy("Items"), icon="box", rank=30)
+def find_items(user: Any, text: str) -> list[Hit]:
+    """Items by code, name, model or initials."""
+    return [
+        Hit(
+            one.code,
+            reverse("item", args=[one.pk]),
+            detail=tags.join_words([one.name, one.model]),
+            is_exact=one.code.lower() == text.lower(),
+        )
+        for one in items_like(user, text)[:LIMIT]
+    ]
+
+
+families = table_page(
+    FAMILY,
+    title=gettext_lazy("Item families"),
+    columns=("code", "name_en", "name_zh", "kind", "uses_matrix", "uses_assortment", "sizes"),
+    empty=gettext_lazy("Items that go the same journey form a family."),
+    tabs=TABS,
+)
+units = table_page(
+    UNIT,
+    title=gettext_lazy("Units"),
+    columns=("code", "name_en", "name_zh", "rec20", "step"),
+    empty=gettext_lazy("Pieces, sets, metres: what quantities are counted in."),
+    tabs=TABS,
+)
+conversions = table_page(
+    CONVERSION,
+    title=gettext_lazy("Conversions"),
+    columns=("unit", "factor", "into", "item"),
+    empty=gettext_lazy("A dozen is twelve pieces; a roll of this cloth is 80 metres."),
+    tabs=TABS,
+    related=("unit", "into", "item"),
+)
+work_centers = table_page(
+    WORK_CENTER,
+    title=gettext_lazy("Work centres"),
+    columns=("code", "name_en", "name_zh", "minutes_per_day", "is_outside", "calendar"),
+    empty=gettext_lazy("Lines, machines and outside factories that do the work."),
+    tabs=TABS,
+    related=("calendar",),
+)
+
+urlpatterns = [
+    path("items/", items, name="items"),
+    path("items/<int:item_id>/", item, name="item"),
+    path("items/save/", record_page(ITEM), name="save_items"),
+    path("items/families/", families, name="families"),
+    path("items/families/save/", record_page(FAMILY), name="save_families"),
+    path("items/units/", units, name="units"),
+    path("items/units/save/", record_page(UNIT), name="save_units"),
+    path("items/conversions/", conversions, name="conversions"),
+    path("items/conversions/save/", record_page(CONVERSION), name="save_conversions"),
+    path("items/work-centers/", work_centers, name="work_centers"),
+    path("items/work-centers/save/", record_page(WORK_CENTER), name="save_work_centers"),
+    *catalog_structure.urlpatterns,
+    *catalog_prices.urlpatterns,
+    *catalog_calendars.urlpatterns,
+]

@@ -1,0 +1,14 @@
+"""The pages of the catalog beside each other."""
+
+from django.utils.translation import gettext_lazy as _
+
+TABS = (
+    ("items", _("Items")),
+    ("families", _("Families")),
+    ("price_lists", _("Price lists")),
+    ("calendars", _("Calendars")),
+    ("work_centers", _("Work centres")),
+    ("units", _("Units")),
+    ("conversions", _("Conversions")),
+    ("exchange_rates", _("Exchange rates")),
+)

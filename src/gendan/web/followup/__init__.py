@@ -1,0 +1,30 @@
+"""Pages of the follow-up: Today, the board, milestones, kinds of journey."""
+
+from django.urls import path
+
+from gendan.web.followup import actions, board, journeys, today
+
+urlpatterns = [
+    path("today/", today.today, name="today"),
+    path("board/", board.board, name="board"),
+    path("milestones/<int:milestone_id>/reach/", actions.reach_milestone, name="reach_milestone"),
+    path("milestones/<int:milestone_id>/skip/", actions.skip_milestone, name="skip_milestone"),
+    path(
+        "milestones/<int:milestone_id>/reopen/", actions.reopen_milestone, name="reopen_milestone"
+    ),
+    path(
+        "milestones/<int:milestone_id>/expect/", actions.expect_milestone, name="expect_milestone"
+    ),
+    path(
+        "milestones/<int:milestone_id>/revise/", actions.revise_milestone, name="revise_milestone"
+    ),
+    path("milestones/<int:milestone_id>/wait/", actions.wait_for, name="wait_for"),
+    path("milestones/<int:milestone_id>/chase/", actions.chase_milestone, name="chase_milestone"),
+    path("revisions/<int:revision_id>/approve/", actions.approve_revision, name="approve_revision"),
+    path("revisions/<int:revision_id>/refuse/", actions.refuse_revision, name="refuse_revision"),
+    path("templates/", journeys.templates, name="templates"),
+    path("templates/new/", journeys.save_template, name="new_template"),
+    path("templates/<int:template_id>/", journeys.template, name="template"),
+    path("templates/<int:template_id>/save/", journeys.save_template, name="save_template"),
+    path("templates/<int:template_id>/retire/", journeys.retire_template, name="retire_template"),
+]

@@ -1,0 +1,93 @@
+"""The front door: signing in, the first page, search, the command palette, notices, files."""
+
+from typing import Any
+
+from django.contrib.auth.views import LoginView, LogoutView
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import path, reverse
+
+from gendan.web import navigation
+from gendan.web.middleware import LANGUAGE_COOKIE, remember_language
+from gendan.web.palette import commands_for
+from gendan.web.search import search_all
+from gendan.web.shell import page, render_page
+
+
+class SignIn(LoginView):
+    """Signing in; the browser then remembers the person's language."""
+
+    template_name = "front/sign_in.html"
+    next_page = "home"
+    redirect_authenticated_user = True
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        response = super().form_valid(form)
+        user: Any = self.request.user
+        remember_language(response, user.language, secure=self.request.is_secure())
+        return response
+
+
+def sign_in_language(request: HttpRequest) -> HttpResponse:
+    """Choose the language of the sign-in page, before anybody is known."""
+    language = request.GET.get("language", "")
+    response = HttpResponseRedirect(reverse("login"))
+    if language in {"zh-hans", "en"}:
+        remember_language(response, language, secure=request.is_secure())
+    else:
+        response.delete_cookie(LANGUAGE_COOKIE)
+    return response
+
+
+@page(outside=True, methods=["GET", "HEAD"])
+def home(request: HttpRequest) -> HttpResponse:
+    """The first page of this person: Today, else the first section they use."""
+    visible = navigation.sections_of(request.user)
+    if not visible:
+        return render_page(request, "front/no_role.html", status=200)
+    return HttpResponseRedirect(navigation.url_of(visible[0].url_name))
+
+
+@page(methods=["GET", "HEAD"])
+def sections(request: HttpRequest) -> HttpResponse:
+    """The navigation's entries with fresh counts, asked for after something was done."""
+    request.gendan_section = request.GET.get("here", "")  # type: ignore[attr-defined]
+    drawn = navigation.frame_of(request)
+    return render(request, "shell/sections.html", {"sections": drawn.sections})
+
+
+@page(methods=["GET", "HEAD"])
+def palette(request: HttpRequest) -> HttpResponse:
+    """Every command of this person as data for the command palette."""
+    response = JsonResponse({"commands": commands_for(request.user)})
+    response.headers["Cache-Control"] = "private, max-age=60"
+    return response
+
+
+@page(methods=["GET", "HEAD"])
+def search(request: HttpRequest) -> HttpResponse:
+    """Search everything; what fits only one thing goes straight to its page."""
+    text = request.GET.get("q", "").strip()[:80]
+    found = search_all(request.user, text) if text else []
+    exact = [hit for group in found for hit in group.hits if hit.is_exact]
+    hits = [hit for group in found for hit in group.hits]
+    if len(exact) == 1 or len(hits) == 1:
+        return HttpResponseRedirect((exact or hits)[0].url)
+    return render_page(request, "front/search.html", {"text": text, "groups": found})
+
+
+def robots(request: HttpRequest) -> HttpResponse:
+    """Nothing here is for search engines."""
+    return HttpResponse("User-agent: *\nDisallow: /\n", content_type="text/plain")
+
+
+urlpatterns = [
+    path("", home, name="home"),
+    path("sign-in/", SignIn.as_view(), name="login"),
+    path("sign-in/language/", sign_in_language, name="sign_in_language"),
+    path("sign-out/", LogoutView.as_view(), name="logout"),
+    path("sections/", sections, name="sections"),
+    path("palette/", palette, name="palette"),
+    path("search/", search, name="search"),
+    path("robots.txt", robots),
+]

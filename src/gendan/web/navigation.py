@@ -1,0 +1,173 @@
+"""The sections of the product in the order of the journey, for whom, and the frame around pages."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+from gendan.web import counts
+
+
+@dataclass(frozen=True)
+class Section:
+    """An entry of the navigation; `url_name` is the page it opens, `roles` who uses it."""
+
+    key: str
+    title: Any
+    url_name: str
+    icon: str
+    roles: frozenset[str] | None = None  # None: everybody who works here
+    shortcut: str = ""  # the second key after "g"
+
+
+def _roles(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
+SECTIONS = (
+    Section("today", _("Today"), "today", "checklist", shortcut="t"),
+    Section(
+        "intake",
+        _("Intake"),
+        "intake",
+        "inbox",
+        _roles("merchandiser sales manager planner"),
+        "i",
+    ),
+    Section(
+        "orders",
+        _("Orders"),
+        "orders",
+        "clipboard-list",
+        _roles(
+            "merchandiser sales planner production buyer warehouse inspector logistics service "
+            "finance manager"
+        ),
+        "o",
+    ),
+    Section(
+        "board",
+        _("Follow-up board"),
+        "board",
+        "layout-board",
+        _roles(
+            "merchandiser sales planner production buyer warehouse inspector logistics service "
+            "finance manager"
+        ),
+        "b",
+    ),
+    Section(
+        "stock",
+        _("Stock"),
+        "stock",
+        "building-warehouse",
+        _roles("merchandiser sales planner production buyer warehouse logistics manager"),
+        "s",
+    ),
+    Section(
+        "items",
+        _("Items"),
+        "items",
+        "box",
+        _roles("merchandiser sales planner production buyer warehouse inspector manager"),
+        "a",
+    ),
+    Section(
+        "partners",
+        _("Partners"),
+        "partners",
+        "building-store",
+        _roles("merchandiser sales planner buyer logistics service finance manager"),
+        "p",
+    ),
+    Section(
+        "people",
+        _("People"),
+        "people",
+        "users",
+        _roles("planner production manager"),
+        "e",
+    ),
+    Section("settings", _("Settings"), "settings", "settings", shortcut=","),
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A section as one user sees it now."""
+
+    key: str
+    title: str
+    url: str
+    icon: str
+    waiting: str  # "" for nothing, capped at "99+"
+    is_here: bool
+    shortcut: str = ""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What the base template draws around a page."""
+
+    sections: list[Entry]
+    unread: str
+    theme: str
+    company: str
+
+    @property
+    def bar(self) -> list[Entry]:
+        """The first sections, for the bar at the bottom of a phone."""
+        return self.sections[:4]
+
+
+def sections_of(user: Any) -> list[Section]:
+    """The sections this user's roles use and whose page exists."""
+    if not user.is_authenticated or user.is_outside:
+        return []
+    if not (user.is_superuser or user.roles):
+        return []
+    return [
+        section
+        for section in SECTIONS
+        if (section.roles is None or user.is_superuser or user.roles & section.roles)
+        and url_of(section.url_name)
+    ]
+
+
+def url_of(name: str) -> str:
+    """The address of a page without arguments; "" when there is none."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def frame_of(request: HttpRequest) -> Frame:
+    """The frame for one request: sections with what waits for this user, and the bell."""
+    user: Any = request.user
+    if not user.is_authenticated:
+        return Frame([], "", request.COOKIES.get("gendan_theme", "auto"), "")
+    here = getattr(request, "gendan_section", "")
+    visible = sections_of(user)
+    waiting = counts.waiting_for(user, [section.key for section in visible] + ["notices"])
+    entries = [
+        Entry(
+            section.key,
+            str(section.title),
+            url_of(section.url_name),
+            section.icon,
+            counts.capped(waiting.get(section.key, 0)),
+            section.key == here,
+            section.shortcut,
+        )
+        for section in visible
+    ]
+    return Frame(entries, counts.capped(waiting.get("notices", 0)), user.theme, "")
+
+
+def tabs_of(pages: Sequence[tuple[str, Any]], here: str) -> list[tuple[str, str, bool]]:
+    """Pages beside each other (URL name, words) as the tabs above their content."""
+    return [(url_of(name), str(words), name == here) for name, words in pages if url_of(name)]

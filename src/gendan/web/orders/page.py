@@ -1,0 +1,136 @@
+"""The order page: its head, the stepper, one tab at a time, and the column beside it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from gendan.followup.models import Journey, Milestone
+from gendan.followup.queries import OrderFollowup, order_followup
+from gendan.kernel import clock
+from gendan.kernel import queries as kernel_queries
+from gendan.orders.models import Basis, Order, Stage
+from gendan.web.followup import chart
+from gendan.web.orders import tabs
+from gendan.web.shell import page, render_page
+
+# In the order of the journey. Tabs that have nothing to show for an order's state are left out.
+TABS: dict[str, tuple[Any, Callable[..., dict[str, Any]]]] = {
+    "lines": (_("Lines"), tabs.lines),
+    "followup": (_("Follow-up"), tabs.followup),
+    "promise": (_("Promise"), tabs.promise),
+    "checks": (_("Checks"), tabs.checks),
+    "supply": (_("Supply"), tabs.supply),
+    "money": (_("Money"), tabs.money),
+    "papers": (_("Papers"), tabs.papers),
+    "changes": (_("Changes"), tabs.changes),
+    "timeline": (_("Timeline"), tabs.timeline),
+}
+
+
+@dataclass(frozen=True)
+class StepperStage:
+    """A stage of the journey as the stepper shows it."""
+
+    key: str
+    label: str
+    meaning: str
+    done: int
+    total: int
+    is_now: bool
+    is_dragged: bool  # late or at risk only because of what comes before it
+
+
+def find_order(user: Any, order_id: int) -> Order:
+    """The order, if the reader may see it; otherwise it is not there."""
+    related = ("customer", "contact", "merchandiser", "taken_by", "payment_terms")
+    order = Order.objects.visible_to(user).select_related(*related).filter(pk=order_id).first()
+    if order is None:
+        raise Http404
+    return order
+
+
+@page(section="orders", methods=("GET", "HEAD"))
+def order(request: HttpRequest, order_id: int) -> HttpResponse:
+    """One order, whole."""
+    found = find_order(request.user, order_id)
+    context = head_of(request, found)
+    tab = request.GET.get("tab", "lines")
+    if tab not in TABS or (tab == "followup" and context["journey"] is None):
+        tab = "lines"
+    context |= {"tab": tab, "tab_template": f"orders/tabs/{tab}.html"}
+    context["tabs"] = [
+        (key, words)
+        for key, (words, _view) in TABS.items()
+        if key != "followup" or context["journey"] is not None
+    ]
+    context |= TABS[tab][1](request, found, context)
+    return render_page(request, "orders/order.html", context, parts=("tab",))
+
+
+def head_of(request: HttpRequest, found: Order) -> dict[str, Any]:
+    """What every tab stands in: head, stepper, and the column beside it."""
+    followup = order_followup(found.pk)
+    journey = followup.journey if followup else None
+    milestones = [row.milestone for row in followup.milestones] if followup else []
+    if journey is not None:
+        journey.order = found
+        for one in milestones:
+            one.journey = journey
+    holds = list(
+        found.holds.filter(released_at__isnull=True).select_related("placed_by").order_by("pk")
+    )
+    team = [member.user for member in found.team.select_related("user")]
+    return {
+        "order": found,
+        "basis": Basis(found.basis),
+        "journey": journey,
+        "milestones": milestones,
+        "followup": followup,
+        "stages": stages_of(followup),
+        "next_actions": [one for one in milestones if one.state == Milestone.State.OPEN],
+        "odds": on_time_percent(journey),
+        "holds": holds,
+        "team": team,
+        "is_following": request.user in team,
+        "colleagues": [
+            one
+            for one in kernel_queries.people_who_sign_in()
+            if one not in team and one != request.user
+        ],
+        "date_changes": list(
+            found.date_changes.filter(line__isnull=True).select_related("by").order_by("-pk")[:12]
+        ),
+        "today": clock.today(),
+        "hold_stages": Stage.choices,
+    }
+
+
+def on_time_percent(journey: Journey | None) -> int | None:
+    """The chance of meeting the date, in whole percent, never the certain 0 or 100."""
+    if journey is None or not journey.is_open:
+        return None
+    return min(max(round((1 - journey.chance_of_missing) * 100), 1), 99)
+
+
+def stages_of(found: OrderFollowup | None) -> list[StepperStage]:
+    """The stages this journey has, each with how far it is and its loudest colour."""
+    stages: list[StepperStage] = []
+    if found is None:
+        return stages
+    open_stages = [row.milestone.stage for row in found.milestones if row.milestone.state == "open"]
+    now = open_stages[0] if open_stages else ""
+    return [
+        StepperStage(
+            one.stage,
+            one.label,
+            chart.meaning_of_colour(one.cell.colour),
+            one.cell.done,
+            one.cell.total,
+            one.stage == now,
+            one.stage not in open_stages and one.cell.colour in {"late", "at_risk"},
+        )
+        for one in found.stages
+    ]

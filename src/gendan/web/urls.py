@@ -1,0 +1,35 @@
+"""Addresses of the pages, one module per room; a page's name is its verb's name."""
+
+from gendan.web import (
+    catalog,
+    files,
+    followup,
+    front,
+    intake,
+    inventory,
+    notices,
+    orders,
+    partners,
+    planning,
+    settings,
+    sheets,
+    suggest,
+    workforce,
+)
+
+urlpatterns = [
+    *front.urlpatterns,
+    *files.urlpatterns,
+    *suggest.urlpatterns,
+    *notices.urlpatterns,
+    *intake.urlpatterns,
+    *orders.urlpatterns,
+    *followup.urlpatterns,
+    *planning.urlpatterns,
+    *inventory.urlpatterns,
+    *catalog.urlpatterns,
+    *partners.urlpatterns,
+    *workforce.urlpatterns,
+    *settings.urlpatterns,
+    *sheets.urlpatterns,
+]

@@ -1,0 +1,169 @@
+"""How dates, quantities, money and states are written on every page, once for tags and exports."""
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from babel.dates import format_date
+from django.urls import NoReverseMatch, reverse
+from django.utils.formats import number_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from gendan.kernel import clock
+from gendan.kernel.money import minor_unit
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """One of the six meanings a colour can have; the icon says the same without colour."""
+
+    key: str
+    icon: str
+    words: Any
+
+
+MEANINGS = {
+    meaning.key: meaning
+    for meaning in (
+        Meaning("todo", "circle-dashed", _("not started")),
+        Meaning("run", "player-play", _("running")),
+        Meaning("done", "circle-check", _("done")),
+        Meaning("risk", "alert-triangle", _("at risk")),
+        Meaning("late", "alert-octagon", _("late or blocked")),
+        Meaning("wait", "hourglass", _("waits for the customer")),
+        Meaning("off", "ban", _("given up")),
+    )
+}
+# State, verdict or health → meaning. A value that is not here reads as "not started".
+MEANING_OF = {
+    "draft": "todo",
+    "confirmed": "run",
+    "closed": "done",
+    "cancelled": "off",
+    "to_come": "todo",
+    "open": "run",
+    "reached": "done",
+    "skipped": "off",
+    "on_track": "run",
+    "at_risk": "risk",
+    "late": "late",
+    "green": "done",
+    "amber": "risk",
+    "red": "late",
+    "received": "todo",
+    "read": "run",
+    "unreadable": "late",
+    "done": "done",
+    "accepted": "done",
+    "refused": "off",
+    "proposed": "risk",
+    "agreed": "done",
+    "active": "run",
+    "inactive": "off",
+    "customer": "wait",
+    "held": "late",
+    "failed": "late",
+    "succeeded": "done",
+    "doing": "run",
+    "todo": "todo",
+}
+
+# Documents that have a page of their own: name in the journal → URL name.
+PAGE_OF = {
+    "orders.order": "order",
+    "orders.line": "order_of_line",
+    "catalog.item": "item",
+    "catalog.pricelist": "price_list",
+    "partners.partner": "partner",
+    "workforce.person": "person",
+    "intake.incoming": "incoming",
+}
+KIND_OF = {
+    "orders.order": _("order"),
+    "orders.line": _("order line"),
+    "catalog.item": _("item"),
+    "catalog.pricelist": _("price list"),
+    "partners.partner": _("company"),
+    "workforce.person": _("person"),
+    "intake.incoming": _("incoming document"),
+}
+
+
+def meaning_of(value: str) -> Meaning:
+    """The meaning of a state's value, or of a meaning's own key."""
+    return MEANINGS.get(MEANING_OF.get(value, value), MEANINGS["todo"])
+
+
+def locale() -> str:
+    """The reader's locale for babel."""
+    return "zh_Hans" if (get_language() or "").startswith("zh") else "en"
+
+
+@lru_cache(maxsize=20)
+def _weekday(weekday: int, language: str) -> str:
+    return str(format_date(dt.date(2024, 1, 1 + weekday), "EEE", locale=language))
+
+
+def short_day(day: dt.date) -> str:
+    """12-06 (Sun); with the year when it is not this one."""
+    written = f"{day:%m-%d}" if day.year == clock.today().year else day.isoformat()
+    return f"{written} ({_weekday(day.weekday(), locale())})"
+
+
+def full_day(day: dt.date) -> str:
+    """The date in full words, for the hover."""
+    return str(format_date(day, "full", locale=locale()))
+
+
+def short_moment(moment: dt.datetime) -> str:
+    """12-06 14:30 on the company's clock; with the year when it is not this one."""
+    local = moment.astimezone(clock.zone())
+    return f"{local:%m-%d %H:%M}" if local.year == clock.today().year else f"{local:%Y-%m-%d %H:%M}"
+
+
+def quantity(value: Decimal | int | None) -> str:
+    """1,200 or 0.5: no zeros that say nothing."""
+    if value is None:
+        return ""
+    plain = f"{Decimal(value).normalize():f}"
+    whole, _point, part = plain.partition(".")
+    return number_format(whole, force_grouping=True) + (f".{part}" if part else "")
+
+
+def amount(value: Decimal | None, currency: str = "") -> str:
+    """1,234.50 in the currency's own number of decimals; finer prices keep theirs."""
+    if value is None:
+        return ""
+    value = Decimal(value)
+    places = -int(minor_unit(currency).as_tuple().exponent) if currency else 2
+    finer = -int(value.normalize().as_tuple().exponent)
+    return number_format(value, decimal_pos=max(places, finer), force_grouping=True)
+
+
+def money(value: Decimal | None, currency: str) -> str:
+    """USD 1,234.50"""
+    return f"{currency} {amount(value, currency)}" if value is not None else ""
+
+
+def bare(value: Decimal | None) -> str:
+    """A number as an input takes it: no thousands, no zeros that say nothing."""
+    return "" if value is None else f"{value.normalize():f}"
+
+
+def link_of(about: str) -> SafeString:
+    """A document named as in the journal ("orders.line:12") as a link to its page, if any."""
+    label, _colon, key = about.partition(":")
+    name = PAGE_OF.get(label)
+    if not name or not key.isdigit():
+        return format_html("{}", about)
+    try:
+        url = reverse(name, args=[int(key)])
+    except NoReverseMatch:
+        return format_html("{}", about)
+    words = KIND_OF.get(label, label)
+    return format_html('<a href="{}">{} {}</a>', url, words, key)

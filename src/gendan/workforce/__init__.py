@@ -1,0 +1,1 @@
+"""Our people: departments, shifts, skills, absences."""
