@@ -3,38 +3,90 @@
 The system's Chromium is used where there is one, else the browser tool's own download.
 """
 
+import contextlib
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from gendan.testing.cast import person
 
 # Playwright's own event loop lives in this thread; the tests themselves are plain.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    # Small machines have little shared memory: a page that runs out of it crashes.
+    "--disable-dev-shm-usage",
+]
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+WENT_WRONG = pytest.StashKey[bool]()
 DESK, PHONE = (1440, 900), (390, 844)
 
 
+class Chromium:
+    """One browser for all tests; one that has crashed or hung is killed and replaced."""
+
+    def __init__(self, playwright: Playwright) -> None:
+        self.playwright = playwright
+        self.browser: Browser | None = None
+        self.is_suspect = False
+
+    def ready(self) -> Browser:
+        """A browser that lives."""
+        if self.browser is not None and (self.is_suspect or not self.browser.is_connected()):
+            self.kill()
+        if self.browser is None:
+            program = os.environ.get("GENDAN_CHROMIUM") or next(
+                (path for name in PROGRAMS if (path := shutil.which(name))), None
+            )
+            self.browser = self.playwright.chromium.launch(executable_path=program, args=FLAGS)
+            self.is_suspect = False
+        return self.browser
+
+    def kill(self) -> None:
+        """End its processes without asking it: what hangs does not answer."""
+        for process in psutil.Process().children(recursive=True):
+            with contextlib.suppress(psutil.Error):
+                if "chrom" in process.name().lower():
+                    process.kill()
+        self.browser = None
+
+
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+def chromium() -> Iterator[Chromium]:
     """One browser for all tests."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
-        yield browser
-        browser.close()
+        one = Chromium(playwright)
+        yield one
+        one.kill()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Lets the fixtures know whether the test went wrong."""
+    report = yield
+    if report.failed:
+        item.stash[WENT_WRONG] = True
+    return report
 
 
 @pytest.fixture
 def open_as(
-    request: pytest.FixtureRequest, chromium: Browser, live_server: Any, transactional_db: None
+    request: pytest.FixtureRequest, chromium: Chromium, live_server: Any, transactional_db: None
 ) -> Iterator[Callable[..., Page]]:
     """`open_as("mei", "/orders/")`: a page of the live server, signed in; it watches for trouble.
 
@@ -42,6 +94,7 @@ def open_as(
     """
     contexts: list[Any] = []
     trouble: list[str] = []
+    browser = chromium.ready()
 
     def open_page(
         username: str = "",
@@ -52,7 +105,7 @@ def open_as(
         size: tuple[int, int] = DESK,
         scripts: bool = True,
     ) -> Page:
-        context = chromium.new_context(
+        context = browser.new_context(
             viewport={"width": size[0], "height": size[1]},
             java_script_enabled=scripts,
             accept_downloads=True,
@@ -69,12 +122,16 @@ def open_as(
             [{"name": k, "value": v, "url": live_server.url} for k, v in cookies.items()]
         )
         page = context.new_page()
+        page.on("crash", lambda _page: trouble.append("the page crashed"))
         page.on("pageerror", lambda error: trouble.append(str(error)))
         page.on("console", lambda said: _note(said, trouble))
         page.goto(live_server.url + address)
         return page
 
     yield open_page
+    if request.node.stash.get(WENT_WRONG, False) or "the page crashed" in trouble:
+        chromium.is_suspect = True  # closing what hangs would hang
+        contexts.clear()
     for number, context in enumerate(contexts):
         _keep_screenshot(request, number, context)
         context.close()
