@@ -2,9 +2,11 @@
 
 import os
 import shutil
+import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
 from importlib import import_module
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -55,3 +57,23 @@ def jobs_of_transactional_tests(request: pytest.FixtureRequest) -> Iterator[None
         blocker = request.getfixturevalue("django_db_blocker")
         with blocker.unblock(), connection.cursor() as cursor:
             cursor.execute("DELETE FROM procrastinate_jobs")
+
+
+@pytest.fixture
+def mailbox(settings: Any) -> Iterator[Any]:
+    """A real SMTP server; `mailbox.received` is what arrived (gendan/testing/mailbox.py)."""
+    from aiosmtpd.controller import Controller
+
+    from gendan.testing.mailbox import Mailbox
+
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    found = Mailbox()
+    server = Controller(found, hostname="127.0.0.1", port=port)
+    server.start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST = "127.0.0.1"
+    settings.EMAIL_PORT = port
+    settings.DEFAULT_FROM_EMAIL = "海川 <follow-up@haichuan.example>"
+    yield found
+    server.stop()

@@ -187,11 +187,17 @@ def _serve(arguments: list[str]) -> int:
 def _work(arguments: list[str]) -> int:
     parser = _parser("work")
     parser.add_argument("--concurrency", type=int, default=2, help="jobs at once; default: 2")
+    parser.add_argument(
+        "--queue",
+        action="append",
+        choices=("reactions", "outside"),
+        help="only this queue (repeatable); default: both. “outside” sends mails and webhooks",
+    )
     options = parser.parse_args(arguments)
     _set_up_django()
     from gendan.config import processes
 
-    processes.work(concurrency=options.concurrency)
+    processes.work(concurrency=options.concurrency, queues=options.queue or ())
     return 0
 
 

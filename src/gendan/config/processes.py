@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from typing import cast
 
 # A worker that does not say it lives is taken for dead after 10 s (kernel/reactions.py).
@@ -35,8 +36,8 @@ def serve(*, host: str, port: int, workers: int = 2, threads: int = 4) -> None:
     ).serve()
 
 
-def work(*, concurrency: int = 2) -> None:
-    """Run the jobs of every queue until SIGTERM or Ctrl-C. Django must be set up."""
+def work(*, concurrency: int = 2, queues: Sequence[str] = ()) -> None:
+    """Run the jobs of these queues (none: all) until SIGTERM or Ctrl-C. Django must be set up."""
     from procrastinate.contrib.django import app
     from procrastinate.contrib.django.django_connector import DjangoConnector
 
@@ -45,6 +46,7 @@ def work(*, concurrency: int = 2) -> None:
         worker.run_worker(
             name=f"{os.uname().nodename}-{os.getpid()}",
             concurrency=concurrency,
+            queues=list(queues) or None,
             delete_jobs="successful",
             install_signal_handlers=True,
             shutdown_graceful_timeout=GRACE_SECONDS,

@@ -68,6 +68,29 @@ def database_from_url(url: str) -> dict[str, Any]:
     }
 
 
+def mail_from_url(url: str) -> dict[str, Any]:
+    """Django's mail settings for smtp://user:password@host:port or smtps://…; "" for no server.
+
+    smtp:// uses STARTTLS on port 587 and with ?tls=1, plain text otherwise (a server on the same
+    machine). Raises ValueError for any other scheme.
+    """
+    if not url:
+        return {"EMAIL_HOST": ""}
+    parts = urlsplit(url)
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        raise ValueError("GENDAN_SMTP_URL must begin with smtp:// or smtps:// and name a host")
+    port = parts.port or (465 if parts.scheme == "smtps" else 25)
+    starts_tls = dict(parse_qsl(parts.query)).get("tls", "1" if port == 587 else "0") == "1"
+    return {
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": port,
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+        "EMAIL_USE_TLS": parts.scheme == "smtp" and starts_tls,
+    }
+
+
 def _embedded_url() -> str:
     from gendan.config import embedded_postgres
 
@@ -75,6 +98,12 @@ def _embedded_url() -> str:
 
 
 SECRET_KEY = _secret_key()
+# Former keys: what they encrypted and signed can still be read.
+SECRET_KEY_FALLBACKS = _listed("GENDAN_OLD_SECRET_KEYS")
+# Where people and programs outside find this installation: links in mails begin with it.
+PUBLIC_URL = os.environ.get("GENDAN_URL", "http://localhost:8000").rstrip("/")
+# Hosts inside private networks that webhooks may reach (none, unless named).
+PRIVATE_TARGETS = frozenset(_listed("GENDAN_PRIVATE_TARGETS"))
 DEBUG = _flag("GENDAN_DEBUG")
 ALLOWED_HOSTS = _listed("GENDAN_HOSTS", "*")
 CSRF_TRUSTED_ORIGINS = _listed("GENDAN_ORIGINS")
@@ -90,9 +119,12 @@ ROOMS = [
     "gendan.workforce",
     "gendan.inventory",
     "gendan.orders",
+    "gendan.contracts",
+    "gendan.changes",
     "gendan.planning",
     "gendan.intake",
     "gendan.followup",
+    "gendan.notices",
 ]
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -244,10 +276,17 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# Outgoing mail: smtp://name:password@host:587 (STARTTLS where offered by port 587), smtps://… (TLS
+# at once); without it mails are kept and shown, not sent.
+globals().update(mail_from_url(os.environ.get("GENDAN_SMTP_URL", "")))
+EMAIL_TIMEOUT = 20  # seconds
+DEFAULT_FROM_EMAIL = os.environ.get("GENDAN_MAIL_FROM", "Gendan <gendan@localhost>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
 NINJA_PAGINATION_PER_PAGE = 50
 
 PROCRASTINATE_WORKER_DEFAULTS = {"listen_notify": True}
-PROCRASTINATE_IMPORT_PATHS: list[str] = ["gendan.kernel.reactions"]
+PROCRASTINATE_IMPORT_PATHS: list[str] = ["gendan.kernel.reactions", "gendan.kernel.sending"]
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "handlers"
 
 LOGGING = {

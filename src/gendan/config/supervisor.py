@@ -245,11 +245,11 @@ def _held_database() -> contextlib.AbstractContextManager[object]:
     return embedded_postgres.using(VAR_DIR)
 
 
-def _work() -> None:
+def _work(queue: str) -> None:
     import django
 
     django.setup()  # nothing to do where this process is a fork
-    processes.work()
+    processes.work(queues=[queue])
 
 
 def _watch(host: str, port: int, demo_logins: Callable[[], str]) -> int:
@@ -263,7 +263,9 @@ def _watch(host: str, port: int, demo_logins: Callable[[], str]) -> int:
         signal.signal(signum, stop)
     children = [
         _Child("web server", functools.partial(processes.serve, host=host, port=port)),
-        _Child("worker", _work),
+        _Child("worker", functools.partial(_work, "reactions")),
+        # What leaves the house waits for other machines: reactions do not wait with it.
+        _Child("messenger", functools.partial(_work, "outside")),
     ]
 
     database = _Server()

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.conf import settings
+
 from gendan.kernel.models import Setting
 
 DEFAULTS: dict[str, Any] = {
@@ -23,3 +25,8 @@ def values(*keys: str) -> dict[str, Any]:
     """Several values with one query."""
     kept = dict(Setting.objects.filter(key__in=keys).values_list("key", "value"))
     return {key: kept.get(key, DEFAULTS[key]) for key in keys}
+
+
+def public_url(path: str) -> str:
+    """The whole address of a page of ours, for mails, feeds and webhooks."""
+    return f"{settings.PUBLIC_URL}{path}"

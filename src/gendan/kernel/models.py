@@ -1,4 +1,4 @@
-"""Tables of the kernel: users, tokens, the journal, files, numbers, answers kept, saved views."""
+"""Tables of the kernel: users, tokens, journal, files, numbers, answers, views, links, mails."""
 
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from gendan.kernel.people import OUTSIDE_ROLES, verbs_of
+from gendan.kernel.sending import Sending
 
 
 class User(AbstractUser):
@@ -166,3 +167,57 @@ class Setting(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class Link(models.Model):
+    """An address that opens one page about one document without an account (kernel/links.py)."""
+
+    purpose = models.CharField(max_length=40)
+    about = models.CharField(max_length=80, db_index=True)
+    binding = models.CharField(max_length=64, blank=True)  # the hash of what is shown behind it
+    digest = models.CharField(max_length=64)
+    language = models.CharField(max_length=10)
+    name = models.CharField(max_length=120, blank=True)
+    email = models.EmailField(blank=True)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    expires_at = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True)
+    opens = models.PositiveIntegerField(default=0)
+    used_at = models.DateTimeField(null=True)
+    voided_at = models.DateTimeField(null=True)
+    void_reason = models.CharField(max_length=20, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.purpose}: {self.about}"
+
+
+class Mail(Sending):
+    """A mail that leaves, or has left, the house (kernel/mail.py)."""
+
+    to = ArrayField(models.EmailField())
+    cc = ArrayField(models.EmailField(), default=list)
+    reply_to = models.EmailField(blank=True)
+    subject = models.CharField(max_length=200)
+    text = models.TextField()
+    about = models.CharField(max_length=80, db_index=True)
+    kind = models.CharField(max_length=20, blank=True)
+    message_id = models.CharField(max_length=250, unique=True)
+    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "-id"], name="mail_state")]
+
+    def __str__(self) -> str:
+        return self.subject
+
+
+class MailFile(models.Model):
+    """A file that goes with a mail."""
+
+    mail = models.ForeignKey(Mail, on_delete=models.CASCADE, related_name="files")
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT)
+    name = models.CharField(max_length=255)
+
+    def __str__(self) -> str:
+        return self.name

@@ -11,6 +11,7 @@ from gendan.web import (
     orders,
     partners,
     planning,
+    portal,
     settings,
     sheets,
     suggest,
@@ -19,6 +20,7 @@ from gendan.web import (
 
 urlpatterns = [
     *front.urlpatterns,
+    *portal.urlpatterns,
     *files.urlpatterns,
     *suggest.urlpatterns,
     *notices.urlpatterns,

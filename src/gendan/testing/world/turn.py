@@ -10,7 +10,7 @@ from django.db import connection
 from gendan.catalog.queries import calendar
 from gendan.followup.services import refreshing_together
 from gendan.intake.sandbox import files_of_our_own
-from gendan.kernel import clock, reactions
+from gendan.kernel import clock, reactions, sending
 from gendan.kernel.audit import audit
 from gendan.kernel.models import User
 from gendan.testing.world.found import found_company
@@ -101,6 +101,7 @@ class World:
 
     def _react(self) -> None:
         self.reactions += reactions.run_due(without=AUDIT)
+        sending.drop_waiting()  # nobody outside hears of a simulated world
 
     def _receive(self, day: dt.date) -> None:
         for _number in range(_poisson(self.orders_a_day, self.rng)):

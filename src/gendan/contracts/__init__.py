@@ -1,0 +1,1 @@
+"""Papers between us and the customer: proforma invoice, contract, clauses, L/Cs, acceptance."""

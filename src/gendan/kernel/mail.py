@@ -1,0 +1,143 @@
+"""Outgoing mail: written down in the verb's transaction, sent by SMTP afterwards (sending.py).
+
+Mails about one document carry the same root in `References`, so that the other side's mail program
+shows one thread, and an answer can be put on the document's timeline.
+"""
+
+import secrets
+import smtplib
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.mail import EmailMessage
+from django.core.validators import validate_email
+from django.db import models
+from django.utils.translation import gettext as _
+
+from gendan.kernel import clock, files, sending
+from gendan.kernel.errors import Invalid
+from gendan.kernel.journal import ref
+from gendan.kernel.models import Mail, MailFile, StoredFile
+from gendan.kernel.sending import SendingFailed, sends
+
+MOST_RECIPIENTS = 50
+
+
+def write_mail(
+    *,
+    to: Sequence[str],
+    subject: str,
+    text: str,
+    about: models.Model | str,
+    cc: Sequence[str] = (),
+    attached: Sequence[tuple[StoredFile, str]] = (),
+    reply_to: str = "",
+    kind: str = "",
+    by: Any = None,
+) -> Mail:
+    """Put a mail on its way in the caller's transaction; it is sent after the commit.
+
+    `text` is plain text, `attached` pairs of file and name, `kind` says what it is for ("notice",
+    "question" …). Raises Invalid when an address is none. Never waits for a server.
+    """
+    recipients = [read_address(one) for one in to]
+    copies = [read_address(one) for one in cc]
+    if not recipients or len(recipients) + len(copies) > MOST_RECIPIENTS:
+        raise Invalid(_("A mail needs between one and fifty recipients."), field="to")
+    name = ref(about)
+    mail = Mail.objects.create(
+        to=recipients,
+        cc=copies,
+        reply_to=reply_to,
+        subject=" ".join(subject.split())[:200],
+        text=text,
+        about=name,
+        kind=kind,
+        message_id=f"<{secrets.token_hex(8)}.{thread_word(name)}@{_domain()}>",
+        by=by,
+        made_at=clock.now(),
+    )
+    MailFile.objects.bulk_create(
+        MailFile(mail=mail, file=file, name=files.clean_name(given)) for file, given in attached
+    )
+    sending.defer([mail])
+    return mail
+
+
+def read_address(text: str) -> str:
+    """An e-mail address as typed, without the blanks around it; raises Invalid."""
+    address = text.strip()
+    try:
+        validate_email(address)
+    except ValidationError:
+        raise Invalid(
+            _("“%(text)s” is no e-mail address.") % {"text": address[:100]}, field="to"
+        ) from None
+    return address
+
+
+def thread_word(about: str) -> str:
+    """The part of a message id that names the document: "orders.order-12"."""
+    return about.replace(":", "-")
+
+
+def thread_id(about: str) -> str:
+    """The message id every mail about a document refers to."""
+    return f"<{thread_word(about)}@{_domain()}>"
+
+
+def is_set_up() -> bool:
+    """Whether this installation has a mail server."""
+    return bool(settings.EMAIL_HOST)
+
+
+def _domain() -> str:
+    return str(settings.DEFAULT_FROM_EMAIL).rsplit("@", 1)[-1].rstrip(">") or "gendan.invalid"
+
+
+@sends(Mail)
+def send_mail(mail: Mail) -> None:
+    """Give one mail to the server; temporary refusals are tried again, final ones are not."""
+    if not is_set_up():
+        raise SendingFailed("No mail server is set up (GENDAN_SMTP_URL).", is_final=True)
+    root = thread_id(mail.about)
+    message = EmailMessage(
+        subject=mail.subject,
+        body=mail.text,
+        to=mail.to,
+        cc=mail.cc,
+        reply_to=[mail.reply_to] if mail.reply_to else None,
+        headers={
+            "Message-ID": mail.message_id,
+            "In-Reply-To": root,
+            "References": root,
+            "Auto-Submitted": "auto-generated" if mail.by_id is None else "no",
+        },
+    )
+    for part in mail.files.select_related("file"):
+        with files.open_file(part.file) as content:
+            message.attach(part.name, content.read(), part.file.media_type)
+    try:
+        message.send()
+    except smtplib.SMTPRecipientsRefused as error:
+        codes = {code for code, _words in error.recipients.values()}
+        raise SendingFailed(
+            f"The mail server refuses the recipient ({_codes(codes)}).",
+            is_final=all(code >= 500 for code in codes),
+        ) from None
+    except smtplib.SMTPAuthenticationError:
+        raise SendingFailed("The mail server does not accept our name and password.") from None
+    except smtplib.SMTPResponseException as error:
+        raise SendingFailed(
+            f"The mail server answers {error.smtp_code}.", is_final=500 <= error.smtp_code < 600
+        ) from None
+    except (OSError, smtplib.SMTPException) as error:
+        raise SendingFailed(
+            f"The mail server cannot be reached ({type(error).__name__})."
+        ) from None
+
+
+def _codes(codes: set[int]) -> str:
+    return ", ".join(str(code) for code in sorted(codes))

@@ -1,0 +1,130 @@
+"""Asking other machines over HTTP: never this one's own network, never further than asked.
+
+The name is looked up once, the address is judged, and the connection goes to that very address: a
+name that changes its address in between (DNS rebinding) gains nothing. Redirects are not followed.
+"""
+
+import ipaddress
+import socket
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import SplitResult, urlsplit
+
+import urllib3
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from gendan.kernel.errors import Invalid
+
+CONNECT_SECONDS = 5
+ANSWER_SECONDS = 10
+MOST_BYTES = 16 * 1024
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+
+
+class TargetRefused(Invalid):
+    """An address that is not asked: not http(s), unknown, or inside a private network."""
+
+
+class NoAnswer(Exception):
+    """The other machine could not be reached or did not answer in time; the message says which."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the other machine said: the beginning of its words, and how long it took."""
+
+    status: int
+    text: str
+    milliseconds: int
+
+
+def post(url: str, *, body: bytes, headers: Mapping[str, str]) -> Answer:
+    """Send a POST. Raises TargetRefused before anything is sent, NoAnswer when nothing comes."""
+    parts, address = _target(url)
+    host, port = str(parts.hostname), parts.port or (443 if parts.scheme == "https" else 80)
+    timeout = urllib3.Timeout(connect=CONNECT_SECONDS, read=ANSWER_SECONDS)
+    began = time.monotonic()
+    if parts.scheme == "https":
+        pool: urllib3.HTTPConnectionPool = urllib3.HTTPSConnectionPool(
+            address,
+            port=port,
+            timeout=timeout,
+            retries=False,
+            server_hostname=host,
+            assert_hostname=host,
+        )
+    else:
+        pool = urllib3.HTTPConnectionPool(address, port=port, timeout=timeout, retries=False)
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    named = parts.netloc.rsplit("@", 1)[-1]
+    try:
+        with pool, _asked(pool, path, body, {**headers, "Host": named}) as response:
+            text = _beginning(response, began + CONNECT_SECONDS + ANSWER_SECONDS)
+            milliseconds = round((time.monotonic() - began) * 1000)
+            return Answer(response.status, text, milliseconds)
+    except urllib3.exceptions.TimeoutError:
+        raise NoAnswer("no answer in time") from None
+    except (urllib3.exceptions.HTTPError, OSError) as error:
+        raise NoAnswer(type(error).__name__) from None
+
+
+def check_target(url: str) -> None:
+    """Raise TargetRefused unless the address may be asked at this moment."""
+    _target(url)
+
+
+def _asked(
+    pool: urllib3.HTTPConnectionPool, path: str, body: bytes, headers: Mapping[str, str]
+) -> urllib3.BaseHTTPResponse:
+    return pool.urlopen(
+        "POST", path, body=body, headers=headers, redirect=False, preload_content=False
+    )
+
+
+def _beginning(response: urllib3.BaseHTTPResponse, deadline: float) -> str:
+    """The first words of the answer; one that comes drop by drop is cut off."""
+    found = b""
+    for chunk in response.stream(4096, decode_content=False):
+        found += chunk
+        if len(found) >= MOST_BYTES or time.monotonic() > deadline:
+            break
+    return found[:MOST_BYTES].decode(errors="replace")
+
+
+def _target(url: str) -> tuple[SplitResult, str]:
+    """The parts of an address, and the numeric address to connect to."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError:
+        raise TargetRefused(_("This is no web address."), field="url") from None
+    if parts.scheme not in {"https", "http"} or not parts.hostname or parts.username:
+        raise TargetRefused(
+            _("The address must begin with https:// and carry no name and password."), field="url"
+        )
+    try:
+        found = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        raise TargetRefused(
+            _("No machine is called “%(host)s”.") % {"host": parts.hostname[:100]}, field="url"
+        ) from None
+    addresses = [str(one[4][0]) for one in found]
+    if parts.hostname not in settings.PRIVATE_TARGETS and not all(map(_is_public, addresses)):
+        raise TargetRefused(
+            _("“%(host)s” is inside a private network; it is not asked.")
+            % {"host": parts.hostname[:100]},
+            field="url",
+        )
+    return parts, addresses[0]
+
+
+def _is_public(text: str) -> bool:
+    address = ipaddress.ip_address(text.split("%")[0])
+    if isinstance(address, ipaddress.IPv6Address):
+        inner = address.ipv4_mapped or address.sixtofour
+        if address in _NAT64 or address.teredo:
+            return False
+        address = inner or address
+    return address.is_global and not address.is_multicast
