@@ -14,6 +14,8 @@ from gendan.kernel.models import NumberCounter, NumberPattern
 DEFAULTS = {
     "order": "SO-{year}-{seq:06}",
     "intake": "IN-{year}-{seq:06}",
+    "paper_proforma": "PI-{year}-{seq:06}",
+    "paper_contract": "SC-{year}-{seq:06}",
     "customer": "C{seq:04}",
     "supplier": "S{seq:04}",
 }

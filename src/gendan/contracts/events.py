@@ -1,0 +1,99 @@
+"""The facts the contracts room publishes; each about an order carries order_id."""
+
+from dataclasses import dataclass, field
+
+from gendan.kernel.journal import Fact
+from gendan.kernel.row_facts import RowsSaved
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperIssued(Fact):
+    """A proforma invoice or sales contract was made from the order."""
+
+    order_id: int
+    paper_id: int
+    kind: str
+    number: str
+    version: int
+    sha256: str
+    total: str
+    currency: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperVoided(Fact):
+    """A paper no longer counts; `reason` is a key of models.VOID_REASONS."""
+
+    order_id: int
+    paper_id: int
+    number: str
+    version: int
+    reason: str
+    remark: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TermsSaved(Fact):
+    """What both sides owe under an order was changed: [{"path", "was", "is"}]."""
+
+    order_id: int
+    changes: list[dict[str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LetterheadSaved(Fact):
+    """Our company looks different on papers from now on; `fields` names what was changed."""
+
+    fields: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClausesSaved(RowsSaved):
+    """Clauses were written or changed; `codes` are theirs."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClauseRetired(Fact):
+    """A clause is no longer printed."""
+
+    clause_id: int
+    clause: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LetterOfCreditSaved(Fact):
+    """A letter of credit was written down."""
+
+    letter_id: int
+    number: str
+    order_ids: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LetterOfCreditAmended(Fact):
+    """The conditions of a letter of credit were changed: [{"path", "was", "is"}]."""
+
+    letter_id: int
+    number: str
+    changes: list[dict[str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LetterOfCreditClosed(Fact):
+    """A letter of credit is used or no longer needed."""
+
+    letter_id: int
+    number: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LetterOfCreditWarned(Fact):
+    """Something new is wrong with a letter of credit; `warning` is a kind of contracts.warnings."""
+
+    letter_id: int
+    number: str
+    warning: str
+    order_id: int | None = None
+    order_number: str = ""
+    params: dict[str, str] = field(default_factory=dict)

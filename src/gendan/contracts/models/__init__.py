@@ -1,0 +1,30 @@
+"""Tables of the contracts room, by what they are for; everything is imported from here."""
+
+from gendan.contracts.models.clauses import Clause, ClauseTopic
+from gendan.contracts.models.credits import CreditOrder, CreditWarning, LetterOfCredit
+from gendan.contracts.models.papers import (
+    LIVE,
+    VOID_REASONS,
+    Letterhead,
+    Paper,
+    PaperKind,
+    PaperQuerySet,
+    PaperState,
+)
+from gendan.contracts.models.terms import ContractTerms
+
+__all__ = [
+    "LIVE",
+    "VOID_REASONS",
+    "Clause",
+    "ClauseTopic",
+    "ContractTerms",
+    "CreditOrder",
+    "CreditWarning",
+    "LetterOfCredit",
+    "Letterhead",
+    "Paper",
+    "PaperKind",
+    "PaperQuerySet",
+    "PaperState",
+]
