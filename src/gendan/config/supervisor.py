@@ -37,7 +37,7 @@ def run(
         if setup_only:
             _say("Ready. ./start starts Gendan; .venv/bin/gendan runs every command.")
             return 0
-        return _watch(host, port, demo_logins)
+        return _watch(host, port, _who_can_sign_in(demo_logins))
 
 
 def _say(text: str) -> None:
@@ -252,7 +252,7 @@ def _work(queue: str) -> None:
     processes.work(queues=[queue])
 
 
-def _watch(host: str, port: int, demo_logins: Callable[[], str]) -> int:
+def _watch(host: str, port: int, logins: str) -> int:
     """Run web server and worker until a signal comes."""
     stopping: list[int] = []
 
@@ -277,7 +277,7 @@ def _watch(host: str, port: int, demo_logins: Callable[[], str]) -> int:
 
     try:
         if _first_page(host, port, look, stopping):
-            _welcome(f"http://{_shown(host)}:{port}", demo_logins())
+            _say(f"\nGendan is at http://{_shown(host)}:{port}\n{logins}Ctrl-C stops everything.\n")
         while not stopping:
             look()
             time.sleep(0.3)
@@ -314,12 +314,12 @@ def _first_page(host: str, port: int, look: Callable[[], None], stopping: list[i
     return False
 
 
-def _welcome(address: str, demo_logins: str) -> None:
+def _who_can_sign_in(demo_logins: Callable[[], str]) -> str:
+    """Asked before anything is started: later the database may just be away."""
     from gendan.kernel.models import User
 
-    _say(f"\nGendan is at {address}")
-    if demo_logins:
-        _say(demo_logins)
-    elif not User.objects.exists():
-        _say("Nobody can sign in yet; .venv/bin/gendan createsuperuser makes the first account.")
-    _say("Ctrl-C stops everything.\n")
+    if logins := demo_logins():
+        return f"{logins}\n"
+    if User.objects.exists():
+        return ""
+    return "Nobody can sign in yet; .venv/bin/gendan createsuperuser makes the first account.\n"
