@@ -97,3 +97,54 @@ class LetterOfCreditWarned(Fact):
     order_id: int | None = None
     order_number: str = ""
     params: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperSent(Fact):
+    """A paper went to the customer with a link to accept it."""
+
+    order_id: int
+    paper_id: int
+    number: str
+    version: int
+    email: str
+    name: str = ""
+    valid_until: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperSendingWithdrawn(Fact):
+    """The link of a paper accepts it no longer."""
+
+    order_id: int
+    paper_id: int
+    number: str
+    version: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperAccepted(Fact):
+    """The customer has accepted a paper: by the link, or by a signed copy that we recorded."""
+
+    order_id: int
+    paper_id: int
+    kind: str
+    number: str
+    version: int
+    name: str  # as typed, or who signed
+    way: str  # "link" or "copy"
+    accepted_on: str
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeAsked(Fact):
+    """The customer does not accept a paper as it is, and says what must be different."""
+
+    order_id: int
+    paper_id: int
+    number: str
+    version: int
+    text: str
+    name: str
