@@ -1,5 +1,6 @@
 """Tables of the contracts room, by what they are for; everything is imported from here."""
 
+from gendan.contracts.models.acceptance import Acceptance, PaperSending
 from gendan.contracts.models.clauses import Clause, ClauseTopic
 from gendan.contracts.models.credits import CreditOrder, CreditWarning, LetterOfCredit
 from gendan.contracts.models.papers import (
@@ -16,6 +17,7 @@ from gendan.contracts.models.terms import ContractTerms
 __all__ = [
     "LIVE",
     "VOID_REASONS",
+    "Acceptance",
     "Clause",
     "ClauseTopic",
     "ContractTerms",
@@ -26,5 +28,6 @@ __all__ = [
     "Paper",
     "PaperKind",
     "PaperQuerySet",
+    "PaperSending",
     "PaperState",
 ]
