@@ -46,6 +46,13 @@ ORDERS = {
     "reserve_lines",
     "unreserve_lines",
 }
+# With the customer: questions, papers for acceptance, a later date.
+TALKING = {
+    "answer_question",
+    "ask_question",
+    "remind_question",
+    "withdraw_question",
+}
 CATALOG = {
     "fill_calendars",
     "save_boms",
@@ -97,8 +104,12 @@ ADMINISTRATION = {"retry_reaction", "save_number_pattern", "save_setting"}
 ROLES: dict[str, frozenset[str]] = {
     role: frozenset(EVERYBODY | verbs)
     for role, verbs in {
-        "merchandiser": MILESTONES | INTAKE | ORDERS | {"skip_milestone", "record_delivery"},
-        "sales": MILESTONES | INTAKE | ORDERS | PRICES | PARTNERS,
+        "merchandiser": MILESTONES
+        | INTAKE
+        | ORDERS
+        | TALKING
+        | {"skip_milestone", "record_delivery"},
+        "sales": MILESTONES | INTAKE | ORDERS | TALKING | PRICES | PARTNERS,
         "planner": MILESTONES
         | CATALOG
         | {"promise_order", "check_order", "expect_supplies", "drop_expected", "save_absences"},
@@ -115,6 +126,7 @@ ROLES: dict[str, frozenset[str]] = {
         "manager": MILESTONES
         | INTAKE
         | ORDERS
+        | TALKING
         | CATALOG
         | PRICES
         | PARTNERS

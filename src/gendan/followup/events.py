@@ -185,3 +185,101 @@ class NoticesAcknowledged(Fact):
     """Somebody has read, and with that answers for knowing, these entries of the journal."""
 
     entries: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuestionFact(Fact):
+    """Something about an open question to the customer."""
+
+    order_id: int
+    question_id: int
+    position: int
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuestionAsked(QuestionFact):
+    """The customer was asked something; it is their move."""
+
+    due_on: str
+    is_mailed: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuestionReminded(QuestionFact):
+    """The customer was reminded of a question, in these words."""
+
+    message: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuestionAnswered(QuestionFact):
+    """The customer has answered; `way` says how it came, `name` who of them said so."""
+
+    answer: str
+    way: str
+    name: str = ""
+    files: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuestionWithdrawn(QuestionFact):
+    """An answer is no longer needed."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExtensionRequested(Fact):
+    """The customer was asked for a later date, because their own time caused the delay."""
+
+    order_id: int
+    extension_id: int
+    promised_on: str
+    proposed_on: str
+    customer_days: int
+    letter: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExtensionAnswered(Fact):
+    """The customer agreed to a later date, or did not."""
+
+    order_id: int
+    extension_id: int
+    is_agreed: bool
+    proposed_on: str
+    agreed_on: str | None = None
+    answer: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrdersHandedOver(Fact):
+    """Somebody's orders are with a colleague from now on."""
+
+    handover_id: int
+    giver_id: int
+    taker_id: int
+    kind: str
+    back_on: str | None
+    order_ids: list[int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandoverAcknowledged(Fact):
+    """Whoever got the orders has read what is open on them."""
+
+    handover_id: int
+    giver_id: int
+    taker_id: int
+    order_ids: list[int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrdersHandedBack(Fact):
+    """The orders are again with whom they were before."""
+
+    handover_id: int
+    giver_id: int
+    taker_id: int
+    order_ids: list[int]

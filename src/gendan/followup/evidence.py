@@ -22,6 +22,7 @@ from gendan.orders.models import Line, Order
 # Which facts tell of each kind of evidence; the newest one about the order closes the milestone.
 TOLD_BY: dict[str, tuple[str, ...]] = {
     Evidence.ORDER_CONFIRMED: ("OrderConfirmed",),
+    Evidence.CONTRACT_ACCEPTED: ("PaperAccepted",),
     Evidence.CHECKS_DONE: ("OrderChecked",),
     Evidence.MATERIAL_EXPECTED: ("SuppliesExpected", "LinesReserved"),
     Evidence.STOCK_RESERVED: ("LinesReserved",),
@@ -74,6 +75,10 @@ WITH line AS (
 ), proof AS (
   SELECT id AS order_id, 'order_confirmed' AS evidence, confirmed_at AS at
   FROM orders_order WHERE id = ANY(%(orders)s::bigint[]) AND confirmed_at IS NOT NULL
+  UNION ALL
+  SELECT p.order_id, 'contract_accepted', min(a.accepted_on)::timestamp AT TIME ZONE %(zone)s
+  FROM contracts_acceptance a JOIN contracts_paper p ON p.id = a.paper_id
+  WHERE p.order_id = ANY(%(orders)s::bigint[]) GROUP BY p.order_id
   UNION ALL
   SELECT id, 'order_closed', ended_at
   FROM orders_order WHERE id = ANY(%(orders)s::bigint[]) AND state = 'closed'

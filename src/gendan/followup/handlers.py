@@ -1,6 +1,7 @@
 """Reactions of the follow-up to facts of all rooms: each looks again by one of our own verbs."""
 
 from gendan.catalog.events import CalendarsSaved
+from gendan.contracts.events import PaperAccepted
 from gendan.followup import services
 from gendan.followup.events import (
     JourneysDue,
@@ -43,10 +44,11 @@ def start_journey(fact: OrderConfirmed, entry: Entry) -> None:
     LinesReserved,
     LinesUnreserved,
     MerchandiserChanged,
+    PaperAccepted,
 )
 def look_again(
     fact: OrderAmended | OrderChecked | OrderPromised | DeliveryRecorded | LinesReserved
-    | LinesUnreserved | MerchandiserChanged,
+    | LinesUnreserved | MerchandiserChanged | PaperAccepted,
     entry: Entry,
 ) -> None:  # fmt: skip
     """Something of an order has changed that its journey depends on."""
@@ -65,6 +67,12 @@ def look_again_at_material(
 def end_journey(fact: OrderClosed | OrderCancelled, entry: Entry) -> None:
     """The order has ended, and with it its journey."""
     services.end_journeys(order_ids=[fact.order_id])
+
+
+@listens(OrderCancelled)
+def withdraw_questions(fact: OrderCancelled, entry: Entry) -> None:
+    """What was still asked about the order needs no answer."""
+    services.withdraw_questions(order_ids=[fact.order_id])
 
 
 @listens(CalendarsSaved, DayStarted)

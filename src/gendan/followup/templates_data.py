@@ -49,7 +49,8 @@ def _begin() -> tuple[StepData, ...]:
         S("order_confirmed", "订单确认", "Order confirmed",
           "contract", "merchandiser", "merchandiser", 0, evidence="order_confirmed"),
         S("contract_signed", "合同/PI签回", "Contract or PI signed by the customer",
-          "contract", "merchandiser", "customer", 4, {"order_confirmed": 0}),
+          "contract", "merchandiser", "customer", 4, {"order_confirmed": 0},
+          evidence="contract_accepted"),
         S("deposit", "定金到账（或信用证审核）", "Deposit received or L/C checked",
           "contract", "finance", "customer", 5, {"contract_signed": 0}, gates="buy"),
     )  # fmt: skip

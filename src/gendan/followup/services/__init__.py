@@ -1,5 +1,13 @@
 """The verbs of the follow-up, one file per family."""
 
+from gendan.followup.services.asking import (
+    answer_by_link,
+    answer_question,
+    ask_question,
+    remind_question,
+    withdraw_question,
+    withdraw_questions,
+)
 from gendan.followup.services.reaching import (
     expect_milestone,
     reach_milestone,
@@ -26,7 +34,10 @@ from gendan.followup.templates_data import StepData
 __all__ = [
     "StepData",
     "acknowledge_notices",
+    "answer_by_link",
+    "answer_question",
     "approve_revision",
+    "ask_question",
     "chase_milestone",
     "end_journeys",
     "expect_milestone",
@@ -37,6 +48,7 @@ __all__ = [
     "refresh_part",
     "refreshing_together",
     "refuse_revision",
+    "remind_question",
     "reopen_milestone",
     "retire_template",
     "revise_milestone",
@@ -47,4 +59,6 @@ __all__ = [
     "tell_followers",
     "tell_role",
     "wait_for",
+    "withdraw_question",
+    "withdraw_questions",
 ]

@@ -32,6 +32,7 @@ from gendan.followup.events import (
 from gendan.followup.models import Health, Journey, Milestone
 from gendan.followup.services import writing
 from gendan.followup.services.gates import place_gates, release_gates
+from gendan.followup.services.moves import wait_for_answers
 from gendan.followup.services.refusals import about_fact, fact_of
 from gendan.followup.snapshot import JourneyRow, Loaded, load
 from gendan.kernel import clock, journal
@@ -112,7 +113,7 @@ def refresh(
         return []
     _follow_orders(loaded, by)
     _apply_evidence(loaded, now, by)
-    _open_ready(loaded, now)
+    _open_ready(loaded, now, by)
     result = forecast_milestones(loaded.snapshot)
     values = np.array([float(row.order_value) for row in loaded.journeys])
     ranking = rank_journeys(loaded.snapshot, result, values)
@@ -181,13 +182,15 @@ def _apply_evidence(loaded: Loaded, now: dt.datetime, by: User | None) -> None:
     journal.record_many([(fact, about_fact(fact)) for fact in told], by=by)
 
 
-def _open_ready(loaded: Loaded, now: dt.datetime) -> None:
+def _open_ready(loaded: Loaded, now: dt.datetime, by: User | None) -> None:
     """Open what has everything before it done, and what was open before it counted as done."""
     snapshot = loaded.snapshot
     was_opened = (snapshot.state == TO_COME) & (loaded.columns["was_opened"] == 1)
     ready = np.flatnonzero(ready_milestones(snapshot) | was_opened)
     writing.open_milestones(loaded.columns["id"][ready], now)
     snapshot.state[ready] = OPEN
+    if ready.size:
+        wait_for_answers(loaded.columns["id"][ready].tolist(), by)
 
 
 def _write_journeys(loaded: Loaded, result: Forecast, ranking: Ranking, now: dt.datetime) -> None:

@@ -4,9 +4,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gendan.followup import messages
-from gendan.followup.events import MilestoneChased, MoveChanged
-from gendan.followup.models import OUTSIDE_PARTIES, Milestone, Party, Wait
+from gendan.followup.events import MilestoneChased
+from gendan.followup.models import OUTSIDE_PARTIES, Milestone, Party
 from gendan.followup.queries import owed_to
+from gendan.followup.services.moves import pass_move
 from gendan.followup.services.refreshing import refresh
 from gendan.followup.services.refusals import (
     TheyWaitForUs,
@@ -17,7 +18,6 @@ from gendan.followup.services.refusals import (
     read_party,
     refuse_stranger,
 )
-from gendan.followup.services.writing import end_waits
 from gendan.kernel import clock, journal
 from gendan.kernel.errors import Invalid
 from gendan.kernel.models import User
@@ -44,19 +44,7 @@ def wait_for(
     was = milestone.waiting_for
     if (was, milestone.waiting_partner_id) == (party, partner_now):
         raise Invalid(_("It is their move already."), field="party")
-    now = clock.now()
-    end_waits([milestone.pk], now)
-    Wait.objects.create(milestone=milestone, party=party, partner=partner, since=now, note=note)
-    milestone.waiting_for = party
-    milestone.waiting_partner = partner
-    milestone.waiting_since = now
-    milestone.chased_at = None
-    milestone.save(update_fields=["waiting_for", "waiting_partner", "waiting_since", "chased_at"])
-    journal.record(
-        MoveChanged(**fact_of(milestone), was=was, party=party, partner_id=partner_now, note=note),
-        about=about(milestone),
-        by=by,
-    )
+    pass_move(milestone, party, partner, note=note, by=by)
     refresh([milestone.journey.order_id], by=by)
     return milestone
 

@@ -1,4 +1,4 @@
-"""Tables of the follow-up: templates, journeys, milestones, waits, revisions, notices."""
+"""Templates, journeys, milestones, waits, revisions, notices."""
 
 from decimal import Decimal
 from typing import ClassVar
@@ -66,6 +66,7 @@ class Evidence(models.TextChoices):
 
     HAND = "hand", _("by hand")
     ORDER_CONFIRMED = "order_confirmed", _("order confirmed")
+    CONTRACT_ACCEPTED = "contract_accepted", _("contract accepted by the customer")
     CHECKS_DONE = "checks_done", _("checks done")
     MATERIAL_EXPECTED = "material_expected", _("all material on order")
     STOCK_RESERVED = "stock_reserved", _("all lines reserved from stock")
