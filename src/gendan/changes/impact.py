@@ -1,4 +1,4 @@
-"""What a change breaks: every room says it by one function, registered here (docs/how-to/changes.md).
+"""What a change breaks: every room says it by one function (docs/how-to/changes.md).
 
 A function is given the whole proposal, frozen, and returns the effects on its own room. It only
 reads: the same function serves the preview, the decision and the record of what was known then.

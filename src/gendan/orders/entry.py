@@ -116,7 +116,8 @@ class LineChange:
     """Changes of one line of a confirmed order; None leaves a value as it is.
 
     Quantities are in the item's own unit. `deliveries` replaces all dated deliveries of the line;
-    `promised_on` is a date agreed with the customer anew.
+    `promised_on` is a date agreed with the customer anew; `specification_version` takes the line
+    over to the version of the item that is in force.
     """
 
     line_id: int
@@ -129,6 +130,7 @@ class LineChange:
     deliveries: Sequence[DeliveryData] | None = None
     description: str | None = None
     carton_rule: str | None = None
+    specification_version: str | None = None
 
 
 class MatrixRefused(Invalid):

@@ -12,6 +12,7 @@ from gendan.inventory.services.moves import (
 from gendan.inventory.services.places import LocationRow, LotRow, save_locations, save_lots
 from gendan.inventory.services.reservations import (
     Demand,
+    lower_reservations,
     release_reservations,
     reserve,
     ship_from_stock,
@@ -41,6 +42,7 @@ __all__ = [
     "TooManyReceived",
     "drop_expected",
     "expect_supplies",
+    "lower_reservations",
     "post_moves",
     "post_opening_stock",
     "receive_expected",

@@ -69,6 +69,54 @@ def reserve(
 
 
 @service
+def lower_reservations(*, limits: Mapping[str, Decimal], by: User | None) -> dict[str, Decimal]:
+    """Let go what is kept for each demand beyond its limit; returns how much of each.
+
+    What expires last goes first. 2 queries where nothing is too much.
+    """
+    held = Reservation.objects.filter(demand__in=list(limits))
+    kept: dict[str, Decimal] = defaultdict(Decimal)
+    for demand, quantity in held.values_list("demand", "quantity"):
+        kept[demand] += quantity
+    too_much = [demand for demand, quantity in kept.items() if quantity > limits[demand]]
+    if not too_much:
+        return {}
+    held = held.filter(demand__in=too_much)
+    book = Book.open(set(held.values_list("balance__item_id", flat=True)))
+    by_demand = _held(book, too_much)
+    freed: dict[str, Decimal] = defaultdict(Decimal)
+    used: dict[int, Decimal] = {}
+    item_ids: set[int] = set()
+    for demand, rows in by_demand.items():
+        surplus = sum((row.quantity for row in rows.values()), NOTHING) - limits[demand]
+        for balance in _last_first(book, rows):
+            part = min(surplus, rows[balance.pk].quantity)
+            if part <= 0:
+                break
+            used[rows[balance.pk].pk] = part
+            book.change((balance.item_id, balance.lot_id, balance.location_id), reserved=-part)
+            freed[demand] += part
+            item_ids.add(balance.item_id)
+            surplus -= part
+    _use_up(by_demand, used)
+    book.close()
+    if freed:
+        _record(ReservationsReleased, freed, sorted(item_ids), by)
+    return dict(freed)
+
+
+def _last_first(book: Book, rows: Mapping[int, Reservation]) -> list[Balance]:
+    """The balances of a demand's reservations, what would be taken last first."""
+    held = [one for one in book.balances.values() if one.pk in rows]
+    rank = {
+        one.pk: place
+        for item in {one.item_id for one in held}
+        for place, one in enumerate(book.stores(item))
+    }
+    return sorted(held, key=lambda one: rank.get(one.pk, len(rank)), reverse=True)
+
+
+@service
 def release_reservations(*, demands: Sequence[str], by: User | None) -> dict[str, Decimal]:
     """Let go what is kept for the demands; returns how much of each, nothing kept is left out."""
     held = Reservation.objects.filter(demand__in=list(demands))

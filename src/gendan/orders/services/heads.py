@@ -257,8 +257,10 @@ def twin_of(order: Order) -> tuple[int, str] | None:
     return twins.exclude(pk=order.pk).values_list("pk", "number").first()
 
 
-def change_head(order: Order, changes: OrderChanges, *, allow_duplicate: bool = False) -> None:
-    """Apply changes to the head of an order that is there; its payment plan is written."""
+def read_changes(
+    order: Order, changes: OrderChanges, *, allow_duplicate: bool = False
+) -> list[Instalment] | None:
+    """Apply changes to a head in memory; returns its new payment plan, None where it stays."""
     theirs = order.customer_order_number
     set_head(order, changes)
     _check_references(order, changes)
@@ -268,10 +270,20 @@ def change_head(order: Order, changes: OrderChanges, *, allow_duplicate: bool = 
     given = changes.instalments
     if given is None and changes.payment_terms_id is not None and order.payment_terms:
         given = reading.instalments_of_terms(order.payment_terms.instalments)
-    if given is not None:
-        plan = reading.read_instalments(order, given)
-        order.instalments.all().delete()
-        Instalment.objects.bulk_create(plan)
+    return None if given is None else reading.read_instalments(order, given)
+
+
+def change_head(order: Order, changes: OrderChanges, *, allow_duplicate: bool = False) -> None:
+    """Apply changes to the head of an order that is there; its payment plan is written."""
+    plan = read_changes(order, changes, allow_duplicate=allow_duplicate)
+    if plan is not None:
+        write_plan(order, plan)
+
+
+def write_plan(order: Order, plan: list[Instalment]) -> None:
+    """Replace the payment plan of an order (2 queries)."""
+    order.instalments.all().delete()
+    Instalment.objects.bulk_create(plan)
 
 
 def instalments_of(order: Order, given: OrderData, customer: Customer) -> list[Instalment]:

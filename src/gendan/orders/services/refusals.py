@@ -32,6 +32,10 @@ class BelowDelivered(Invalid):
     """A quantity below what the customer has already got."""
 
 
+class LineIsShipped(Invalid):
+    """A change of a line that has left in full."""
+
+
 class OutsideTolerance(Invalid):
     """A delivery beyond what the tolerance of the order allows."""
 

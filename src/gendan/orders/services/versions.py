@@ -2,9 +2,13 @@
 
 import datetime as dt
 import json
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection
+
+from gendan.orders.models import Delivery, Instalment, Line, Order
 
 # Numbers are kept as text without trailing zeros, dates as ISO text, references as codes: the
 # snapshot reads the same when items or terms are renamed later. One statement reads head, lines,
@@ -64,6 +68,66 @@ def snapshot_of(order_id: int) -> dict[str, Any]:
         cursor.execute(_SNAPSHOT, {"order": order_id})
         snapshot: dict[str, Any] = json.loads(cursor.fetchone()[0])
         return snapshot
+
+
+def snapshot_in_memory(
+    order: Order,
+    lines: Iterable[Line],
+    deliveries: Mapping[int, Sequence[Delivery]],
+    plan: Iterable[Instalment],
+) -> dict[str, Any]:
+    """What snapshot_of would read if the order were written as it is here.
+
+    `deliveries` by position of the line; the lines' items are there. A test compares the two.
+    """
+    person = order.merchandiser
+    contact, terms = order.contact, order.payment_terms
+    same = {name: _plain(getattr(order, name)) for name in _HEAD}
+    return {
+        "head": {
+            **same,
+            "contact": contact.name if contact else None,
+            "payment_terms": terms.code if terms else None,
+            "merchandiser": person.username if person else None,
+        },
+        "lines": [
+            {name: _plain(getattr(line, name)) for name in _LINE}
+            | {
+                "id": line.pk,
+                "item": line.item.code,
+                "deliveries": [
+                    {name: _plain(getattr(part, name)) for name in _DELIVERY}
+                    for part in deliveries.get(line.position, ())
+                ],
+            }
+            for line in sorted(lines, key=lambda line: line.position)
+        ],
+        "instalments": [
+            {"event": part.event, "percent": _plain(part.percent), "days": part.days}
+            for part in sorted(plan, key=lambda part: part.position)
+        ],
+    }
+
+
+_HEAD = (
+    "customer_order_number", "ordered_on", "currency", "total", "incoterm", "incoterm_place",
+    "delivery_method", "destination_country", "destination", "ship_policy", "over_percent",
+    "short_percent", "packing", "shipping_marks", "documents_required", "remark", "requested_on",
+    "promised_on",
+)  # fmt: skip
+_LINE = (
+    "position", "specification_version", "customer_code", "description", "quantity", "unit_price",
+    "price_per", "discount_percent", "amount", "assortment", "carton_rule", "requested_on",
+    "promised_on", "is_cancelled",
+)  # fmt: skip
+_DELIVERY = ("quantity", "requested_on", "promised_on")
+
+
+def _plain(value: Any) -> Any:
+    """As the database writes it into a snapshot."""
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return value.isoformat() if isinstance(value, dt.date) else value
 
 
 def keep_version(
