@@ -6,6 +6,7 @@ A demand is the name of what needs the goods, as the journal writes it: "orders.
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -26,6 +27,17 @@ from gendan.kernel.row_facts import MOST_REFERRED
 from gendan.kernel.service import service
 
 Demand = tuple[str, int, Decimal]  # demand, item id, quantity in the item's own unit
+
+
+class Kept(NamedTuple):
+    """What was kept once for a demand: of which balance, of which item, how much."""
+
+    balance_id: int
+    demand: str
+    item_id: int
+    quantity: Decimal
+
+
 NOTHING = Decimal(0)
 
 
@@ -66,6 +78,54 @@ def reserve(
     book.close()
     _record(StockReserved, taken, [item_id for _d, item_id, _q in demands], by)
     return taken
+
+
+@service
+def reserve_again(
+    *, wanted: Sequence[Kept], limits: Mapping[str, Decimal], by: User | None
+) -> dict[str, Decimal]:
+    """Keep again what was kept once, in the same places as far as it lies free, else elsewhere.
+
+    On top of what the demands have meanwhile, but not beyond `limits`; what is no longer there is
+    left out. Returns what is newly kept.
+    """
+    held: dict[tuple[int, str], Decimal] = {}
+    room = dict(limits)
+    for pk, demand, quantity in Reservation.objects.filter(
+        demand__in={one.demand for one in wanted}
+    ).values_list("balance_id", "demand", "quantity"):
+        held[pk, demand] = quantity
+        room[demand] -= quantity
+    missing = [
+        one._replace(quantity=one.quantity - held.get((one.balance_id, one.demand), NOTHING))
+        for one in wanted
+    ]
+    missing = [one for one in missing if one.quantity > 0 and room[one.demand] > 0]
+    if not missing:
+        return {}
+    book = Book.open({one.item_id for one in missing})
+    kept: dict[tuple[int, str], Decimal] = defaultdict(Decimal)
+    taken: dict[str, Decimal] = defaultdict(Decimal)
+    for is_same in (True, False):
+        left = []
+        for one in missing:
+            rest = min(one.quantity, room[one.demand])
+            for balance in book.stores(one.item_id):
+                part = min(rest, balance.on_hand - balance.reserved)
+                if part <= 0 or (balance.pk == one.balance_id) is not is_same:
+                    continue
+                book.change((balance.item_id, balance.lot_id, balance.location_id), reserved=part)
+                kept[balance.pk, one.demand] += part
+                taken[one.demand] += part
+                room[one.demand] -= part
+                rest -= part
+            left.append(one._replace(quantity=rest))
+        missing = left
+    if taken:
+        _add_reservations(kept, by)
+        book.close()
+        _record(StockReserved, taken, sorted({one.item_id for one in wanted}), by)
+    return dict(taken)
 
 
 @service

@@ -1,6 +1,7 @@
 """The verbs of the orders room, one file per family."""
 
 from gendan.orders.services.amending import amend_order
+from gendan.orders.services.amendments import Amendment, plan_amendment
 from gendan.orders.services.checking import check_order
 from gendan.orders.services.confirming import confirm_order
 from gendan.orders.services.customers import (
@@ -28,6 +29,7 @@ from gendan.orders.services.holding import (
 )
 from gendan.orders.services.previewing import preview_checks
 from gendan.orders.services.promising import PromisedLine, record_forecast, record_promise
+from gendan.orders.services.restoring import image_of, restore_order
 from gendan.orders.services.talking import (
     attach_to_order,
     comment_on_order,
@@ -36,6 +38,7 @@ from gendan.orders.services.talking import (
 )
 
 __all__ = [
+    "Amendment",
     "CustomerItemRow",
     "CustomerPriceListRow",
     "DeliveredLine",
@@ -52,8 +55,10 @@ __all__ = [
     "edit_order",
     "follow_order",
     "hand_over_orders",
+    "image_of",
     "place_hold",
     "place_holds",
+    "plan_amendment",
     "preview_checks",
     "record_delivery",
     "record_forecast",
@@ -62,6 +67,7 @@ __all__ = [
     "release_hold",
     "release_holds_of",
     "reserve_lines",
+    "restore_order",
     "save_customer_items",
     "save_customer_price_lists",
     "unfollow_order",

@@ -79,7 +79,7 @@ def amend_order(
     order.revision += 1
     order.version += 1
     _write(amendment, by)
-    _keep_amendment(order, before, reading.read_text(reason, 500, field="reason"), by)
+    keep_amendment(order, before, reading.read_text(reason, 500, field="reason"), by)
     return order
 
 
@@ -105,11 +105,11 @@ def _write(amendment: Amendment, by: User | None) -> None:
     Line.objects.bulk_update([line for line in lines if line.pk in changed], _CHANGED)
     kept = {demand_of(line.pk): open_quantity(line) for line in lines if line.pk in changed}
     lower_reservations(limits=kept, by=by)
-    _keep_requested(order, lines, amendment.asked, amendment.was_requested, by)
+    keep_requested(order, lines, amendment.asked, amendment.was_requested, by)
     _write_dates(amendment, by)
 
 
-def _keep_requested(
+def keep_requested(
     order: Order,
     lines: Sequence[Line],
     asked: dict[int, dt.date | None],
@@ -172,7 +172,8 @@ def _write_dates(amendment: Amendment, by: User | None) -> None:
     heads.save_order(order, is_new=False)
 
 
-def _keep_amendment(order: Order, before: dict[str, object], reason: str, by: User | None) -> None:
+def keep_amendment(order: Order, before: dict[str, object], reason: str, by: User | None) -> None:
+    """Keep what the order is now as its new version, and tell (4 queries)."""
     after = snapshot_of(order.pk)
     if not difference(before, after):
         raise NothingToDo(_("Nothing was changed."))

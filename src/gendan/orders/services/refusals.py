@@ -36,6 +36,10 @@ class LineIsShipped(Invalid):
     """A change of a line that has left in full."""
 
 
+class CannotBeRestored(DomainError):
+    """An order that cannot be put back as it was."""
+
+
 class OutsideTolerance(Invalid):
     """A delivery beyond what the tolerance of the order allows."""
 
