@@ -21,9 +21,11 @@ from gendan.api import (
     intake,
     inventory,
     kernel,
+    notices,
     orders,
     partners,
     planning,
+    questions,
     workforce,
 )
 from gendan.api.auth import SignedIn, user_of
@@ -172,5 +174,9 @@ api = Api(
 )
 api.add_decorator(idempotent, mode="view")
 answer_problems(api)
-for room in (catalog, partners, workforce, inventory, orders, planning, intake, followup, kernel):
+for room in (
+    *(catalog, partners, workforce, inventory, orders, planning, intake, followup, questions),
+    notices,
+    kernel,
+):
     api.add_router("", room.router)

@@ -108,7 +108,7 @@ class PaperSent(Fact):
     number: str
     version: int
     email: str
-    name: str = ""
+    person: str = ""
     valid_until: str = ""
 
 
@@ -132,7 +132,7 @@ class PaperAccepted(Fact):
     kind: str
     number: str
     version: int
-    name: str  # as typed, or who signed
+    person: str  # as typed, or who signed
     way: str  # "link" or "copy"
     accepted_on: str
     sha256: str
@@ -147,4 +147,4 @@ class ChangeAsked(Fact):
     number: str
     version: int
     text: str
-    name: str
+    person: str

@@ -109,7 +109,7 @@ def send_paper_for_acceptance(
     )
     journal.record(
         PaperSent(
-            **_named(paper), email=recipient.email, name=recipient.name, valid_until=str(until)
+            **_named(paper), email=recipient.email, person=recipient.name, valid_until=str(until)
         ),
         about=_about(paper),
         by=by,
@@ -194,7 +194,7 @@ def ask_change_by_link(
     sending.closed_at = clock.now()
     sending.save()
     journal.record(
-        ChangeAsked(**_named(sending.paper), text=text, name=name), about=_about(sending.paper)
+        ChangeAsked(**_named(sending.paper), text=text, person=name), about=_about(sending.paper)
     )
     return sending
 
@@ -355,7 +355,7 @@ def _accepted(paper: Paper, *, by: User | None, **values: Any) -> Acceptance:
         PaperAccepted(
             **_named(paper),
             kind=paper.kind,
-            name=acceptance.name,
+            person=acceptance.name,
             way=acceptance.way,
             accepted_on=str(acceptance.accepted_on),
             sha256=paper.sha256,

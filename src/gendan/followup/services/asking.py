@@ -267,7 +267,7 @@ def _answer(
         for file_name, content in given
     ]
     _close(question, by)
-    _tell(QuestionAnswered, question, by, answer=text, way=way, name=name, files=len(kept))
+    _tell(QuestionAnswered, question, by, answer=text, way=way, person=name, files=len(kept))
 
 
 def _close(question: Question, by: User | None) -> None:

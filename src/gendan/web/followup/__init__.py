@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gendan.web.followup import actions, board, journeys, today
+from gendan.web.followup import actions, board, journeys, questions, today
 
 urlpatterns = [
     path("today/", today.today, name="today"),
@@ -22,6 +22,16 @@ urlpatterns = [
     path("milestones/<int:milestone_id>/chase/", actions.chase_milestone, name="chase_milestone"),
     path("revisions/<int:revision_id>/approve/", actions.approve_revision, name="approve_revision"),
     path("revisions/<int:revision_id>/refuse/", actions.refuse_revision, name="refuse_revision"),
+    path("questions/", questions.questions, name="questions"),
+    path("orders/<int:order_id>/ask/", questions.ask_question, name="ask_question"),
+    path("questions/<int:question_id>/", questions.question, name="question"),
+    path("questions/<int:question_id>/answer/", questions.answer_question, name="answer_question"),
+    path("questions/<int:question_id>/remind/", questions.remind_question, name="remind_question"),
+    path(
+        "questions/<int:question_id>/withdraw/",
+        questions.withdraw_question,
+        name="withdraw_question",
+    ),
     path("templates/", journeys.templates, name="templates"),
     path("templates/new/", journeys.save_template, name="new_template"),
     path("templates/<int:template_id>/", journeys.template, name="template"),

@@ -46,13 +46,18 @@ def milestone_url(milestone: Milestone) -> str:
     return f"{url}?tab=followup&milestone={milestone.pk}#milestone"
 
 
-def _back(request: HttpRequest, milestone: Milestone) -> str:
-    """Today and the board get their reader back; everybody else sees the milestone."""
+def back_to(request: HttpRequest, url: str) -> str:
+    """The page the reader wants back to (Today, the board), if it is one of ours; else `url`."""
     wanted = request.POST.get("next", "")
     if wanted and url_has_allowed_host_and_scheme(wanted, {request.get_host()}):
         parts = urlsplit(wanted)
         return parts.path + (f"?{parts.query}" if parts.query else "")
-    return milestone_url(milestone)
+    return url
+
+
+def _back(request: HttpRequest, milestone: Milestone) -> str:
+    """Today and the board get their reader back; everybody else sees the milestone."""
+    return back_to(request, milestone_url(milestone))
 
 
 def _text(request: HttpRequest, name: str) -> str:

@@ -12,6 +12,7 @@ from gendan.followup import queries
 from gendan.followup.models import DelayReason, Party
 from gendan.followup.queries import TodayRow
 from gendan.kernel import clock
+from gendan.notices.queries import notices_for
 from gendan.orders.models import Order
 from gendan.web import counts, navigation
 from gendan.web.counts import waits
@@ -57,8 +58,9 @@ def today(request: HttpRequest) -> HttpResponse:
             for row in rows
         ],
         "is_full": len(rows) == SHOWN,
+        "due_questions": queries.due_questions(user),
         "slips": queries.slips_since(user, yesterday, SLIPS_SHOWN),
-        "notices": list(queries.notices_for(user)[:NOTICES_SHOWN]),
+        "notices": list(notices_for(user)[:NOTICES_SHOWN]),
         "intake": _intake(user),
         "today": now,
         "company_currency": settings.COMPANY_CURRENCY,

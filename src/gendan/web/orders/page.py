@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from gendan.followup.models import Journey, Milestone
-from gendan.followup.queries import OrderFollowup, order_followup
+from gendan.followup.queries import OrderFollowup, order_followup, questions_of
 from gendan.kernel import clock
 from gendan.kernel import queries as kernel_queries
 from gendan.orders.models import Basis, Order, Stage
@@ -82,6 +82,7 @@ def head_of(request: HttpRequest, found: Order) -> dict[str, Any]:
     holds = list(
         found.holds.filter(released_at__isnull=True).select_related("placed_by").order_by("pk")
     )
+    questions = questions_of(found.pk)
     team = [member.user for member in found.team.select_related("user")]
     return {
         "order": found,
@@ -93,6 +94,8 @@ def head_of(request: HttpRequest, found: Order) -> dict[str, Any]:
         "next_actions": [one for one in milestones if one.state == Milestone.State.OPEN],
         "odds": on_time_percent(journey),
         "holds": holds,
+        "questions": questions,
+        "open_questions": sum(one.state == "open" for one in questions),
         "team": team,
         "is_following": request.user in team,
         "colleagues": [

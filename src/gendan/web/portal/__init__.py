@@ -12,7 +12,9 @@ trusted. A verb that acts on behalf of the reader takes the token, finds the lin
 `links.find_link(token, lock=True)`, compares `link.binding`, and calls `links.use_link(link)`.
 """
 
+from gendan.web.portal import questions as questions
 from gendan.web.portal.door import opens as opens
 from gendan.web.portal.door import render_portal as render_portal
+from gendan.web.portal.door import token_of as token_of
 from gendan.web.portal.door import url_of_token as url_of_token
 from gendan.web.portal.door import urlpatterns as urlpatterns

@@ -35,6 +35,12 @@ def url_of_token(token: str) -> str:
     return reverse("link", args=[token])
 
 
+def token_of(request: HttpRequest) -> str:
+    """The token the page was opened with, for the verb that takes it as its permission."""
+    match = request.resolver_match
+    return str(match.kwargs["token"]) if match else ""
+
+
 def render_portal(
     request: HttpRequest,
     template: str,
