@@ -1,4 +1,4 @@
-"""API operations of the followup room: Today, board, journeys, milestones, templates, notices."""
+"""API operations of the followup room: Today, board, journeys, milestones, templates."""
 
 import datetime as dt
 from typing import Any
@@ -9,14 +9,12 @@ from ninja import File, Form, Query, Router, Status
 from ninja.files import UploadedFile
 
 from gendan.api.followup_schemas import (
-    AcknowledgeIn,
     BoardOut,
     BoardQuery,
     ChaseIn,
     ExpectIn,
     MilestoneOut,
     NoteIn,
-    NoticeOut,
     OrderFollowupOut,
     ReachIn,
     RemarkIn,
@@ -28,10 +26,11 @@ from gendan.api.followup_schemas import (
     TodayOut,
     WaitIn,
 )
-from gendan.api.paging import LARGEST, Page, Paging, page_of
+from gendan.api.paging import LARGEST
 from gendan.followup import queries, services
 from gendan.followup.models import Milestone
 from gendan.kernel.errors import NotThere
+from gendan.notices.queries import count_unread
 
 router = Router(tags=["followup"])
 
@@ -56,7 +55,8 @@ def list_slips(request: HttpRequest, since: dt.datetime) -> Any:
 @router.get("/today/counts", response=dict[str, int], operation_id="today_counts")
 def today_counts(request: HttpRequest) -> Any:
     """What waits for the user: today, approvals, notices; each counted to 100 at most."""
-    return queries.counts_for(request.user)  # type: ignore[arg-type]
+    user: Any = request.user
+    return {**queries.counts_for(user), "notices": count_unread(user)}
 
 
 @router.get("/board", response=BoardOut, operation_id="board")
@@ -78,12 +78,6 @@ def get_journey(request: HttpRequest, order_id: int) -> Any:
     if found is None:
         raise NotThere(_("There is no such journey."))
     return found
-
-
-@router.get("/notices", response=Page[NoticeOut], operation_id="list_notices")
-def list_notices(request: HttpRequest, paging: Query[Paging], unread: bool = True) -> Any:
-    """One's own notices, the newest first."""
-    return page_of(queries.notices_for(request.user, unread_only=unread), paging)  # type: ignore[arg-type]
 
 
 @router.get("/templates", response=list[TemplateOut], operation_id="list_templates")
@@ -234,16 +228,6 @@ def refuse_revision(request: HttpRequest, revision_id: int, given: RemarkIn) -> 
         remark=given.remark,
         by=request.user,  # type: ignore[arg-type]
     )
-
-
-@router.post("/notices/acknowledge", response=dict[str, int], operation_id="acknowledge_notices")
-def acknowledge_notices(request: HttpRequest, given: AcknowledgeIn) -> Any:
-    """One has read these notices."""
-    count = services.acknowledge_notices(
-        notice_ids=given.notice_ids,
-        by=request.user,  # type: ignore[arg-type]
-    )
-    return {"acknowledged": count}
 
 
 # Templates --------------------------------------------------------------------------------------

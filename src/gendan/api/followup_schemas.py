@@ -198,29 +198,6 @@ class OrderFollowupOut(Schema):
     party_days: list[PartyDaysOut]
 
 
-class NoticeOut(Schema):
-    """An entry of the journal that somebody must know."""
-
-    id: int
-    entry_id: int
-    order_id: int | None
-    must_act: bool
-    at: dt.datetime
-    read_at: dt.datetime | None
-    fact: str
-    data: dict[str, Any]
-
-    @staticmethod
-    def resolve_fact(notice: Any) -> str:
-        """Which fact it is."""
-        return str(notice.entry.fact)
-
-    @staticmethod
-    def resolve_data(notice: Any) -> Any:
-        """What the fact says."""
-        return notice.entry.data
-
-
 class NoteIn(Schema):
     """Why."""
 
@@ -265,12 +242,6 @@ class ChaseIn(Schema):
     """The words that were sent; the ready ones when left out."""
 
     message: str = ""
-
-
-class AcknowledgeIn(Schema):
-    """Which notices were read; all when left out."""
-
-    notice_ids: list[int] | None = Field(None, max_length=1000)
 
 
 class StepIn(Schema):

@@ -1,6 +1,6 @@
 """The facts the follow-up publishes; each carries order_id and what the tables will not tell."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from gendan.kernel.journal import Fact
 
@@ -181,13 +181,6 @@ class MilestoneChased(MilestoneFact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class NoticesAcknowledged(Fact):
-    """Somebody has read, and with that answers for knowing, these entries of the journal."""
-
-    entries: list[int] = field(default_factory=list)
-
-
-@dataclass(frozen=True, kw_only=True)
 class QuestionFact(Fact):
     """Something about an open question to the customer."""
 
@@ -214,11 +207,11 @@ class QuestionReminded(QuestionFact):
 
 @dataclass(frozen=True, kw_only=True)
 class QuestionAnswered(QuestionFact):
-    """The customer has answered; `way` says how it came, `name` who of them said so."""
+    """The customer has answered; `way` says how it came, `person` who of them said so."""
 
     answer: str
     way: str
-    name: str = ""
+    person: str = ""
     files: int = 0
 
 

@@ -17,13 +17,23 @@ from gendan.followup.board import (
     board,
     order_followup,
 )
-from gendan.followup.models import Journey, Milestone, Notice, Revision, Template
+from gendan.followup.models import Journey, Milestone, Revision, Template
 from gendan.followup.owing import owed_to
+from gendan.followup.talks import (
+    AskedRow,
+    count_open,
+    due_questions,
+    question_behind,
+    questions_for,
+    questions_of,
+    rows_of,
+)
 from gendan.followup.today import Reason, TodayRow, candidates, today_for
 from gendan.kernel.models import Entry, User
 from gendan.orders.models import Line
 
 __all__ = [
+    "AskedRow",
     "BoardPage",
     "BoardRow",
     "Cell",
@@ -34,13 +44,18 @@ __all__ = [
     "Slip",
     "TodayRow",
     "board",
+    "count_open",
     "counts_for",
+    "due_questions",
     "milestones_for",
-    "notices_for",
     "order_followup",
     "orders_of_demands",
     "owed_to",
     "proposer_of",
+    "question_behind",
+    "questions_for",
+    "questions_of",
+    "rows_of",
     "slips_since",
     "templates_for",
     "today_for",
@@ -115,13 +130,11 @@ def slips_since(user: User, moment: dt.datetime, limit: int = 50) -> list[Slip]:
 
 
 def counts_for(user: User) -> dict[str, int]:
-    """What waits for this user, each counted to MOST_COUNTED at most: today, approvals, notices."""
+    """What waits for this user, each counted to MOST_COUNTED at most: today, approvals."""
     proposals = _approvals(user)
-    unread = Notice.objects.filter(user=user, read_at=None)[:MOST_COUNTED].count()
     return {
         "today": min(_candidates(user) + proposals, MOST_COUNTED),
         "approvals": proposals,
-        "notices": unread,
     }
 
 
@@ -141,14 +154,6 @@ def _approvals(user: User) -> int:
         state=Revision.State.PROPOSED, milestone__journey__is_open=True
     ).exclude(by=user)
     return waiting[:MOST_COUNTED].count()
-
-
-def notices_for(user: User, *, unread_only: bool = True) -> "QuerySet[Notice]":
-    """A user's notices with their entries, newest first."""
-    notices = Notice.objects.filter(user=user).select_related("entry__by", "order")
-    if unread_only:
-        notices = notices.filter(read_at=None)
-    return notices.order_by("-pk")
 
 
 def milestones_for(user: User) -> "QuerySet[Milestone]":

@@ -8,7 +8,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from gendan.followup import services
+from gendan.notices import services
 from gendan.web.counts import waits
 from gendan.web.lists import Column, Empty, Filter, Listing, show_list
 from gendan.web.shell import ask, page

@@ -26,14 +26,12 @@ from gendan.followup.services.revising import (
     revise_milestone,
 )
 from gendan.followup.services.starting import end_journeys, start_journeys
-from gendan.followup.services.telling import acknowledge_notices, tell, tell_followers, tell_role
 from gendan.followup.services.templates import install_templates, retire_template, save_template
 from gendan.followup.services.waiting import chase_milestone, wait_for
 from gendan.followup.templates_data import StepData
 
 __all__ = [
     "StepData",
-    "acknowledge_notices",
     "answer_by_link",
     "answer_question",
     "approve_revision",
@@ -55,9 +53,6 @@ __all__ = [
     "save_template",
     "skip_milestone",
     "start_journeys",
-    "tell",
-    "tell_followers",
-    "tell_role",
     "wait_for",
     "withdraw_question",
     "withdraw_questions",

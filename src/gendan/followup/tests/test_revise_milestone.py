@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from gendan.followup.models import Notice, Revision, Template
+from gendan.followup.models import Revision, Template
 from gendan.followup.queries import today_for
 from gendan.followup.services import (
     approve_revision,
@@ -45,7 +45,7 @@ def test_beyond_the_limit_it_waits_for_a_manager(small: Template) -> None:
     assert (revision.state, deposit.revised_on) == ("proposed", None)
     assert deposit.forecast_on == dt.date(2026, 3, 13)  # known is known, agreed or not
     reactions.run_due()
-    notice = Notice.objects.get(user=person("zhao"))
+    notice = person("zhao").notices.get()
     assert (notice.must_act, notice.entry.fact) == (True, "RevisionProposed")
     row = today_for(person("zhao"))[0]
     assert (row.action, row.revision_id) == ("approve_revision", revision.pk)
@@ -61,7 +61,7 @@ def test_a_manager_agrees(small: Template) -> None:
     revision.refresh_from_db()
     assert (revision.state, revision.decided_by) == ("agreed", person("zhao"))
     reactions.run_due()
-    assert Notice.objects.get(user=person("mei")).entry.fact == "RevisionApproved"
+    assert person("mei").notices.get().entry.fact == "RevisionApproved"
     with pytest.raises(NothingIsProposed):
         approve_revision(revision_id=revision.pk, by=person("zhao"))
 

@@ -131,7 +131,7 @@ def test_the_boards_cells_show_the_loudest_milestone(small: Template) -> None:
 def test_counts_are_of_what_waits_for_me(small: Template, turn_to: Callable[..., None]) -> None:
     make.followed(days=90)
     turn_to(dt.date(2026, 3, 10))
-    assert counts_for(person("mei")) == {"today": 1, "approvals": 0, "notices": 0}
+    assert counts_for(person("mei")) == {"today": 1, "approvals": 0}
     assert counts_for(person("stranger"))["today"] == 0
 
 

@@ -2,11 +2,12 @@
 
 import pytest
 
-from gendan.followup.models import Notice, Template
-from gendan.followup.queries import counts_for, notices_for
-from gendan.followup.services import acknowledge_notices
+from gendan.followup.models import Template
 from gendan.kernel import journal, reactions
 from gendan.kernel.errors import NotThere
+from gendan.notices.models import Notice
+from gendan.notices.queries import count_unread, notices_for
+from gendan.notices.services import acknowledge_notices
 from gendan.orders.services import comment_on_order, follow_order
 from gendan.testing.cast import person
 from gendan.testing.make import followup as make
@@ -21,7 +22,7 @@ def test_who_is_mentioned_hears_of_it_once(small: Template) -> None:
     reactions.run_due()
     notice = Notice.objects.get()
     assert (notice.user, notice.entry.fact) == (bo, "CommentWritten")  # not the author
-    assert counts_for(bo)["notices"] == 1
+    assert count_unread(bo) == 1
 
 
 def test_reading_is_recorded(small: Template) -> None:
@@ -34,7 +35,7 @@ def test_reading_is_recorded(small: Template) -> None:
     assert acknowledge_notices(notice_ids=[newest.pk], by=bo) == 1
     assert acknowledge_notices(by=bo) == 1
     assert acknowledge_notices(by=bo) == 0
-    assert counts_for(bo)["notices"] == 0
+    assert count_unread(bo) == 0
     facts = [one for one in journal.timeline(bo) if one.fact == "NoticesAcknowledged"]
     assert [len(one.data["entries"]) for one in facts] == [1, 1]
 

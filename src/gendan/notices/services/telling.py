@@ -5,12 +5,12 @@ from collections.abc import Collection
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from gendan.followup.events import NoticesAcknowledged
-from gendan.followup.models import Notice
 from gendan.kernel import clock, journal
 from gendan.kernel.errors import NotThere
 from gendan.kernel.models import Entry, User
 from gendan.kernel.service import service
+from gendan.notices.events import NoticesAcknowledged
+from gendan.notices.models import Notice
 from gendan.orders.models import Order, TeamMember
 
 MOST_NOTICES = 1000
