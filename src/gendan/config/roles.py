@@ -50,8 +50,11 @@ ORDERS = {
 TALKING = {
     "answer_question",
     "ask_question",
+    "record_acceptance",
     "remind_question",
+    "send_paper_for_acceptance",
     "withdraw_question",
+    "withdraw_sending",
 }
 CATALOG = {
     "fill_calendars",

@@ -244,7 +244,7 @@ def send_acceptance_record(*, paper_id: int, by: User | None = None) -> bool:
 
     A reaction: returns whether there was anything to do.
     """
-    from gendan.contracts.papers.acceptance_record import make_record
+    from gendan.contracts.acceptance_record import make_record
 
     paper = locked_paper(paper_id)
     acceptance = Acceptance.objects.filter(paper=paper, record=None).first()
