@@ -2,9 +2,12 @@
 
 # What everybody who works here may do.
 EVERYBODY = {
+    "acknowledge_change",
     "acknowledge_notices",
     "attach_to_order",
     "comment_on_order",
+    "end_other_sessions",
+    "end_session",
     "follow_order",
     "forget_view",
     "make_api_token",
@@ -56,6 +59,7 @@ TALKING = {
     "withdraw_question",
     "withdraw_sending",
 }
+CHANGES = {"accept_change", "ask_change", "propose_change", "reject_change", "undo_change"}
 CATALOG = {
     "fill_calendars",
     "save_boms",
@@ -110,9 +114,10 @@ ROLES: dict[str, frozenset[str]] = {
         "merchandiser": MILESTONES
         | INTAKE
         | ORDERS
+        | CHANGES
         | TALKING
         | {"skip_milestone", "record_delivery"},
-        "sales": MILESTONES | INTAKE | ORDERS | TALKING | PRICES | PARTNERS,
+        "sales": MILESTONES | INTAKE | ORDERS | CHANGES | TALKING | PRICES | PARTNERS,
         "planner": MILESTONES
         | CATALOG
         | {"promise_order", "check_order", "expect_supplies", "drop_expected", "save_absences"},
@@ -123,12 +128,13 @@ ROLES: dict[str, frozenset[str]] = {
         "warehouse": MILESTONES | STOCK | {"reserve_lines", "unreserve_lines"},
         "inspector": MILESTONES | {"place_hold"},
         "logistics": MILESTONES | {"record_delivery", "save_lanes"},
-        "service": MILESTONES,
+        "service": MILESTONES | {"ask_change"},
         "finance": MILESTONES
         | {"save_exchange_rates", "save_payment_terms", "place_hold", "release_hold"},
         "manager": MILESTONES
         | INTAKE
         | ORDERS
+        | CHANGES
         | TALKING
         | CATALOG
         | PRICES

@@ -14,6 +14,7 @@ from gendan.kernel.models import NumberCounter, NumberPattern
 DEFAULTS = {
     "order": "SO-{year}-{seq:06}",
     "intake": "IN-{year}-{seq:06}",
+    "change_order": "CO-{year}-{seq:05}",
     "paper_proforma": "PI-{year}-{seq:06}",
     "paper_contract": "SC-{year}-{seq:06}",
     "customer": "C{seq:04}",
