@@ -1,9 +1,10 @@
-"""Reactions of the kernel itself: the nightly audit."""
+"""Reactions of the kernel itself: the nightly audit, old answers and logs."""
 
 from gendan.kernel import journal
 from gendan.kernel.events import AuditFoundProblems
 from gendan.kernel.journal import DayStarted, listens
 from gendan.kernel.models import Entry
+from gendan.kernel.webhooks import relaying
 
 
 @listens(DayStarted)
@@ -23,3 +24,9 @@ def forget_answers_nightly(fact: DayStarted, entry: Entry) -> None:
     from gendan.kernel.idempotency import forget_old_answers
 
     forget_old_answers()
+
+
+@listens(DayStarted)
+def forget_deliveries_nightly(fact: DayStarted, entry: Entry) -> None:
+    """The log of webhooks is kept for two months."""
+    relaying.forget_old_deliveries()

@@ -6,7 +6,7 @@ shows one thread, and an answer can be put on the document's timeline.
 
 import secrets
 import smtplib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -20,9 +20,13 @@ from gendan.kernel import clock, files, sending
 from gendan.kernel.errors import Invalid
 from gendan.kernel.journal import ref
 from gendan.kernel.models import Mail, MailFile, StoredFile
+from gendan.kernel.outgoing import tell_not_sent
 from gendan.kernel.sending import SendingFailed, sends
 
 MOST_RECIPIENTS = 50
+# Where a text holds this, the link is put in at the moment of sending and never kept.
+LINK_MARK = "[[link]]"
+_links_of: dict[str, Callable[[Mail], str]] = {}
 
 
 def write_mail(
@@ -88,6 +92,26 @@ def thread_id(about: str) -> str:
     return f"<{thread_word(about)}@{_domain()}>"
 
 
+def makes_link(kind: str) -> Callable[[Callable[[Mail], str]], Callable[[Mail], str]]:
+    """Register who makes the secret link of mails of one kind: `@makes_link("password")`.
+
+    Such a link opens an account, so nobody who may read the outgoing mails must find it there.
+    """
+
+    def register(function: Callable[[Mail], str]) -> Callable[[Mail], str]:
+        _links_of[kind] = function
+        return function
+
+    return register
+
+
+def _whole_text(mail: Mail) -> str:
+    """The text as it is sent, with the link that was not kept."""
+    if mail.kind in _links_of and LINK_MARK in mail.text:
+        return mail.text.replace(LINK_MARK, _links_of[mail.kind](mail))
+    return mail.text
+
+
 def is_set_up() -> bool:
     """Whether this installation has a mail server."""
     return bool(settings.EMAIL_HOST)
@@ -97,7 +121,7 @@ def _domain() -> str:
     return str(settings.DEFAULT_FROM_EMAIL).rsplit("@", 1)[-1].rstrip(">") or "gendan.invalid"
 
 
-@sends(Mail)
+@sends(Mail, parked=tell_not_sent)
 def send_mail(mail: Mail) -> None:
     """Give one mail to the server; temporary refusals are tried again, final ones are not."""
     if not is_set_up():
@@ -105,7 +129,7 @@ def send_mail(mail: Mail) -> None:
     root = thread_id(mail.about)
     message = EmailMessage(
         subject=mail.subject,
-        body=mail.text,
+        body=_whole_text(mail),
         to=mail.to,
         cc=mail.cc,
         reply_to=[mail.reply_to] if mail.reply_to else None,

@@ -1,15 +1,16 @@
-"""Tables of the kernel: users, tokens, journal, files, numbers, answers, views, links, mails."""
+"""Tables of the kernel: users, tokens, journal, files, numbers, views, links, mails, webhooks."""
 
 from typing import Any
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import BrinIndex, GinIndex
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from gendan.kernel import clock
 from gendan.kernel.people import OUTSIDE_ROLES, verbs_of
 from gendan.kernel.sending import Sending
 
@@ -54,10 +55,16 @@ class ApiToken(models.Model):
     digest = models.CharField(max_length=64, unique=True)
     made_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_expired(self) -> bool:
+        """Whether its time is over."""
+        return self.expires_at is not None and self.expires_at <= clock.now()
 
 
 class IdempotentAnswer(models.Model):
@@ -90,6 +97,8 @@ class Entry(models.Model):
         indexes = [
             GinIndex(fields=["about"], name="entry_about"),
             models.Index(fields=["fact", "id"], name="entry_fact"),
+            # Moments rise with the ids: a few pages say where each day lies.
+            BrinIndex(fields=["at"], name="entry_at"),
         ]
 
     def __str__(self) -> str:
@@ -206,9 +215,25 @@ class Mail(Sending):
     by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
+        verbose_name_plural = _("Mails")
         indexes = [models.Index(fields=["state", "-id"], name="mail_state")]
 
     def __str__(self) -> str:
+        return self.subject
+
+    @property
+    def lane(self) -> str:
+        """Two beside each other: one slow recipient's server is not waited for by all."""
+        return f"mail:{self.pk % 2}"
+
+    @property
+    def goes_to(self) -> str:
+        """The recipients, copies included."""
+        return ", ".join([*self.to, *self.cc])
+
+    @property
+    def gist(self) -> str:
+        """The subject."""
         return self.subject
 
 
@@ -221,3 +246,127 @@ class MailFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Webhook(models.Model):
+    """An address that is told of facts as they happen (kernel/webhooks)."""
+
+    name = models.CharField(max_length=80)
+    url = models.CharField(max_length=500)
+    facts = ArrayField(models.CharField(max_length=60), default=list, blank=True)  # empty: all
+    secret = models.TextField()  # sealed (kernel/secrets.py), as the former one
+    former_secret = models.TextField(blank=True)
+    former_until = models.DateTimeField(null=True)
+    is_active = models.BooleanField(default=True)
+    off_reason = models.CharField(max_length=10, blank=True)  # hand, gone, failing
+    failing_since = models.DateTimeField(null=True)
+    failures = models.PositiveIntegerField(default=0)  # without an answer, one after another
+    paused_until = models.DateTimeField(null=True)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    removed_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def state(self) -> str:
+        """How it stands: active, failing or off."""
+        if not self.is_active:
+            return "off"
+        return "failing" if self.failing_since else "active"
+
+
+class WebhookDelivery(Sending):
+    """A fact (or a ping) on its way to one webhook."""
+
+    webhook = models.ForeignKey(
+        Webhook, on_delete=models.CASCADE, related_name="deliveries", db_index=False
+    )  # delivery_of_webhook begins with it
+    entry = models.ForeignKey(Entry, null=True, on_delete=models.PROTECT, related_name="+")
+    status = models.PositiveSmallIntegerField(null=True)  # of the last answer
+
+    class Meta:
+        verbose_name_plural = _("Webhook deliveries")
+        indexes = [
+            models.Index(fields=["webhook", "-id"], name="delivery_of_webhook"),
+            models.Index(fields=["state", "-id"], name="delivery_state"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["webhook", "entry"], name="delivery_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.message_id
+
+    @property
+    def message_id(self) -> str:
+        """What the other side knows it by, the same at every attempt."""
+        return f"fact_{self.entry_id}" if self.entry_id else f"ping_{self.pk}"
+
+    @property
+    def lane(self) -> str:
+        """One webhook's deliveries wait for each other and for nobody else."""
+        return f"webhook:{self.webhook_id}"
+
+    @property
+    def goes_to(self) -> str:
+        """The webhook's name."""
+        return self.webhook.name
+
+    @property
+    def gist(self) -> str:
+        """The kind of fact."""
+        return self.entry.fact if self.entry else "Ping"
+
+    @property
+    def documents(self) -> list[str]:
+        """The documents of the fact."""
+        return list(self.entry.about) if self.entry else []
+
+
+class WebhookAttempt(models.Model):
+    """One attempt at a delivery: what the other side answered, or why nothing came."""
+
+    delivery = models.ForeignKey(
+        WebhookDelivery, on_delete=models.CASCADE, related_name="attempts_made"
+    )
+    at = models.DateTimeField()
+    status = models.PositiveSmallIntegerField(null=True)
+    milliseconds = models.PositiveIntegerField(null=True)
+    answer = models.TextField(blank=True)
+    error = models.CharField(max_length=300, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.delivery_id}: {self.status or self.error}"
+
+
+class CalendarFeed(models.Model):
+    """An address from which a calendar program reads dates in a user's name (web/feeds.py)."""
+
+    class Kind(models.TextChoices):
+        MILESTONES = "milestones", _("My milestones")
+        ARRIVALS = "arrivals", _("Arrivals of goods")
+        SHIPMENTS = "shipments", _("Shipments of orders")
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="calendar_feeds")
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    # What was last given, so that a program is told when it changed.
+    content_digest = models.CharField(max_length=64, blank=True)
+    changed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "kind"],
+                condition=models.Q(revoked_at__isnull=True),
+                name="feed_one_living",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.kind}"

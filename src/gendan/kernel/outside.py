@@ -4,11 +4,14 @@ The name is looked up once, the address is judged, and the connection goes to th
 name that changes its address in between (DNS rebinding) gains nothing. Redirects are not followed.
 """
 
+import contextlib
 import ipaddress
 import socket
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 import urllib3
@@ -19,6 +22,7 @@ from gendan.kernel.errors import Invalid
 
 CONNECT_SECONDS = 5
 ANSWER_SECONDS = 10
+WHOLE_SECONDS = 15  # for everything together, however slowly the answer comes
 MOST_BYTES = 16 * 1024
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
@@ -43,31 +47,25 @@ class Answer:
 def post(url: str, *, body: bytes, headers: Mapping[str, str]) -> Answer:
     """Send a POST. Raises TargetRefused before anything is sent, NoAnswer when nothing comes."""
     parts, address = _target(url)
-    host, port = str(parts.hostname), parts.port or (443 if parts.scheme == "https" else 80)
-    timeout = urllib3.Timeout(connect=CONNECT_SECONDS, read=ANSWER_SECONDS)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
     began = time.monotonic()
-    if parts.scheme == "https":
-        pool: urllib3.HTTPConnectionPool = urllib3.HTTPSConnectionPool(
-            address,
-            port=port,
-            timeout=timeout,
-            retries=False,
-            server_hostname=host,
-            assert_hostname=host,
-        )
-    else:
-        pool = urllib3.HTTPConnectionPool(address, port=port, timeout=timeout, retries=False)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     named = parts.netloc.rsplit("@", 1)[-1]
     try:
-        with pool, _asked(pool, path, body, {**headers, "Host": named}) as response:
-            text = _beginning(response, began + CONNECT_SECONDS + ANSWER_SECONDS)
+        with (
+            _pool(parts, address, port) as pool,
+            _cut_off(pool, WHOLE_SECONDS),
+            _asked(pool, path, body, {**headers, "Host": named}) as response,
+        ):
+            text = _beginning(response)
             milliseconds = round((time.monotonic() - began) * 1000)
             return Answer(response.status, text, milliseconds)
     except urllib3.exceptions.TimeoutError:
         raise NoAnswer("no answer in time") from None
-    except (urllib3.exceptions.HTTPError, OSError) as error:
-        raise NoAnswer(type(error).__name__) from None
+    except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
+        if time.monotonic() - began >= WHOLE_SECONDS:
+            raise NoAnswer("no answer in time") from None
+        raise NoAnswer(_why(error)) from None
 
 
 def check_target(url: str) -> None:
@@ -83,14 +81,74 @@ def _asked(
     )
 
 
-def _beginning(response: urllib3.BaseHTTPResponse, deadline: float) -> str:
-    """The first words of the answer; one that comes drop by drop is cut off."""
+def _pool(parts: SplitResult, address: str, port: int) -> urllib3.HTTPConnectionPool:
+    """Connections to the very address that was judged, under the name that was asked for."""
+    timeout = urllib3.Timeout(connect=CONNECT_SECONDS, read=ANSWER_SECONDS)
+    if parts.scheme == "https":
+        return urllib3.HTTPSConnectionPool(
+            address,
+            port=port,
+            timeout=timeout,
+            retries=False,
+            server_hostname=parts.hostname,
+            assert_hostname=parts.hostname,
+        )
+    return urllib3.HTTPConnectionPool(address, port=port, timeout=timeout, retries=False)
+
+
+@contextlib.contextmanager
+def _cut_off(pool: urllib3.HTTPConnectionPool, seconds: float) -> Iterator[None]:
+    """Close the line after so many seconds, whatever the other side does meanwhile.
+
+    Timeouts hold for each piece that comes: who sends a byte now and then could keep us for hours.
+    A second handle on the same line is what can be closed from outside, also during the handshake.
+    """
+    twins: list[socket.socket] = []
+
+    class Watched(pool.ConnectionCls):  # type: ignore[name-defined,misc]
+        def _new_conn(self) -> Any:
+            line = super()._new_conn()
+            twins.append(line.dup())
+            return line
+
+    def close() -> None:
+        for twin in twins:
+            with contextlib.suppress(OSError):
+                twin.shutdown(socket.SHUT_RDWR)
+
+    pool.ConnectionCls = Watched
+    timer = threading.Timer(seconds, close)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        for twin in twins:
+            twin.close()
+
+
+def _beginning(response: urllib3.BaseHTTPResponse) -> str:
+    """The first words of the answer; what is cut off in the middle is what came until then."""
     found = b""
-    for chunk in response.stream(4096, decode_content=False):
-        found += chunk
-        if len(found) >= MOST_BYTES or time.monotonic() > deadline:
-            break
+    with contextlib.suppress(urllib3.exceptions.HTTPError, OSError):
+        while len(found) < MOST_BYTES:
+            chunk = response.read1(MOST_BYTES, decode_content=False)  # type: ignore[attr-defined]
+            if not chunk:
+                break
+            found += chunk
     return found[:MOST_BYTES].decode(errors="replace")
+
+
+def _why(error: Exception) -> str:
+    """What went wrong on the way, in the words of somebody who has to mend it."""
+    if isinstance(error, urllib3.exceptions.SSLError):
+        return "the certificate or the encryption is not accepted"
+    if isinstance(error, urllib3.exceptions.NewConnectionError):
+        return "nobody listens there"
+    if isinstance(error, urllib3.exceptions.ProtocolError):
+        return "the line was closed without an answer"
+    return type(error).__name__
 
 
 def _target(url: str) -> tuple[SplitResult, str]:

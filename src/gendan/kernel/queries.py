@@ -2,7 +2,7 @@
 
 from django.db.models import QuerySet
 
-from gendan.kernel import numbering
+from gendan.kernel import clock, numbering
 from gendan.kernel.models import ApiToken, Attachment, Entry, NumberPattern, SavedView, User
 
 
@@ -16,8 +16,14 @@ def token_by_digest(digest: str) -> ApiToken | None:
     return (
         ApiToken.objects.select_related("user")
         .filter(digest=digest, revoked_at__isnull=True, user__is_active=True)
+        .exclude(expires_at__lte=clock.now())
         .first()
     )
+
+
+def tokens_in_use() -> "QuerySet[ApiToken]":
+    """Everybody's keys for programs, for those who audit."""
+    return ApiToken.objects.select_related("user")
 
 
 def views_of(user: User, page: str = "") -> "QuerySet[SavedView]":

@@ -18,10 +18,13 @@ from gendan.kernel.events import (
     TokenRevoked,
 )
 from gendan.kernel.models import ApiToken, NumberPattern, SavedView, Setting, User
+from gendan.kernel.people import role_codes
 from gendan.kernel.service import service
 
 LANGUAGES = {"zh-hans", "en"}
 THEMES = {"auto", "light", "dark"}
+TOKEN_DAYS = 365
+LONGEST_TOKEN_DAYS = 3650
 
 
 @service(gettext_lazy("Change my language and colours"))
@@ -38,15 +41,30 @@ def set_preferences(*, language: str | None = None, theme: str | None = None, by
 
 
 @service(gettext_lazy("Make an API token"))
-def make_api_token(*, name: str, by: User) -> tuple[ApiToken, str]:
-    """A key for programs acting as this user. The key itself is shown once and not kept."""
+def make_api_token(
+    *, name: str, valid_days: int | None = TOKEN_DAYS, by: User
+) -> tuple[ApiToken, str]:
+    """A key for programs acting as this user. The key itself is shown once and not kept.
+
+    It ends by itself after a year, or after as many days as are given (None: never).
+    """
     if not name.strip():
         raise Invalid(
             _("Give the token a name, so that you know later what uses it."), field="name"
         )
+    if valid_days is not None and not 1 <= valid_days <= LONGEST_TOKEN_DAYS:
+        raise Invalid(
+            _("A token is valid for 1 to %(days)s days.") % {"days": LONGEST_TOKEN_DAYS},
+            field="valid_days",
+        )
+    moment = clock.now()
     secret = f"gd_{secrets.token_urlsafe(32)}"
     token = ApiToken.objects.create(
-        user=by, name=name.strip()[:80], digest=token_digest(secret), made_at=clock.now()
+        user=by,
+        name=name.strip()[:80],
+        digest=token_digest(secret),
+        made_at=moment,
+        expires_at=None if valid_days is None else moment + dt.timedelta(days=valid_days),
     )
     journal.record(TokenMade(token_id=token.pk, token_name=token.name), about=by, by=by)
     return token, secret
@@ -62,6 +80,20 @@ def revoke_api_token(*, token_id: int, by: User) -> ApiToken:
         token.revoked_at = clock.now()
         token.save(update_fields=["revoked_at"])
         journal.record(TokenRevoked(token_id=token.pk, token_name=token.name), about=by, by=by)
+    return token
+
+
+@service(gettext_lazy("Revoke somebody's API token"))
+def withdraw_api_token(*, token_id: int, by: User | None) -> ApiToken:
+    """A colleague's key no longer works: they have left, or it has leaked."""
+    token = ApiToken.objects.select_for_update(of=("self",)).filter(pk=token_id).first()
+    if token is None:
+        raise NotThere(_("There is no such token."))
+    if token.revoked_at is None:
+        token.revoked_at = clock.now()
+        token.save(update_fields=["revoked_at"])
+        fact = TokenRevoked(token_id=token.pk, token_name=token.name)
+        journal.record(fact, about=token.user, by=by)
     return token
 
 
@@ -102,6 +134,11 @@ def save_setting(*, key: str, value: Any, by: User | None) -> Setting:
         )
     if isinstance(value, int) and not 0 <= value <= 1000:
         raise Invalid(_("This number is out of range (0 to 1000)."), field="value")
+    if key == "second_factor_roles" and not set(map(str, value)) <= {
+        *role_codes(),
+        "administrator",
+    }:
+        raise Invalid(_("There is no such role."), field="value")
     setting, _made = Setting.objects.update_or_create(key=key, defaults={"value": value})
     journal.record(SettingSaved(key=key, value=value), about="company", by=by)
     return setting
