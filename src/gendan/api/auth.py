@@ -14,10 +14,16 @@ from gendan.kernel.errors import NotAllowed
 from gendan.kernel.services import LANGUAGES, token_digest, touch_token
 
 _LONGEST = 200
+# Set at sign-in (web/sign_in/watching.py): the role needs a second factor that is not there yet.
+MUST_SET_UP = "gendan_must_set_up"
 
 
 class CsrfMissing(NotAllowed):
     """A request with a session but without the page's own proof."""
+
+
+class SecondFactorMissing(NotAllowed):
+    """The session of somebody who must set up a second factor before anything else."""
 
 
 class Token(HttpBearer):
@@ -53,6 +59,10 @@ class Session(APIKeyCookie):
             return None
         if request.method not in {"GET", "HEAD", "OPTIONS"} and check_csrf(request):
             raise CsrfMissing(_("The CSRF token is missing; programs use a token instead."))
+        if request.session.get(MUST_SET_UP):
+            raise SecondFactorMissing(
+                _("Your role needs a second factor: set it up under My settings, Security.")
+            )
         return user
 
 

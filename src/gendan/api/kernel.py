@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema, Status
 
 from gendan.api.paging import Page, Paging, page_of
-from gendan.kernel import company, queries, reactions, services
+from gendan.kernel import company, queries, reactions, security, services
 from gendan.kernel.errors import NotAllowed
 from gendan.kernel.service import title_of
 
@@ -68,6 +68,22 @@ class ViewOut(ViewIn):
     """A saved view."""
 
     id: int
+
+
+class BrowserSessionOut(Schema):
+    """A browser somebody is signed in with."""
+
+    id: int
+    created_at: dt.datetime
+    last_seen_at: dt.datetime
+    ip: str
+    user_agent: str
+
+
+class EndedOut(Schema):
+    """How many sessions were ended."""
+
+    count: int
 
 
 class SettingIn(Schema):
@@ -183,6 +199,26 @@ def forget_view(request: HttpRequest, view_id: int) -> Any:
     """Remove a saved view of one's own."""
     services.forget_view(view_id=view_id, by=request.user)  # type: ignore[arg-type]
     return Status(204, None)
+
+
+@router.get("/me/sessions", response=list[BrowserSessionOut], operation_id="list_sessions")
+def list_sessions(request: HttpRequest) -> Any:
+    """The browsers one is signed in with, the one seen last first."""
+    return security.sessions_of(request.user)
+
+
+@router.post("/me/sessions/{int:session_id}/end", response={204: None}, operation_id="end_session")
+def end_session(request: HttpRequest, session_id: int) -> Any:
+    """Sign one browser out."""
+    security.end_session(session_id=session_id, by=request.user)  # type: ignore[arg-type]
+    return Status(204, None)
+
+
+@router.post("/me/sessions/end-others", response=EndedOut, operation_id="end_other_sessions")
+def end_other_sessions(request: HttpRequest) -> Any:
+    """Sign out everywhere; a request with a session keeps that one."""
+    keep = request.session.session_key or ""
+    return {"count": security.end_other_sessions(keep=keep, by=request.user)}  # type: ignore[arg-type]
 
 
 @router.get("/settings", response=list[SettingOut], operation_id="list_settings")

@@ -16,6 +16,13 @@ def make_role_groups(**kwargs: Any) -> None:
     Group.objects.bulk_create(Group(name=role) for role in role_codes() if role not in have)
 
 
+def make_cache_table(**kwargs: Any) -> None:
+    """The cache all processes share is a table of no app."""
+    from django.core.management import call_command
+
+    call_command("createcachetable", verbosity=0)
+
+
 class KernelConfig(AppConfig):
     name = "gendan.kernel"
     label = "kernel"
@@ -26,3 +33,4 @@ class KernelConfig(AppConfig):
         lookups.register()
         # Django's own signal of its migration machinery, not a business event.
         post_migrate.connect(make_role_groups, sender=self)
+        post_migrate.connect(make_cache_table, sender=self)

@@ -12,6 +12,8 @@ DEFAULTS: dict[str, Any] = {
     "price_tolerance_percent": 2,  # deviation from the list price that is still amber, not red
     "default_over_percent": 5,
     "default_short_percent": 5,
+    "credit_overdue_days": 15,  # money owed for longer than this stops new confirmations
+    "second_factor_roles": [],  # who must have an authenticator app or a passkey
 }
 
 

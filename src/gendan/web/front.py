@@ -1,42 +1,13 @@
-"""The front door: signing in, the first page, search, the command palette, notices, files."""
+"""The front door: the first page, search, the command palette, notices, files."""
 
-from typing import Any
-
-from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
-from django.urls import path, reverse
+from django.urls import path
 
 from gendan.web import navigation
-from gendan.web.middleware import LANGUAGE_COOKIE, remember_language
 from gendan.web.palette import commands_for
 from gendan.web.search import search_all
 from gendan.web.shell import page, render_page
-
-
-class SignIn(LoginView):
-    """Signing in; the browser then remembers the person's language."""
-
-    template_name = "front/sign_in.html"
-    next_page = "home"
-    redirect_authenticated_user = True
-
-    def form_valid(self, form: Any) -> HttpResponse:
-        response = super().form_valid(form)
-        user: Any = self.request.user
-        remember_language(response, user.language, secure=self.request.is_secure())
-        return response
-
-
-def sign_in_language(request: HttpRequest) -> HttpResponse:
-    """Choose the language of the sign-in page, before anybody is known."""
-    language = request.GET.get("language", "")
-    response = HttpResponseRedirect(reverse("login"))
-    if language in {"zh-hans", "en"}:
-        remember_language(response, language, secure=request.is_secure())
-    else:
-        response.delete_cookie(LANGUAGE_COOKIE)
-    return response
 
 
 @page(outside=True, methods=["GET", "HEAD"])
@@ -83,11 +54,8 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("", home, name="home"),
-    path("sign-in/", SignIn.as_view(), name="login"),
-    path("sign-in/language/", sign_in_language, name="sign_in_language"),
-    path("sign-out/", LogoutView.as_view(), name="logout"),
     path("sections/", sections, name="sections"),
     path("palette/", palette, name="palette"),
     path("search/", search, name="search"),
-    path("robots.txt", robots),
+    path("robots.txt", robots, name="robots"),
 ]

@@ -4,9 +4,8 @@ import json
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.contrib.auth.views import PasswordChangeView
 from django.http import HttpRequest, HttpResponse
-from django.urls import path, reverse, reverse_lazy
+from django.urls import path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -28,6 +27,7 @@ SETTING_WORDS = {
     ),
     "default_over_percent": gettext_lazy("Over-delivery a customer accepts, unless agreed (%)"),
     "default_short_percent": gettext_lazy("Short delivery a customer accepts, unless agreed (%)"),
+    "credit_overdue_days": gettext_lazy("Money overdue for more days than this stops new orders"),
 }
 NUMBER_WORDS = {
     "order": gettext_lazy("Orders"),
@@ -148,7 +148,7 @@ def save_setting(request: HttpRequest) -> HttpResponse:
         services.save_setting,
         key=key,
         value=_typed_value(key, request),
-        then=reverse("company_settings"),
+        then=next_of(request, reverse("company_settings")),
         said=_("The setting is saved."),
     )
 
@@ -158,6 +158,8 @@ def _typed_value(key: str, request: HttpRequest) -> Any:
     kind = type(company.DEFAULTS.get(key, ""))
     if kind is dict:
         return {part: request.POST.get(part, "").strip()[:200] for part in ("en", "zh")}
+    if kind is list:
+        return request.POST.getlist("value")
     typed = request.POST.get("value", "").strip()
     if kind is int:
         try:
@@ -254,18 +256,10 @@ def about(request: HttpRequest) -> HttpResponse:
     return render_page(request, "settings/about.html", {"version": gendan.__version__})
 
 
-class ChangePassword(PasswordChangeView):
-    """A new password; other sessions of this person end."""
-
-    template_name = "settings/password.html"
-    success_url = reverse_lazy("my_settings")
-
-
 urlpatterns = [
     path("settings/", settings_page, name="settings"),
     path("settings/mine/", my_settings, name="my_settings"),
     path("settings/mine/preferences/", set_preferences, name="set_preferences"),
-    path("settings/mine/password/", ChangePassword.as_view(), name="password_change"),
     path("settings/mine/tokens/make/", make_api_token, name="make_api_token"),
     path("settings/mine/tokens/<int:token_id>/revoke/", revoke_api_token, name="revoke_api_token"),
     path("settings/mine/views/save/", save_view, name="save_view"),

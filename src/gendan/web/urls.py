@@ -17,9 +17,11 @@ from gendan.web import (
     suggest,
     workforce,
 )
+from gendan.web.sign_in import views as sign_in_views
 
 urlpatterns = [
     *front.urlpatterns,
+    *sign_in_views.urlpatterns,
     *portal.urlpatterns,
     *files.urlpatterns,
     *suggest.urlpatterns,
