@@ -12,8 +12,8 @@ from typing import Any
 
 from django.db.models import TextChoices
 from django.utils.functional import Promise as LazyText
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from gendan.kernel.models import User
 from gendan.orders.models import Delivery, Instalment, Line, Order
@@ -271,10 +271,18 @@ def words_of(key: str, code: str, params: Mapping[str, str]) -> str:
     if text is None:
         return code.replace("_", " ")
     try:
-        sentence: str = str(text) % dict(params)
+        sentence: str = str(text) % {"name": _own_name(params), **params}
         return sentence
     except (KeyError, TypeError):
         return _("%(code)s (its values are not complete)") % {"code": code}
+
+
+def _own_name(params: Mapping[str, str]) -> str:
+    """What has a name in both languages is called by the reader's."""
+    names = [params.get("name_zh", ""), params.get("name_en", "")]
+    if not (get_language() or "").startswith("zh"):
+        names.reverse()
+    return names[0] or names[1]
 
 
 def title_of(key: str) -> str:

@@ -1,7 +1,7 @@
 """From the database to the promise engine's input: a fixed number of queries for any order."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -14,7 +14,7 @@ from gendan.engine.promise import Component, Demand, ItemFacts, PromiseSnapshot,
 from gendan.inventory.queries import Availability, availability, reserved_for
 from gendan.kernel import clock
 from gendan.kernel.errors import DomainError, NotThere
-from gendan.orders.models import Line, Order, open_quantity
+from gendan.orders.models import Delivery, Line, Order, open_quantity
 from gendan.orders.queries import demand_of, transit_of, with_lane
 
 
@@ -45,32 +45,38 @@ def snapshot_of_order(order_id: int) -> OrderSnapshot:
         raise NothingToPromise(
             _("%(order)s has no line that is still to be delivered.") % {"order": order.number}
         )
+    parts = {line.pk: list(line.deliveries.all()) for line in lines}
+    return OrderSnapshot(order, order.revision, snapshot_of_lines(order, lines, parts))
+
+
+def snapshot_of_lines(
+    order: Order, lines: Sequence[Line], deliveries: Mapping[int, Sequence[Delivery]]
+) -> PromiseSnapshot:
+    """What the promise of these lines depends on; the order may be one that is not written."""
     components = components_below({line.item_id for line in lines})
     items = _items(components, {line.item_id for line in lines})
     kept = reserved_for([demand_of(line.pk) for line in lines])
-    return OrderSnapshot(
-        order=order,
-        revision=order.revision,
-        promise=PromiseSnapshot(
-            today=clock.today(),
-            calendar=calendar(None),
-            transit=transit_of(order),
-            basis=order.basis.value,
-            is_together=order.ship_policy == Order.ShipPolicy.TOGETHER,
-            items=items,
-            demands=tuple(
-                demand
-                for line in lines
-                for demand in _demands(line, kept.get(demand_of(line.pk), Decimal(0)))
-            ),
+    return PromiseSnapshot(
+        today=clock.today(),
+        calendar=calendar(None),
+        transit=transit_of(order),
+        basis=order.basis.value,
+        is_together=order.ship_policy == Order.ShipPolicy.TOGETHER,
+        items=items,
+        demands=tuple(
+            demand
+            for line in lines
+            for demand in _demands(
+                line, deliveries.get(line.pk, ()), kept.get(demand_of(line.pk), Decimal(0))
+            )
         ),
     )
 
 
-def _demands(line: Line, kept: Decimal) -> list[Demand]:
+def _demands(line: Line, parts: Sequence[Delivery], kept: Decimal) -> list[Demand]:
     """What a line still needs: once, or by its dated deliveries, of which the first come first."""
     deliveries = sorted(
-        line.deliveries.all(),
+        parts,
         key=lambda one: (one.requested_on or line.requested_on or clock.today(), one.position),
     )
     if not deliveries:
@@ -100,7 +106,7 @@ def _demands(line: Line, kept: Decimal) -> list[Demand]:
                 quantity=quantity,
                 name=demand_of(line.pk),
                 requested_on=delivery.requested_on or line.requested_on,
-                delivery_id=delivery.pk,
+                delivery_id=delivery.pk or -delivery.position,
                 kept=from_kept,
             )
         )
