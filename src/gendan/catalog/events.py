@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from gendan.kernel.journal import Fact
 from gendan.kernel.row_facts import RowsSaved
 
 
@@ -58,3 +59,14 @@ class PricesSaved(RowsSaved):
 @dataclass(frozen=True, kw_only=True)
 class ExchangeRatesSaved(RowsSaved):
     """Exchange rates were made or changed; `codes` are the currencies."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpecificationReleased(Fact):
+    """A new version of an item's specification is in force."""
+
+    item_id: int
+    item: str
+    version: str
+    was: str
+    note: str = ""

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from gendan.kernel.models import StoredFile, User
 from gendan.kernel.money import CurrencyField, PriceField
 from gendan.kernel.quantity import QuantityField
 from gendan.kernel.visibility import OwnPeopleQuerySet
@@ -131,6 +132,38 @@ class Item(Named):
                 name="item_one_per_style_colour_size",
             ),
         ]
+
+
+class SpecificationVersion(models.Model):
+    """A released version of an item's specification (tech pack), and the one it takes the place of.
+
+    The item names the version in force; versions are named by text, as on order lines.
+    """
+
+    item = models.ForeignKey(
+        Item, on_delete=models.CASCADE, related_name="specification_versions", db_index=False
+    )
+    version = models.CharField(_("version"), max_length=20)
+    supersedes = models.CharField(max_length=20, blank=True)
+    released_on = models.DateField(_("released on"))
+    note = models.TextField(_("what is new"), blank=True)
+    file = models.ForeignKey(
+        StoredFile, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    file_name = models.CharField(max_length=200, blank=True)
+    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    objects = OwnPeopleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["item", "version"], name="specification_version_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item_id}: {self.version}"
 
 
 class UnitConversion(models.Model):

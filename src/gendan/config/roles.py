@@ -16,10 +16,12 @@ EVERYBODY = {
     "set_preferences",
     "unfollow_order",
 }
-# The milestones a role owns are checked by the verbs themselves (followup/services.py).
+# Which milestones and which reviews a role has is checked by the verbs themselves.
 MILESTONES = {
     "chase_milestone",
     "expect_milestone",
+    "object_to_review",
+    "pass_review",
     "reach_milestone",
     "revise_milestone",
     "wait_for",
@@ -47,6 +49,7 @@ ORDERS = {
     "promise_order",
     "release_hold",
     "reserve_lines",
+    "take_specification",
     "unreserve_lines",
 }
 # With the customer: questions, papers for acceptance, a later date.
@@ -62,6 +65,7 @@ TALKING = {
 CHANGES = {"accept_change", "ask_change", "propose_change", "reject_change", "undo_change"}
 CATALOG = {
     "fill_calendars",
+    "release_specification",
     "save_boms",
     "save_calendar_days",
     "save_calendars",
@@ -101,12 +105,21 @@ TEMPLATES = {"retire_template", "save_template"}
 JUDGEMENT = {
     "approve_revision",
     "hand_over_orders",
+    "override_credit",
     "override_hold",
+    "override_rule",
     "refuse_revision",
     "reopen_milestone",
     "skip_milestone",
+    "waive_review",
 }
-ADMINISTRATION = {"retry_reaction", "save_number_pattern", "save_setting"}
+ADMINISTRATION = {
+    "retry_reaction",
+    "save_number_pattern",
+    "save_order_rules",
+    "save_review_rules",
+    "save_setting",
+}
 
 ROLES: dict[str, frozenset[str]] = {
     role: frozenset(EVERYBODY | verbs)
@@ -130,7 +143,14 @@ ROLES: dict[str, frozenset[str]] = {
         "logistics": MILESTONES | {"record_delivery", "save_lanes"},
         "service": MILESTONES | {"ask_change"},
         "finance": MILESTONES
-        | {"save_exchange_rates", "save_payment_terms", "place_hold", "release_hold"},
+        | {
+            "override_credit",
+            "place_hold",
+            "record_debts",
+            "release_hold",
+            "save_exchange_rates",
+            "save_payment_terms",
+        },
         "manager": MILESTONES
         | INTAKE
         | ORDERS
@@ -144,7 +164,7 @@ ROLES: dict[str, frozenset[str]] = {
         | TEMPLATES
         | JUDGEMENT
         | ADMINISTRATION
-        | {"record_delivery"},
+        | {"record_debts", "record_delivery"},
         "customer": set(),
         "supplier": set(),
     }.items()

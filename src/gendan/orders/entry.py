@@ -38,7 +38,8 @@ class LineData:
     """A line as given: the item by id, by our code or by the customer's code; None takes defaults.
 
     `unit` is a unit's code (the item's own when empty); `unit_price` None takes the price lists'.
-    `line_id` names an existing line of a draft that is edited.
+    `line_id` names an existing line of a draft that is edited: it keeps its specification version.
+    A new line has the item's newest, unless another released one is typed.
     """
 
     quantity: Number
@@ -54,6 +55,7 @@ class LineData:
     description: str = ""
     assortment: Mapping[str, Any] | None = None
     carton_rule: str = ""
+    specification_version: str = ""
     line_id: int | None = None
 
 

@@ -1,6 +1,7 @@
 """The facts the orders room publishes; each carries order_id and what the tables will not tell."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from gendan.kernel.journal import Fact
 from gendan.kernel.row_facts import RowsSaved
@@ -51,7 +52,10 @@ class OrderPromised(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class OrderConfirmed(Fact):
-    """The order was promised to the customer; `despite` is why red checks were accepted."""
+    """The order was promised to the customer; `despite` is why red checks were accepted.
+
+    `warnings` are the codes of the rules whose warning was seen.
+    """
 
     order_id: int
     promised_on: str
@@ -59,6 +63,7 @@ class OrderConfirmed(Fact):
     currency: str
     lines: int
     despite: str = ""
+    warnings: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -201,3 +206,95 @@ class CustomerItemsSaved(RowsSaved):
 @dataclass(frozen=True, kw_only=True)
 class CustomerPriceListsSaved(RowsSaved):
     """Which price lists hold for customers was changed; `codes` are the customers."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewsAsked(Fact):
+    """Rules ask for reviews of a draft: [{"id", "kind", "role"}]."""
+
+    order_id: int
+    reviews: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewsReopened(Fact):
+    """What had been reviewed was changed; these reviews are open again."""
+
+    order_id: int
+    reviews: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewPassed(Fact):
+    """A reviewer found a draft in order."""
+
+    order_id: int
+    review_id: int
+    kind: str
+    role: str
+    remark: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewObjected(Fact):
+    """A reviewer objected; the order is not confirmed until this is settled."""
+
+    order_id: int
+    review_id: int
+    kind: str
+    role: str
+    remark: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewWaived(Fact):
+    """A manager let the order go on without the review; `remark` is the reason."""
+
+    order_id: int
+    review_id: int
+    kind: str
+    role: str
+    remark: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewRulesSaved(RowsSaved):
+    """Which reviews are required was changed; `codes` are the rules."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderRulesSaved(RowsSaved):
+    """Rules that stop orders or warn were changed; `codes` are the rules."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleOverridden(Fact):
+    """A draft may be confirmed although a rule stops it."""
+
+    order_id: int
+    rule_id: int
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CreditOverridden(Fact):
+    """A draft may be confirmed although the customer's credit does not allow it."""
+
+    order_id: int
+    reason: str
+    limit: str = ""
+    exposure: str = "0"
+    overdue: str = "0"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpecificationSuperseded(Fact):
+    """A newer version of the specification fixed on a running line has been released."""
+
+    order_id: int
+    line_id: int
+    position: int
+    item: str
+    was: str
+    version: str

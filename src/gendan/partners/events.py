@@ -28,3 +28,8 @@ class PaymentTermsSaved(RowsSaved):
 @dataclass(frozen=True, kw_only=True)
 class LanesSaved(RowsSaved):
     """How long goods travel has changed; `codes` are "sea DE"."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DebtsRecorded(RowsSaved):
+    """What customers owe was written down anew; `codes` are the customers."""

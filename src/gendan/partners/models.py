@@ -1,9 +1,11 @@
 """Tables of the partners room: companies, contacts, addresses, payment terms, lanes."""
 
+from decimal import Decimal
+
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -90,7 +92,8 @@ class Partner(models.Model):
     )
     incoterm = models.CharField(_("Incoterm"), max_length=3, choices=Incoterm.choices, blank=True)
     incoterm_place = models.CharField(_("place"), max_length=80, blank=True)
-    credit_limit = AmountField(_("credit limit"), null=True, blank=True)  # null: no limit
+    # In the company's currency, whatever the customer pays in; null: no limit.
+    credit_limit = AmountField(_("credit limit"), null=True, blank=True)
     over_percent = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
     short_percent = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
     merchandiser = models.ForeignKey(
@@ -199,6 +202,33 @@ class Lane(models.Model):
 
     def __str__(self) -> str:
         return f"{self.method} → {self.country}"
+
+
+class CustomerDebt(models.Model):
+    """What a customer owes us in one currency, as the books say: the newest word counts."""
+
+    customer = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="debts")
+    currency = CurrencyField(_("currency"))
+    outstanding = AmountField(_("outstanding"), default=Decimal(0))
+    overdue = AmountField(_("overdue"), default=Decimal(0))
+    oldest_due_on = models.DateField(_("oldest due date"), null=True, blank=True)
+    as_of = models.DateField(_("as of"), null=True, blank=True)
+    source = models.CharField(_("source"), max_length=80, blank=True)
+
+    objects = OwnPeopleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("customer's debt")
+        constraints = [
+            models.UniqueConstraint(fields=["customer", "currency"], name="debt_once"),
+            models.CheckConstraint(
+                condition=Q(outstanding__gte=0, overdue__gte=0) & Q(overdue__lte=F("outstanding")),
+                name="debt_sensible",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id}: {self.outstanding} {self.currency}"
 
 
 class OutsideAccess(models.Model):

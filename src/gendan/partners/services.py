@@ -1,14 +1,17 @@
 """The verbs of the partners room: companies, people at them, addresses, terms, lanes."""
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import available_timezones
 
+from babel.numbers import is_currency
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from gendan.kernel import clock
 from gendan.kernel.models import User
 from gendan.kernel.row_facts import record_saved
 from gendan.kernel.rows import Clear, Problems, Saved, upsert
@@ -16,11 +19,20 @@ from gendan.kernel.service import service
 from gendan.partners.events import (
     AddressesSaved,
     ContactsSaved,
+    DebtsRecorded,
     LanesSaved,
     PartnersSaved,
     PaymentTermsSaved,
 )
-from gendan.partners.models import Address, Contact, Lane, Partner, PaymentEvent, PaymentTerms
+from gendan.partners.models import (
+    Address,
+    Contact,
+    CustomerDebt,
+    Lane,
+    Partner,
+    PaymentEvent,
+    PaymentTerms,
+)
 
 MOST_INSTALMENTS = 12
 LANGUAGES = ("en", "zh-hans", "de", "fr", "es", "pt", "it", "ja", "ko", "ru", "ar", "nl", "pl")
@@ -101,6 +113,20 @@ class LaneRow:
     to_port_days: int | None = None
     transit_days: int | None = None
     to_door_days: int | None = None
+    remove: bool = False
+
+
+@dataclass(frozen=True)
+class DebtRow:
+    """What a customer (its code) owes in a currency: in all, overdue, and since when."""
+
+    customer: str
+    currency: str
+    outstanding: Decimal | None = None
+    overdue: Decimal | None = None
+    oldest_due_on: dt.date | Clear | None = None
+    as_of: dt.date | None = None
+    source: str | None = None
     remove: bool = False
 
 
@@ -208,6 +234,46 @@ def save_lanes(*, rows: Sequence[LaneRow], by: User | None) -> list[Lane]:
     codes = [f"{one.method} {one.country}" for one in saved.touched]
     record_saved(LanesSaved, saved, room="partners", codes=codes, by=by)
     return saved.objects
+
+
+@service(gettext_lazy("Record what customers owe"))
+def record_debts(*, rows: Sequence[DebtRow], by: User | None) -> list[CustomerDebt]:
+    """Write down what customers owe, as the books say; what was written before is replaced."""
+    codes = [row.customer for row in rows]
+    buying = set(
+        Partner.objects.filter(code__in=codes, is_customer=True).values_list("pk", flat=True)
+    )
+
+    def check(debt: CustomerDebt, index: int, problems: Problems) -> None:
+        if debt.customer_id not in buying:
+            problems.add(index, "customer", _("This company is no customer."))
+        if not _is_currency(debt.currency):
+            problems.add(
+                index, "currency", _("A currency is given by its three letters: USD, EUR, CNY.")
+            )
+        if debt.overdue > debt.outstanding:
+            problems.add(index, "overdue", _("No more can be overdue than is owed."))
+        if not debt.overdue:
+            debt.oldest_due_on = None
+        elif debt.oldest_due_on and debt.oldest_due_on > clock.today():
+            problems.add(index, "oldest_due_on", _("What is due later is not overdue."))
+        if debt.as_of is None:
+            debt.as_of = clock.today()
+
+    saved = upsert(
+        CustomerDebt,
+        rows,
+        key=("customer", "currency"),
+        check=check,
+        always=("as_of", "oldest_due_on"),
+    )
+    about = sorted({f"partners.partner:{one.customer_id}" for one in saved.touched})
+    record_saved(DebtsRecorded, saved, room="partners", codes=codes, about=about, by=by)
+    return saved.objects
+
+
+def _is_currency(code: str) -> bool:
+    return len(code) == 3 and code.isupper() and is_currency(code, locale="en")
 
 
 def _partners_of(saved: Saved[Contact] | Saved[Address]) -> list[str]:

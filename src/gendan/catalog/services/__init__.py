@@ -26,6 +26,7 @@ from gendan.catalog.services.routings import (
     save_routings,
     save_work_centers,
 )
+from gendan.catalog.services.specifications import release_specification
 from gendan.catalog.services.units import ConversionRow, UnitRow, save_conversions, save_units
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "WorkCenterRow",
     "fill_calendars",
     "keep_calendars_filled",
+    "release_specification",
     "save_boms",
     "save_calendar_days",
     "save_calendars",

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from gendan.catalog.events import FamiliesSaved, ItemsSaved
 from gendan.catalog.models import Family, Item
+from gendan.catalog.services.specifications import release_saved
 from gendan.kernel.models import User
 from gendan.kernel.quantity import QuantityField
 from gendan.kernel.row_facts import record_saved
@@ -101,12 +102,23 @@ def save_items(*, rows: Sequence[ItemRow], by: User | None) -> list[Item]:
                 _("The unit of an item that is in use cannot be changed; make a new item."),
             )
 
+    before = _versions_of(rows)
     saved = upsert(Item, rows, key=("code",), check=check, problems=problems)
     touched = saved.touched
     record_saved(
         ItemsSaved, saved, room="catalog", codes=[one.code for one in touched], about=touched, by=by
     )
+    release_saved(before, saved.changed, by)
     return saved.objects
+
+
+def _versions_of(rows: Sequence[ItemRow]) -> dict[str, str]:
+    """The specification versions in force of items that are given one: 1 query, if any is."""
+    codes = [row.code for row in rows if row.specification_version]
+    if not codes:
+        return {}
+    found = Item.objects.filter(code__in=codes)
+    return dict(found.values_list("code", "specification_version"))
 
 
 def _counted_in_another_unit(rows: Sequence[ItemRow]) -> set[str]:

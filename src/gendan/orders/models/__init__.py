@@ -24,6 +24,15 @@ from gendan.orders.models.core import (
     open_quantity,
 )
 from gendan.orders.models.customers import CustomerItem, CustomerPriceList
+from gendan.orders.models.reviews import (
+    OrderOverride,
+    OrderReview,
+    OrderRule,
+    ReviewerRole,
+    ReviewKind,
+    ReviewRule,
+    SupersededSpecification,
+)
 
 __all__ = [
     "BASIS_OF_INCOTERM",
@@ -39,10 +48,17 @@ __all__ = [
     "LineCheck",
     "LinePromise",
     "Order",
+    "OrderOverride",
     "OrderQuerySet",
+    "OrderReview",
+    "OrderRule",
     "OrderState",
     "Promise",
+    "ReviewKind",
+    "ReviewRule",
+    "ReviewerRole",
     "Stage",
+    "SupersededSpecification",
     "TeamMember",
     "Verdict",
     "Version",

@@ -55,6 +55,7 @@ class Order(Stepped, Revised):
 
     STEPS: ClassVar[dict[str, Step]] = {
         "edit_order": Step(("draft",), "draft"),
+        "take_specification": Step(("draft",), "draft"),
         "confirm_order": Step(("draft",), "confirmed"),
         "amend_order": Step(("confirmed",), "confirmed"),
         "promise_order": Step(("draft", "confirmed"), "same"),

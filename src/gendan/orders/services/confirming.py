@@ -2,15 +2,15 @@
 
 import datetime as dt
 import json
-from collections.abc import Sequence
-from typing import Any, NamedTuple, cast
+from collections.abc import Collection, Sequence
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gendan.kernel import clock, journal
-from gendan.kernel.errors import NotThere
+from gendan.kernel.errors import DomainError, NotThere
 from gendan.kernel.models import User
 from gendan.kernel.service import service
 from gendan.orders.events import OrderConfirmed
@@ -18,8 +18,9 @@ from gendan.orders.models import Order, Stage
 from gendan.orders.queries import transit_of
 from gendan.orders.services.holding import refuse_if_held
 from gendan.orders.services.promising import PromisedLine, write_confirmed, write_promise
+from gendan.orders.services.readiness import NotReady, Readiness, nothing_asked, readiness_of
 from gendan.orders.services.reading import read_text
-from gendan.orders.services.refusals import ChecksAreRed, NoDateToPromise, OrderIsEmpty
+from gendan.orders.services.refusals import ChecksAreRed, NoDateToPromise, OrderIsEmpty, url_of
 from gendan.orders.services.versions import keep_version
 
 AS_REQUESTED = "as_requested"
@@ -27,22 +28,30 @@ AS_REQUESTED = "as_requested"
 
 @service(gettext_lazy("Confirm the order"))
 def confirm_order(
-    *, order_id: int, revision: int | None = None, despite: str = "", by: User | None
+    *,
+    order_id: int,
+    revision: int | None = None,
+    despite: str = "",
+    seen_warnings: Collection[int] = (),
+    by: User | None,
 ) -> Order:
     """Promise the order to the customer: it becomes version 1 and its journey starts.
 
-    Refused while it has no lines, while a hold keeps confirming back, and while the last product
-    or price check of a line is red, unless `despite` says why that is accepted (a red stock check
-    does not stand in the way: the promise answers it). The dates of the last computed promise
-    hold. Where none was computed, the customer's requested dates are promised as they are, and
-    the promise says so; a line without either date is refused.
+    Refused while it has no lines, while a hold keeps confirming back, while required reviews are
+    not passed, a rule or the customer's credit stops it, and while the last product or price check
+    of a line is red, unless `despite` says why that is accepted (a red stock check does not stand
+    in the way: the promise answers it). `seen_warnings` are the rules whose warning was seen. What
+    stands in the way is said all at once. The dates of the last computed promise hold. Where none
+    was computed, the customer's requested dates are promised as they are, and the promise says so;
+    a line without either date is refused.
     """
     order = _locked(order_id)
     order.refuse_if_stale(revision)
     order.step("confirm_order")
     lines = _lines(order)
     despite = read_text(despite, 500, field="despite")
-    _refuse_red(lines, despite)
+    ready = readiness_of(order) if order.is_looked_at else nothing_asked(order)
+    _refuse(_stops(order, lines, ready, despite, seen_warnings))
     if any(line.promised_on is None for line in lines):
         write_promise(order, AS_REQUESTED, _as_requested(order, lines), by, is_confirmed=False)
     write_confirmed(order, by)
@@ -62,6 +71,7 @@ def confirm_order(
             currency=order.currency,
             lines=len(lines),
             despite=despite,
+            warnings=[rule.code for rule in ready.warnings],
         ),
         about=[order, f"partners.partner:{order.customer_id}"],
         by=by,
@@ -75,9 +85,15 @@ _LOCK = """
 SELECT o.*, (SELECT jsonb_build_object('port', lane.to_port_days, 'transit', lane.transit_days,
     'door', lane.to_door_days)
   FROM partners_lane lane
-  WHERE lane.method = o.delivery_method AND lane.country = o.destination_country) AS lane_days
+  WHERE lane.method = o.delivery_method AND lane.country = o.destination_country) AS lane_days,
+  (SELECT p.credit_limit IS NOT NULL FROM partners_partner p
+  WHERE p.id = o.customer_id) AS is_limited,
+  (EXISTS (SELECT FROM orders_reviewrule WHERE is_active)
+    OR EXISTS (SELECT FROM orders_orderrule WHERE is_active)
+    OR EXISTS (SELECT FROM partners_customerdebt d WHERE d.customer_id = o.customer_id)) AS is_ruled
 FROM orders_order o WHERE o.id = %(order)s FOR UPDATE OF o
 """
+_LOCK_CUSTOMER = "SELECT FROM partners_partner WHERE id = %s FOR NO KEY UPDATE"
 _LINES = """
 SELECT l.id, l.position, l.requested_on, l.promised_on,
   EXISTS (SELECT FROM orders_hold h
@@ -103,13 +119,18 @@ class _Line(NamedTuple):
     delivery_days: list[dt.date | None]
 
 
-def _locked(order_id: int) -> Order:
+def _locked(order_id: int) -> Any:
     """The order with its row locked, and how long its way is (see `transit_of`)."""
     order: Any = next(iter(Order.objects.raw(_LOCK, {"order": order_id})), None)
     if order is None:
         raise NotThere(_("There is no such order."))
     order.lane = json.loads(order.lane_days) if order.lane_days else None
-    return cast(Order, order)
+    order.is_looked_at = order.is_limited or order.is_ruled
+    if order.is_limited:
+        # Of two orders of one customer confirmed at once, the second sees what the first has used.
+        with connection.cursor() as cursor:
+            cursor.execute(_LOCK_CUSTOMER, [order.customer_id])
+    return order
 
 
 def _lines(order: Order) -> list[_Line]:
@@ -119,24 +140,67 @@ def _lines(order: Order) -> list[_Line]:
         lines = [_Line(*row) for row in cursor.fetchall()]
     if not lines:
         raise OrderIsEmpty(_("An order without lines cannot be confirmed."))
-    if lines[0].is_held:
-        refuse_if_held(order, stage=Stage.CONFIRM)
     return lines
 
 
-def _refuse_red(lines: Sequence[_Line], despite: str) -> None:
+def what_stands_in_the_way(order: Order, ready: Readiness | None = None) -> list[DomainError]:
+    """What confirming a draft would be refused for now, all of it; warnings are not asked."""
+    try:
+        lines = _lines(order)
+    except OrderIsEmpty as empty:
+        return [empty]
+    return _stops(order, lines, ready or readiness_of(order), "", None)
+
+
+def _stops(
+    order: Order,
+    lines: Sequence[_Line],
+    ready: Readiness,
+    despite: str,
+    seen_warnings: Collection[int] | None,
+) -> list[DomainError]:
+    """Every refusal there is a reason for, in the order in which people settle them."""
+    found: list[DomainError] = []
+    checks = [lambda: _refuse_red(order, lines, despite), lambda: _refuse_undated(lines)]
+    if lines[0].is_held:
+        checks.insert(0, lambda: refuse_if_held(order, stage=Stage.CONFIRM))
+    for check in checks:
+        try:
+            check()
+        except DomainError as refusal:
+            found.append(refusal)
+    return found + ready.stops(seen_warnings)
+
+
+def _refuse(stops: Sequence[DomainError]) -> None:
+    """One refusal as it is; several in one sentence that names them all."""
+    if len(stops) == 1:
+        raise stops[0]
+    if stops:
+        raise NotReady(
+            " ".join(stop.message for stop in stops),
+            field=next((stop.field for stop in stops if stop.field), None),
+            stops=[
+                {"code": stop.code, "message": stop.message, "link": stop.link} for stop in stops
+            ],
+        )
+
+
+def _refuse_red(order: Order, lines: Sequence[_Line], despite: str) -> None:
     red = [str(line.position) for line in lines if line.is_red]
     if red and not despite:
         raise ChecksAreRed(
             _("The check of line %(lines)s is red. Mend it, or say why it is accepted.")
             % {"lines": ", ".join(red[:20])},
             field="despite",
+            link=f"{url_of(order.pk)}?tab=checks",
             lines=red,
         )
 
 
-def _as_requested(order: Order, lines: Sequence[_Line]) -> list[PromisedLine]:
-    """The customer's own dates as the promise; shipped together, all lines have the latest."""
+def _refuse_undated(lines: Sequence[_Line]) -> None:
+    if all(line.promised_on is not None for line in lines):
+        return
     without = [str(line.position) for line in lines if line.requested_on is None]
     if without:
         raise NoDateToPromise(
@@ -144,6 +208,10 @@ def _as_requested(order: Order, lines: Sequence[_Line]) -> list[PromisedLine]:
             % {"lines": ", ".join(without[:20])},
             lines=without,
         )
+
+
+def _as_requested(order: Order, lines: Sequence[_Line]) -> list[PromisedLine]:
+    """The customer's own dates as the promise; shipped together, all lines have the latest."""
     transit = transit_of(order)
     is_together = order.ship_policy == Order.ShipPolicy.TOGETHER
     last = max(line.requested_on for line in lines if line.requested_on)

@@ -15,6 +15,7 @@ from gendan.orders.services import heads, reading
 from gendan.orders.services.lines import ReadLine, read_lines, set_amount
 from gendan.orders.services.reading import Refused
 from gendan.orders.services.refusals import NothingToDo, locked_order
+from gendan.orders.services.reviewing import ask_for_reviews
 from gendan.orders.services.versions import difference, snapshot_of
 from gendan.orders.services.writing import insert_rows
 
@@ -32,7 +33,8 @@ def draft_order(
     Head values that are not given come from the customer (currency, payment terms, Incoterm,
     tolerances, marks, papers), else from the company. The same customer order number twice is
     refused with the other order's number, unless `allow_duplicate`. At most 8 queries, whatever
-    the number of lines, and one each for customer's codes, units, prices where they are needed.
+    the number of lines, and one each for
+    reviews, customer's codes, units, prices where they are needed.
     """
     customer = heads.customer_of(order)
     made = heads.new_head(order, customer, by)
@@ -53,6 +55,8 @@ def draft_order(
         instalment.order_id = made.pk
     insert_rows(instalments)
     journal.record(_drafted(made, len(read)), about=[made, customer.partner], by=by)
+    if customer.has_reviews:
+        ask_for_reviews([made.pk], by)
     return made
 
 
@@ -105,6 +109,7 @@ def edit_order(
     if any(_moves_dates(change["path"]) for change in found):
         _forget_promise(order)
     journal.record(OrderEdited(order_id=order.pk, changes=found), about=order, by=by)
+    ask_for_reviews([order.pk], by)
     return order
 
 

@@ -36,6 +36,7 @@ class Customer:
     pattern: str
     over_percent: Decimal
     short_percent: Decimal
+    has_reviews: bool  # whether the company's rules ask for any review at all
 
 
 # Written as SQL because drafting is busy: building this query anew cost more than all others.
@@ -49,7 +50,8 @@ SELECT p.*, terms.instalments AS plan,
      AND o.state <> 'cancelled' ORDER BY o.id LIMIT 1) AS twin,
   (SELECT pattern FROM kernel_numberpattern WHERE key = 'order') AS pattern,
   (SELECT value FROM kernel_setting WHERE key = 'default_over_percent') AS over_default,
-  (SELECT value FROM kernel_setting WHERE key = 'default_short_percent') AS short_default
+  (SELECT value FROM kernel_setting WHERE key = 'default_short_percent') AS short_default,
+  EXISTS (SELECT FROM orders_reviewrule WHERE is_active) AS has_reviews
 FROM partners_partner p
 LEFT JOIN partners_paymentterms terms ON terms.id = p.payment_terms_id
 WHERE p.id = %(customer)s AND p.is_customer
@@ -85,6 +87,7 @@ def customer_of(given: OrderData) -> Customer:
         pattern=partner.pattern or numbering.DEFAULTS["order"],
         over_percent=_first_known(partner.over_percent, partner.over_default, "over"),
         short_percent=_first_known(partner.short_percent, partner.short_default, "short"),
+        has_reviews=partner.has_reviews,
     )
 
 

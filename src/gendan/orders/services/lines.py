@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from gendan.catalog.models import Unit
+from gendan.catalog.models import SpecificationVersion, Unit
 from gendan.catalog.queries import Converter, converter
 from gendan.engine.pricing import Offer, list_price
 from gendan.kernel.errors import Invalid
@@ -70,8 +70,9 @@ def read_lines(
     items = _items_of(order, given)
     units = _Units(given, items)
     offers = _offers_where_needed(order, given, items)
+    versions = _Versions(order, given, items)
     return [
-        _read_line(order, index, line, items[index], units, offers, requested_on)
+        _read_line(order, index, line, items[index], units, offers, versions, requested_on)
         for index, line in enumerate(given)
     ]
 
@@ -83,6 +84,7 @@ def _read_line(
     item: EntryItem,
     units: "_Units",
     offers: dict[int, list[Offer]],
+    versions: "_Versions",
     requested_on: dt.date | None,
 ) -> ReadLine:
     at = f"lines.{index}"
@@ -92,7 +94,7 @@ def _read_line(
         order=order,
         position=index + 1,
         item_id=item.pk,
-        specification_version=item.specification_version,
+        specification_version=versions.of(given, item, at),
         customer_code=read_text(given.customer_code, 80, field=f"{at}.customer_code"),
         description=read_text(given.description, 500, field=f"{at}.description"),
         quantity=quantity,
@@ -266,6 +268,42 @@ class _Units:
             return unit, self.converter.factor(unit.pk, item.unit_id, item.pk)
         except Invalid as error:
             raise QuantityRefused(error.message, field=f"{at}.unit") from error
+
+
+class _Versions:
+    """The specification version fixed on each line; asked once where lines are kept or typed."""
+
+    def __init__(self, order: Order, given: Sequence[LineData], items: Sequence[EntryItem]) -> None:
+        kept = [line.line_id for line in given if line.line_id is not None]
+        self.kept: dict[int, tuple[int, str]] = {}
+        if kept and order.pk is not None:
+            rows = Line.objects.filter(order=order.pk, pk__in=kept)
+            self.kept = {
+                pk: (item_id, version)
+                for pk, item_id, version in rows.values_list(
+                    "pk", "item_id", "specification_version"
+                )
+            }
+        typed = {items[index].pk for index, line in enumerate(given) if line.specification_version}
+        self.released: set[tuple[int, str]] = set()
+        if typed:
+            found = SpecificationVersion.objects.filter(item__in=typed)
+            self.released = set(found.values_list("item_id", "version"))
+
+    def of(self, given: LineData, item: EntryItem, at: str) -> str:
+        """The version typed, the one the line has, or the item's newest."""
+        typed = given.specification_version.strip()
+        item_id, kept = self.kept.get(given.line_id or 0, (0, ""))
+        if typed:
+            known = typed == item.specification_version or (item_id == item.pk and typed == kept)
+            if known or (item.pk, typed) in self.released:
+                return typed
+            raise Refused(
+                _("%(item)s has no specification version “%(version)s”.")
+                % {"item": item.code, "version": typed[:40]},
+                field=f"{at}.specification_version",
+            )
+        return kept if item_id == item.pk else item.specification_version
 
 
 def _offers_where_needed(

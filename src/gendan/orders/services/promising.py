@@ -17,6 +17,7 @@ from gendan.kernel.service import service
 from gendan.orders.events import OrderForecast, OrderPromised
 from gendan.orders.models import DateChange, Order, OrderState
 from gendan.orders.services.refusals import locked_order
+from gendan.orders.services.reviewing import ask_for_reviews
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,8 @@ def record_promise(
         about=order,
         by=by,
     )
+    if not is_confirmed:
+        ask_for_reviews([order.pk], by)
     return promise_id
 
 
