@@ -1,0 +1,21 @@
+"""Tables of the notices, by what they are for; everything is imported from here."""
+
+from gendan.notices.models.core import (
+    ActedHow,
+    Channel,
+    Importance,
+    MailChoice,
+    Notice,
+    NoticePreference,
+    NoticeRule,
+)
+
+__all__ = [
+    "ActedHow",
+    "Channel",
+    "Importance",
+    "MailChoice",
+    "Notice",
+    "NoticePreference",
+    "NoticeRule",
+]
