@@ -16,6 +16,7 @@ from ninja.openapi.docs import DocsBase
 from ninja.openapi.schema import OpenAPISchema
 
 from gendan.api import (
+    acceptance,
     catalog,
     followup,
     intake,
@@ -175,7 +176,18 @@ api = Api(
 api.add_decorator(idempotent, mode="view")
 answer_problems(api)
 for room in (
-    *(catalog, partners, workforce, inventory, orders, planning, intake, followup, questions),
+    *(
+        catalog,
+        partners,
+        workforce,
+        inventory,
+        orders,
+        planning,
+        intake,
+        followup,
+        questions,
+        acceptance,
+    ),
     notices,
     kernel,
 ):

@@ -15,7 +15,9 @@ _KINDS = {
 
 def make_record(acceptance: Acceptance) -> bytes:
     """The PDF, in English and Chinese at once like the paper itself."""
-    return render("acceptance_record", _content(acceptance), at=acceptance.accepted_at)
+    return render(
+        "acceptance_record", _content(acceptance), at=acceptance.accepted_at.replace(microsecond=0)
+    )
 
 
 def _content(acceptance: Acceptance) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Addresses of the pages, one module per room; a page's name is its verb's name."""
 
 from gendan.web import (
+    acceptance,
     catalog,
     files,
     followup,
@@ -29,6 +30,7 @@ urlpatterns = [
     *intake.urlpatterns,
     *orders.urlpatterns,
     *followup.urlpatterns,
+    *acceptance.urlpatterns,
     *planning.urlpatterns,
     *inventory.urlpatterns,
     *catalog.urlpatterns,

@@ -12,6 +12,7 @@ trusted. A verb that acts on behalf of the reader takes the token, finds the lin
 `links.find_link(token, lock=True)`, compares `link.binding`, and calls `links.use_link(link)`.
 """
 
+from gendan.web.portal import papers as papers
 from gendan.web.portal import questions as questions
 from gendan.web.portal.door import opens as opens
 from gendan.web.portal.door import render_portal as render_portal
