@@ -13,6 +13,9 @@ DEFAULTS: dict[str, Any] = {
     "default_over_percent": 5,
     "default_short_percent": 5,
     "credit_overdue_days": 15,  # money owed for longer than this stops new confirmations
+    # Between these hours of a working day time counts towards an answer.
+    "work_starts": "08:30",
+    "work_ends": "17:30",
     "second_factor_roles": [],  # who must have an authenticator app or a passkey
 }
 

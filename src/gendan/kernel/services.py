@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import re
 import secrets
 from typing import Any
 
@@ -23,6 +24,7 @@ from gendan.kernel.service import service
 
 LANGUAGES = {"zh-hans", "en"}
 THEMES = {"auto", "light", "dark"}
+_TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
 TOKEN_DAYS = 365
 LONGEST_TOKEN_DAYS = 3650
 
@@ -134,6 +136,8 @@ def save_setting(*, key: str, value: Any, by: User | None) -> Setting:
         )
     if isinstance(value, int) and not 0 <= value <= 1000:
         raise Invalid(_("This number is out of range (0 to 1000)."), field="value")
+    if key in {"work_starts", "work_ends"}:
+        _refuse_odd_hours({key: value})
     if key == "second_factor_roles" and not set(map(str, value)) <= {
         *role_codes(),
         "administrator",
@@ -142,6 +146,15 @@ def save_setting(*, key: str, value: Any, by: User | None) -> Setting:
     setting, _made = Setting.objects.update_or_create(key=key, defaults={"value": value})
     journal.record(SettingSaved(key=key, value=value), about="company", by=by)
     return setting
+
+
+def _refuse_odd_hours(given: dict[str, str]) -> None:
+    """Working hours are times, and begin before they end."""
+    hours = company.values("work_starts", "work_ends") | given
+    if not all(_TIME.fullmatch(time) for time in hours.values()):
+        raise Invalid(_("This is not a time, such as 08:30."), field="value")
+    if hours["work_starts"] >= hours["work_ends"]:
+        raise Invalid(_("The working day must begin before it ends."), field="value")
 
 
 @service(gettext_lazy("Change a number pattern"))

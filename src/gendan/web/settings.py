@@ -28,6 +28,8 @@ SETTING_WORDS = {
     "default_over_percent": gettext_lazy("Over-delivery a customer accepts, unless agreed (%)"),
     "default_short_percent": gettext_lazy("Short delivery a customer accepts, unless agreed (%)"),
     "credit_overdue_days": gettext_lazy("Money overdue for more days than this stops new orders"),
+    "work_starts": gettext_lazy("The working day begins at"),
+    "work_ends": gettext_lazy("The working day ends at"),
 }
 NUMBER_WORDS = {
     "order": gettext_lazy("Orders"),
