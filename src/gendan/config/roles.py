@@ -63,6 +63,9 @@ TALKING = {
     "withdraw_sending",
 }
 CHANGES = {"accept_change", "ask_change", "propose_change", "reject_change", "undo_change"}
+PAPERS = {"issue_paper", "save_terms", "withdraw_paper"}
+CREDITS = {"amend_letter_of_credit", "close_letter_of_credit", "save_letter_of_credit"}
+LIBRARY = {"retire_clause", "save_clauses", "save_default_terms", "save_letterhead"}
 CATALOG = {
     "fill_calendars",
     "release_specification",
@@ -127,10 +130,20 @@ ROLES: dict[str, frozenset[str]] = {
         "merchandiser": MILESTONES
         | INTAKE
         | ORDERS
+        | PAPERS
+        | CREDITS
         | CHANGES
         | TALKING
         | {"skip_milestone", "record_delivery"},
-        "sales": MILESTONES | INTAKE | ORDERS | CHANGES | TALKING | PRICES | PARTNERS,
+        "sales": MILESTONES
+        | INTAKE
+        | ORDERS
+        | PAPERS
+        | CREDITS
+        | CHANGES
+        | TALKING
+        | PRICES
+        | PARTNERS,
         "planner": MILESTONES
         | CATALOG
         | {"promise_order", "check_order", "expect_supplies", "drop_expected", "save_absences"},
@@ -143,6 +156,7 @@ ROLES: dict[str, frozenset[str]] = {
         "logistics": MILESTONES | {"record_delivery", "save_lanes"},
         "service": MILESTONES | {"ask_change"},
         "finance": MILESTONES
+        | CREDITS
         | {
             "override_credit",
             "place_hold",
@@ -154,6 +168,9 @@ ROLES: dict[str, frozenset[str]] = {
         "manager": MILESTONES
         | INTAKE
         | ORDERS
+        | PAPERS
+        | CREDITS
+        | LIBRARY
         | CHANGES
         | TALKING
         | CATALOG

@@ -41,6 +41,14 @@ class TermsSaved(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DefaultTermsSaved(Fact):
+    """What orders of a customer, or all orders, have as terms unless agreed otherwise."""
+
+    customer_id: int | None
+    customer: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class LetterheadSaved(Fact):
     """Our company looks different on papers from now on; `fields` names what was changed."""
 

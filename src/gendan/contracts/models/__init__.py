@@ -2,7 +2,7 @@
 
 from gendan.contracts.models.acceptance import Acceptance, PaperSending
 from gendan.contracts.models.clauses import Clause, ClauseTopic
-from gendan.contracts.models.credits import CreditOrder, CreditWarning, LetterOfCredit
+from gendan.contracts.models.credits import CreditOrder, CreditState, CreditWarning, LetterOfCredit
 from gendan.contracts.models.papers import (
     LIVE,
     VOID_REASONS,
@@ -12,7 +12,7 @@ from gendan.contracts.models.papers import (
     PaperQuerySet,
     PaperState,
 )
-from gendan.contracts.models.terms import ContractTerms
+from gendan.contracts.models.terms import ContractTerms, DefaultTerms, Duties, Inspector
 
 __all__ = [
     "LIVE",
@@ -22,7 +22,11 @@ __all__ = [
     "ClauseTopic",
     "ContractTerms",
     "CreditOrder",
+    "CreditState",
     "CreditWarning",
+    "DefaultTerms",
+    "Duties",
+    "Inspector",
     "LetterOfCredit",
     "Letterhead",
     "Paper",

@@ -1,4 +1,4 @@
-"""Papers: proforma invoices and sales contracts as they were issued, and the company's letterhead."""
+"""Papers: proforma invoices and sales contracts as issued, and the company's letterhead."""
 
 from typing import ClassVar
 
@@ -77,9 +77,7 @@ class Paper(Stepped):
     order_version = models.PositiveIntegerField()
     order_revision = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
-    file = models.ForeignKey(
-        StoredFile, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+", db_index=False)
     snapshot = models.JSONField()
     terms = models.JSONField()
     total = AmountField()
@@ -103,9 +101,7 @@ class Paper(Stepped):
     class Meta:
         indexes = [models.Index(fields=["state", "-id"], name="paper_state")]
         constraints = [
-            models.UniqueConstraint(
-                fields=["order", "kind", "version"], name="paper_version_once"
-            ),
+            models.UniqueConstraint(fields=["order", "kind", "version"], name="paper_version_once"),
             models.UniqueConstraint(
                 fields=["order", "kind"],
                 condition=Q(state__in=("issued", "sent")),

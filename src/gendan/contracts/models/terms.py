@@ -7,7 +7,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from gendan.kernel.states import Revised
+from gendan.kernel.visibility import OwnPeopleQuerySet
 from gendan.orders.models import Order
+from gendan.partners.models import Partner
 
 
 class Inspector(models.TextChoices):
@@ -18,14 +20,9 @@ class Inspector(models.TextChoices):
     THIRD_PARTY = "third_party", _("a third party")
 
 
-class ContractTerms(Revised):
-    """The duties of an order that the order itself does not hold.
+class Duties(models.Model):
+    """What both sides owe beside what the order itself says."""
 
-    Quantity tolerance, Incoterm, marks, packing and the payment plan stand on the order; an order
-    without a row here has the company's defaults (queries.terms_of tells them all together).
-    """
-
-    order = models.OneToOneField(Order, on_delete=models.CASCADE, related_name="contract_terms")
     penalty_per_day = models.DecimalField(  # percent of the late part's value
         _("penalty per day (%)"), max_digits=5, decimal_places=2, default=Decimal(0)
     )
@@ -56,13 +53,50 @@ class ContractTerms(Revised):
     arbitration = models.CharField(_("arbitration"), max_length=200, blank=True)
 
     class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(penalty_per_day__gte=0, penalty_most__gte=0, penalty_most__lte=100)
-                & Q(penalty_per_day__lte=100),
-                name="terms_penalty_sensible",
-            )
-        ]
+        abstract = True
+
+
+def _penalty(name: str) -> models.CheckConstraint:
+    return models.CheckConstraint(
+        condition=Q(penalty_per_day__gte=0, penalty_most__gte=0, penalty_most__lte=100)
+        & Q(penalty_per_day__lte=100),
+        name=name,
+    )
+
+
+class ContractTerms(Duties, Revised):
+    """The duties of one order.
+
+    Quantity tolerance, Incoterm, marks, packing and the payment plan stand on the order; an order
+    without a row here has its customer's or the company's defaults (queries.terms_of tells them
+    all together).
+    """
+
+    order = models.OneToOneField(Order, on_delete=models.CASCADE, related_name="contract_terms")
+
+    class Meta:
+        constraints = [_penalty("terms_penalty_sensible")]
 
     def __str__(self) -> str:
         return f"{self.order_id}"
+
+
+class DefaultTerms(Duties):
+    """The duties that orders have unless agreed otherwise: a customer's, or everybody's (null)."""
+
+    customer = models.OneToOneField(
+        Partner, null=True, on_delete=models.CASCADE, related_name="default_terms"
+    )
+
+    objects = OwnPeopleQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            _penalty("default_terms_penalty_sensible"),
+            models.UniqueConstraint(
+                fields=["customer"], nulls_distinct=False, name="default_terms_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id or 'all'}"

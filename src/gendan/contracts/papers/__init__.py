@@ -1,0 +1,1 @@
+"""How papers are made: what they say (compose), clauses filled in, and the PDF (render)."""
