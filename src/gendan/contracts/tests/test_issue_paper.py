@@ -47,7 +47,7 @@ def test_a_contract_says_everything_in_both_languages(letterhead: None) -> None:
     item = masters.item("A-1", name_en="Wrench", name_zh="活动扳手")
     order = orders.draft(
         customer,
-        [orders.line(item, Decimal("400.4"), unit_price=Decimal("2.5"), customer_code="W8")],
+        [orders.line(item, Decimal("400"), unit_price=Decimal("2.5025"), customer_code="W8")],
         customer_order_number="PO-77",
         incoterm="FOB",
         incoterm_place="Ningbo",
