@@ -512,18 +512,3 @@ def test_scripts_in_names_stay_words(browse: Any) -> None:
         words = page(browse, "order", order.pk, query=f"?tab={tab}")
         assert "<script>alert" not in words
         assert "{{ 7|add:7 }}" in words
-
-
-def test_orders_are_handed_over(browse: Any) -> None:
-    order = orders.confirmed(merchandiser_id=person("mei").pk)
-    url = reverse("hand_over_orders")
-    jun = person("jun")
-    assert browse("mei").get(url).status_code == 403
-    words = browse("zhao").get(f"{url}?from_id={person('mei').pk}").content.decode()
-    assert order.number in words
-    answer = browse("zhao").post(
-        url, {"from_id": person("mei").pk, "to_id": jun.pk, "order": [order.pk]}
-    )
-    assert answer.status_code == 303
-    order.refresh_from_db()
-    assert order.merchandiser_id == jun.pk

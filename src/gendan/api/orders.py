@@ -24,7 +24,6 @@ from gendan.api.orders_schemas import (
     EditIn,
     EntryMadeOut,
     FollowIn,
-    HandOverIn,
     HoldIn,
     HoldOut,
     KeptOut,
@@ -326,13 +325,6 @@ def attach_to_order(
         by=asker(request),
     )
     return Status(201, attachment)
-
-
-@router.post("/orders/hand-over", response=list[OrderRowOut], operation_id="hand_over_orders")
-def hand_over_orders(request: HttpRequest, given: HandOverIn) -> Any:
-    """Another merchandiser looks after these orders from now on."""
-    seen = [_seen(request, order_id) for order_id in given.order_ids]
-    return services.hand_over_orders(order_ids=seen, to_id=given.to_id, by=asker(request))
 
 
 @router.post("/orders/{int:order_id}/follow", response={204: None}, operation_id="follow_order")

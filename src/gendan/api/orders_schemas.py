@@ -70,10 +70,11 @@ class AmendIn(Schema):
 
 
 class ConfirmIn(Schema):
-    """`despite` says why red checks are accepted."""
+    """`despite` says why red checks are accepted; `seen_warnings` are ids of rules that warn."""
 
     revision: int | None = None
     despite: str = ""
+    seen_warnings: Annotated[list[int], Field(max_length=500)] = []
 
 
 class RevisionIn(Schema):
@@ -126,13 +127,6 @@ class CommentIn(Schema):
     """People are named with @."""
 
     text: str
-
-
-class HandOverIn(Schema):
-    """Orders that another merchandiser looks after from now on."""
-
-    order_ids: list[int]
-    to_id: int
 
 
 class FollowIn(Schema):

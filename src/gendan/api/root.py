@@ -18,7 +18,9 @@ from ninja.openapi.schema import OpenAPISchema
 from gendan.api import (
     acceptance,
     catalog,
+    changes,
     followup,
+    handovers,
     intake,
     inventory,
     kernel,
@@ -27,6 +29,8 @@ from gendan.api import (
     partners,
     planning,
     questions,
+    reviews,
+    specifications,
     workforce,
 )
 from gendan.api.auth import SignedIn, user_of
@@ -178,15 +182,19 @@ answer_problems(api)
 for room in (
     *(
         catalog,
+        specifications,
         partners,
         workforce,
         inventory,
         orders,
+        reviews,
+        changes,
         planning,
         intake,
         followup,
         questions,
         acceptance,
+        handovers,
     ),
     notices,
     kernel,

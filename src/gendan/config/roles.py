@@ -66,6 +66,7 @@ CHANGES = {"accept_change", "ask_change", "propose_change", "reject_change", "un
 PAPERS = {"issue_paper", "save_terms", "withdraw_paper"}
 CREDITS = {"amend_letter_of_credit", "close_letter_of_credit", "save_letter_of_credit"}
 LIBRARY = {"retire_clause", "save_clauses", "save_default_terms", "save_letterhead"}
+HANDOVER = {"acknowledge_handover", "hand_back", "hand_over"}
 CATALOG = {
     "fill_calendars",
     "release_specification",
@@ -107,7 +108,6 @@ STOCK = {
 TEMPLATES = {"retire_template", "save_template"}
 JUDGEMENT = {
     "approve_revision",
-    "hand_over_orders",
     "override_credit",
     "override_hold",
     "override_rule",
@@ -134,6 +134,7 @@ ROLES: dict[str, frozenset[str]] = {
         | CREDITS
         | CHANGES
         | TALKING
+        | HANDOVER
         | {"skip_milestone", "record_delivery"},
         "sales": MILESTONES
         | INTAKE
@@ -142,6 +143,7 @@ ROLES: dict[str, frozenset[str]] = {
         | CREDITS
         | CHANGES
         | TALKING
+        | HANDOVER
         | PRICES
         | PARTNERS,
         "planner": MILESTONES
@@ -173,6 +175,7 @@ ROLES: dict[str, frozenset[str]] = {
         | LIBRARY
         | CHANGES
         | TALKING
+        | HANDOVER
         | CATALOG
         | PRICES
         | PARTNERS

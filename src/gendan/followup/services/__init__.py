@@ -8,6 +8,7 @@ from gendan.followup.services.asking import (
     withdraw_question,
     withdraw_questions,
 )
+from gendan.followup.services.handing import acknowledge_handover, hand_back, hand_over
 from gendan.followup.services.reaching import (
     expect_milestone,
     reach_milestone,
@@ -32,6 +33,7 @@ from gendan.followup.templates_data import StepData
 
 __all__ = [
     "StepData",
+    "acknowledge_handover",
     "answer_by_link",
     "answer_question",
     "approve_revision",
@@ -39,6 +41,8 @@ __all__ = [
     "chase_milestone",
     "end_journeys",
     "expect_milestone",
+    "hand_back",
+    "hand_over",
     "install_templates",
     "reach_milestone",
     "refresh_in_parts",

@@ -1,10 +1,9 @@
-"""Handing orders over: for holidays, illness and people who leave."""
+"""Another merchandiser for orders: the part of a handover (followup) that orders answer for."""
 
 from collections.abc import Collection
 
 from django.db.models import F
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from gendan.kernel import journal
 from gendan.kernel.errors import NotThere
@@ -18,7 +17,7 @@ from gendan.orders.services.refusals import NothingToDo
 _RUNNING = (OrderState.DRAFT, OrderState.CONFIRMED)
 
 
-@service(gettext_lazy("Hand over orders"))
+@service
 def hand_over_orders(*, order_ids: Collection[int], to_id: int, by: User | None) -> list[Order]:
     """Another merchandiser looks after these orders from now on; their journeys follow (5 queries).
 

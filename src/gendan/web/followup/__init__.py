@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gendan.web.followup import actions, board, journeys, questions, today
+from gendan.web.followup import actions, board, handovers, journeys, questions, today
 
 urlpatterns = [
     path("today/", today.today, name="today"),
@@ -22,6 +22,15 @@ urlpatterns = [
     path("milestones/<int:milestone_id>/chase/", actions.chase_milestone, name="chase_milestone"),
     path("revisions/<int:revision_id>/approve/", actions.approve_revision, name="approve_revision"),
     path("revisions/<int:revision_id>/refuse/", actions.refuse_revision, name="refuse_revision"),
+    path("handovers/", handovers.handovers, name="handovers"),
+    path("handovers/new/", handovers.hand_over, name="hand_over"),
+    path("handovers/<int:handover_id>/", handovers.handover, name="handover"),
+    path(
+        "handovers/<int:handover_id>/acknowledge/",
+        handovers.acknowledge_handover,
+        name="acknowledge_handover",
+    ),
+    path("handovers/<int:handover_id>/back/", handovers.hand_back, name="hand_back"),
     path("questions/", questions.questions, name="questions"),
     path("orders/<int:order_id>/ask/", questions.ask_question, name="ask_question"),
     path("questions/<int:question_id>/", questions.question, name="question"),

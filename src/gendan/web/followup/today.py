@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from gendan.followup import queries
+from gendan.followup.handing import handovers_due
 from gendan.followup.models import DelayReason, Party
 from gendan.followup.queries import TodayRow
 from gendan.kernel import clock
@@ -58,6 +59,7 @@ def today(request: HttpRequest) -> HttpResponse:
             for row in rows
         ],
         "is_full": len(rows) == SHOWN,
+        "due_handovers": handovers_due(user),
         "due_questions": queries.due_questions(user),
         "slips": queries.slips_since(user, yesterday, SLIPS_SHOWN),
         "notices": list(notices_for(user)[:NOTICES_SHOWN]),

@@ -2,17 +2,18 @@
 
 from django.urls import path
 
-from gendan.web.orders import actions, amending, delivering, form, listing, page
+from gendan.web.orders import actions, amending, delivering, form, listing, page, reviews
 
 urlpatterns = [
+    *reviews.urlpatterns,
     path("orders/", listing.orders, name="orders"),
     path("orders/new/", form.draft_order, name="draft_order"),
     path("orders/find/customers/", form.find_customers, name="find_customers"),
     path("orders/find/items/", form.find_items, name="find_items"),
-    path("orders/hand-over/", delivering.hand_over_orders, name="hand_over_orders"),
     path("orders/<int:order_id>/", page.order, name="order"),
     path("orders/<int:order_id>/edit/", form.edit_order, name="edit_order"),
     path("orders/<int:order_id>/amend/", amending.amend_order, name="amend_order"),
+    path("orders/<int:order_id>/change/", amending.propose_change, name="propose_change"),
     path("orders/<int:order_id>/deliver/", delivering.record_delivery, name="record_delivery"),
     path("orders/<int:order_id>/check/", actions.check_order, name="check_order"),
     path("orders/<int:order_id>/confirm/", actions.confirm_order, name="confirm_order"),

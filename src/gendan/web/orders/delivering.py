@@ -1,4 +1,4 @@
-"""Recording what has left for the customer, and handing orders over to a colleague."""
+"""Recording what has left for the customer."""
 
 from typing import Any
 
@@ -7,16 +7,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from gendan.kernel import clock
-from gendan.kernel import queries as kernel_queries
 from gendan.kernel.errors import DomainError
 from gendan.orders import services
-from gendan.orders.models import Order, OrderState, open_quantity
+from gendan.orders.models import open_quantity
 from gendan.orders.services import DeliveredLine
 from gendan.web.orders.page import find_order
 from gendan.web.shell import ask, page, render_page
 
 _SOURCES: dict[str, bool | None] = {"": None, "yes": True, "no": False}
-_MOST = 500
 
 
 @page(section="orders", verb="record_delivery")
@@ -63,42 +61,4 @@ def record_delivery(request: HttpRequest, order_id: int) -> HttpResponse:
         said=_("The delivery is recorded."),
         again=draw,
         **values,
-    )
-
-
-@page(section="orders", verb="hand_over_orders")
-def hand_over_orders(request: HttpRequest) -> HttpResponse:
-    """Give orders of one merchandiser to another, all or chosen ones."""
-    given = request.POST if request.method == "POST" else request.GET
-    people = list(kernel_queries.people_who_sign_in())
-    from_id = next((one.pk for one in people if str(one.pk) == given.get("from_id")), None)
-    running = Order.objects.visible_to(request.user).filter(  # type: ignore[arg-type]
-        state__in=(OrderState.DRAFT, OrderState.CONFIRMED)
-    )
-    theirs = list(
-        running.filter(merchandiser=from_id)
-        .select_related("customer")
-        .order_by("promised_on")[:_MOST]
-        if from_id
-        else []
-    )
-
-    def draw(error: DomainError | None = None) -> HttpResponse:
-        context = {"people": people, "from_id": from_id, "orders": theirs, "refusal": error}
-        return render_page(request, "orders/hand_over.html", context)
-
-    if request.method != "POST":
-        return draw()
-    chosen = {one.pk for one in theirs}.intersection(
-        int(text) for text in request.POST.getlist("order") if text.isdigit()
-    )
-    to_id = request.POST.get("to_id", "")
-    return ask(
-        request,
-        services.hand_over_orders,
-        order_ids=sorted(chosen),
-        to_id=int(to_id) if to_id.isdigit() else 0,
-        then=reverse("orders") + (f"?whose={to_id}" if to_id.isdigit() else ""),
-        said=_("The orders are handed over."),
-        again=draw,
     )

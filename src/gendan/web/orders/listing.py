@@ -204,6 +204,10 @@ def orders(request: HttpRequest) -> HttpResponse:
         context={
             "title": _("Orders"),
             "verbs": [("draft_order", "plus")],
+            "links": [
+                (reverse("handovers"), _("Handovers"), "switch-horizontal"),
+                (reverse("questions"), _("Questions"), "message"),
+            ],
             "links": [(mine, _("Mine"), "user")],
         },
     )
