@@ -49,6 +49,20 @@ SECTIONS = (
         "o",
     ),
     Section(
+        "changes", _("Changes"), "changes", "git-pull-request", _roles("merchandiser sales manager")
+    ),
+    Section(
+        "reviews",
+        _("Reviews"),
+        "reviews",
+        "checks",
+        _roles(
+            "merchandiser sales planner production buyer warehouse inspector logistics finance "
+            "manager"
+        ),
+        "r",
+    ),
+    Section(
         "board",
         _("Follow-up board"),
         "board",

@@ -3,6 +3,7 @@
 from gendan.web import (
     acceptance,
     catalog,
+    changes,
     files,
     followup,
     front,
@@ -29,6 +30,7 @@ urlpatterns = [
     *notices.urlpatterns,
     *intake.urlpatterns,
     *orders.urlpatterns,
+    *changes.urlpatterns,
     *followup.urlpatterns,
     *acceptance.urlpatterns,
     *planning.urlpatterns,

@@ -19,6 +19,7 @@ from gendan.kernel.money import round_money
 from gendan.orders.models import Line, LineCheck, Order, OrderState
 from gendan.orders.queries import demand_of
 from gendan.partners.models import Partner
+from gendan.web.change_parts import changes_of
 from gendan.web.followup import chart
 from gendan.web.followup.mail import mail_to
 from gendan.web.templatetags.order_words import PAPER_KINDS
@@ -222,7 +223,8 @@ def papers(request: HttpRequest, order: Order, context: dict[str, Any]) -> dict[
 
 def changes(request: HttpRequest, order: Order, context: dict[str, Any]) -> dict[str, Any]:
     """The versions, newest first, each with its difference to the one before."""
-    return {"versions": list(order.versions.select_related("by").order_by("-number")[:50])}
+    versions = list(order.versions.select_related("by").order_by("-number")[:50])
+    return {"versions": versions, **changes_of(request.user, order)}
 
 
 def timeline(request: HttpRequest, order: Order, context: dict[str, Any]) -> dict[str, Any]:

@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 
 from gendan.followup.models import DelayReason, Health, JourneyStage, Party
 from gendan.orders import reasons
-from gendan.orders.models import Channel, OrderState, Stage
+from gendan.orders.models import Channel, OrderState, ReviewerRole, ReviewKind, Stage
 
 register = template.Library()
 
 # Names of an order's values in a change; a path's last part is looked up here.
 VALUE_WORDS = {
     "quantity": gettext_lazy("quantity"),
+    "specification_version": gettext_lazy("specification version"),
     "unit_price": gettext_lazy("unit price"),
     "price_per": gettext_lazy("price per"),
     "discount_percent": gettext_lazy("discount (%)"),
@@ -166,6 +167,18 @@ def engine_words(engine: str) -> str:
 def reason_lines(checked: Any) -> list[str]:
     """The reasons of a check or of a line's promise as sentences."""
     return [reasons.words(reason) for reason in checked.reasons]
+
+
+@register.filter
+def review_words(value: str) -> str:
+    """What a review looks at, as words."""
+    return _label(ReviewKind, value)
+
+
+@register.filter
+def role_words(value: str) -> str:
+    """The role that does a review, as words."""
+    return _label(ReviewerRole, value)
 
 
 @register.filter
