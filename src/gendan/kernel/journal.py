@@ -19,6 +19,8 @@ LISTENERS: dict[str, Callable[["Fact", Entry], None]] = {}
 # The reaction that hands a fact to the webhooks that want it (kernel/webhooks/relaying.py).
 RELAY = "kernel.webhooks.relaying.relay"
 _listeners_of: dict[str, list[str]] = {}
+_asked_first: dict[str, Callable[[str], bool]] = {}
+PRIORITIES: dict[str, int] = {}
 F = TypeVar("F", bound="Fact")
 
 About = models.Model | str | Sequence[models.Model | str]
@@ -88,7 +90,7 @@ def record_many(facts: Iterable[tuple[Fact, About]], *, by: Any = None) -> list[
         for fact, about in facts
     ]
     wanted = _write(entries)
-    jobs = [(entry.pk, name) for entry in entries for name in _listeners_of.get(entry.fact, ())]
+    jobs = [(entry.pk, name) for entry in entries for name in _listening(entry.fact)]
     reactions.defer(jobs + [(entry.pk, RELAY) for entry in wanted])
     return entries
 
@@ -130,16 +132,31 @@ def _dumps(data: Any) -> str:
     return json.dumps(data, cls=DjangoJSONEncoder)
 
 
-def listens(*facts: type[Fact]) -> Callable[[Callable[[Any, Entry], None]], Callable[..., None]]:
+def _listening(fact: str) -> list[str]:
+    """The listeners a fact has now."""
+    return [
+        name
+        for name in _listeners_of.get(fact, ())
+        if name not in _asked_first or _asked_first[name](fact)
+    ]
+
+
+def listens(
+    *facts: type[Fact], when: Callable[[str], bool] | None = None, priority: int = 0
+) -> Callable[[Callable[[Any, Entry], None]], Callable[..., None]]:
     """Register a reaction: `@listens(OrderConfirmed)` on `def start_journey_of(fact, entry)`.
 
     The reaction runs later, in a worker, perhaps more than once and in any order: it looks at the
-    present and writes the difference.
+    present and writes the difference. `when` says with each fact, by its name, whether there is
+    anything to do (it must cost nothing); jobs with a higher `priority` do not wait for others.
     """
 
     def register(function: Callable[[Any, Entry], None]) -> Callable[..., None]:
         name = f"{function.__module__.removeprefix('gendan.')}.{function.__name__}"
         LISTENERS[name] = function
+        PRIORITIES[name] = priority
+        if when is not None:
+            _asked_first[name] = when
         for fact in facts:
             _listeners_of.setdefault(fact.name, []).append(name)
         return function
@@ -158,6 +175,11 @@ def read(entry: Entry) -> Fact | None:
         return None
     known = {field.name for field in dataclasses.fields(kind)}
     return kind(**{key: value for key, value in entry.data.items() if key in known})
+
+
+def concrete_facts() -> dict[str, type[Fact]]:
+    """The facts that are recorded, by name: not those that others only inherit from."""
+    return {name: kind for name, kind in FACTS.items() if not kind.__subclasses__()}
 
 
 def timeline(about: models.Model | str) -> "models.QuerySet[Entry]":

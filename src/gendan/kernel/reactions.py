@@ -12,7 +12,6 @@ from django.db import connection, transaction
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
-from procrastinate.types import JSONValue
 
 from gendan.kernel import clock, journal
 from gendan.kernel.models import Entry
@@ -76,10 +75,13 @@ def open_day() -> bool:
 def defer(jobs: Sequence[tuple[int, str]]) -> None:
     """Enqueue jobs (entry id, listener) in the present transaction: one query."""
     if jobs:
-        tasks: list[dict[str, JSONValue]] = [
-            {"entry_id": entry, "listener": name} for entry, name in jobs
+        made = [
+            react.configure(priority=journal.PRIORITIES.get(name, 0)).make_new_job(
+                entry_id=entry, listener=name
+            )
+            for entry, name in jobs
         ]
-        react.batch_defer(*tasks)
+        react.configure().job_manager.batch_defer_jobs(jobs=made)
 
 
 def run_due(limit: int = 100_000, *, without: frozenset[str] = frozenset()) -> int:
