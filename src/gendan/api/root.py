@@ -19,6 +19,7 @@ from gendan.api import (
     acceptance,
     catalog,
     changes,
+    extensions,
     followup,
     handovers,
     intake,
@@ -26,10 +27,12 @@ from gendan.api import (
     kernel,
     notices,
     orders,
+    outgoing,
     partners,
     planning,
     questions,
     reviews,
+    robots,
     specifications,
     workforce,
 )
@@ -45,7 +48,12 @@ DESCRIPTION = """Every verb of Gendan for programs. Sign in with a token made un
 it is sent (kept for seven days). Refusals are `{code, message, params}` with a sentence in the
 language of `Accept-Language`, else the user's own."""
 # Their answer holds a secret, which is never kept.
-NEVER_KEPT = {"make_api_token"}
+NEVER_KEPT = {
+    "make_api_token",
+    "make_calendar_feed",
+    "rotate_webhook_secret",
+    "save_webhook",
+}
 PROBLEM_STATUSES = {
     "400": "The request cannot be read",
     "401": "Nobody is signed in",
@@ -195,8 +203,11 @@ for room in (
         questions,
         acceptance,
         handovers,
+        extensions,
     ),
     notices,
+    robots,
+    outgoing,
     kernel,
 ):
     api.add_router("", room.router)

@@ -8,6 +8,7 @@ from gendan.followup.services.asking import (
     withdraw_question,
     withdraw_questions,
 )
+from gendan.followup.services.extending import record_extension_answer, request_extension
 from gendan.followup.services.handing import acknowledge_handover, hand_back, hand_over
 from gendan.followup.services.reaching import (
     expect_milestone,
@@ -45,6 +46,7 @@ __all__ = [
     "hand_over",
     "install_templates",
     "reach_milestone",
+    "record_extension_answer",
     "refresh_in_parts",
     "refresh_journeys",
     "refresh_part",
@@ -52,6 +54,7 @@ __all__ = [
     "refuse_revision",
     "remind_question",
     "reopen_milestone",
+    "request_extension",
     "retire_template",
     "revise_milestone",
     "save_template",

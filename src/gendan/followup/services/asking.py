@@ -313,10 +313,14 @@ def _send(question: Question, *, by: User | None, message: str = "") -> Letter:
 def sender_of(question: Question, by: User | None) -> str:
     """Who signs the mail, with the company's name."""
     person = by or question.owner
+    return "\n".join(part for part in (str(person or ""), company_of(question.language)) if part)
+
+
+def company_of(language: str) -> str:
+    """Our company's name in a language, else in the other one."""
     names: dict[str, str] = company.value("company_name")
-    key = "zh" if question.language.startswith("zh") else "en"
-    whose = names.get(key) or names.get("en") or names.get("zh") or ""
-    return "\n".join(part for part in (str(person or ""), whose) if part)
+    key = "zh" if language.startswith("zh") else "en"
+    return names.get(key) or names.get("en") or names.get("zh") or ""
 
 
 def _refuse_while_they_wait(question: Question) -> None:

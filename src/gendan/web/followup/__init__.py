@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gendan.web.followup import actions, board, handovers, journeys, questions, today
+from gendan.web.followup import actions, board, extensions, handovers, journeys, questions, today
 
 urlpatterns = [
     path("today/", today.today, name="today"),
@@ -22,6 +22,20 @@ urlpatterns = [
     path("milestones/<int:milestone_id>/chase/", actions.chase_milestone, name="chase_milestone"),
     path("revisions/<int:revision_id>/approve/", actions.approve_revision, name="approve_revision"),
     path("revisions/<int:revision_id>/refuse/", actions.refuse_revision, name="refuse_revision"),
+    path(
+        "orders/<int:order_id>/extension/",
+        extensions.request_extension,
+        name="request_extension",
+    ),
+    path("extensions/<int:extension_id>/", extensions.extension, name="extension"),
+    path(
+        "extensions/<int:extension_id>/letter.pdf", extensions.extension_file, name="extension_file"
+    ),
+    path(
+        "extensions/<int:extension_id>/answer/",
+        extensions.record_extension_answer,
+        name="record_extension_answer",
+    ),
     path("handovers/", handovers.handovers, name="handovers"),
     path("handovers/new/", handovers.hand_over, name="hand_over"),
     path("handovers/<int:handover_id>/", handovers.handover, name="handover"),
