@@ -35,9 +35,10 @@ class PreferencesIn(Schema):
 
 
 class TokenIn(Schema):
-    """The name says later what uses the token."""
+    """The name says later what uses the token; without `valid_days` it ends after a year."""
 
     name: str
+    valid_days: int | None = services.TOKEN_DAYS
 
 
 class TokenOut(Schema):
@@ -47,6 +48,7 @@ class TokenOut(Schema):
     name: str
     made_at: dt.datetime
     used_at: dt.datetime | None
+    expires_at: dt.datetime | None
     revoked_at: dt.datetime | None
 
 
@@ -171,7 +173,7 @@ def list_api_tokens(request: HttpRequest) -> Any:
 @router.post("/me/tokens", response={201: NewTokenOut}, operation_id="make_api_token")
 def make_api_token(request: HttpRequest, given: TokenIn) -> Any:
     """Make a token; its secret is shown this once. Takes no Idempotency-Key."""
-    token, secret = services.make_api_token(name=given.name, by=request.user)  # type: ignore[arg-type]
+    token, secret = services.make_api_token(**given.dict(), by=request.user)  # type: ignore[arg-type]
     shown = {name: getattr(token, name) for name in TokenOut.model_fields}
     return Status(201, shown | {"secret": secret})
 

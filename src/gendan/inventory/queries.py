@@ -10,6 +10,7 @@ from django.db.models import Sum
 
 from gendan.inventory.models import Balance, ExpectedSupply, Location, Reservation
 from gendan.kernel import clock
+from gendan.kernel.models import User
 
 NOTHING = Decimal(0)
 
@@ -118,3 +119,9 @@ def expected_for(demands: Iterable[str]) -> dict[str, list[Incoming]]:
             left = one.quantity - one.received
             found[one.demand].append(Incoming(one.pk, one.due_on, left, one.reference, one.demand))
     return dict(found)
+
+
+def arrivals_for(user: User, since: dt.date, limit: int) -> list[ExpectedSupply]:
+    """Goods still to come, due from a day on, the earliest first, for those who see stock."""
+    rows = ExpectedSupply.objects.visible_to(user).filter(is_open=True, due_on__gte=since)
+    return list(rows.select_related("item__unit").order_by("due_on", "pk")[:limit])

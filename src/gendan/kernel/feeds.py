@@ -7,7 +7,9 @@ in its owner's name at the moment of fetching: who loses a role or the account l
 import datetime as dt
 import hashlib
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -81,17 +83,40 @@ def feed_of_token(token: str) -> CalendarFeed | None:
     return rows.filter(digest=_digest(token), user__is_active=True, user__is_outside=False).first()
 
 
-def note_fetched(feed: CalendarFeed, content: bytes) -> tuple[str, dt.datetime]:
-    """The mark of this content (ETag), and since when the feed has had it."""
-    moment = clock.now()
-    found = hashlib.sha256(content).hexdigest()
-    if found != feed.content_digest or feed.changed_at is None:
-        feed.content_digest, feed.changed_at, feed.used_at = found, moment, moment
-        feed.save(update_fields=["content_digest", "changed_at", "used_at"])
+@dataclass(frozen=True)
+class Seen:
+    """What a feed has told of one event: how often it changed, and when last."""
+
+    sequence: int
+    changed_at: dt.datetime
+
+
+def note_fetched(feed: CalendarFeed, marks: Mapping[str, str]) -> dict[str, Seen]:
+    """Remember what a feed holds now (event id → mark of its content), and what is new of it.
+
+    So a program hears of each event how often it changed, and that nothing did when nothing did.
+    Writes at most once a minute unless something changed.
+    """
+    moment = clock.now().replace(microsecond=0)
+    found: dict[str, list[Any]] = {}
+    for uid, mark in marks.items():
+        before = feed.known.get(uid)
+        if before is None:
+            found[uid] = [mark, 0, moment.isoformat()]
+        elif before[0] != mark:
+            found[uid] = [mark, before[1] + 1, moment.isoformat()]
+        else:
+            found[uid] = before
+    if found != feed.known or feed.changed_at is None:
+        feed.known, feed.changed_at, feed.used_at = found, moment, moment
+        feed.save(update_fields=["known", "changed_at", "used_at"])
     elif feed.used_at is None or (moment - feed.used_at).total_seconds() > 60:
         feed.used_at = moment
         feed.save(update_fields=["used_at"])
-    return found[:32], feed.changed_at
+    return {
+        uid: Seen(sequence=row[1], changed_at=dt.datetime.fromisoformat(row[2]))
+        for uid, row in found.items()
+    }
 
 
 def _digest(token: str) -> str:

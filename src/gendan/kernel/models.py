@@ -355,9 +355,10 @@ class CalendarFeed(models.Model):
     made_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
-    # What was last given, so that a program is told when it changed.
-    content_digest = models.CharField(max_length=64, blank=True)
+    # When what it gives last changed.
     changed_at = models.DateTimeField(null=True)
+    # Of each event, by its id: a mark of its content, its SEQUENCE, and when it last changed.
+    known: Any = models.JSONField(default=dict)
 
     class Meta:
         constraints = [

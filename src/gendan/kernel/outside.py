@@ -6,6 +6,7 @@ name that changes its address in between (DNS rebinding) gains nothing. Redirect
 
 import contextlib
 import ipaddress
+import logging
 import socket
 import threading
 import time
@@ -24,6 +25,8 @@ CONNECT_SECONDS = 5
 ANSWER_SECONDS = 10
 WHOLE_SECONDS = 15  # for everything together, however slowly the answer comes
 MOST_BYTES = 16 * 1024
+# At its lowest level the library writes down addresses, and addresses of robots hold their key.
+logging.getLogger("urllib3").setLevel(logging.WARNING)
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
@@ -54,9 +57,11 @@ def post(url: str, *, body: bytes, headers: Mapping[str, str]) -> Answer:
     try:
         with (
             _pool(parts, address, port) as pool,
-            _cut_off(pool, WHOLE_SECONDS),
+            _cut_off(pool, WHOLE_SECONDS) as was_cut,
             _asked(pool, path, body, {**headers, "Host": named}) as response,
         ):
+            if was_cut.is_set():  # half a head reads like a whole one
+                raise NoAnswer("no answer in time")
             text = _beginning(response)
             milliseconds = round((time.monotonic() - began) * 1000)
             return Answer(response.status, text, milliseconds)
@@ -97,13 +102,14 @@ def _pool(parts: SplitResult, address: str, port: int) -> urllib3.HTTPConnection
 
 
 @contextlib.contextmanager
-def _cut_off(pool: urllib3.HTTPConnectionPool, seconds: float) -> Iterator[None]:
+def _cut_off(pool: urllib3.HTTPConnectionPool, seconds: float) -> Iterator[threading.Event]:
     """Close the line after so many seconds, whatever the other side does meanwhile.
 
     Timeouts hold for each piece that comes: who sends a byte now and then could keep us for hours.
     A second handle on the same line is what can be closed from outside, also during the handshake.
     """
     twins: list[socket.socket] = []
+    was_cut = threading.Event()
 
     class Watched(pool.ConnectionCls):  # type: ignore[name-defined,misc]
         def _new_conn(self) -> Any:
@@ -112,6 +118,7 @@ def _cut_off(pool: urllib3.HTTPConnectionPool, seconds: float) -> Iterator[None]
             return line
 
     def close() -> None:
+        was_cut.set()
         for twin in twins:
             with contextlib.suppress(OSError):
                 twin.shutdown(socket.SHUT_RDWR)
@@ -121,7 +128,7 @@ def _cut_off(pool: urllib3.HTTPConnectionPool, seconds: float) -> Iterator[None]
     timer.daemon = True
     timer.start()
     try:
-        yield
+        yield was_cut
     finally:
         timer.cancel()
         for twin in twins:

@@ -1,6 +1,7 @@
 """Questions about the kernel's own tables: tokens, saved views, the journal, files, numbers."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet, TextField
+from django.db.models.functions import Cast
 
 from gendan.kernel import clock, numbering
 from gendan.kernel.models import ApiToken, Attachment, Entry, NumberPattern, SavedView, User
@@ -42,6 +43,17 @@ def entries(*, fact: str = "", by_id: int | None = None, about: str = "") -> "Qu
     if about:
         found = found.filter(about__contains=[about])
     return found
+
+
+def entries_saying(entries: "QuerySet[Entry]", text: str) -> "QuerySet[Entry]":
+    """Of these entries those whose values contain a text (read through: narrow them first)."""
+    said = Cast("data", TextField())
+    return entries.annotate(said=said).filter(Q(said__icontains=text) | Q(fact__icontains=text))
+
+
+def everybody() -> "QuerySet[User]":
+    """All accounts, also of those who have left: for choosing whose deeds are looked at."""
+    return User.objects.order_by("name", "username")
 
 
 def attachment(attachment_id: int) -> Attachment | None:

@@ -1,6 +1,5 @@
 """Settings pages: what I prefer, my keys for programs, saved views, the company, its numbers."""
 
-import json
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,10 +12,9 @@ from django.utils.translation import gettext_lazy
 import gendan
 from gendan.kernel import company, queries, reactions, services
 from gendan.kernel.errors import Invalid
-from gendan.web.lists import Column, Empty, Filter, Listing, show_list
+from gendan.web import feeds
 from gendan.web.middleware import remember_language
 from gendan.web.shell import ask, page, render_page
-from gendan.web.templatetags.gendan import fact_words
 
 # The company's values in the words of its page; the order is the page's.
 SETTING_WORDS = {
@@ -34,9 +32,20 @@ SETTING_WORDS = {
 NUMBER_WORDS = {
     "order": gettext_lazy("Orders"),
     "intake": gettext_lazy("Incoming documents"),
+    "paper_proforma": gettext_lazy("Proforma invoices"),
+    "paper_contract": gettext_lazy("Sales contracts"),
     "customer": gettext_lazy("Customers"),
     "supplier": gettext_lazy("Suppliers"),
 }
+
+
+# For how many days a key for programs is made; 0: until it is revoked.
+VALIDITIES = (
+    (30, gettext_lazy("30 days")),
+    (90, gettext_lazy("90 days")),
+    (365, gettext_lazy("a year")),
+    (0, gettext_lazy("until revoked")),
+)
 
 
 def next_of(request: HttpRequest, otherwise: str) -> str:
@@ -55,6 +64,9 @@ def my_settings(request: HttpRequest) -> HttpResponse:
         "tokens": queries.tokens_of(user),
         "views": queries.views_of(user),
         "new_token": made,
+        "validities": VALIDITIES,
+        "calendars": feeds.rows_of(user),
+        "new_feed": request.session.pop(feeds.NEW_FEED, None),
         "roles": sorted(user.roles),
     }
     return render_page(request, "settings/mine.html", context)
@@ -85,8 +97,9 @@ def make_api_token(request: HttpRequest) -> HttpResponse:
         request.session["gendan_new_token"] = {"name": token.name, "secret": secret}
         return reverse("my_settings")
 
-    name = request.POST.get("name", "")
-    return ask(request, services.make_api_token, name=name, then=keep)
+    name, typed = request.POST.get("name", ""), request.POST.get("valid_days", "365")
+    days = int(typed) if typed.isdigit() and len(typed) < 6 else None
+    return ask(request, services.make_api_token, name=name, valid_days=days or None, then=keep)
 
 
 @page(section="settings", methods=["POST"])
@@ -212,46 +225,6 @@ def retry_reaction(request: HttpRequest, job_id: int) -> HttpResponse:
     )
 
 
-AUDIT = Listing(
-    key="audit",
-    sort="-id",
-    columns=(
-        Column("at", gettext_lazy("When"), lambda entry: entry.at),
-        Column("fact", gettext_lazy("Fact"), lambda entry: entry.fact),
-        Column("by", gettext_lazy("Who"), lambda entry: str(entry.by or "Gendan")),
-        Column(
-            "words",
-            gettext_lazy("What happened"),
-            lambda entry: json.dumps(entry.data, ensure_ascii=False),
-            draw=fact_words,
-        ),
-        Column("about", gettext_lazy("About"), lambda entry: ", ".join(entry.about)),
-    ),
-    filters=(
-        Filter("fact", gettext_lazy("Fact"), lambda rows, value: rows.filter(fact=value)),
-        Filter(
-            "about",
-            gettext_lazy("About (orders.order:12)"),
-            lambda rows, value: rows.filter(about__contains=[value]),
-        ),
-        Filter(
-            "from",
-            gettext_lazy("From"),
-            lambda rows, value: rows.filter(at__date__gte=value),
-            kind="date",
-        ),
-    ),
-    empty=Empty(gettext_lazy("Nothing has happened yet"), gettext_lazy("Every verb writes here.")),
-)
-
-
-@page(section="settings", verb="save_setting", methods=["GET", "HEAD"])
-def audit(request: HttpRequest) -> HttpResponse:
-    """The journal, for those who audit: who did what, when, about which document."""
-    words = {"title": _("Audit trail"), "crumb": _("Settings"), "crumb_url": reverse("settings")}
-    return show_list(request, AUDIT, queries.entries(), context=words)
-
-
 @page(section="settings", methods=["GET", "HEAD"])
 def about(request: HttpRequest) -> HttpResponse:
     """What this is, in which version, and what stands on it."""
@@ -272,6 +245,5 @@ urlpatterns = [
     path("settings/numbers/save/", save_number_pattern, name="save_number_pattern"),
     path("settings/parked/", parked_reactions, name="parked_reactions"),
     path("settings/parked/<int:job_id>/retry/", retry_reaction, name="retry_reaction"),
-    path("settings/audit/", audit, name="audit"),
     path("settings/about/", about, name="about"),
 ]

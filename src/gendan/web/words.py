@@ -41,6 +41,7 @@ MEANINGS = {
 }
 # State, verdict or health → meaning. A value that is not here reads as "not started".
 MEANING_OF = {
+    "issued": "run",
     "draft": "todo",
     "confirmed": "run",
     "closed": "done",
@@ -87,6 +88,11 @@ MEANING_OF = {
     "succeeded": "done",
     "doing": "run",
     "todo": "todo",
+    "waiting": "run",
+    "sent": "done",
+    "parked": "late",
+    "dropped": "off",
+    "failing": "late",
 }
 
 # Documents that have a page of their own: name in the journal → URL name.
@@ -98,6 +104,7 @@ PAGE_OF = {
     "partners.partner": "partner",
     "workforce.person": "person",
     "intake.incoming": "incoming",
+    "kernel.webhook": "webhook",
 }
 KIND_OF = {
     "orders.order": _("order"),
@@ -107,6 +114,7 @@ KIND_OF = {
     "partners.partner": _("company"),
     "workforce.person": _("person"),
     "intake.incoming": _("incoming document"),
+    "kernel.webhook": _("webhook"),
 }
 
 

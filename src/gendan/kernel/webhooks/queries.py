@@ -3,7 +3,6 @@
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from gendan.kernel import journal
 from gendan.kernel.errors import NotThere
 from gendan.kernel.models import User, Webhook, WebhookAttempt, WebhookDelivery
 from gendan.kernel.sending import SendingState
@@ -42,8 +41,3 @@ def delivery_for(delivery_id: int, user: User) -> WebhookDelivery:
     if found is None:
         raise NotThere(_("There is no such delivery."))
     return found
-
-
-def fact_kinds() -> list[str]:
-    """The names of all kinds of facts, for choosing."""
-    return sorted(journal.FACTS)

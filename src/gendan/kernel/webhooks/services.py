@@ -185,7 +185,7 @@ def _checked_url(text: str) -> tuple[str, str]:
 
 def _checked_facts(facts: Sequence[str]) -> list[str]:
     wanted = sorted(set(facts))
-    unknown = [one for one in wanted if one not in journal.FACTS]
+    unknown = [one for one in wanted if one not in journal.concrete_facts()]
     if unknown:
         raise Invalid(
             _("There is no kind of fact called “%(name)s”.") % {"name": unknown[0][:60]},
