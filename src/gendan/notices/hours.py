@@ -28,6 +28,24 @@ def after(at: dt.datetime, count: int, hours: WorkingHours | None = None) -> dt.
         return at + dt.timedelta(hours=count)
 
 
+def end_of_quiet(
+    quiet_from: dt.time | None, quiet_until: dt.time | None, now: dt.datetime
+) -> dt.datetime | None:
+    """When the quiet hours that last at this moment end; None when there are none now."""
+    if quiet_from is None or quiet_until is None or quiet_from == quiet_until:
+        return None
+    local = now.astimezone(clock.zone())
+    time, day = local.time(), local.date()
+    if quiet_from < quiet_until:
+        is_quiet = quiet_from <= time < quiet_until
+    else:  # over midnight
+        is_quiet = time >= quiet_from or time < quiet_until
+    if not is_quiet:
+        return None
+    ends_on = day if time < quiet_until else day + dt.timedelta(days=1)
+    return clock.moment_on(ends_on, quiet_until.hour, quiet_until.minute)
+
+
 def _minute(text: str) -> int:
     time = dt.time.fromisoformat(text)
     return time.hour * 60 + time.minute

@@ -9,6 +9,7 @@ from gendan.notices.models.core import (
     NoticePreference,
     NoticeRule,
 )
+from gendan.notices.models.robots import Robot, RobotKind, RobotMessage
 
 __all__ = [
     "ActedHow",
@@ -18,4 +19,7 @@ __all__ = [
     "Notice",
     "NoticePreference",
     "NoticeRule",
+    "Robot",
+    "RobotKind",
+    "RobotMessage",
 ]
