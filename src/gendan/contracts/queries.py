@@ -6,13 +6,15 @@ from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from gendan.contracts import documents
 from gendan.contracts.models import (
     Clause,
     ContractTerms,
+    CreditOrder,
     CreditState,
+    CreditWarning,
     DefaultTerms,
     Duties,
     Letterhead,
@@ -266,3 +268,80 @@ def _flat(value: Any, path: str = "") -> dict[str, str]:
     for name, part in parts:
         found |= _flat(part, f"{path}.{name}" if path else name)
     return found
+
+
+def has_contract(order_id: int) -> bool:
+    """Whether anything of an order is agreed in writing: a paper, terms, a credit (1 query)."""
+    return Order.objects.filter(
+        Q(Exists(Paper.objects.filter(order=OuterRef("pk"))))
+        | Q(Exists(ContractTerms.objects.filter(order=OuterRef("pk"))))
+        | Q(Exists(CreditOrder.objects.filter(order=OuterRef("pk")))),
+        pk=order_id,
+    ).exists()
+
+
+def terms_revision(order_id: int) -> int:
+    """The revision of an order's own terms; 0 when it has none."""
+    own = ContractTerms.objects.filter(order=order_id).values_list("revision", flat=True).first()
+    return own or 0
+
+
+def warned_letters(user: User) -> QuerySet[LetterOfCredit]:
+    """The open letters of credit that were warned of and are not right yet."""
+    warned = CreditWarning.objects.filter(letter=OuterRef("pk"), ended_at__isnull=True)
+    return visible_letters(user).filter(Exists(warned), state=CreditState.OPEN)
+
+
+def containing_papers(rows: QuerySet[Paper], text: str) -> QuerySet[Paper]:
+    """The papers whose number, order or customer contains a text."""
+    return rows.filter(
+        Q(number__icontains=text)
+        | Q(order__number__icontains=text)
+        | Q(order__customer_order_number__icontains=text)
+        | Q(order__customer__name__icontains=text)
+        | Q(order__customer__name_zh__icontains=text)
+    )
+
+
+def containing_letters(rows: QuerySet[LetterOfCredit], text: str) -> QuerySet[LetterOfCredit]:
+    """The letters of credit whose number, bank, customer or order contains a text."""
+    of_order = CreditOrder.objects.filter(letter=OuterRef("pk"), order__number__icontains=text)
+    return rows.filter(
+        Q(number__icontains=text)
+        | Q(issuing_bank__icontains=text)
+        | Q(customer__name__icontains=text)
+        | Q(customer__name_zh__icontains=text)
+        | Q(Exists(of_order))
+    )
+
+
+def example_values() -> tuple[dict[str, str], dict[str, str]]:
+    """Values for the preview of a clause, Chinese and English, from the company's defaults."""
+    duties = default_duties(None)
+    both = {
+        "over_percent": "5",
+        "short_percent": "5",
+        "penalty_per_day": f"{duties.penalty_per_day.normalize():f}",
+        "penalty_most": f"{duties.penalty_most.normalize():f}",
+        "grace_days": str(duties.penalty_grace_days),
+        "claims_days": str(duties.claims_days),
+        "aql": f"{duties.aql_major or ''} / {duties.aql_minor or ''}",
+        "incoterm": "FOB Ningbo",
+        "place": "Ningbo",
+        "latest_shipment": "2026-12-31",
+    }
+    english, chinese = dict(both), dict(both)
+    for name in ("inspection_standard", "inspection_place", "governing_law", "arbitration"):
+        left, found, right = str(getattr(duties, name)).partition(" / ")
+        english[name], chinese[name] = left, right if found else left
+    english |= {"port": "Ningbo", "discharge_port": "Hamburg", "seller": "the Seller"}
+    english |= {"partial": "allowed", "transshipment": "allowed", "inspector": "the seller"}
+    english |= {"payment": "30% by T/T deposit upon signing; 70% by T/T against copy of the B/L"}
+    english |= {"packing": "24 pcs per export carton", "buyer": "the Buyer"}
+    english |= {"documents": "Commercial invoice (3 originals); Packing list (3 originals)"}
+    chinese |= {"port": "宁波", "discharge_port": "汉堡", "seller": "卖方"}
+    chinese |= {"partial": "允许", "transshipment": "允许", "inspector": "卖方"}
+    chinese |= {"payment": "30%签约后电汇支付定金；70%凭提单副本电汇付清"}
+    chinese |= {"packing": "每箱24件，出口纸箱", "buyer": "买方"}
+    chinese |= {"documents": "商业发票（正本3份）；装箱单（正本3份）"}
+    return chinese, english
