@@ -63,6 +63,13 @@ SECTIONS = (
         "r",
     ),
     Section(
+        "papers",
+        _("Papers"),
+        "papers",
+        "file-certificate",
+        _roles("merchandiser sales logistics finance manager"),
+    ),
+    Section(
         "board",
         _("Follow-up board"),
         "board",

@@ -16,6 +16,7 @@ from gendan.kernel import clock
 from gendan.notices.queries import notices_for
 from gendan.orders.models import Order
 from gendan.web import counts, navigation
+from gendan.web.contracts.parts import credit_warnings_for
 from gendan.web.counts import waits
 from gendan.web.followup.mail import mail_to
 from gendan.web.shell import page, render_page
@@ -61,6 +62,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "is_full": len(rows) == SHOWN,
         "due_handovers": handovers_due(user),
         "due_questions": queries.due_questions(user),
+        "credit_warnings": credit_warnings_for(user),
         "slips": queries.slips_since(user, yesterday, SLIPS_SHOWN),
         "notices": list(notices_for(user)[:NOTICES_SHOWN]),
         "intake": _intake(user),

@@ -20,6 +20,7 @@ from gendan.orders.models import Line, LineCheck, Order, OrderState
 from gendan.orders.queries import demand_of
 from gendan.partners.models import Partner
 from gendan.web.change_parts import changes_of
+from gendan.web.contracts.parts import papers_tab
 from gendan.web.followup import chart
 from gendan.web.followup.mail import mail_to
 from gendan.web.templatetags.order_words import PAPER_KINDS
@@ -213,11 +214,13 @@ def money(request: HttpRequest, order: Order, context: dict[str, Any]) -> dict[s
 
 def papers(request: HttpRequest, order: Order, context: dict[str, Any]) -> dict[str, Any]:
     """Everything attached, and the papers the customer asks for."""
+    user: Any = request.user
     attachments = list(files.attachments_of(order))
     return {
         "attachments": attachments,
         "kinds_there": {attachment.kind for attachment in attachments},
         "paper_kinds": list(PAPER_KINDS.items()),
+        **papers_tab(user, order),
     }
 
 
