@@ -1,43 +1,33 @@
-"""Who hears of which facts."""
+"""One listener for all facts: the rules say who hears of them."""
 
-from gendan.followup.events import (
-    RevisionApproved,
-    RevisionFact,
-    RevisionProposed,
-    RevisionRefused,
-)
-from gendan.followup.queries import proposer_of
-from gendan.kernel.journal import listens
+from importlib import import_module
+
+from django.apps import apps
+
+from gendan.kernel.journal import FACTS, Fact, listens
 from gendan.kernel.models import Entry
-from gendan.notices import services
-from gendan.orders.events import CommentWritten, OrderAmended, OrderCancelled, OrderFollowed
+from gendan.notices import jobs, rules, services
+from gendan.notices.rules_data import SHIPPED
+
+__all__ = ["jobs", "tell"]  # importing the jobs registers them
+# Above the reactions of all rooms: a notice does not stand behind a long refresh of journeys.
+FIRST = 10
 
 
-@listens(CommentWritten)
-def tell_mentioned(fact: CommentWritten, entry: Entry) -> None:
-    """Who is named in a comment hears of it."""
-    services.tell(entry_id=entry.pk, user_ids=fact.mentioned, order_id=fact.order_id)
+def _known_facts() -> list[type[Fact]]:
+    """The facts that rules speak of, whichever rooms they come from."""
+    rooms = [app.name for app in apps.get_app_configs() if app.name.startswith("gendan.")]
+    for name in [*(f"{room}.events" for room in rooms), "gendan.kernel.webhooks.events"]:
+        try:
+            import_module(name)
+        except ModuleNotFoundError as error:
+            if error.name != name:
+                raise
+    wanted = set(SHIPPED) | rules.PROOFS
+    return [kind for name, kind in FACTS.items() if name in wanted]
 
 
-@listens(OrderAmended, OrderCancelled)
-def tell_team(fact: OrderAmended | OrderCancelled, entry: Entry) -> None:
-    """Whoever follows an order must know that it is another one now."""
-    services.tell_followers(entry_id=entry.pk, order_id=fact.order_id, must_act=True)
-
-
-@listens(OrderFollowed)
-def tell_follower(fact: OrderFollowed, entry: Entry) -> None:
-    """Somebody was put on an order's team by a colleague."""
-    services.tell(entry_id=entry.pk, user_ids=[fact.user_id], order_id=fact.order_id)
-
-
-@listens(RevisionProposed)
-def tell_managers(fact: RevisionProposed, entry: Entry) -> None:
-    """A new date waits for a manager."""
-    services.tell_role(entry_id=entry.pk, role="manager", order_id=fact.order_id)
-
-
-@listens(RevisionApproved, RevisionRefused)
-def tell_proposer(fact: RevisionFact, entry: Entry) -> None:
-    """Who proposed a date hears what became of it."""
-    services.tell(entry_id=entry.pk, user_ids=proposer_of(fact.revision_id), order_id=fact.order_id)
+@listens(*_known_facts(), when=rules.is_wanted, priority=FIRST)
+def tell(fact: Fact, entry: Entry) -> None:
+    """Who must know hears of it; what it proves is no longer asked for."""
+    services.tell_of(entry_id=entry.pk)

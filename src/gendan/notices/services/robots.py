@@ -3,7 +3,6 @@
 import datetime as dt
 import json
 from collections.abc import Collection
-from typing import Any
 
 from django.urls import reverse
 from django.utils import translation
@@ -200,9 +199,3 @@ def _said(robot: Robot, entry: Entry, order: Order | None, must_act: bool) -> tu
         path = reverse("order", args=[order.pk]) if order else reverse("notices")
         lines.append(company.public_url(path))
     return title, "\n".join(lines)
-
-
-def row_of(robot: Robot) -> dict[str, Any]:
-    """A robot's values for its form; the key is not among them."""
-    fields = ("kind", "name", "roles", "language", "quiet_from", "quiet_until", "is_active")
-    return {name: getattr(robot, name) for name in fields}
