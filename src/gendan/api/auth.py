@@ -9,7 +9,7 @@ from ninja.security import HttpBearer
 from ninja.security.apikey import APIKeyCookie
 from ninja.utils import check_csrf
 
-from gendan.kernel import clock, queries
+from gendan.kernel import clock, queries, security
 from gendan.kernel.errors import NotAllowed
 from gendan.kernel.services import LANGUAGES, token_digest, touch_token
 
@@ -59,7 +59,7 @@ class Session(APIKeyCookie):
             return None
         if request.method not in {"GET", "HEAD", "OPTIONS"} and check_csrf(request):
             raise CsrfMissing(_("The CSRF token is missing; programs use a token instead."))
-        if request.session.get(MUST_SET_UP):
+        if request.session.get(MUST_SET_UP) and security.must_set_up(user):
             raise SecondFactorMissing(
                 _("Your role needs a second factor: set it up under My settings, Security.")
             )

@@ -208,6 +208,9 @@ MFA_FORMS = {
     "authenticate": "gendan.web.sign_in.forms.CodeForm",
     "reauthenticate": "gendan.web.sign_in.forms.CodeAgainForm",
     "add_webauthn": "gendan.web.sign_in.forms.PasskeyForm",
+    "login_webauthn": "gendan.web.sign_in.forms.PasskeySignInForm",
+    "authenticate_webauthn": "gendan.web.sign_in.forms.PasskeyStepForm",
+    "reauthenticate_webauthn": "gendan.web.sign_in.forms.PasskeyAgainForm",
 }
 # Written by our own middleware at most once in five minutes per session.
 USERSESSIONS_TRACK_ACTIVITY = False

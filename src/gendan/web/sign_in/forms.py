@@ -1,5 +1,7 @@
 """Forms of signing in; what they say is written here and nowhere in the library's own words."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -7,9 +9,16 @@ from allauth.account.forms import ResetPasswordForm
 from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.models import Login
 from allauth.core import context
+from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
-from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
+from cryptography.exceptions import InvalidSignature
 from django import forms
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
@@ -79,6 +88,36 @@ class CodeAgainForm(_Code, ReauthenticateForm):  # type: ignore[misc]
     """A code before something about the account is changed."""
 
 
+@contextmanager
+def _refused_if_odd() -> Iterator[None]:
+    """What no browser sends is refused; the library reads parts of it unlooked."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, AttributeError, AssertionError, InvalidSignature):
+        raise get_mfa_adapter().validation_error("incorrect_code") from None
+
+
+class _Proof(forms.Form):
+    """What a passkey signed."""
+
+    def clean_credential(self) -> Any:
+        """The passkey it belongs to."""
+        with _refused_if_odd():
+            return super().clean_credential()  # type: ignore[misc]
+
+
+class PasskeySignInForm(_Proof, LoginWebAuthnForm):  # type: ignore[misc]
+    """A passkey in place of name and password."""
+
+
+class PasskeyStepForm(_Proof, AuthenticateWebAuthnForm):  # type: ignore[misc]
+    """A passkey as the second step."""
+
+
+class PasskeyAgainForm(_Proof, ReauthenticateWebAuthnForm):  # type: ignore[misc]
+    """A passkey before something about the account is changed."""
+
+
 class PasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
     """A new passkey with a name; all of ours can sign in alone."""
 
@@ -88,7 +127,8 @@ class PasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
     def clean(self) -> dict[str, Any]:
         """Refuse what is no passkey: one without the owner's finger, face or PIN."""
         self.cleaned_data["passwordless"] = True
-        given: dict[str, Any] = super().clean()
+        with _refused_if_odd():
+            given: dict[str, Any] = super().clean()
         return given
 
 

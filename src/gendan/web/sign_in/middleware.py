@@ -80,6 +80,9 @@ class SessionMiddleware:
         match = request.resolver_match
         if match is not None and match.url_name in OPEN_NAMES:
             return None
+        watching.mark_session(request, request.user)  # perhaps it was set up in another browser
+        if not request.session.get(watching.MUST_SET_UP):
+            return None
         if getattr(request, "htmx", False):
             return HttpResponse(status=401)  # the page reloads itself and is led as a whole
         return HttpResponseRedirect(reverse("security"))
