@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema, Status
 
 from gendan.api.paging import Page, Paging, page_of
@@ -66,7 +67,8 @@ class RobotMessageOut(Schema):
 def _refuse_others(request: HttpRequest) -> None:
     user: Any = request.user
     if not user.may_do("save_robot"):
-        raise NotAllowed(title_of("save_robot"), verb="save_robot")
+        words = _("Your role does not allow this: %(verb)s.")
+        raise NotAllowed(words % {"verb": title_of("save_robot")}, verb="save_robot")
 
 
 @router.get("/robots", response=list[RobotOut], operation_id="list_robots")

@@ -63,6 +63,12 @@ def _roles(robot: Robot) -> str:
     return " · ".join(_(role) for role in robot.roles)
 
 
+def _row(robot: Robot) -> dict[str, Any]:
+    """A robot's values for its form; the key is not among them."""
+    fields = ("kind", "name", "roles", "language", "quiet_from", "quiet_until", "is_active")
+    return {name: getattr(robot, name) for name in fields}
+
+
 def _use(robot: Robot) -> Any:
     words = _("in use") if robot.is_active else _("switched off")
     return tags.badge("done" if robot.is_active else "off", label=words)
@@ -169,7 +175,7 @@ def robot(request: HttpRequest, robot_id: int) -> HttpResponse:
 def save_robot(request: HttpRequest, robot_id: int | None = None) -> HttpResponse:
     """The form of a robot."""
     found = get_object_or_404(_robots(), pk=robot_id) if robot_id else None
-    form = RobotForm(request.POST or None, initial=services.row_of(found) if found else None)
+    form = RobotForm(request.POST or None, initial=_row(found) if found else None)
 
     def draw(error: Any = None) -> HttpResponse:
         if error:
