@@ -1,5 +1,6 @@
 """API operations of the partners room."""
 
+import datetime as dt
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +11,7 @@ from ninja import Query, Router, Schema
 from gendan.api.paging import Page, Paging, page_of
 from gendan.api.rows import Rows, SavedOut, asker, plain, saved
 from gendan.partners import services
-from gendan.partners.models import Address, Contact, Lane, Partner, PaymentTerms
+from gendan.partners.models import Address, Contact, CustomerDebt, Lane, Partner, PaymentTerms
 
 router = Router(tags=["partners"])
 
@@ -114,6 +115,25 @@ class PaymentTermsIn(Schema):
     rows: Rows[services.PaymentTermsRow]
 
 
+class DebtOut(Schema):
+    """What a customer owes in one currency."""
+
+    id: int
+    customer_id: int
+    currency: str
+    outstanding: Decimal
+    overdue: Decimal
+    oldest_due_on: dt.date | None
+    as_of: dt.date | None
+    source: str
+
+
+class DebtsIn(Schema):
+    """What customers owe."""
+
+    rows: Rows[services.DebtRow]
+
+
 class LanesIn(Schema):
     """Transit times to make, change or remove."""
 
@@ -199,6 +219,19 @@ def list_lanes(request: HttpRequest, paging: Query[Paging], country: str = "") -
     """Transit times, to one country if asked for."""
     rows = Lane.objects.visible_to(asker(request))
     return page_of(rows.filter(country=plain(country, 2)) if country else rows, paging, "country")
+
+
+@router.get("/debts", response=Page[DebtOut], operation_id="list_debts")
+def list_debts(request: HttpRequest, paging: Query[Paging], customer_id: int | None = None) -> Any:
+    """What customers owe, by customer and currency."""
+    rows = CustomerDebt.objects.visible_to(asker(request))
+    return page_of(rows if customer_id is None else rows.filter(customer=customer_id), paging)
+
+
+@router.post("/debts", response=SavedOut, operation_id="record_debts")
+def record_debts(request: HttpRequest, given: DebtsIn) -> Any:
+    """Write down what customers owe, all or none."""
+    return saved(services.record_debts(rows=given.rows, by=asker(request)))
 
 
 @router.post("/lanes", response=SavedOut, operation_id="save_lanes")

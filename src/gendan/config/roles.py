@@ -123,6 +123,7 @@ JUDGEMENT = {
     "waive_review",
 }
 ADMINISTRATION = {
+    "install_review_rules",
     "drop_sending",
     "remove_robot",
     "remove_webhook",

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from gendan.exchange.kinds import Kind
+from gendan.exchange.kind import Kind
 from gendan.kernel.errors import Busy, DomainError, NotAllowed
 from gendan.kernel.models import User
 from gendan.kernel.rows import Problems, codes_to_ids

@@ -14,8 +14,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from gendan.exchange import cells
+from gendan.exchange.kind import Column, Kind
 from gendan.exchange.kinds import KINDS as MASTERS
-from gendan.exchange.kinds import Column, Kind
 from gendan.exchange.order_sheets import ORDERS
 from gendan.exchange.tables import SheetRefused, Table, read_table, write_csv, write_xlsx
 from gendan.kernel.errors import Busy, DomainError, NotAllowed, NotThere

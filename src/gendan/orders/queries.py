@@ -30,6 +30,8 @@ from gendan.orders.models import (
     LineCheck,
     LinePromise,
     Order,
+    OrderOverride,
+    OrderReview,
     OrderState,
     Promise,
     Verdict,
@@ -254,3 +256,51 @@ def transit_of(order: Order) -> Transit:
         return Transit(lane["port"], lane["transit"], lane["door"])
     assumed = ASSUMED[DeliveryMethod(order.delivery_method)]
     return Transit(assumed.to_port_days, assumed.transit_days, assumed.to_door_days, is_known=False)
+
+
+# Reviews ------------------------------------------------------------------------------------
+
+
+def reviews_waiting(user: User) -> "QuerySet[OrderReview]":
+    """The open reviews of drafts that this user's roles are asked for."""
+    return OrderReview.objects.visible_to(user).filter(
+        state=OrderReview.State.OPEN,
+        is_required=True,
+        role__in=user.roles,
+        order__state=OrderState.DRAFT,
+    )
+
+
+def reviews_seen_by(user: User) -> "QuerySet[OrderReview]":
+    """What a list of reviews starts from: those that rules ask of drafts now."""
+    return (
+        OrderReview.objects.visible_to(user)
+        .filter(is_required=True, order__state=OrderState.DRAFT)
+        .select_related("order__customer", "order__merchandiser", "by")
+    )
+
+
+def reviews_of(order_id: int) -> "QuerySet[OrderReview]":
+    """All reviews of an order with who did them, also those no longer required."""
+    return OrderReview.objects.filter(order=order_id).select_related("by").order_by("kind", "role")
+
+
+def seen_review(review_id: int, user: User) -> OrderReview:
+    """A review with its order, if this user may see it."""
+    found = (
+        OrderReview.objects.visible_to(user)
+        .select_related("order__customer", "order__merchandiser", "order__payment_terms", "by")
+        .filter(pk=review_id)
+        .first()
+    )
+    if found is None:
+        raise NotThere(_("There is no such review."))
+    return found
+
+
+def overrides_of(order_id: int) -> "QuerySet[OrderOverride]":
+    """Everything that was let pass on an order although something stood against it.
+
+    Overridden holds are told by `holds_of` (`is_override`).
+    """
+    return OrderOverride.objects.filter(order=order_id).select_related("by", "rule").order_by("-pk")

@@ -13,7 +13,12 @@ from gendan.catalog.models import Family, Item, Unit, UnitConversion, WorkCenter
 from gendan.inventory.queries import availability
 from gendan.kernel import journal
 from gendan.kernel.files import attachments_of
-from gendan.web import catalog_calendars, catalog_prices, catalog_structure
+from gendan.web import (
+    catalog_calendars,
+    catalog_prices,
+    catalog_specifications,
+    catalog_structure,
+)
 from gendan.web.catalog_tabs import TABS
 from gendan.web.lists import Column, Empty, Filter, Listing, show_list
 from gendan.web.navigation import tabs_of
@@ -178,6 +183,7 @@ def item(request: HttpRequest, item_id: int) -> HttpResponse:
         "conversions": found.unitconversion_set.select_related("unit", "into")[:20],
         "codes": found.customer_codes.select_related("customer").order_by("customer__code")[:40],
         "stock": stock,
+        "specifications": found.specification_versions.select_related("by")[:20],
         "attachments": attachments_of(found),
         "entries": journal.timeline(found)[:20],
     }
@@ -241,6 +247,7 @@ urlpatterns = [
     path("items/conversions/save/", record_page(CONVERSION), name="save_conversions"),
     path("items/work-centers/", work_centers, name="work_centers"),
     path("items/work-centers/save/", record_page(WORK_CENTER), name="save_work_centers"),
+    *catalog_specifications.urlpatterns,
     *catalog_structure.urlpatterns,
     *catalog_prices.urlpatterns,
     *catalog_calendars.urlpatterns,

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
@@ -15,7 +16,15 @@ from gendan.kernel.files import attachments_of
 from gendan.orders import services as orders
 from gendan.orders.models import CustomerItem, CustomerPriceList, Order
 from gendan.partners import services
-from gendan.partners.models import Address, Contact, Lane, Partner, PaymentEvent, PaymentTerms
+from gendan.partners.models import (
+    Address,
+    Contact,
+    CustomerDebt,
+    Lane,
+    Partner,
+    PaymentEvent,
+    PaymentTerms,
+)
 from gendan.web.grids import GridColumn, grid, typed_rows
 from gendan.web.lists import Column, Empty, Filter, Listing, show_list
 from gendan.web.navigation import tabs_of
@@ -29,6 +38,7 @@ TABS = (
     ("partners", gettext_lazy("Companies")),
     ("payment_terms", gettext_lazy("Payment terms")),
     ("lanes", gettext_lazy("Transit times")),
+    ("debts", gettext_lazy("Debts")),
 )
 
 
@@ -100,6 +110,16 @@ LANE = Record(
     section="partners",
     title=gettext_lazy("transit time"),
     back="lanes",
+)
+DEBT = Record(
+    services.record_debts,
+    services.DebtRow,
+    CustomerDebt,
+    ("customer", "currency"),
+    section="partners",
+    title=gettext_lazy("customer's debt"),
+    back="debts",
+    words=gettext_lazy("What the books say; too much, or overdue too long, stops new orders."),
 )
 PARTNERS = Listing(
     key="partners",
@@ -202,6 +222,8 @@ def partner(request: HttpRequest, partner_id: int) -> HttpResponse:
             "price_lists": _with_urls(CUSTOMER_LIST, lists, here),
             "orders": made[:15],
             "learned": learned_about(found.pk)[:50],
+            "debts": _with_urls(DEBT, found.debts.select_related("customer"), here),
+            "company_currency": settings.COMPANY_CURRENCY,
         }
     return render_page(request, "partners/partner.html", context)
 
@@ -286,7 +308,25 @@ lanes = table_page(
     tabs=TABS,
 )
 
+debts = table_page(
+    DEBT,
+    title=gettext_lazy("Debts"),
+    columns=(
+        "customer",
+        "currency",
+        "outstanding",
+        "overdue",
+        "oldest_due_on",
+        "as_of",
+        "source",
+    ),
+    empty=gettext_lazy("What customers owe, from the books: import a sheet, or enter it."),
+    tabs=TABS,
+    related=("customer",),
+)
 urlpatterns = [
+    path("partners/debts/", debts, name="debts"),
+    path("partners/debts/save/", record_page(DEBT), name="record_debts"),
     path("partners/", partners, name="partners"),
     path("partners/<int:partner_id>/", partner, name="partner"),
     path("partners/save/", record_page(PARTNER), name="save_partners"),

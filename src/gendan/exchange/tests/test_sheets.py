@@ -18,7 +18,9 @@ from gendan.exchange.sheets import KINDS, dry_run, export, run_import, template
 from gendan.exchange.tables import SheetRefused, write_xlsx
 from gendan.kernel.errors import NotAllowed, NotThere
 from gendan.kernel.models import Entry, User
+from gendan.orders import services as orders
 from gendan.orders.models import Order
+from gendan.partners import services as partners
 from gendan.testing.cast import person
 from gendan.testing.make import masters
 
@@ -242,6 +244,7 @@ def test_only_who_may_do_the_verb_may_import_and_strangers_see_nothing(boss: Use
     assert [one.key for one in sheets.kinds_for(person("fang"))] == [
         "exchange_rates",
         "payment_terms",
+        "debts",
     ]
     with pytest.raises(NotThere):
         export("secrets", by=boss)
@@ -280,6 +283,13 @@ def company() -> None:
     masters.staff(skills=["English"])
     masters.stock("A-1", 50)
     masters.expected("A-1", 25, reference="PO-1")
+    debt = partners.DebtRow("C-1", "USD", Decimal(900), Decimal(20), dt.date(2026, 1, 5))
+    partners.record_debts(rows=[debt], by=None)
+    first = orders.ReviewRuleRow("FIRST", "price", "sales", "first_order")
+    large = orders.ReviewRuleRow("LARGE", "price", "manager", "value_from", Decimal(5000))
+    orders.save_review_rules(rows=[first, large], by=None)
+    stop = orders.OrderRuleRow("NO", "block", item="A-1", country="US", message_en="No licence")
+    orders.save_order_rules(rows=[stop], by=None)
 
 
 # Stock and orders would be entered twice.

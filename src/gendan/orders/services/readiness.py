@@ -166,9 +166,9 @@ class AskedReview:
         return f"{ReviewKind(self.kind).label} ({ReviewerRole(self.role).label})"
 
     @property
-    def is_done(self) -> bool:
-        """Whether it stands in the way no longer."""
-        return self.state in {OrderReview.State.PASSED, OrderReview.State.WAIVED}
+    def state_words(self) -> str:
+        """How it stands, in words."""
+        return str(OrderReview.State(self.state).label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -418,7 +418,7 @@ def _credit(
     due = [debt["oldest"] for debt in debts if debt["overdue"]]
     known = [dt.date.fromisoformat(day) for day in due if day]
     return Credit(
-        limit=limit,
+        limit=None if limit is None else round_money(limit, own),
         open_orders=round_money(open_orders or Decimal(0), own),
         debts=round_money(outstanding, own),
         this_order=order.total_company,

@@ -113,11 +113,15 @@ def save_review_rules(*, rows: Sequence[ReviewRuleRow], by: User | None) -> list
     return saved.objects
 
 
-@service
+@service(gettext_lazy("Begin with the usual rules"))
 def install_review_rules(*, by: User | None = None) -> list[ReviewRule]:
-    """Write down the rules a new company starts with, unless there are rules already."""
+    """Write down the rules a new company begins with: first and large orders are looked at.
+
+    They are not there by themselves: a company whose reviewers cannot sign in yet could confirm
+    nothing.
+    """
     if ReviewRule.objects.exists():
-        return []
+        raise IllegalStep(_("There are rules already; change them as you need."))
     return save_review_rules(rows=DEFAULT_RULES, by=by)
 
 

@@ -66,6 +66,9 @@ def confirm_order(request: HttpRequest, order_id: int) -> HttpResponse:
         said=_("The order is confirmed; its follow-up begins."),
         revision=_whole(request, "revision"),
         despite=_text(request, "despite"),
+        seen_warnings=[
+            int(pk) for pk in request.POST.getlist("seen_warnings") if pk.isdigit() and len(pk) < 10
+        ],
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from gendan.followup.models import Journey, Milestone
@@ -12,8 +12,12 @@ from gendan.followup.queries import OrderFollowup, order_followup, questions_of
 from gendan.kernel import clock
 from gendan.kernel import queries as kernel_queries
 from gendan.orders.models import Basis, Order, Stage
+from gendan.web import notice_readers
+from gendan.web.contracts.parts import wrong_with
+from gendan.web.finding import find_order as find_order
 from gendan.web.followup import chart
 from gendan.web.orders import tabs
+from gendan.web.orders.ready import ready_of
 from gendan.web.shell import page, render_page
 
 # In the order of the journey. Tabs that have nothing to show for an order's state are left out.
@@ -27,6 +31,7 @@ TABS: dict[str, tuple[Any, Callable[..., dict[str, Any]]]] = {
     "papers": (_("Papers"), tabs.papers),
     "changes": (_("Changes"), tabs.changes),
     "timeline": (_("Timeline"), tabs.timeline),
+    "readers": (_("Who knows"), notice_readers.readers),
 }
 
 
@@ -41,15 +46,6 @@ class StepperStage:
     total: int
     is_now: bool
     is_dragged: bool  # late or at risk only because of what comes before it
-
-
-def find_order(user: Any, order_id: int) -> Order:
-    """The order, if the reader may see it; otherwise it is not there."""
-    related = ("customer", "contact", "merchandiser", "taken_by", "payment_terms")
-    order = Order.objects.visible_to(user).select_related(*related).filter(pk=order_id).first()
-    if order is None:
-        raise Http404
-    return order
 
 
 @page(section="orders", methods=("GET", "HEAD"))
@@ -108,6 +104,8 @@ def head_of(request: HttpRequest, found: Order) -> dict[str, Any]:
         ),
         "today": clock.today(),
         "hold_stages": Stage.choices,
+        **ready_of(found),
+        **wrong_with(found),
     }
 
 
