@@ -262,9 +262,7 @@ def addresses() -> Iterator[tuple[str, str]]:
             if isinstance(one, URLResolver):
                 yield from walk(one.url_patterns, text)
             elif isinstance(one, URLPattern):
-                filled = re.sub(
-                    r"<(?:(\w+):)?\w+>", lambda m: sample.get(m[1] or "str", "1"), text
-                )
+                filled = re.sub(r"<(?:(\w+):)?\w+>", lambda m: sample.get(m[1] or "str", "1"), text)
                 if "(?P" not in filled:
                     yield one.name or filled, "/" + filled.lstrip("^").rstrip("$").replace("\\", "")
 
