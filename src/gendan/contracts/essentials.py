@@ -73,10 +73,12 @@ def essentials_of(paper: Paper) -> Essentials:
 
 
 def _line(line: Line) -> EssentialLine:
+    code = line.customer_code or line.item.code
+    description = line.description or line.item.name
     return EssentialLine(
         position=line.position,
-        code=line.customer_code or line.item.code,
-        description=line.description or str(line.item),
+        code=code,
+        description="" if description == code else description,
         quantity=line.quantity,
         unit=line.item.unit,
         unit_price=line.unit_price,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from gendan.followup import services
 from gendan.followup.models import Journey, Milestone, Revision
+from gendan.orders.models import Order
 from gendan.web.shell import ask, page
 
 LONGEST = 4000
@@ -26,6 +27,15 @@ def find_milestone(user: Any, milestone_id: int) -> Milestone:
     milestone: Milestone = journey.milestones.get(pk=milestone_id)
     milestone.journey = journey
     return milestone
+
+
+def find_order(user: Any, order_id: int) -> Order:
+    """An order the reader may see; the order page itself stands on this room's pages."""
+    related = ("customer", "contact", "merchandiser")
+    order = Order.objects.visible_to(user).select_related(*related).filter(pk=order_id).first()
+    if order is None:
+        raise Http404
+    return order
 
 
 def _find_revision(user: Any, revision_id: int) -> Revision:

@@ -16,8 +16,8 @@ from gendan.kernel import clock
 from gendan.kernel.errors import DomainError
 from gendan.orders.addressees import Recipient, recipient_of
 from gendan.web.files import serve_file
+from gendan.web.followup.actions import find_order
 from gendan.web.forms import PageForm
-from gendan.web.orders.page import find_order
 from gendan.web.shell import ask, page, render_page
 
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]

@@ -19,10 +19,9 @@ from gendan.kernel import queries as kernel_queries
 from gendan.kernel.errors import DomainError
 from gendan.orders.addressees import recipient_of
 from gendan.orders.models import Order
-from gendan.web.followup.actions import back_to
+from gendan.web.followup.actions import back_to, find_order
 from gendan.web.forms import PageForm
 from gendan.web.lists import Column, Empty, Filter, Listing, show_list
-from gendan.web.orders.page import find_order
 from gendan.web.shell import ask, page, render_page
 from gendan.web.templatetags import gendan as tags
 
