@@ -12,22 +12,24 @@ from gendan.testing.cast import person
 from gendan.testing.make import changes as make_changes
 from gendan.testing.make import masters
 from gendan.testing.make import orders as make
+from tests.pages.test_orders_pages import head_of
 
 pytestmark = pytest.mark.django_db
 
 
 def form_of(order: Any, **typed: Any) -> dict[str, Any]:
     line = order.lines.first()
-    return {
-        "customer": order.customer.code,
-        "channel": order.channel,
-        "revision": order.revision,
-        f"line-{line.pk}-quantity": "120",
-        f"line-{line.pk}-description": line.description,
-        "reason": "customer's mail",
-        "origin": "customer",
-        "name": "Ms. Weber",
-    } | typed
+    return (
+        head_of(order)
+        | {
+            f"line-{line.pk}-quantity": "120",
+            f"line-{line.pk}-description": line.description,
+            "reason": "customer's mail",
+            "origin": "customer",
+            "name": "Ms. Weber",
+        }
+        | typed
+    )
 
 
 def test_a_change_is_looked_at_put_forward_and_carried_through(browse: Any) -> None:

@@ -20,7 +20,7 @@ class ChangeAskedFor(ChangeFact):
 
     origin: str
     text: str
-    name: str = ""
+    person: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

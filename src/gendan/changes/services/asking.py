@@ -34,12 +34,13 @@ def ask_change(
     origin: str = "customer",
     name: str = "",
     source: str = "",
+    content: Content | None = None,
     by: User | None,
 ) -> ChangeOrder:
     """Write down in words that somebody wants the order to be different.
 
     `source` names what it came from ("kernel.entry:12"); asked for twice from the same source it is
-    one change order.
+    one change order. `content` is what its form is filled with, where that is known already.
     """
     order = locked_order(order_id)
     if order.state not in _RUNNING:
@@ -57,9 +58,10 @@ def ask_change(
             return known
     change = _new(order, origin, by, name=read_text(name, 120, field="name"), words=words)
     change.source = source[:80]
+    change.content = content.as_data() if content else None
     change.save(force_insert=True)
     journal.record(
-        ChangeAskedFor(**_fact(change), origin=origin, text=words, name=change.asked_name),
+        ChangeAskedFor(**_fact(change), origin=origin, text=words, person=change.asked_name),
         about=[change, order],
         by=by,
     )

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from gendan.inventory.models import Balance
 from gendan.inventory.queries import reserved_for
 from gendan.inventory.services.reservations import (
+    lower_reservations,
     release_reservations,
     reserve,
     ship_from_stock,
@@ -122,6 +123,8 @@ def record_delivery(
     for pk, quantity in quantities.items():
         mine[pk].delivered += quantity
     Line.objects.bulk_update([mine[pk] for pk in quantities], ["delivered"])
+    # What came past our stores leaves stock kept that the line no longer needs.
+    lower_reservations(limits={demand_of(pk): open_quantity(mine[pk]) for pk in quantities}, by=by)
     order.revision += 1
     order.save(update_fields=["revision"])
     rows = _rows([mine[pk] for pk in quantities], quantities)

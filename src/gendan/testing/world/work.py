@@ -5,6 +5,8 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from gendan.changes.content import Content
+from gendan.changes.services import accept_change, propose_change, reject_change, undo_change
 from gendan.engine.calendars import WorkCalendar
 from gendan.followup.models import Evidence, Milestone, Party, Revision
 from gendan.followup.queries import today_for
@@ -22,16 +24,20 @@ from gendan.intake.services import accept_draft, refuse_draft
 from gendan.kernel.errors import DomainError
 from gendan.kernel.models import User
 from gendan.orders.entry import LineChange
-from gendan.orders.models import Order
+from gendan.orders.models import Order, OrderReview
 from gendan.orders.services import (
-    amend_order,
     cancel_order,
     check_order,
     close_order,
     comment_on_order,
     confirm_order,
     follow_order,
+    object_to_review,
+    override_credit,
+    pass_review,
     place_hold,
+    readiness_of,
+    waive_review,
 )
 from gendan.planning.services import promise_order
 from gendan.testing.world.habits import CHATTER, course_of, reason_for
@@ -49,6 +55,7 @@ WHO = {
     Party.FINANCE: "fang",
     Party.MANAGER: "zhao",
 }
+REVIEWERS = {"sales": "sun", "finance": "fang", "manager": "zhao"}
 
 
 @dataclass
@@ -79,6 +86,7 @@ class Work:
         for draft in Draft.objects.filter(state="open").select_related("incoming").order_by("pk"):
             if self.rng.random() < 0.6:
                 self._decide(draft)
+        self._review()
         for order in Order.objects.filter(state="draft").order_by("pk"):
             if self.rng.random() < 0.55:
                 self._confirm(order, day)
@@ -104,11 +112,36 @@ class Work:
                 order_id=order.pk, stage="confirm", reason="等待客户确认包装 / packing open", by=by
             )
         else:
+            self._let_pass(order)
             self._try(
                 lambda: confirm_order(
                     order_id=order.pk, despite="价格已与业务确认 / agreed with sales", by=by
                 )
             )
+
+    def _review(self) -> None:
+        """Whoever is asked looks at drafts; a few objections, settled some days later."""
+        waiting = OrderReview.objects.filter(is_required=True, order__state="draft")
+        for review in waiting.exclude(state__in=["passed", "waived"]).order_by("pk"):
+            if self.rng.random() < 0.3:
+                continue  # not looked at today
+            by = self.people[REVIEWERS[review.role]]
+            if review.state == "open" and self.rng.random() < 0.06:
+                remark = "价格低于去年，请与客户核实 / below last year, ask the customer"
+                self._try(lambda: object_to_review(review_id=review.pk, remark=remark, by=by))  # noqa: B023
+            elif review.state == "objected" and self.rng.random() < 0.2:
+                reason = "样品价，经理同意 / sample price, agreed"
+                boss = self.people["zhao"]
+                self._try(lambda: waive_review(review_id=review.pk, reason=reason, by=boss))  # noqa: B023
+            else:
+                self._try(lambda: pass_review(review_id=review.pk, by=by))  # noqa: B023
+
+    def _let_pass(self, order: Order) -> None:
+        """Finance lets an order of a good customer pass although the limit is reached."""
+        if readiness_of(order).credit.stops and self.rng.random() < 0.5:
+            reason = "客户已付定金，财务放行 / deposit received"
+            by = self.people["fang"]
+            self._try(lambda: override_credit(order_id=order.pk, reason=reason, by=by))
 
     # Milestones -----------------------------------------------------------------------------
 
@@ -234,14 +267,28 @@ class Work:
         if line is None:
             return
         quantity = int(line.quantity * self.rng.choice([80, 110, 120, 150]) / 100)
-        self._try(
-            lambda: amend_order(
-                order_id=order.pk,
-                change_lines=[LineChange(line_id=line.pk, quantity=quantity)],
-                reason="客户调整数量 / quantity changed by the customer",
-                by=by,
-            )
+        content = Content(change_lines=[LineChange(line_id=line.pk, quantity=quantity)])
+        self._try(lambda: self._change(order, content, by))
+
+    def _change(self, order: Order, content: Content, by: User) -> None:
+        """Put forward for the customer; mostly carried through, now and then taken back."""
+        change = propose_change(
+            order_id=order.pk,
+            content=content,
+            origin="customer",
+            reason="客户调整数量 / quantity changed by the customer",
+            by=by,
         )
+        mood = self.rng.random()
+        if mood < 0.15:
+            return  # nobody has decided yet
+        if mood < 0.25:
+            reason = "来不及 / too late for this"
+            reject_change(change_id=change.pk, reason=reason, by=self.people["sun"])
+            return
+        accept_change(change_id=change.pk, by=by)
+        if mood > 0.9:
+            undo_change(change_id=change.pk, reason="客户反悔 / customer thought again", by=by)
 
     @staticmethod
     def _try(act: Callable[[], object]) -> bool:
