@@ -15,6 +15,7 @@ from gendan.kernel.audit import audit
 from gendan.kernel.models import User
 from gendan.testing.world.found import found_company
 from gendan.testing.world.inbox import Inbox
+from gendan.testing.world.readers import Readers
 from gendan.testing.world.work import Work
 
 Say = Callable[[str], None]
@@ -53,6 +54,7 @@ class World:
             people = {user.username: user for user in User.objects.all()}
             self.inbox = Inbox(self.rng, people)
             self.work = Work(self.rng, people, self.calendar)
+            self.readers = Readers(self.seed, people)
 
     def run(self, days: int) -> None:
         """Turn that many days, the first of them `first_day`."""
@@ -80,9 +82,11 @@ class World:
             hours: list[tuple[int, Callable[[dt.date], None]]] = [
                 (9, self._receive),
                 (10, self.work.on_drafts),
+                (11, self.readers.read),
                 (13, self.work.on_milestones),
                 (15, self.work.on_stock),
                 (16, self.work.talk),
+                (17, self.readers.read),
             ]
             for hour, act in hours:
                 with clock.at(clock.moment_on(day, hour, self.rng.randrange(50))):
