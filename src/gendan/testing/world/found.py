@@ -19,6 +19,7 @@ from gendan.testing.world import company
 from gendan.workforce import services as workforce
 
 STORE = "MAIN"
+IN_YUAN = {"USD": 7, "EUR": 8}  # credit limits are kept in the company's currency
 STORES = [
     ("MAIN", "Main warehouse", "主仓库", "store"),
     ("FG", "Finished goods", "成品仓", "store"),
@@ -52,6 +53,7 @@ def found_company(*, on: dt.date, rng: random.Random, password: str | None = Non
     orders.save_customer_items(rows=_customer_items(), by=None)
     _stock(rng)
     install_templates(by=None)
+    orders.install_review_rules(by=None)
 
 
 def _people(password: str | None) -> None:
@@ -327,7 +329,7 @@ def _customers() -> list[partners.PartnerRow]:
             payment_terms=terms,
             incoterm=incoterm,
             incoterm_place=place,
-            credit_limit=None if credit is None else Decimal(credit),
+            credit_limit=None if credit is None else Decimal(credit) * IN_YUAN.get(currency, 1),
             merchandiser=followers[number % len(followers)],
         )
         for number, (

@@ -15,6 +15,7 @@ from gendan.orders import queries, services
 from gendan.orders.models import Order, OrderReview, OrderRule, OrderState, ReviewKind, ReviewRule
 from gendan.web.counts import waits
 from gendan.web.lists import Column, Empty, Filter, Listing, show_list
+from gendan.web.navigation import tabs_of
 from gendan.web.orders.page import find_order
 from gendan.web.records import Record, record_page
 from gendan.web.shell import ask, page, render_page
@@ -280,7 +281,7 @@ def take_specification(request: HttpRequest, order_id: int, line_id: int) -> Htt
     )
 
 
-review_rules = table_page(
+_rules_list = table_page(
     REVIEW_RULE,
     title=gettext_lazy("Reviews required"),
     columns=("code", "kind", "role", "condition", "value_from", "customer", "family"),
@@ -288,6 +289,18 @@ review_rules = table_page(
     tabs=RULE_TABS,
     related=("customer", "family"),
 )
+
+
+@page(section="settings", methods=["GET", "HEAD"])
+def review_rules(request: HttpRequest) -> HttpResponse:
+    """Which reviews are required; a company without rules is offered the usual ones."""
+    user: Any = request.user
+    if not ReviewRule.objects.visible_to(user).exists():
+        context = {"tabs": tabs_of(RULE_TABS, "review_rules")}
+        return render_page(request, "orders/reviews_no_rules.html", context)
+    return _rules_list(request)
+
+
 order_rules = table_page(
     ORDER_RULE,
     title=gettext_lazy("Stops and warnings"),
