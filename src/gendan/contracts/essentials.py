@@ -1,87 +1,87 @@
-"""The essentials of a paper on a small screen: the PDF says everything, this what matters most."""
+"""The essentials of a paper on a small screen: the PDF says everything, this what matters most.
 
-import datetime as dt
+Read from the snapshot the PDF was drawn from, never from the order as it is now: what is shown
+beside the button is what is accepted.
+"""
+
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import get_language
 
 from gendan.contracts.models import Paper
-from gendan.kernel import company
-from gendan.orders.models import Line
 
 MOST_LINES = 60
+# Of the conditions, those a buyer looks for first.
+CONDITIONS = ("price", "shipment", "payment", "tolerance", "packing", "documents")
 
 
 @dataclass(frozen=True)
 class EssentialLine:
-    """One line as the customer knows it."""
+    """One line as it is printed."""
 
-    position: int
     code: str
     description: str
-    quantity: Decimal
-    unit: Any
-    unit_price: Decimal
-    amount: Decimal
-    promised_on: dt.date | None
+    quantity: str
+    unit: str
+    price: str
+    amount: str
+    ship_on: str
 
 
 @dataclass(frozen=True)
 class Essentials:
-    """Parties, lines, total, dates and terms of a paper."""
+    """Parties, lines, total and conditions of a paper, in the reader's language."""
 
     seller: str
     buyer: str
     lines: list[EssentialLine]
     more_lines: int
-    total: Decimal
+    total: str
+    total_words: str
     currency: str
-    promised_on: dt.date | None
-    incoterm: str
-    payment_terms: str
+    conditions: list[tuple[str, str]]
 
 
 def essentials_of(paper: Paper) -> Essentials:
-    """What a paper says, in the reader's language (3 queries).
-
-    A paper that can still be accepted says what its order says: when the order changes it is void.
-    """
-    order = paper.order
-    names: dict[str, str] = company.value("company_name")
-    is_chinese = (get_language() or "").startswith("zh")
-    rows = list(
-        Line.objects.filter(order=order, is_cancelled=False)
-        .select_related("item__unit")
-        .order_by("position")[: MOST_LINES + 1]
-    )
-    more = 0
-    if len(rows) > MOST_LINES:
-        more = Line.objects.filter(order=order, is_cancelled=False).count() - MOST_LINES
+    """What a paper says (no query)."""
+    said: dict[str, Any] = paper.snapshot
+    lines = said.get("lines", [])
+    total = said.get("total", {})
     return Essentials(
-        seller=names.get("zh" if is_chinese else "en") or names.get("en") or names.get("zh") or "",
-        buyer=str(order.customer),
-        lines=[_line(one) for one in rows[:MOST_LINES]],
-        more_lines=more,
-        total=paper.total,
-        currency=paper.currency,
-        promised_on=order.promised_on,
-        incoterm=f"{order.incoterm} {order.incoterm_place}".strip(),
-        payment_terms=str(order.payment_terms or ""),
+        seller=_pick(said.get("seller", {}).get("name")),
+        buyer=_pick(said.get("buyer", {}).get("name")),
+        lines=[_line(one) for one in lines[:MOST_LINES]],
+        more_lines=max(len(lines) - MOST_LINES, 0),
+        total=total.get("amount", ""),
+        total_words=_pick(total),
+        currency=said.get("currency", paper.currency),
+        conditions=[
+            (_pick(one.get("label")), _pick(one))
+            for one in said.get("conditions", [])
+            if one.get("key") in CONDITIONS
+        ],
     )
 
 
-def _line(line: Line) -> EssentialLine:
-    code = line.customer_code or line.item.code
-    description = line.description or line.item.name
+def _line(said: dict[str, Any]) -> EssentialLine:
+    code = said.get("customer_code") or said.get("code", "")
+    description = _pick(said.get("description"))
     return EssentialLine(
-        position=line.position,
         code=code,
         description="" if description == code else description,
-        quantity=line.quantity,
-        unit=line.item.unit,
-        unit_price=line.unit_price,
-        amount=line.amount,
-        promised_on=line.promised_on,
+        quantity=str(said.get("quantity", "")),
+        unit=_pick(said.get("unit")),
+        price=str(said.get("price", "")),
+        amount=str(said.get("amount", "")),
+        ship_on=_pick(said.get("ship_on")),
     )
+
+
+def _pick(both: Any) -> str:
+    """The words of a pair in the reader's language, else in the other one."""
+    if not isinstance(both, dict):
+        return str(both or "")
+    is_chinese = (get_language() or "").startswith("zh")
+    first, second = ("zh", "en") if is_chinese else ("en", "zh")
+    return str(both.get(first) or both.get(second) or "")

@@ -56,12 +56,10 @@ def void_papers(*, order_id: int) -> int:
 
 
 def _says_another(paper: Paper, order: Order) -> bool:
-    # The revision also counts what no paper prints (forecasts, deliveries), so what was printed
-    # of the order is compared.
+    # Not by the revision: it also counts what no paper prints (forecasts, deliveries), and does
+    # not count terms.
     from gendan.contracts.papers.compose import compose, printed_of_order
 
-    if paper.order_revision == order.revision:
-        return False
     now = compose(order, kind=paper.kind)
     return printed_of_order(now.snapshot) != printed_of_order(paper.snapshot)
 

@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 from gendan.contracts.models import Paper
+from gendan.contracts.papers.compose import compose
 from gendan.kernel import clock, files
 from gendan.kernel.models import Mail
 from gendan.orders.models import Order
@@ -25,7 +26,7 @@ def paper(order: Order | None = None, *, version: int = 1, **given: Any) -> Pape
         "order_revision": found.revision,
         "sha256": hashlib.sha256(content).hexdigest(),
         "file": files.keep(content, name="contract.pdf"),
-        "snapshot": {},
+        "snapshot": compose(found, kind="contract", version=version).snapshot,
         "terms": {},
         "total": found.total,
         "currency": found.currency,

@@ -11,7 +11,6 @@ from gendan.contracts.events import PaperIssued
 from gendan.contracts.models import Paper
 from gendan.contracts.papers import render as rendering
 from gendan.contracts.services.issuing import NothingToPrint, OrderHasEnded, SamePaper
-from gendan.contracts.services.voiding import PaperRefused
 from gendan.kernel import files
 from gendan.kernel.errors import Invalid, NotAllowed, NotThere, StaleRevision
 from gendan.kernel.models import Entry
