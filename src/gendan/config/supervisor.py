@@ -18,6 +18,8 @@ from pathlib import Path
 from gendan.config import embedded_postgres, processes
 
 PAUSE_SECONDS = 3
+# A target that hangs keeps one of these until it is cut off; the others go on (kernel/sending.py).
+MESSENGER_SLOTS = 6
 STOP_SECONDS = 20
 FIRST_PAGE_SECONDS = 60
 
@@ -245,11 +247,11 @@ def _held_database() -> contextlib.AbstractContextManager[object]:
     return embedded_postgres.using(VAR_DIR)
 
 
-def _work(queue: str) -> None:
+def _work(queue: str, concurrency: int) -> None:
     import django
 
     django.setup()  # nothing to do where this process is a fork
-    processes.work(queues=[queue])
+    processes.work(concurrency=concurrency, queues=[queue])
 
 
 def _watch(host: str, port: int, logins: str) -> int:
@@ -263,9 +265,9 @@ def _watch(host: str, port: int, logins: str) -> int:
         signal.signal(signum, stop)
     children = [
         _Child("web server", functools.partial(processes.serve, host=host, port=port)),
-        _Child("worker", functools.partial(_work, "reactions")),
+        _Child("worker", functools.partial(_work, "reactions", 2)),
         # What leaves the house waits for other machines: reactions do not wait with it.
-        _Child("messenger", functools.partial(_work, "outside")),
+        _Child("messenger", functools.partial(_work, "outside", MESSENGER_SLOTS)),
     ]
 
     database = _Server()

@@ -23,6 +23,7 @@ from gendan.web.change_parts import changes_of
 from gendan.web.contracts.parts import papers_tab
 from gendan.web.followup import chart
 from gendan.web.followup.mail import mail_to
+from gendan.web.outgoing import mails_about
 from gendan.web.templatetags.order_words import PAPER_KINDS
 
 LINES_SHOWN = 100
@@ -221,6 +222,7 @@ def papers(request: HttpRequest, order: Order, context: dict[str, Any]) -> dict[
         "kinds_there": {attachment.kind for attachment in attachments},
         "paper_kinds": list(PAPER_KINDS.items()),
         **papers_tab(user, order),
+        "mails": mails_about(order),
     }
 
 
