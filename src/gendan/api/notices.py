@@ -182,7 +182,7 @@ def order_readers(request: HttpRequest, order_id: int) -> Any:
             "at": one.entry.at,
             "readers": [_reader(reader) for reader in one.readers],
         }
-        for one in queries.readers_of_order(seen_order(user, order_id))
+        for one in queries.readers_of_order(seen_order(order_id, user))
     ]
 
 

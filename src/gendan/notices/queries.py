@@ -118,12 +118,12 @@ def preference_of(user: User) -> NoticePreference | None:
     return NoticePreference.objects.filter(user=user).first()
 
 
-def readers_of_order(order: Order, *, limit: int = MOST_ENTRIES) -> list[ReadEntry]:
+def readers_of_order(order_id: int, *, limit: int = MOST_ENTRIES) -> list[ReadEntry]:
     """Who has read what about an order, the newest first: 2 queries."""
     ids = (
-        Notice.objects.filter(order=order).order_by("-entry").values_list("entry", flat=True)
+        Notice.objects.filter(order=order_id).order_by("-entry").values_list("entry", flat=True)
     ).distinct()[:limit]
-    rows = Notice.objects.filter(order=order, entry__in=list(ids)).select_related(
+    rows = Notice.objects.filter(order=order_id, entry__in=list(ids)).select_related(
         "entry__by", "user__person__department", "acted_entry__by"
     )
     found: dict[int, ReadEntry] = {}

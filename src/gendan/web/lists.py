@@ -119,7 +119,7 @@ def show_list(
     drawn = {
         "listing": listing,
         "columns": [(column, *_sorting(column, sort)) for column in columns],
-        "rows": [_row(listing, columns, row) for row in rows],
+        "rows": [_row(request, listing, columns, row) for row in rows],
         "following": following,
         "is_first": "after" not in request.GET,
         "is_narrowed": is_narrowed,
@@ -144,16 +144,19 @@ def show_list(
     return render_page(request, chosen_template, drawn | (context or {}))
 
 
-def _row(listing: Listing, columns: Sequence[Column], row: Any) -> dict[str, Any]:
+def _row(
+    request: HttpRequest, listing: Listing, columns: Sequence[Column], row: Any
+) -> dict[str, Any]:
     url = listing.link(row) if listing.link else ""
-    return {"row": row, "url": url, "cells": [_cell(column, row) for column in columns]}
+    return {"row": row, "url": url, "cells": [_cell(request, column, row) for column in columns]}
 
 
-def _cell(column: Column, row: Any) -> Cell:
+def _cell(request: HttpRequest, column: Column, row: Any) -> Cell:
     value = column.value(row)
     drawn: Any
     if column.cell:
-        drawn = render_to_string(column.cell, {"row": row, "value": value})
+        # The request as a plain value, for verb buttons: the frame's own values cost each cell.
+        drawn = render_to_string(column.cell, {"row": row, "value": value, "request": request})
     elif column.draw:
         drawn = column.draw(row)
     else:

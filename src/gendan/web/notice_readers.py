@@ -12,6 +12,6 @@ def readers(request: HttpRequest, order: Order, context: dict[str, Any]) -> dict
     """Every entry somebody was told of, with the proof of each person; the reader's own first."""
     user: Any = request.user
     return {
-        "told": queries.readers_of_order(order),
+        "told": queries.readers_of_order(order.pk),
         "mine": queries.unread_of_order(user, order),
     }
