@@ -14,12 +14,12 @@ from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 import pytest
 import requests
 from django.test import Client
-from tests.house.oidc_provider.run import CLIENT, PASSWORD, SECRET
 
 from gendan.config import oidc
 from gendan.kernel import services
 from gendan.kernel.models import Entry, User
 from gendan.testing.cast import person
+from tests.house.oidc_provider.run import CLIENT, PASSWORD, SECRET
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 BACK = "http://testserver/sign-in/with/company/back/"

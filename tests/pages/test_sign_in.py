@@ -1,4 +1,4 @@
-"""Signing in: locks, second factors, forgotten passwords, what the journal keeps, the company's rules."""
+"""Signing in: locks, second factors, forgotten passwords, the company's rules, the journal."""
 
 import datetime as dt
 import re

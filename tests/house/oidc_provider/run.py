@@ -13,7 +13,7 @@ PEOPLE = {
     "guest": ("guest@elsewhere.example", True, []),
     "nina": ("nina@haichuan.example", True, ["gd-buyers"]),
 }
-CLIENT, SECRET, PASSWORD = "gendan", "secret of the client", "a provider's password"  # noqa: S105
+CLIENT, SECRET, PASSWORD = "gendan", "secret of the client", "a provider's password"
 
 
 class _Server(socketserver.ThreadingMixIn, WSGIServer):

@@ -15,7 +15,7 @@ def _key() -> str:
     ).decode()
 
 
-SECRET_KEY = "of a provider in tests"  # noqa: S105
+SECRET_KEY = "of a provider in tests"
 ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
 ROOT_URLCONF = "tests.house.oidc_provider.urls"
 DATABASES = {
