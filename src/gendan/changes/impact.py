@@ -16,6 +16,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from gendan.kernel.models import User
+from gendan.kernel.money import round_money
 from gendan.orders.models import Delivery, Instalment, Line, Order
 
 
@@ -141,7 +142,7 @@ class Effect:
             "role": self.role,
             "was_on": self.was_on.isoformat() if self.was_on else None,
             "is_on": self.is_on.isoformat() if self.is_on else None,
-            "money": None if self.money is None else str(self.money),
+            "money": None if self.money is None else str(round_money(self.money, self.currency)),
             "currency": self.currency,
         }
 

@@ -28,8 +28,8 @@ _DONE_FOR_GOOD = ("production", "quality", "shipping")
     words={
         "forecast": gettext_lazy("The order is expected on another day."),
         "late": gettext_lazy(
-            "The order would be %(days)s working days late against the new promise; %(zh)s / "
-            "%(en)s sets the date."
+            "The order would be %(days)s working days late against the new promise; “%(name)s” "
+            "sets the date."
         ),
         "milestone_late": gettext_lazy(
             "“%(name)s” must be ready by the first day, and is expected on the second."
