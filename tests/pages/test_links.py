@@ -226,7 +226,7 @@ def question_file(question: Question) -> int:
 
 
 def test_the_address_is_the_connections_own_unless_a_proxy_is_ours(
-    browse: Browse, sent: tuple[Paper, str], settings: Any
+    browse: Browse, sent: tuple[Paper, str]
 ) -> None:
     found, url = sent
     given = {"name": "Anna", "confirmed": "on", "sha256": found.sha256}
@@ -234,6 +234,17 @@ def test_the_address_is_the_connections_own_unless_a_proxy_is_ours(
     browse().post(url, given, headers=forged, REMOTE_ADDR="203.0.113.9")
     proof = Acceptance.objects.get()
     assert (proof.address, len(proof.user_agent)) == ("203.0.113.9", 300)
+
+
+def test_behind_our_proxy_the_last_hop_is_the_address(
+    browse: Browse, sent: tuple[Paper, str], settings: Any
+) -> None:
+    settings.BEHIND_TLS = True
+    found, url = sent
+    given = {"name": "Anna", "confirmed": "on", "sha256": found.sha256}
+    hops = {"X-Forwarded-For": "198.51.100.7, 203.0.113.9"}
+    browse().post(url, given, headers=hops, REMOTE_ADDR="127.0.0.1")
+    assert Acceptance.objects.get().address == "203.0.113.9"
 
 
 def test_our_own_pages_know_their_readers(browse: Browse, sent: tuple[Paper, str]) -> None:

@@ -137,7 +137,7 @@ def record_acceptance(
     proof = services.record_acceptance(
         paper_id=_paper(request, paper_id),
         **given.dict(),
-        content=file.file,  # type: ignore[arg-type]
+        content=file.file,
         file_name=file.name or "copy",
         by=asker(request),
     )

@@ -82,7 +82,8 @@ def rows_of(questions: list[Question]) -> list[AskedRow]:
         is_open = one.state == Question.State.OPEN
         waits = (journeys.get(one.order_id), customer) in owed
         is_reminded = one.reminded_at is not None and clock.date_of(one.reminded_at) == today
-        may_remind = is_open and bool(one.to_email) and not waits and not is_reminded
+        is_fresh = clock.date_of(one.asked_at) == today  # nobody is reminded on the day he is asked
+        may_remind = is_open and bool(one.to_email) and not (waits or is_reminded or is_fresh)
         found.append(
             AskedRow(
                 question=one,

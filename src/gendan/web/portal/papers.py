@@ -21,7 +21,8 @@ from gendan.kernel.errors import DomainError
 from gendan.kernel.models import Link
 from gendan.web.files import serve_file
 from gendan.web.portal.door import opens, render_portal, token_of
-from gendan.web.portal.shared import address_of, company_name, text_of
+from gendan.web.portal.shared import company_name, text_of
+from gendan.web.sign_in.places import address_of
 
 
 @opens(PURPOSE)

@@ -26,7 +26,10 @@ def answer_question(request: HttpRequest, link: Link) -> HttpResponse:
     typed = {"text": text_of(request, "text"), "name": text_of(request, "name")}
     try:
         services.answer_by_link(
-            token=token_of(request), **typed, given=files_of(request, "files")[: MOST_FILES + 1]
+            token=token_of(request),
+            text=typed["text"],
+            name=typed["name"],
+            given=files_of(request, "files")[: MOST_FILES + 1],
         )
     except DomainError as error:
         return _draw(request, link, question_behind(question.pk) or question, typed, error)
