@@ -13,7 +13,7 @@ from gendan.notices.services import acknowledge_notices, escalate_due, finish_no
 # Who looks how surely when there is time to look (twice a day).
 CAREFUL = 0.75
 CARELESS = {"gang": 0.35, "lin": 0.45, "zhao": 0.5}
-EVENING = 0.6  # of that, before going home
+EVENING = 0.35  # of that, before going home
 DOES_IT_AT_ONCE = 0.8
 MOST = 300  # looked through at one sitting
 
