@@ -207,10 +207,15 @@ def get_letterhead(request: HttpRequest) -> Any:
 def save_letterhead(request: HttpRequest, given: LetterheadIn) -> Letterhead:
     """How our company looks on papers from now on."""
     values = given.dict()
-    images = {name: _image(values.pop(f"{name}_base64"), name) for name in ("logo", "seal")}
-    removals = {name: values.pop(name) for name in ("remove_logo", "remove_seal")}
+    logo, seal = (_image(values.pop(f"{name}_base64"), name) for name in ("logo", "seal"))
+    without_logo, without_seal = values.pop("remove_logo"), values.pop("remove_seal")
     return services.save_letterhead(
-        letterhead=services.LetterheadData(**values), **images, **removals, by=asker(request)
+        letterhead=services.LetterheadData(**values),
+        logo=logo,
+        seal=seal,
+        remove_logo=without_logo,
+        remove_seal=without_seal,
+        by=asker(request),
     )
 
 

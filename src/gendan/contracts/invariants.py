@@ -54,7 +54,7 @@ def _changed_files() -> list[str]:
     for paper in papers.iterator(chunk_size=200):
         try:
             with files.open_file(paper.file) as stream:
-                digest = hashlib.file_digest(stream, "sha256").hexdigest()
+                digest = hashlib.sha256(stream.read()).hexdigest()
         except FileNotFoundError:
             found.append(f"the file of a paper is gone: {paper}")
             continue

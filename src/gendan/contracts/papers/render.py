@@ -11,7 +11,7 @@ import threading
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import typst
 from pylopdf_fonts_zh_cn import sans_path
@@ -47,7 +47,7 @@ def render(
     *,
     images: Mapping[str, bytes] | None = None,
     at: dt.datetime,
-    form: str = "pdf",
+    form: Literal["pdf", "png"] = "pdf",
     ppi: int = 300,
 ) -> bytes:
     """The document as PDF (or one page as PNG). Raises NotDrawable when typst refuses.

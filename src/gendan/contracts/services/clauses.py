@@ -1,7 +1,7 @@
 """The clause library: writing clauses and their variants, and taking them out of use."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -82,7 +82,7 @@ def install_clauses() -> int:
     if Clause.objects.exists():
         return 0
     rows = [
-        ClauseRow(code=code, topic=topic, position=place, text_en=en, text_zh=zh, **applies)
+        replace(ClauseRow(code, topic, en, zh, position=place), **applies)
         for code, topic, place, applies, en, zh in DEFAULT_CLAUSES
     ]
     return len(save_clauses(rows=rows, by=None))
@@ -174,7 +174,7 @@ def _customer(code: str, field: str) -> Partner | None:
 def _refuse_twice(values: dict[str, object], clause_id: int | None, at: str) -> None:
     key = ("code", "kind", "customer", "country", "incoterm", "payment_event")
     same = Clause.objects.filter(is_active=True, **{name: values[name] for name in key})
-    if same.exclude(pk=clause_id).exists():
+    if same.exclude(pk=clause_id or 0).exists():
         raise ClauseRefused(
             _("This clause is there already for the same case; change that one."),
             field=f"{at}code",

@@ -82,7 +82,7 @@ def _apply(given: LetterheadData, kept: Letterhead) -> list[str]:
         if value is None:
             continue
         if field.name != "seals_papers":
-            limit = Letterhead._meta.get_field(field.name).max_length or 1000
+            limit = getattr(Letterhead._meta.get_field(field.name), "max_length", None) or 1000
             value = read_text(value, limit, field=field.name)
             if field.name != "bank":
                 value = " ".join(value.split())

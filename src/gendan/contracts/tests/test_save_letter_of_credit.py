@@ -54,7 +54,7 @@ def test_one_that_fits_warns_of_nothing(order: Order) -> None:
 )
 def test_what_is_wrong_is_said(order: Order, values: dict[str, Any], kind: str) -> None:
     today = clock.today()
-    given = {
+    given: dict[str, Any] = {
         name: today + dt.timedelta(days=value) if name.endswith("_on") and value != "" else value
         for name, value in values.items()
     }

@@ -20,9 +20,7 @@ def letterhead(**values: Any) -> Letterhead:
         "address_en": "No. 18 Haitian Road, Beilun, Ningbo, China",
         "address_zh": "宁波市北仑区海天路18号",
     }
-    return contracts.save_letterhead(
-        letterhead=contracts.LetterheadData(**kept | values), by=None
-    )
+    return contracts.save_letterhead(letterhead=contracts.LetterheadData(**kept | values), by=None)
 
 
 def paper(order: Order, kind: str = "proforma", *, by: User | None = None) -> Paper:

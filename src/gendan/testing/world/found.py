@@ -16,6 +16,7 @@ from gendan.kernel.services import save_setting
 from gendan.orders import services as orders
 from gendan.partners import services as partners
 from gendan.testing.world import company
+from gendan.testing.world.found_contracts import found_contracts
 from gendan.workforce import services as workforce
 
 STORE = "MAIN"
@@ -53,6 +54,7 @@ def found_company(*, on: dt.date, rng: random.Random, password: str | None = Non
     orders.save_customer_items(rows=_customer_items(), by=None)
     _stock(rng)
     install_templates(by=None)
+    found_contracts()
     orders.install_review_rules(by=None)
 
 

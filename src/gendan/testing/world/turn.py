@@ -14,6 +14,7 @@ from gendan.kernel import clock, reactions, sending
 from gendan.kernel.audit import audit
 from gendan.kernel.models import User
 from gendan.testing.world.found import found_company
+from gendan.testing.world.found_contracts import issue_some_papers
 from gendan.testing.world.inbox import Inbox
 from gendan.testing.world.readers import Readers
 from gendan.testing.world.work import Work
@@ -65,6 +66,8 @@ class World:
         for number in range(days):
             day = self.first_day + dt.timedelta(days=number)
             self.turn(day)
+            if number % 20 == 19 or number == days - 1:
+                self._issue_papers(day)
             if number % self.audits == 0 or number == days - 1:
                 self.audit(day)
             if number % 20 == 10:
@@ -102,6 +105,12 @@ class World:
         if found:
             lines = [f"{room}: {line}" for room, sentences in found.items() for line in sentences]
             raise WorldBroken(f"seed {self.seed}, {day}:\n" + "\n".join(lines[:40]))
+
+    def _issue_papers(self, day: dt.date) -> None:
+        """Some orders get a proforma invoice or contract, some a letter of credit."""
+        with clock.at(clock.moment_on(day, 18)):
+            issue_some_papers()
+            self._react()
 
     def _react(self) -> None:
         self.reactions += reactions.run_due(without=AUDIT)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
@@ -64,7 +64,7 @@ def _content(file: Any) -> bytes | None:
 
 
 @page(section="settings", verb="save_letterhead", methods=["GET", "HEAD"])
-def letterhead_image(request: HttpRequest, name: str) -> HttpResponse:
+def letterhead_image(request: HttpRequest, name: str) -> FileResponse:
     """Logo or seal, to look at."""
     kept = queries.letterhead()
     file = getattr(kept, name, None) if name in {"logo", "seal"} else None

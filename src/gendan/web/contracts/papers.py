@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -130,7 +130,7 @@ def paper(request: HttpRequest, paper_id: int) -> HttpResponse:
 
 
 @page(section="papers", methods=["GET", "HEAD"])
-def paper_file(request: HttpRequest, paper_id: int) -> HttpResponse:
+def paper_file(request: HttpRequest, paper_id: int) -> FileResponse:
     """The PDF as it was issued; ?inline=1 to look at it."""
     found = find_paper(request.user, paper_id)
     is_inline = request.GET.get("inline") == "1"
