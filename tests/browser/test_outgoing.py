@@ -24,7 +24,10 @@ def some(settings: Any, server: targets.Target) -> Webhook:
     settings.PRIVATE_TARGETS = frozenset({"127.0.0.1"})
     settings.EMAIL_HOST = ""
     hook, _secret = services.save_webhook(
-        name="仓库系统 WMS", url=server.url, facts=["TokenMade", "OrderConfirmed"], by=person("zhao")
+        name="仓库系统 WMS",
+        url=server.url,
+        facts=["TokenMade", "OrderConfirmed"],
+        by=person("zhao"),
     )
     for number, behaviour in enumerate([200, 500, 302, 404]):
         server.behaviour = behaviour
@@ -47,7 +50,8 @@ def some(settings: Any, server: targets.Target) -> Webhook:
     "path",
     ["settings/webhooks/", "settings/webhooks/{hook}/", "settings/webhooks/new/",
      "settings/outgoing/", "settings/outgoing/kernel.webhookdelivery/", "settings/audit/",
-     "settings/outgoing/kernel.mail/{mail}/", "settings/outgoing/kernel.webhookdelivery/{delivery}/",
+     "settings/outgoing/kernel.mail/{mail}/",
+     "settings/outgoing/kernel.webhookdelivery/{delivery}/",
      "settings/audit/keys/", "settings/mine/", "settings/"],
 )  # fmt: skip
 def test_the_pages_look_right(
@@ -71,11 +75,11 @@ def test_a_ping_from_the_form_to_its_answer(open_as: OpenAs, settings: Any) -> N
     with targets.target() as server:
         page = open_as("zhao", "/settings/webhooks/new/")
         page.get_by_label("Name").fill("ERP")
-        page.get_by_label("Address").fill("https://10.0.0.1/")
+        page.get_by_label("Address (https").fill("https://10.0.0.1/")
         page.get_by_role("button", name="Save the webhook").click()
         expect(page.get_by_text("private network")).to_be_visible()
-        page.get_by_label("Address").fill(server.url)
-        page.get_by_label("Order confirmed").check()
+        page.get_by_label("Address (https").fill(server.url)
+        page.get_by_label("Order confirmed OrderConfirmed").check()
         page.get_by_role("button", name="Save the webhook").click()
         expect(page.locator(".gd-secret")).to_contain_text("whsec_")
         page.get_by_role("button", name="Send a ping").click()

@@ -45,7 +45,9 @@ def check_strictly(content: bytes) -> None:
     for line in lines:
         line.decode()  # folding never cuts a character in two
     whole = content.replace(b"\r\n ", b"").decode().split("\r\n")[:-1]
-    assert all(re.fullmatch(r"[A-Z-]+(;[A-Z-]+=[^:;]+)*:[^\x00-\x08\x0a-\x1f]*", one) for one in whole)
+    assert all(
+        re.fullmatch(r"[A-Z-]+(;[A-Z-]+=[^:;]+)*:[^\x00-\x08\x0a-\x1f]*", one) for one in whole
+    )
     assert whole[0] == "BEGIN:VCALENDAR"
     assert whole[-1] == "END:VCALENDAR"
     for name in ("PRODID", "VERSION"):
@@ -145,7 +147,9 @@ def test_who_left_or_lost_the_role_or_revoked_it_gets_nothing() -> None:
     type(mei).objects.filter(username="lin").update(is_outside=True)
     assert Client().get(path).status_code == 404
     path = address("milestones", "fang")
-    feeds.revoke_calendar_feed(feed_id=CalendarFeed.objects.get(user=person("fang")).pk, by=person("fang"))
+    feeds.revoke_calendar_feed(
+        feed_id=CalendarFeed.objects.get(user=person("fang")).pk, by=person("fang")
+    )
     assert Client().get(path).status_code == 404
 
 
@@ -188,8 +192,13 @@ def test_make_and_revoke_on_my_settings(browse: Browse) -> None:
     assert browse("jun").post(url_off).status_code == 404
     assert client.post(url_off).status_code == 303
     assert Client().get(url).status_code == 404
-    assert browse("mei", htmx=True).post(reverse("make_calendar_feed"), {"kind": "all"}).status_code == 422
-    assert browse("stranger").post(reverse("make_calendar_feed"), {"kind": "all"}).status_code == 404
+    assert (
+        browse("mei", htmx=True).post(reverse("make_calendar_feed"), {"kind": "all"}).status_code
+        == 422
+    )
+    assert (
+        browse("stranger").post(reverse("make_calendar_feed"), {"kind": "all"}).status_code == 404
+    )
 
 
 def test_outsiders_make_none() -> None:

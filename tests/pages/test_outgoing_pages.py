@@ -241,7 +241,9 @@ def test_the_operations_do_the_same(browse: Browse, target: Any) -> None:
     assert post(f"/webhooks/{pk}/remove").status_code == 204
     assert post(f"/webhooks/{pk}/on").status_code == 404
     assert browse("mei").get("/api/v1/webhooks").status_code == 403
-    assert post("/webhooks", {"name": "A", "url": target.url, "facts": ["x"] * 400}).status_code == 422
+    assert (
+        post("/webhooks", {"name": "A", "url": target.url, "facts": ["x"] * 400}).status_code == 422
+    )
 
 
 # --- audit ---------------------------------------------------------------------------------------

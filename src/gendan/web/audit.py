@@ -20,7 +20,7 @@ from gendan.kernel.models import ApiToken, Entry
 from gendan.orders.models import Order
 from gendan.partners.models import Partner
 from gendan.web import words
-from gendan.web.facts import fact_title
+from gendan.web.facts import fact_choices, fact_title
 from gendan.web.lists import Column, Empty, Filter, Listing, parse_day, show_list
 from gendan.web.navigation import tabs_of
 from gendan.web.shell import ask, page
@@ -87,7 +87,10 @@ def _listing(user: Any) -> Listing:
         filters=(
             Filter("by", gettext_lazy("Who"), _by, choices=_people),
             Filter(
-                "fact", gettext_lazy("Fact"), lambda rows, v: rows.filter(fact=v), choices=_kinds
+                "fact",
+                gettext_lazy("Fact"),
+                lambda rows, v: rows.filter(fact=v),
+                choices=fact_choices,
             ),
             Filter(
                 "about",
@@ -123,11 +126,6 @@ def _by(rows: Any, value: str) -> Any:
 
 def _people() -> list[tuple[str, str]]:
     return [("0", "Gendan"), *((str(one.pk), str(one)) for one in queries.everybody())]
-
-
-def _kinds() -> list[tuple[str, str]]:
-    found = [(name, fact_title(name)) for name in facts.concrete_facts()]
-    return sorted(found, key=lambda one: one[1])
 
 
 @page(section="settings", verb="save_setting", methods=["GET", "HEAD"])

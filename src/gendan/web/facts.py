@@ -40,6 +40,12 @@ def fact_title(name: str) -> str:
     return str(known) if known else _(_spaced(name).capitalize())
 
 
+def fact_choices() -> list[tuple[str, str]]:
+    """All kinds of facts for a filter, by title."""
+    found = [(name, fact_title(name)) for name in journal.concrete_facts()]
+    return sorted(found, key=lambda one: one[1])
+
+
 def facts_by_room(chosen: Collection[str] = ()) -> list[tuple[str, list[tuple[str, str, bool]]]]:
     """All kinds of facts for choosing: room, and (name, title, whether it is chosen) of each."""
     rooms: dict[str, list[tuple[str, str, bool]]] = {}

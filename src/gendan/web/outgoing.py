@@ -12,8 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gendan.kernel import outgoing, sending
+from gendan.kernel.models import WebhookDelivery
 from gendan.kernel.sending import Sending, SendingState
 from gendan.web import counts, words
+from gendan.web.facts import fact_title
 from gendan.web.lists import Column, Empty, Filter, Listing, show_list
 from gendan.web.shell import ask, page, render_page
 from gendan.web.templatetags import gendan as tags
@@ -32,6 +34,11 @@ def url_of(row: Sending) -> str:
     return reverse("outgoing_message", args=[row._meta.label_lower, row.pk])
 
 
+def what_of(row: Sending) -> str:
+    """What a message is: a mail's subject, a delivery's fact in the reader's language."""
+    return fact_title(row.gist) if isinstance(row, WebhookDelivery) else row.gist
+
+
 def about_links(row: Sending) -> SafeString:
     """The documents a message is about, each with its page."""
     return format_html_join(", ", "{}", ((words.link_of(one),) for one in row.documents))
@@ -44,7 +51,7 @@ def _listing(kind: str) -> Listing:
         columns=(
             Column("made_at", gettext_lazy("When"), lambda row: row.made_at),
             Column("goes_to", gettext_lazy("To"), lambda row: row.goes_to),
-            Column("gist", gettext_lazy("What"), lambda row: row.gist),
+            Column("gist", gettext_lazy("What"), what_of),
             Column(
                 "state",
                 gettext_lazy("State"),
@@ -118,6 +125,7 @@ def outgoing_message(request: HttpRequest, kind: str, sending_id: int) -> HttpRe
     inner = select_template([f"outgoing/{kind}.html", "outgoing/any.html"])
     context = {
         "row": row,
+        "what": what_of(row),
         "kind": kind,
         "kind_title": row._meta.verbose_name_plural,
         "about": about_links(row),

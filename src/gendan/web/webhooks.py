@@ -16,7 +16,7 @@ from gendan.kernel.models import Webhook
 from gendan.kernel.sending import SendingState
 from gendan.kernel.webhooks import queries, relaying, services
 from gendan.web import outgoing
-from gendan.web.facts import fact_title, facts_by_room
+from gendan.web.facts import fact_choices, fact_title, facts_by_room
 from gendan.web.forms import PageForm
 from gendan.web.lists import Column, Empty, Filter, Listing, show_list
 from gendan.web.shell import ask, page, render_page
@@ -96,7 +96,7 @@ DELIVERIES = Listing(
     sort="-id",
     columns=(
         Column("made_at", gettext_lazy("When"), lambda row: row.made_at),
-        Column("gist", gettext_lazy("Fact"), lambda row: fact_title(row.gist)),
+        Column("gist", gettext_lazy("Fact"), outgoing.what_of),
         Column(
             "state", gettext_lazy("State"), lambda row: row.get_state_display(), draw=tags.badge
         ),
@@ -112,7 +112,12 @@ DELIVERIES = Listing(
             lambda rows, value: rows.filter(state=value),
             choices=lambda: SendingState.choices,
         ),
-        Filter("fact", gettext_lazy("Fact"), lambda rows, value: rows.filter(entry__fact=value)),
+        Filter(
+            "fact",
+            gettext_lazy("Fact"),
+            lambda rows, value: rows.filter(entry__fact=value),
+            choices=fact_choices,
+        ),
     ),
     link=outgoing.url_of,
     empty=Empty(

@@ -24,8 +24,6 @@ def webhook(db: None, target: targets.Target) -> Callable[..., tuple[Webhook, st
     """`webhook("OrderConfirmed")`: a webhook for facts (none: all), and its secret."""
 
     def make(*facts: str, name: str = "ERP") -> tuple[Webhook, str]:
-        return services.save_webhook(
-            name=name, url=target.url, facts=facts, by=person("zhao")
-        )
+        return services.save_webhook(name=name, url=target.url, facts=facts, by=person("zhao"))
 
     return make

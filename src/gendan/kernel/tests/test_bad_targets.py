@@ -177,7 +177,9 @@ def test_lanes_are_beside_each_other(webhook: Make, mailbox: Any) -> None:
     told(count=2)
     sent = mail.write_mail(to=["a@b.example"], subject="x", text="x", about="company")
     locks = list(
-        ProcrastinateJob.objects.filter(task_name="send").order_by("id").values_list("lock", flat=True)
+        ProcrastinateJob.objects.filter(task_name="send")
+        .order_by("id")
+        .values_list("lock", flat=True)
     )
     assert locks.count(f"webhook:{one.pk}") == locks.count(f"webhook:{two.pk}") == 2
     assert locks.count(sent.lane) == 1

@@ -50,6 +50,7 @@ def entry_deliveries(entry: Entry) -> Any:
 def body_of(delivery: WebhookDelivery) -> bytes:
     """What is sent: the same at every attempt. docs/how-to/webhooks.md describes it."""
     entry = delivery.entry
+    data: dict[str, Any]
     if entry is None:
         kind, at, data = "Ping", delivery.made_at, {"webhook": delivery.webhook.name}
     else:
