@@ -1,4 +1,4 @@
-"""A change in a real browser: typed in, looked at, carried through, acknowledged; desk and phone."""
+"""A change in a browser: typed in, looked at, carried through, acknowledged; desk and phone."""
 
 from collections.abc import Callable
 from decimal import Decimal

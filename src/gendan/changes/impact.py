@@ -92,7 +92,7 @@ class Proposal:
     currency: str
     present: Mapping[str, Any]
     proposed: Mapping[str, Any]
-    difference: Sequence[Mapping[str, str]]
+    difference: list[dict[str, str]]
     heads: Mapping[str, tuple[Any, Any]]
     lines: Sequence[LineMove]
     order: Order

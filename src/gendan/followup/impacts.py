@@ -112,8 +112,9 @@ def _of_order(
             is_on=dt.date.fromordinal(now),
         )
     if was != now:
-        dates = {"was_on": dt.date.fromordinal(was), "is_on": dt.date.fromordinal(now)}
-        yield Effect(code="forecast", **dates)
+        yield Effect(
+            code="forecast", was_on=dt.date.fromordinal(was), is_on=dt.date.fromordinal(now)
+        )
 
 
 def _moved(

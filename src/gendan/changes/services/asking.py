@@ -107,15 +107,13 @@ def propose_change(
     else:
         change.step("propose_change")
         change.revision += 1
-    change.content, change.difference = kept, list(proposal.difference)
+    change.content, change.difference = kept, proposal.difference
     change.reason = read_text(reason, 500, field="reason")
     change.base_version, change.base_revision = base
     change.proposed_at, change.proposed_by = clock.now(), by
     _save(change, order)
     journal.record(
-        ChangeProposed(
-            **_fact(change), difference=list(proposal.difference), is_renewed=is_renewed
-        ),
+        ChangeProposed(**_fact(change), difference=proposal.difference, is_renewed=is_renewed),
         about=[change, order],
         by=by,
     )

@@ -24,8 +24,9 @@ from gendan.kernel.errors import Invalid
 from gendan.kernel.models import Entry, User
 from gendan.kernel.service import service
 from gendan.orders.models import Order
-from gendan.orders.services import amend_order, image_of, restore_order
+from gendan.orders.services.amending import amend_order
 from gendan.orders.services.reading import read_text
+from gendan.orders.services.restoring import image_of, restore_order
 
 _Of = Acknowledgement.Of
 

@@ -50,7 +50,7 @@ def change_url(change: ChangeOrder) -> str:
 def refuse_another_pending(order: Order, *, but: int | None = None) -> None:
     """One proposed change per order at a time, so that each is looked at against what will be."""
     pending = ChangeOrder.objects.filter(order=order, state=ChangeState.PROPOSED)
-    other = pending.exclude(pk=but).first()
+    other = (pending if but is None else pending.exclude(pk=but)).first()
     if other is not None:
         raise ChangeIsPending(
             _("%(change)s of %(order)s waits for a decision; decide on it first.")

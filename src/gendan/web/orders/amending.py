@@ -269,7 +269,7 @@ def _draw(
         "events": PaymentEvent.choices,
         "origins": ChangeOrder.Origin.choices,
         "change": change,
-        "pending": pending.exclude(pk=change.pk if change else None).first(),
+        "pending": (pending.exclude(pk=change.pk) if change else pending).first(),
         "reason": posted.get("reason", "") if posted else (change.reason if change else ""),
         "origin": posted.get("origin", "us") if posted else "us",
         "name": posted.get("name", "") if posted else "",
