@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from gendan.followup import messages
-from gendan.followup.models import OUTSIDE_PARTIES, Milestone, Party, Revision
+from gendan.followup.models import OUTSIDE_PARTIES, Milestone, Party, Question, Revision
 from gendan.followup.owing import owed_to
 from gendan.kernel import clock
 from gendan.kernel.models import User
@@ -105,7 +105,9 @@ def today_for(user: User, limit: int = 50) -> list[TodayRow]:
     # More than asked for: some will turn out to be nobody to chase.
     ids = [pk for pk, _urgency in candidates(user, limit * 2)]
     milestones = list(
-        Milestone.objects.filter(pk__in=ids).select_related(
+        Milestone.objects.filter(pk__in=ids)
+        .annotate(is_asked=Exists(_open_questions()))
+        .select_related(
             "journey__order__customer",
             "journey__order__contact",
             "journey__order__merchandiser",
@@ -117,11 +119,19 @@ def today_for(user: User, limit: int = 50) -> list[TodayRow]:
     waited = {one.pk: party for (_journey, party), one in owed.items()}
     rows = [_approval(revision) for revision in _proposals(user, limit)]
     for one in milestones:
-        is_blocked = (one.journey_id, one.waiting_for) in owed
+        # Waits for an answer: the question has a day and reminders of its own.
+        is_asked = getattr(one, "is_asked", False) and one.waiting_for == Party.CUSTOMER
+        is_blocked = is_asked or (one.journey_id, one.waiting_for) in owed
         if not is_blocked or is_mine(user, one):
             rows.append(_row(one, user, waited.get(one.pk)))
     rows.sort(key=lambda row: (-row.urgency, row.order_id, row.milestone_id))
     return rows[:limit]
+
+
+def _open_questions() -> "QuerySet[Question]":
+    """The questions that made a milestone the customer's move."""
+    opened = Question.objects.filter(milestone=OuterRef("pk"), state=Question.State.OPEN)
+    return opened.exclude(former_party="")
 
 
 def candidates(user: User, limit: int) -> list[tuple[int, float]]:

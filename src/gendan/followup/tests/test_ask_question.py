@@ -8,7 +8,7 @@ import pytest
 from gendan.followup.effects import effect_of
 from gendan.followup.invariants import check
 from gendan.followup.models import Journey, Milestone, Question, Template
-from gendan.followup.queries import order_followup
+from gendan.followup.queries import order_followup, today_for
 from gendan.followup.services import (
     answer_question,
     ask_question,
@@ -94,6 +94,16 @@ def test_it_is_the_customers_move_and_no_day_is_counted_twice(small: Template) -
         assert days["customer"] == pytest.approx(3)
         assert sum(days.values()) == pytest.approx(row.elapsed_days)
         assert check() == []
+
+
+def test_who_has_been_asked_is_not_chased_besides(small: Template) -> None:
+    journey = make.followed(days=30)  # late from the start: everything is to be chased
+    material = ours(journey)
+    assert material.pk in {row.milestone_id for row in today_for(person("mei"))}
+    question = asked(journey, milestone_id=material.pk)
+    assert material.pk not in {row.milestone_id for row in today_for(person("mei"))}
+    answer_question(question_id=question.pk, text="Navy", by=person("mei"))
+    assert material.pk in {row.milestone_id for row in today_for(person("mei"))}
 
 
 def test_a_milestone_that_opens_meanwhile_waits_for_the_answer(small: Template) -> None:

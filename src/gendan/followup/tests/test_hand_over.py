@@ -46,9 +46,7 @@ def test_what_is_open_goes_with_the_orders(small: Template) -> None:
     assert first.note == "Call Anna on Monday"
     assert [step["name_en"] for step in first.summary["steps"]] == ["Deposit"]
     assert first.summary["questions"][0]["text"] == "Blue?"
-    assert ("ship", "L/C") in [
-        (hold["stage"], hold["reason"]) for hold in second.summary["holds"]
-    ]
+    assert ("ship", "L/C") in [(hold["stage"], hold["reason"]) for hold in second.summary["holds"]]
     assert first.summary["facts"]
     question.refresh_from_db()
     assert question.owner == person("jun")
