@@ -120,8 +120,8 @@ def test_every_page_of_signing_in_is_chinese_throughout(mei: User) -> None:
     ("password", "words"),
     [
         ("short", "at least 10"),
-        ("password123", "too common"),
-        ("13579246801", "entirely numeric"),
+        ("password123", "Too many people"),
+        ("13579246801", "figures only"),
         ("mei-wang-mei", "too similar"),
         ("", "required"),
     ],

@@ -245,15 +245,14 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
-_VALIDATORS = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {
-        "NAME": f"{_VALIDATORS}.UserAttributeSimilarityValidator",
+        "NAME": "gendan.kernel.passwords.Unlike",
         "OPTIONS": {"user_attributes": ("username", "name", "email")},
     },
-    {"NAME": f"{_VALIDATORS}.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": f"{_VALIDATORS}.CommonPasswordValidator"},
-    {"NAME": f"{_VALIDATORS}.NumericPasswordValidator"},
+    {"NAME": "gendan.kernel.passwords.Long", "OPTIONS": {"min_length": 10}},
+    {"NAME": "gendan.kernel.passwords.Uncommon"},
+    {"NAME": "gendan.kernel.passwords.NotFigures"},
 ]
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600  # seconds
 LOGIN_URL = "login"
