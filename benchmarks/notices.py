@@ -47,6 +47,7 @@ from gendan.testing.world.turn import World  # noqa: E402
 
 WORLD_DAYS = 25
 READER = "mei"
+ROUNDS = 4
 
 
 @contextmanager
@@ -97,8 +98,6 @@ def fill(reader: User, count: int) -> None:
         ],
         batch_size=1000,
     )
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE notices_notice")
 
 
 def read(client: Client, url: str) -> None:
@@ -142,6 +141,26 @@ def measure(name: str, function: Callable[[], Any], runs: int, **more: Any) -> f
     return cpu + server
 
 
+def hide(reader: User) -> None:
+    """As if there were none: all are read and done."""
+    now = clock.now()
+    rows = Notice.objects.filter(user=reader)
+    rows.update(read_at=now)
+    rows.filter(must_act=True).update(acted_at=now, due_at=None)
+    _vacuum()
+
+
+def show(reader: User) -> None:
+    """All are open again."""
+    Notice.objects.filter(user=reader).update(read_at=None, acted_at=None)
+    _vacuum()
+
+
+def _vacuum() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE notices_notice")
+
+
 def is_index_only(reader: User) -> bool:
     """Whether the bell's question is answered without reading the table."""
     query = (
@@ -159,10 +178,16 @@ def run(count: int, runs: int) -> None:
     Notice.objects.filter(user=reader).delete()
     client = Client()
     client.force_login(reader)
-    without = measure("Today without notices", lambda: read(client, "/today/"), runs)
     fill(reader, count)
-    with_many = measure("Today", lambda: read(client, "/today/"), runs, notices=count)
-    print(json.dumps({"what": "Today, difference", "cpu_ms": round(with_many - without, 2)}))
+    rounds = []
+    for _turn in range(ROUNDS):  # by turns, so that a busy machine is as busy for both
+        hide(reader)
+        without = measure("Today without notices", lambda: read(client, "/today/"), runs)
+        show(reader)
+        many = measure("Today", lambda: read(client, "/today/"), runs, notices=count)
+        rounds.append(many - without)
+    difference = round(statistics.median(rounds), 2)
+    print(json.dumps({"what": "Today, difference", "cpu_ms": difference}), flush=True)
     measure("list of notices", lambda: read(client, "/notices/"), runs, notices=count)
     mark = state_of(reader.pk).mark
     url = f"/notices/news/?seen={mark}"
