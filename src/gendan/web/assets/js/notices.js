@@ -12,6 +12,8 @@
   const known = () => { try { return JSON.parse(localStorage.getItem(KNOWN) || "[]"); } catch { return []; } };
   const remember = (ids) => { try { localStorage.setItem(KNOWN, JSON.stringify([...known(), ...ids].slice(-KEPT))); } catch { /* shown again at worst */ } };
 
+  const localStorageIsEmpty = () => { try { return localStorage.getItem(KNOWN) === null; } catch { return false; } };
+
   const draw = (said) => {
     const count = bell.querySelector("[data-bell-count]");
     count.textContent = said.count;
@@ -19,9 +21,10 @@
     const changed = seen !== "" && seen !== said.mark;
     seen = said.mark;
     if (document.visibilityState === "visible") {
+      const isFirst = localStorageIsEmpty(); // a browser's first page: the list has it all
       const fresh = said.news.filter((one) => !known().includes(one.id)).reverse();
       remember(fresh.map((one) => one.id));
-      fresh.forEach(toast);
+      if (!isFirst) fresh.forEach(toast);
     }
     if (changed) refresh();
   };
