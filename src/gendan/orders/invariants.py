@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from django.db import connection
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
@@ -13,10 +14,12 @@ from gendan.orders.models import (
     Instalment,
     Line,
     Order,
+    OrderReview,
     OrderState,
     Promise,
     Version,
 )
+from gendan.orders.services.readiness import ASKED
 
 MOST_TOLD = 20
 _STARTED = (OrderState.CONFIRMED, OrderState.CLOSED)
@@ -34,6 +37,8 @@ def check() -> list[str]:
         *_histories_end_in_the_present(),
         *_ended_orders_keep_nothing(),
         *_holds_are_released_by_somebody(),
+        *_reviews_are_of_what_stands_there(),
+        *_decided_reviews_have_a_moment(),
     ]
 
 
@@ -193,3 +198,26 @@ def _holds_are_released_by_somebody() -> list[str]:
         | Q(released_at=None, is_override=True)
     )
     return [f"hold {hold.pk}: overridden without reason or name" for hold in wrong[:MOST_TOLD]]
+
+
+_STALE = f"""
+SELECT a.order_id, a.kind, a.role FROM ({ASKED}) a JOIN orders_orderreview v
+  ON v.order_id = a.order_id AND v.kind = a.kind AND v.role = a.role
+WHERE v.state <> 'open' AND v.digest <> a.digest LIMIT %(most)s
+"""  # noqa: S608 (only constants are put together)
+
+
+def _reviews_are_of_what_stands_there() -> list[str]:
+    """No review of a draft counts as done for values that have changed since."""
+    drafts = list(Order.objects.filter(state=OrderState.DRAFT).values_list("pk", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute(_STALE, {"orders": drafts, "most": MOST_TOLD})
+        rows = cursor.fetchall()
+    return [
+        f"order {pk}: the review of {kind} by {role} is of former values" for pk, kind, role in rows
+    ]
+
+
+def _decided_reviews_have_a_moment() -> list[str]:
+    wrong = OrderReview.objects.filter(Q(state="open") ^ Q(at=None))
+    return [f"review {one.pk}: {one.state}, decided at {one.at}" for one in wrong[:MOST_TOLD]]

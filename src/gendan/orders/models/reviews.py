@@ -155,9 +155,9 @@ class OrderReview(Stepped):
         return f"{self.get_kind_display()} ({self.get_role_display()})"
 
     @property
-    def is_done(self) -> bool:
-        """Whether it no longer stands in the way."""
-        return self.state in {self.State.PASSED, self.State.WAIVED}
+    def meaning(self) -> str:
+        """The state as pages colour it: what waits has not been started."""
+        return "todo" if self.state == self.State.OPEN else self.state
 
 
 class OrderRule(models.Model):

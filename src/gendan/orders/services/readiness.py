@@ -166,6 +166,11 @@ class AskedReview:
         return f"{ReviewKind(self.kind).label} ({ReviewerRole(self.role).label})"
 
     @property
+    def meaning(self) -> str:
+        """The state as pages colour it: what waits has not been started."""
+        return "todo" if self.state == OrderReview.State.OPEN else self.state
+
+    @property
     def state_words(self) -> str:
         """How it stands, in words."""
         return str(OrderReview.State(self.state).label)

@@ -62,7 +62,10 @@ REVIEWS = Listing(
         Column("kind", gettext_lazy("Review"), lambda one: one.get_kind_display()),
         Column("role", gettext_lazy("Done by"), lambda one: one.get_role_display()),
         Column(
-            "state", gettext_lazy("State"), lambda one: one.get_state_display(), draw=tags.badge
+            "state",
+            gettext_lazy("State"),
+            lambda one: one.get_state_display(),
+            draw=lambda one: tags.badge(one.meaning, label=one.get_state_display()),
         ),
         Column(
             "total",
