@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from gendan.config import embedded_postgres, processes
+from gendan.config import addresses, embedded_postgres, processes
 
 PAUSE_SECONDS = 3
 # A target that hangs keeps one of these until it is cut off; the others go on (kernel/sending.py).
@@ -34,6 +34,8 @@ def run(
     if not setup_only and (refusal := _cannot_listen(host, port)):
         sys.stderr.write(refusal + "\n")
         return 1
+    # Links in mails lead here unless a public address is set; read when the settings are.
+    os.environ.setdefault("GENDAN_URL", f"http://{addresses.seen_from_outside(host)}:{port}")
     with _database():
         _prepare(with_demo=with_demo)
         if setup_only:
@@ -305,7 +307,7 @@ def _first_page(host: str, port: int, look: Callable[[], None], stopping: list[i
         look()
         connection = http.client.HTTPConnection(host, port, timeout=10)
         try:
-            connection.request("GET", "/")
+            connection.request("GET", "/", headers={"Host": f"localhost:{port}"})
             connection.getresponse()
         except (OSError, http.client.HTTPException):
             time.sleep(0.1)

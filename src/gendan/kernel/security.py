@@ -69,7 +69,8 @@ class NoMailServer(DomainError):
 def factors_of(user: Any) -> "QuerySet[Authenticator]":
     """What counts as somebody's second factor: authenticator app and passkeys."""
     kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
-    return Authenticator.objects.filter(user_id=user.pk, type__in=kinds)
+    found: QuerySet[Authenticator] = Authenticator.objects.filter(user_id=user.pk, type__in=kinds)
+    return found
 
 
 def all_factors_of(user: Any) -> list[Authenticator]:

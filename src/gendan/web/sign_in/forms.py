@@ -57,7 +57,8 @@ class SignInForm(forms.Form):
         """Sign in, or go on to the second factor."""
         credentials = {"username": self.cleaned_data["username"]}
         login = Login(user=self.user, redirect_url=redirect_url)
-        return perform_password_login(request, credentials, login)
+        response: HttpResponse = perform_password_login(request, credentials, login)
+        return response
 
 
 class _Code(forms.Form):

@@ -39,12 +39,10 @@ class SignIn(account.LoginView):  # type: ignore[misc]
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Which other ways there are."""
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        wanted = self.request.POST.get("next") or self.request.GET.get("next") or ""
-        return (
-            context
-            | {"company": bool(settings.OIDC), "next": wanted}
-            | ({"company_name": company.service_name()} if settings.OIDC else {})
-        )
+        context["next"] = self.request.POST.get("next") or self.request.GET.get("next") or ""
+        if settings.OIDC:
+            context |= {"company": True, "company_name": company.service_name()}
+        return context
 
 
 def sign_in_language(request: HttpRequest) -> HttpResponse:

@@ -56,7 +56,7 @@ def connect() -> None:
 
 def way_of(request: HttpRequest, user: Any) -> str:
     """How somebody has signed in: "password", "password+totp", "passkey", "oidc" …"""
-    steps = []
+    steps: list[str] = []
     for record in get_authentication_records(request, user):
         if record.get("method") == "mfa":
             is_alone = record.get("passwordless")
