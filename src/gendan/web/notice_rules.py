@@ -1,5 +1,6 @@
 """Settings → Notices: who hears of which facts, who must act, and when it is escalated."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -48,7 +49,7 @@ class RuleForm(PageForm):
         shipped = SHIPPED[rule.fact]
         words = dict.fromkeys([*shipped.act, *shipped.know, *rules.audiences()])
         for name in ("know", "act"):
-            self._choice(name).choices = [(word, words_of(word)) for word in words]
+            self._choice(name).choices = _named(words)
         self._choice("escalate_to").choices = [
             ("", "–"),
             *((role, _(role)) for role in rules.own_roles()),
@@ -58,11 +59,20 @@ class RuleForm(PageForm):
         return self.fields[name]
 
 
+def _named(words: Iterable[str]) -> list[tuple[str, str]]:
+    """The audiences with their words; where two read alike, the fact's field tells them apart."""
+    titles = [words_of(word) for word in words]
+    return [
+        (word, title if titles.count(title) == 1 else f"{title} ({word.partition(':')[2]})")
+        for word, title in zip(words, titles, strict=True)
+    ]
+
+
 def _row(rule: Rule) -> dict[str, Any]:
     return {
         "rule": rule,
-        "know": [words_of(word) for word in rule.know],
-        "act": [words_of(word) for word in rule.act],
+        "know": list(dict.fromkeys(map(words_of, rule.know))),
+        "act": list(dict.fromkeys(map(words_of, rule.act))),
         "channels": [str(dict(Channel.choices)[one]) for one in rule.channels],
         "importance": dict(Importance.choices)[rule.importance],
     }

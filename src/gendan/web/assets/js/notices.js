@@ -3,7 +3,7 @@
 (() => {
   const bell = document.querySelector("[data-bell]");
   if (!bell) return;
-  const NOW = 1000, IDLE = 5000, FAILED = 10000, IDLE_AFTER = 5 * 60 * 1000, KEPT = 60;
+  const NOW = 1000, IDLE = 5000, FAILED = 10000, IDLE_AFTER = 5 * 60 * 1000, KEPT = 60, MOST = 3;
   const KNOWN = `gendan.told.${bell.dataset.person}`;
   const post = "BroadcastChannel" in window ? new BroadcastChannel(`gendan.notices.${bell.dataset.person}`) : null;
   let seen = "", timer = 0, isLeading = false, stopped = false, letGo = null, active = Date.now();
@@ -24,7 +24,7 @@
       const isFirst = localStorageIsEmpty(); // a browser's first page: the list has it all
       const fresh = said.news.filter((one) => !known().includes(one.id)).reverse();
       remember(fresh.map((one) => one.id));
-      if (!isFirst) fresh.forEach(toast);
+      if (!isFirst) fresh.slice(-MOST).forEach(toast);
     }
     if (changed) refresh();
   };
