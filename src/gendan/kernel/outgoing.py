@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -88,7 +89,7 @@ def rows_for(kind: str, user: User) -> "QuerySet[Sending]":
     model = sending.kinds().get(kind)
     if model is None:
         raise NotThere(_("Nothing of this kind leaves the house."))
-    rows = model._default_manager.all()
+    rows: QuerySet[Any] = model._default_manager.all()
     if kind == "kernel.webhookdelivery":
         rows = rows.select_related("webhook", "entry__by")
     return rows if user.may_do("resend_sending") else rows.none()
@@ -119,7 +120,7 @@ def _locked(kind: str, sending_id: int) -> Sending:
     return row
 
 
-def _said(row: Sending) -> dict[str, object]:
+def _said(row: Sending) -> dict[str, Any]:
     return {
         "kind": row._meta.label_lower,
         "sending_id": row.pk,

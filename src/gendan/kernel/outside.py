@@ -140,7 +140,7 @@ def _beginning(response: urllib3.BaseHTTPResponse) -> str:
     found = b""
     with contextlib.suppress(urllib3.exceptions.HTTPError, OSError):
         while len(found) < MOST_BYTES:
-            chunk = response.read1(MOST_BYTES, decode_content=False)  # type: ignore[attr-defined]
+            chunk = response.read1(MOST_BYTES, decode_content=False)
             if not chunk:
                 break
             found += chunk
