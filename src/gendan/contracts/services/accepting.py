@@ -20,7 +20,12 @@ from gendan.kernel.errors import DomainError, Invalid, NotThere
 from gendan.kernel.links import LinkRefused
 from gendan.kernel.models import Link, User
 from gendan.kernel.service import service
-from gendan.orders.addressees import ENGLISH, read_recipient, refuse_without_address
+from gendan.orders.addressees import (
+    ENGLISH,
+    Recipient,
+    read_recipient,
+    refuse_without_address,
+)
 from gendan.orders.services.reading import read_text
 
 PURPOSE = "accept_paper"
@@ -67,54 +72,8 @@ def send_paper_for_acceptance(
     message = read_text(message, LONGEST_MESSAGE, field="message")
     paper.step("send_paper_for_acceptance")
     _end_open(paper, "send_paper_for_acceptance", "replaced")
-    until = clock.today() + dt.timedelta(days=valid_days)
-    link, token = links.make_link(
-        purpose=PURPOSE,
-        about=paper,
-        valid_until=clock.moment_on(until, 23, 59),
-        binding=paper.sha256,
-        language=recipient.language,
-        name=recipient.name,
-        email=recipient.email,
-        by=by,
-    )
-    sending = PaperSending.objects.create(
-        paper=paper,
-        link=link,
-        to_name=recipient.name,
-        to_email=recipient.email,
-        language=recipient.language,
-        message=message,
-        sent_at=clock.now(),
-        sent_by=by,
-    )
     paper.save(update_fields=["state"])
-    letter = letters.invitation(
-        paper,
-        to=recipient.name,
-        sender=sender_of(by, recipient.language),
-        url=company.public_url(f"/l/{token}/"),
-        until=until,
-        message=message,
-        language=recipient.language,
-    )
-    mail.write_mail(
-        to=[recipient.email],
-        subject=letter.subject,
-        text=letter.text,
-        about=paper.order,
-        attached=[(paper.file, paper.file_name)],
-        kind="paper",
-        by=by,
-    )
-    journal.record(
-        PaperSent(
-            **_named(paper), email=recipient.email, person=recipient.name, valid_until=str(until)
-        ),
-        about=_about(paper),
-        by=by,
-    )
-    return sending
+    return _send(paper, recipient, clock.today() + dt.timedelta(days=valid_days), message, by)
 
 
 @service(gettext_lazy("Withdraw the link"))
@@ -325,6 +284,58 @@ def _sending_of(token: str) -> tuple[PaperSending, Link]:
     sending = PaperSending.objects.select_for_update(of=("self",)).get(link=link)
     sending.paper = paper
     return sending, link
+
+
+def _send(
+    paper: Paper, recipient: Recipient, until: dt.date, message: str, by: User | None
+) -> PaperSending:
+    """A new link, the mail that carries it with the document, and the fact."""
+    link, token = links.make_link(
+        purpose=PURPOSE,
+        about=paper,
+        valid_until=clock.moment_on(until, 23, 59),
+        binding=paper.sha256,
+        language=recipient.language,
+        name=recipient.name,
+        email=recipient.email,
+        by=by,
+    )
+    sending = PaperSending.objects.create(
+        paper=paper,
+        link=link,
+        to_name=recipient.name,
+        to_email=recipient.email,
+        language=recipient.language,
+        message=message,
+        sent_at=clock.now(),
+        sent_by=by,
+    )
+    letter = letters.invitation(
+        paper,
+        to=recipient.name,
+        sender=sender_of(by, recipient.language),
+        url=company.public_url(f"/l/{token}/"),
+        until=until,
+        message=message,
+        language=recipient.language,
+    )
+    mail.write_mail(
+        to=[recipient.email],
+        subject=letter.subject,
+        text=letter.text,
+        about=paper.order,
+        attached=[(paper.file, paper.file_name)],
+        kind="paper",
+        by=by,
+    )
+    journal.record(
+        PaperSent(
+            **_named(paper), email=recipient.email, person=recipient.name, valid_until=str(until)
+        ),
+        about=_about(paper),
+        by=by,
+    )
+    return sending
 
 
 def _locked_sending(sending_id: int) -> PaperSending:

@@ -22,6 +22,7 @@ class Extension(Stepped):
 
     STEPS: ClassVar[dict[str, Step]] = {
         "record_extension_answer": Step(("asked",), "agreed"),
+        "record_extension_refusal": Step(("asked",), "refused"),  # the same verb, another answer
     }
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="extensions")

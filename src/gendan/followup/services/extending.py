@@ -69,9 +69,7 @@ def request_extension(
     recipient = read_recipient(order, email=email, name=name, language=language)
     if is_mailed:
         refuse_without_address(recipient)
-    text = read_note(letter, field="letter", limit=LONGEST_LETTER) or ready_letter(
-        order, case, recipient, day, by
-    )
+    text = read_note(letter, field="letter", limit=LONGEST_LETTER)
     extension = Extension.objects.create(
         order=order,
         promised_on=case.promised_on,
@@ -79,27 +77,13 @@ def request_extension(
         customer_days=case.customer_days,
         evidence=case.as_json(),
         language=recipient.language,
-        letter=text,
-        file=_as_pdf(order, text, recipient.language) if is_pdf else None,
+        letter=text or ready_letter(order, case, recipient, day, by),
         to_name=recipient.name,
         to_email=recipient.email if is_mailed else "",
         asked_at=clock.now(),
         asked_by=by,
     )
-    if is_mailed:
-        _send(extension, by)
-    journal.record(
-        ExtensionRequested(
-            order_id=order.pk,
-            extension_id=extension.pk,
-            promised_on=str(extension.promised_on),
-            proposed_on=str(day),
-            customer_days=case.customer_days,
-            letter=text,
-        ),
-        about=[order, extension],
-        by=by,
-    )
+    _bring(extension, is_pdf=is_pdf, by=by)
     return extension
 
 
@@ -133,7 +117,7 @@ def record_extension_answer(
             else read_coming_day(agreed_on, field="agreed_on")
         )
     else:
-        extension.state = Extension.State.REFUSED
+        extension.state = Extension.STEPS["record_extension_refusal"].target
     extension.answer = answer
     extension.answered_at = clock.now()
     extension.answered_by = by
@@ -209,16 +193,33 @@ def file_name_of(extension: Extension) -> str:
     return f"{extension.order.number}-{extension.proposed_on}.pdf".replace("/", "-")
 
 
-def _send(extension: Extension, by: User | None) -> None:
+def _bring(extension: Extension, *, is_pdf: bool, by: User | None) -> None:
+    """Draw the letter, mail it where there is an address, and tell of it."""
+    order = extension.order
     attached = []
-    if extension.file is not None:
+    if is_pdf:
+        extension.file = _as_pdf(order, extension.letter, extension.language)
+        extension.save(update_fields=["file"])
         attached.append((extension.file, file_name_of(extension)))
-    mail.write_mail(
-        to=[extension.to_email],
-        subject=subject_of(extension.order, extension.proposed_on, extension.language),
-        text=extension.letter,
-        about=extension.order,
-        attached=attached,
-        kind="extension",
+    if extension.to_email:
+        mail.write_mail(
+            to=[extension.to_email],
+            subject=subject_of(order, extension.proposed_on, extension.language),
+            text=extension.letter,
+            about=order,
+            attached=attached,
+            kind="extension",
+            by=by,
+        )
+    journal.record(
+        ExtensionRequested(
+            order_id=order.pk,
+            extension_id=extension.pk,
+            promised_on=str(extension.promised_on),
+            proposed_on=str(extension.proposed_on),
+            customer_days=extension.customer_days,
+            letter=extension.letter,
+        ),
+        about=[order, extension],
         by=by,
     )
