@@ -1,5 +1,6 @@
 """What secures accounts: sessions, second factors, locks, links for passwords, and their record."""
 
+import datetime as dt
 from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
@@ -43,6 +44,8 @@ from gendan.kernel.service import service
 
 # Superusers, among the roles that must have a second factor.
 ADMINISTRATOR = "administrator"
+# No user name holds such a sign: wrong codes are counted apart from wrong passwords.
+CODE_MARK = "#code"
 # About these the owner gets a mail: who did not do it themselves must know at once.
 _MAILED: dict[type[Fact], str] = {
     PasswordChanged: gettext_noop("The password of your Gendan account was changed."),
@@ -87,6 +90,17 @@ def needs_second_factor(user: Any) -> bool:
 def must_set_up(user: Any) -> bool:
     """Whether this user needs a second factor and has none."""
     return needs_second_factor(user) and not factors_of(user).exists()
+
+
+def last_failure(name: str, address: str = "") -> dt.datetime | None:
+    """When this name (from this address) was refused last, as far as it still counts."""
+    attempts = AccessAttempt.objects.filter(username=name)
+    if address:
+        attempts = attempts.filter(ip_address=address)
+    found: dt.datetime | None = (
+        attempts.order_by("-attempt_time").values_list("attempt_time", flat=True).first()
+    )
+    return found
 
 
 def sessions_of(user: Any) -> list[UserSession]:
@@ -294,7 +308,9 @@ def forget_failures(*, user_id: int) -> None:
 
 
 def _forget_failures(user: User) -> None:
-    AccessAttempt.objects.filter(username__in=[user.username, f"{user.username}#code"]).delete()
+    AccessAttempt.objects.filter(
+        username__in=[user.username, f"{user.username}{CODE_MARK}"]
+    ).delete()
 
 
 @service

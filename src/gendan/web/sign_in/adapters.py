@@ -100,7 +100,7 @@ class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     def generate_authenticator_name(self, user: Any, type: Any) -> str:  # noqa: A002
         """A name for a passkey nobody has named."""
-        count = Authenticator.objects.filter(user_id=user.pk, type=type).count()
+        count = sum(one.type == type for one in security.all_factors_of(user))
         return _("Passkey %(number)s") % {"number": count + 1}
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:

@@ -6,16 +6,14 @@ from typing import Any
 
 from axes.handlers.proxy import AxesProxyHandler
 from axes.helpers import get_cool_off
-from axes.models import AccessAttempt
 from django.contrib.auth.signals import user_login_failed
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from gendan.kernel import clock
+from gendan.kernel import clock, security
 from gendan.web.sign_in.places import address_of
 
-# No user name holds such a sign: wrong codes are counted apart from wrong passwords.
-CODE_MARK = "#code"
+CODE_MARK = security.CODE_MARK
 
 
 def counted_by(asked: Any, credentials: dict[str, Any] | None = None) -> list[Any]:
@@ -69,9 +67,6 @@ def locked_page(
 
 def remaining(name: str, address: str) -> dt.timedelta:
     """For how long the lock of a name (at an address) still holds."""
-    attempts = AccessAttempt.objects.filter(username=name)
-    if not name.endswith(CODE_MARK):
-        attempts = attempts.filter(ip_address=address)
-    last = attempts.order_by("-attempt_time").values_list("attempt_time", flat=True).first()
+    last = security.last_failure(name, "" if name.endswith(CODE_MARK) else address)
     whole = get_cool_off() or dt.timedelta()
     return max(last + whole - clock.now(), dt.timedelta()) if last else whole

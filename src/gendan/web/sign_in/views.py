@@ -61,7 +61,8 @@ class ForgottenPassword(account.PasswordResetView):  # type: ignore[misc]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Whether mails can be sent."""
-        return super().get_context_data(**kwargs) | {"has_mail": mail.is_set_up()}
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | {"has_mail": mail.is_set_up()}
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Nothing is promised that cannot be kept."""
