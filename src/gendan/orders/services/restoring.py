@@ -7,7 +7,7 @@ ids of references, where stock was kept) is kept besides, as the order's image.
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -78,7 +78,7 @@ def image_of(order: Order) -> dict[str, Any]:
 
 @service
 def restore_order(
-    *, order_id: int, image: Mapping[str, Any], reason: str, by: User | None
+    *, order_id: int, image: Mapping[str, object], reason: str, by: User | None
 ) -> Order:
     """Make the order what it was when the image was taken, as a new version.
 
@@ -88,20 +88,21 @@ def restore_order(
     order = locked_order(order_id)
     order.step("amend_order")
     before = snapshot_of(order.pk)
+    was = cast(dict[str, Any], image)
     lines = {line.pk: line for line in order.lines.prefetch_related("deliveries")}
     asked = {pk: line.requested_on for pk, line in lines.items()}
     was_requested = order.requested_on
     is_own_merchandiser = _was_changed(order, "merchandiser")
-    _restore_head(order, image["head"], with_merchandiser=is_own_merchandiser)
-    standing = _restore_lines(lines, image["lines"], by)
-    _restore_plan(order, image["instalments"])
+    _restore_head(order, was["head"], with_merchandiser=is_own_merchandiser)
+    standing = _restore_lines(lines, was["lines"], by)
+    _restore_plan(order, was["instalments"])
     keep_requested(order, standing, asked, was_requested, by)
     order.revision += 1
     order.version += 1
-    _restore_promise(order, standing, image, by)
-    _restore_parts(lines, image["lines"])
+    _restore_promise(order, standing, was, by)
+    _restore_parts(lines, was["lines"])
     heads.save_order(order, is_new=False)
-    _restore_stock(standing, image["kept"], by)
+    _restore_stock(standing, was["kept"], by)
     keep_amendment(order, before, reason, by)
     return order
 
