@@ -4,14 +4,14 @@ import datetime as dt
 from typing import Any
 
 from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema, Status
 
 from gendan.api.paging import Page, Paging, page_of
 from gendan.kernel.errors import NotAllowed
 from gendan.kernel.service import title_of
-from gendan.notices import services
-from gendan.notices.models import Robot, RobotMessage
+from gendan.notices import queries, services
 
 router = Router(tags=["notices"])
 
@@ -64,18 +64,18 @@ class RobotMessageOut(Schema):
     sent_at: dt.datetime | None
 
 
-def _refuse_others(request: HttpRequest) -> None:
+def _robots(request: HttpRequest) -> Any:
     user: Any = request.user
     if not user.may_do("save_robot"):
         words = _("Your role does not allow this: %(verb)s.")
         raise NotAllowed(words % {"verb": title_of("save_robot")}, verb="save_robot")
+    return queries.robots_for(user)
 
 
 @router.get("/robots", response=list[RobotOut], operation_id="list_robots")
 def list_robots(request: HttpRequest) -> Any:
     """All robots, without their keys."""
-    _refuse_others(request)
-    return Robot.objects.filter(removed_at=None).order_by("name", "pk")
+    return _robots(request).order_by("name", "pk")
 
 
 @router.get(
@@ -85,8 +85,8 @@ def list_robots(request: HttpRequest) -> Any:
 )
 def list_robot_messages(request: HttpRequest, robot_id: int, paging: Query[Paging]) -> Any:
     """What a robot has said, the newest first."""
-    _refuse_others(request)
-    return page_of(RobotMessage.objects.filter(robot=robot_id), paging, sort="-id")
+    robot = get_object_or_404(_robots(request), pk=robot_id)
+    return page_of(queries.messages_of(robot), paging, sort="-id")
 
 
 @router.post("/robots", response={201: RobotOut}, operation_id="save_robot")

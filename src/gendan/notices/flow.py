@@ -6,6 +6,7 @@ counts when it happens; what is still open is counted beside the figures, not in
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 from django.utils.translation import get_language
@@ -110,7 +111,8 @@ def information_flow(
     departments, facts = [], []
     chinese = (get_language() or "").startswith("zh")
     for pk, name_en, name_zh, kind, without_fact, *numbers, without_department in rows:
-        figures = Figures(*(None if one is None else round(one) for one in numbers))
+        whole: list[Any] = [None if one is None else round(one) for one in numbers]
+        figures = Figures(*whole)
         if not without_fact:
             facts.append(FactFlow(kind, figures))
         elif not without_department:

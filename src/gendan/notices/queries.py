@@ -9,7 +9,7 @@ from django.db.models import F, Q, QuerySet
 from gendan.followup.queries import MOST_COUNTED
 from gendan.kernel import clock
 from gendan.kernel.models import Entry, User
-from gendan.notices.models import Notice, NoticePreference
+from gendan.notices.models import Notice, NoticePreference, Robot, RobotMessage
 from gendan.orders.models import Order
 
 MOST_NEWS = 5
@@ -145,3 +145,14 @@ def waiting_longest(limit: int = 50) -> "QuerySet[Notice]":
     is_open = Q(must_act=True, acted_at__isnull=True) | Q(must_act=False, read_at__isnull=True)
     rows = Notice.objects.filter(is_open, escalated_at__isnull=False)
     return rows.select_related("user", "entry__by", "order").order_by(F("escalated_at"))[:limit]
+
+
+def robots_for(user: User) -> "QuerySet[Robot]":
+    """The robots in group chats: for those who set them up."""
+    rows = Robot.objects.filter(removed_at=None)
+    return rows if user.may_do("save_robot") else rows.none()
+
+
+def messages_of(robot: Robot) -> "QuerySet[RobotMessage]":
+    """What a robot says or has said."""
+    return RobotMessage.objects.filter(robot=robot).select_related("by")

@@ -126,14 +126,20 @@ def say(kind: str, secret: Mapping[str, str], *, title: str, text: str) -> str:
         raise RobotRefused(_without(secret, str(error)), is_final=error.is_final) from None
 
 
+# The library's classes carry no types.
+_PLUGINS: dict[str, Any] = {
+    "dingtalk": dingtalk.NotifyDingTalk,
+    "wecom": wecombot.NotifyWeComBot,
+    "feishu": feishu.NotifyFeishu,
+}
+
+
 def _plugin(kind: str, secret: Mapping[str, str]) -> Any:
+    made = _PLUGINS[kind]
     try:
         if kind == "dingtalk":
-            signing = secret.get("signing_secret") or None
-            return dingtalk.NotifyDingTalk(token=secret["key"], secret=signing)
-        if kind == "wecom":
-            return wecombot.NotifyWeComBot(key=secret["key"])
-        return feishu.NotifyFeishu(token=secret["key"])
+            return made(token=secret["key"], secret=secret.get("signing_secret") or None)
+        return made(key=secret["key"]) if kind == "wecom" else made(token=secret["key"])
     except (TypeError, KeyError):
         # The library's own words hold the key.
         raise RobotRefused(_("The robot's key is not complete."), is_final=True) from None
@@ -187,7 +193,8 @@ class _Transport:
         return found
 
 
-for _module in (dingtalk, wecombot, feishu):
+_modules: tuple[Any, ...] = (dingtalk, wecombot, feishu)
+for _module in _modules:
     _module.requests = _Transport
 
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
@@ -11,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gendan.kernel.sending import SendingState
-from gendan.notices import services
+from gendan.notices import queries, services
 from gendan.notices.models import Robot, RobotKind, RobotMessage
 from gendan.notices.rules import own_roles
 from gendan.web.forms import PageForm
@@ -134,13 +133,15 @@ def _language(robot: Robot) -> str:
     return "English" if robot.language == "en" else "中文"
 
 
-def _robots() -> "QuerySet[Robot]":
-    return Robot.objects.filter(removed_at=None)
+def _found(request: HttpRequest, robot_id: int) -> Robot:
+    user: Any = request.user
+    return get_object_or_404(queries.robots_for(user), pk=robot_id)
 
 
 @page(section="settings", verb="save_robot", methods=["GET", "HEAD"])
 def robots(request: HttpRequest) -> HttpResponse:
     """All robots."""
+    user: Any = request.user
     context = {
         "title": _("Robots"),
         "subtitle": _("What a rule allows for robots is said in the group chats of its roles."),
@@ -148,14 +149,15 @@ def robots(request: HttpRequest) -> HttpResponse:
         "crumb_url": reverse("settings"),
         "links": [(reverse("save_robot"), _("New robot"), "plus")],
     }
-    return show_list(request, ROBOTS, _robots(), context=context)
+    return show_list(request, ROBOTS, queries.robots_for(user), context=context)
 
 
 @page(section="settings", verb="save_robot", methods=["GET", "HEAD"])
 def robot(request: HttpRequest, robot_id: int) -> HttpResponse:
     """One robot: for whom it speaks, and what it has said."""
-    found = get_object_or_404(_robots(), pk=robot_id)
-    latest = found.messages.order_by("-pk").first()
+    found = _found(request, robot_id)
+    rows = queries.messages_of(found)
+    latest = rows.order_by("-pk").first()
     context = {
         "title": found.name,
         "robot": found,
@@ -167,14 +169,13 @@ def robot(request: HttpRequest, robot_id: int) -> HttpResponse:
         and latest.attempts == 0
         and latest.next_try_at is None,
     }
-    rows = found.messages.select_related("by")
     return show_list(request, MESSAGES, rows, template="robots/robot.html", context=context)
 
 
 @page(section="settings", verb="save_robot")
 def save_robot(request: HttpRequest, robot_id: int | None = None) -> HttpResponse:
     """The form of a robot."""
-    found = get_object_or_404(_robots(), pk=robot_id) if robot_id else None
+    found = _found(request, robot_id) if robot_id else None
     form = RobotForm(request.POST or None, initial=_row(found) if found else None)
 
     def draw(error: Any = None) -> HttpResponse:

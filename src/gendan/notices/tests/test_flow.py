@@ -66,7 +66,7 @@ def test_medians_by_department(purchasing: Department, store: Department) -> Non
 
 def test_acting_is_measured_apart_and_ended_duties_not_at_all(purchasing: Department) -> None:
     bo, now = employ("bo", purchasing), clock.now()
-    acted = {"must_act": True, "acted_at": now, "read_at": now}
+    acted: dict[str, Any] = {"must_act": True, "acted_at": now, "read_at": now}
     told(bo, **acted, read_minutes=1, acted_minutes=100, acted_how="fact")
     told(bo, **acted, read_minutes=1, acted_minutes=9000, acted_how="ended")
     told(bo, must_act=True, escalated_at=now)

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 def saved(**more: Any) -> Robot:
-    values = {
+    values: dict[str, Any] = {
         "kind": "dingtalk",
         "name": "跟单组",
         "roles": ["merchandiser", "planner"],
