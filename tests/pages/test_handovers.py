@@ -55,9 +55,7 @@ def test_who_may(browse: Browse) -> None:
     assert order.number in zhao.content.decode()
 
 
-def test_the_preview_costs_few_queries(
-    browse: Browse, django_assert_max_num_queries: Any
-) -> None:
+def test_the_preview_costs_few_queries(browse: Browse, django_assert_max_num_queries: Any) -> None:
     make.template()
     for number in range(3):
         make.followed(number=f"PO-{number}")
