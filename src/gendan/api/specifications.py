@@ -65,7 +65,7 @@ def release_specification(
     made = services.release_specification(
         item_id=item_id,
         **given.dict(),
-        file=None if file is None else file.file,  # type: ignore[arg-type]
+        file=None if file is None else file.file,
         file_name="" if file is None else file.name or "file",
         by=asker(request),
     )

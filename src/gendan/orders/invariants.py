@@ -19,7 +19,7 @@ from gendan.orders.models import (
     Promise,
     Version,
 )
-from gendan.orders.services.readiness import ASKED
+from gendan.orders.review_sql import ASKED
 
 MOST_TOLD = 20
 _STARTED = (OrderState.CONFIRMED, OrderState.CLOSED)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -45,12 +45,12 @@ def confirm_order(
     was computed, the customer's requested dates are promised as they are, and the promise says so;
     a line without either date is refused.
     """
-    order = _locked(order_id)
+    order, is_looked_at = _locked(order_id)
     order.refuse_if_stale(revision)
     order.step("confirm_order")
     lines = _lines(order)
     despite = read_text(despite, 500, field="despite")
-    ready = readiness_of(order) if order.is_looked_at else nothing_asked(order)
+    ready = readiness_of(order) if is_looked_at else nothing_asked(order)
     _refuse(_stops(order, lines, ready, despite, seen_warnings))
     if any(line.promised_on is None for line in lines):
         write_promise(order, AS_REQUESTED, _as_requested(order, lines), by, is_confirmed=False)
@@ -119,18 +119,19 @@ class _Line(NamedTuple):
     delivery_days: list[dt.date | None]
 
 
-def _locked(order_id: int) -> Any:
-    """The order with its row locked, and how long its way is (see `transit_of`)."""
+def _locked(order_id: int) -> tuple[Order, bool]:
+    """The order with its row locked and its way known (see `transit_of`); whether rules or limits
+    are to be looked at."""
     order: Any = next(iter(Order.objects.raw(_LOCK, {"order": order_id})), None)
     if order is None:
         raise NotThere(_("There is no such order."))
     order.lane = json.loads(order.lane_days) if order.lane_days else None
-    order.is_looked_at = order.is_limited or order.is_ruled
+    is_looked_at = bool(order.is_limited or order.is_ruled)
     if order.is_limited:
         # Of two orders of one customer confirmed at once, the second sees what the first has used.
         with connection.cursor() as cursor:
             cursor.execute(_LOCK_CUSTOMER, [order.customer_id])
-    return order
+    return order, is_looked_at
 
 
 def _lines(order: Order) -> list[_Line]:
@@ -161,7 +162,10 @@ def _stops(
 ) -> list[DomainError]:
     """Every refusal there is a reason for, in the order in which people settle them."""
     found: list[DomainError] = []
-    checks = [lambda: _refuse_red(order, lines, despite), lambda: _refuse_undated(lines)]
+    checks: list[Callable[[], None]] = [
+        lambda: _refuse_red(order, lines, despite),
+        lambda: _refuse_undated(lines),
+    ]
     if lines[0].is_held:
         checks.insert(0, lambda: refuse_if_held(order, stage=Stage.CONFIRM))
     for check in checks:

@@ -32,7 +32,7 @@ from gendan.orders.models import (
     ReviewKind,
     ReviewRule,
 )
-from gendan.orders.services.readiness import ASKED
+from gendan.orders.review_sql import ASKED
 from gendan.orders.services.reading import Refused, read_text
 from gendan.orders.services.refusals import locked_order
 

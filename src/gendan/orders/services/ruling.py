@@ -17,7 +17,8 @@ from gendan.kernel.rows import Clear, Problems, upsert
 from gendan.kernel.service import service
 from gendan.orders.events import CreditOverridden, OrderRulesSaved, RuleOverridden
 from gendan.orders.models import Order, OrderOverride, OrderRule, OrderState
-from gendan.orders.services.readiness import GOODS, readiness_of
+from gendan.orders.review_sql import GOODS
+from gendan.orders.services.readiness import readiness_of
 from gendan.orders.services.reading import Refused, read_text
 from gendan.orders.services.refusals import locked_order
 

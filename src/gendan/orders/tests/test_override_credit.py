@@ -1,5 +1,7 @@
 """Credit: what is counted, what stops, and letting one order pass."""
 
+from decimal import Decimal
+
 import pytest
 
 from gendan.kernel import company, journal
@@ -17,9 +19,9 @@ from gendan.testing.make import orders as make
 pytestmark = pytest.mark.django_db
 
 
-def limited(limit: int, **values: object) -> Partner:
+def limited(limit: int) -> Partner:
     masters.rate("USD", "7")
-    return masters.customer(credit_limit=limit, **values)
+    return masters.customer(credit_limit=limit)
 
 
 def test_open_orders_and_debts_count_against_the_limit() -> None:
@@ -27,7 +29,7 @@ def test_open_orders_and_debts_count_against_the_limit() -> None:
     first = make.confirmed(customer)
     second = make.draft(customer)
     assert readiness_of(second).credit.exposure == 3500
-    record_debts(rows=[DebtRow("C-1", "USD", outstanding=100)], by=person("fang"))
+    record_debts(rows=[DebtRow("C-1", "USD", outstanding=Decimal(100))], by=person("fang"))
     with pytest.raises(DomainError, match=r"4,200.00 of 4,000.00 CNY") as caught:
         confirm_order(order_id=second.pk, by=person("mei"))
     assert caught.value.code == "credit_exceeded"
@@ -43,7 +45,7 @@ def test_money_overdue_for_too_long_stops() -> None:
     days = company.DEFAULTS["credit_overdue_days"]
 
     def owe(day_count: int) -> None:
-        row = DebtRow("C-1", "USD", 500, 20, make.in_days(-day_count))
+        row = DebtRow("C-1", "USD", Decimal(500), Decimal(20), make.in_days(-day_count))
         record_debts(rows=[row], by=person("fang"))
 
     owe(days)
