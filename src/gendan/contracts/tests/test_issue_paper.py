@@ -207,6 +207,16 @@ def test_the_same_data_make_the_same_file(letterhead: None) -> None:
     assert again[0] == again[1]
 
 
+def test_long_papers_are_drawn_apart_and_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    contracts.letterhead()
+    paper = services.issue_paper(order_id=orders.draft().pk, kind="proforma", by=person("mei"))
+    here = rendering.render("paper", paper.snapshot, at=paper.issued_at)
+    monkeypatch.setattr(rendering, "LARGEST_HERE", 10)
+    assert rendering.render("paper", paper.snapshot, at=paper.issued_at) == here
+    with pytest.raises(rendering.NotDrawable):
+        rendering.render("paper", {"title": "no paper"}, at=paper.issued_at)
+
+
 def test_a_long_order_breaks_over_pages(letterhead: None) -> None:
     masters.items(
         {f"L-{n}": {"name_en": "Long " * 30, "name_zh": "长描述" * 30} for n in range(150)}
