@@ -57,7 +57,7 @@ def _day(text: str) -> dt.date:
 
 
 def _about_links(entry: Entry) -> SafeString:
-    return format_html_join(", ", "{}", ((words.link_of(one),) for one in entry.about))
+    return format_html_join("", "<div>{}</div>", ((words.link_of(one),) for one in entry.about))
 
 
 def _listing(user: Any) -> Listing:

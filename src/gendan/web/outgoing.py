@@ -41,7 +41,7 @@ def what_of(row: Sending) -> str:
 
 def about_links(row: Sending) -> SafeString:
     """The documents a message is about, each with its page."""
-    return format_html_join(", ", "{}", ((words.link_of(one),) for one in row.documents))
+    return format_html_join("", "<div>{}</div>", ((words.link_of(one),) for one in row.documents))
 
 
 def _listing(kind: str) -> Listing:
