@@ -1,6 +1,7 @@
 """Questions about notices: a person's list, what is new for an open page, who has read what."""
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from django.db import connection
@@ -80,6 +81,18 @@ def notices_for(user: User, *, unread_only: bool = True) -> "QuerySet[Notice]":
     if unread_only:
         notices = notices.filter(read_at__isnull=True)
     return notices.select_related("entry__by", "order").order_by("-pk")
+
+
+def listed_for(user: User) -> "QuerySet[Notice]":
+    """All of a user's lines, with what was merged into each, as the list shows them."""
+    rows = Notice.objects.filter(user=user, head__isnull=True)
+    return rows.select_related("entry__by", "order").prefetch_related("others__entry__by")
+
+
+def names_of(ids: Collection[int]) -> str:
+    """The names of these people, beside each other."""
+    found = User.objects.filter(pk__in=list(ids)[:20]).order_by("name", "username")
+    return ", ".join(str(user) for user in found)
 
 
 def to_act_for(user: User) -> "QuerySet[Notice]":

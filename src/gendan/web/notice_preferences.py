@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy
 
 from gendan.kernel import mail as outgoing_mail
 from gendan.kernel.errors import DomainError
-from gendan.notices import queries, rules, services
+from gendan.notices import queries, services
 from gendan.notices.models import Importance, MailChoice, NoticePreference
-from gendan.notices.rules_data import GROUPS
+from gendan.notices.rules_data import GROUPS, SHIPPED
 from gendan.web.forms import PageForm
 from gendan.web.shell import ask, page, render_page
 
@@ -68,7 +68,7 @@ class PreferencesForm(PageForm):
             chosen = kept.mail.get(importance.value, MailChoice.RULE)
             self._add(MAIL + importance.value, importance.label, chosen)
         for fact in kinds:
-            title = rules.SHIPPED[fact].title
+            title = SHIPPED[fact].title
             self._add(KIND + fact, title, kept.kinds.get(fact, MailChoice.RULE))
         self.dress()
 

@@ -90,10 +90,12 @@ def unread(user: Any) -> "QuerySet[Any]":
 def notices(request: HttpRequest) -> HttpResponse:
     """What this person must know, the newest first."""
     user: Any = request.user
-    rows = Notice.objects.filter(user=user, head__isnull=True).select_related("entry__by", "order")
-    rows = rows.prefetch_related("others__entry__by")
     return show_list(
-        request, LISTING, rows, template="notices/list.html", context={"title": _("Notices")}
+        request,
+        LISTING,
+        queries.listed_for(user),
+        template="notices/list.html",
+        context={"title": _("Notices")},
     )
 
 

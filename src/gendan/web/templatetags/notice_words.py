@@ -2,7 +2,7 @@
 
 from django import template
 
-from gendan.kernel.models import User
+from gendan.notices.queries import names_of
 from gendan.notices.words import title_of
 
 register = template.Library()
@@ -17,5 +17,4 @@ def fact_title(fact: str) -> str:
 @register.filter
 def people_names(ids: list[int]) -> str:
     """The names of these people: 1 query."""
-    found = User.objects.filter(pk__in=list(ids)[:20]).order_by("name", "username")
-    return ", ".join(str(user) for user in found)
+    return names_of(ids)
