@@ -1,7 +1,7 @@
 """The clause library: writing clauses and their variants, and taking them out of use."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -82,7 +82,15 @@ def install_clauses() -> int:
     if Clause.objects.exists():
         return 0
     rows = [
-        replace(ClauseRow(code, topic, en, zh, position=place), **applies)
+        ClauseRow(
+            code,
+            topic,
+            en,
+            zh,
+            position=place,
+            incoterm=applies.get("incoterm", ""),
+            payment_event=applies.get("payment_event", ""),
+        )
         for code, topic, place, applies, en, zh in DEFAULT_CLAUSES
     ]
     return len(save_clauses(rows=rows, by=None))

@@ -200,6 +200,23 @@ def test_an_order_changed_while_the_paper_is_drawn_is_refused(
     assert not Paper.objects.exists()
 
 
+def test_of_two_who_issue_at_once_one_is_refused(
+    letterhead: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = orders.draft()
+    drawn: list[str] = []
+
+    def meanwhile(*args: object, **kwargs: object) -> bytes:
+        drawn.append("")
+        if len(drawn) == 1:  # while the first is drawn, a second one is issued
+            services.issue_paper(order_id=order.pk, kind="proforma", by=person("jun"))
+        return rendering.render(*args, **kwargs)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("gendan.contracts.services.issuing.render", meanwhile)
+    with pytest.raises(StaleRevision):
+        services.issue_paper(order_id=order.pk, kind="proforma", by=person("mei"))
+
+
 def test_the_same_data_make_the_same_file(letterhead: None) -> None:
     paper = services.issue_paper(order_id=orders.draft().pk, kind="proforma", by=person("mei"))
     data = json.loads(json.dumps(paper.snapshot))
