@@ -5,10 +5,11 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from gendan.changes.models import Acknowledgement
 from gendan.contracts.models import CreditOrder
 from gendan.followup.models import Question
 from gendan.followup.queries import orders_of_demands, proposer_of
-from gendan.kernel.models import Entry, User
+from gendan.kernel.models import Entry, Mail, User
 from gendan.orders.models import Order, TeamMember
 
 # Person → values that belong to them alone (the role as which somebody is asked to review).
@@ -137,3 +138,23 @@ def _letter_followers(entry: Entry) -> People:
 def _escalated_to(entry: Entry) -> People:
     late = set(entry.data.get("user_ids") or [])
     return _plain(person for person in _with_roles([entry.data["role"]]) if person not in late)
+
+
+@audience("change_concerned", _("everybody whom the change concerns"))
+def _change_concerned(entry: Entry) -> People:
+    rows = Acknowledgement.objects.filter(change=entry.data["change_id"], at__isnull=True)
+    wanted = list(rows.values_list("person_id", "role"))
+    people = {person for person, _role in wanted if person is not None}
+    return _plain(people | set(_with_roles([role for _person, role in wanted if role])))
+
+
+@audience("named_there", _("whose it is"))
+def _named_there(entry: Entry) -> People:
+    names = [one.partition(":") for one in entry.about]
+    return _plain(int(pk) for kind, _sep, pk in names if kind == "kernel.user" and pk.isdigit())
+
+
+@audience("mail_writer", _("who wrote the mail"))
+def _mail_writer(entry: Entry) -> People:
+    rows = Mail.objects.filter(pk=entry.data["mail_id"], by__isnull=False)
+    return _plain(pk for pk in rows.values_list("by_id", flat=True) if pk is not None)

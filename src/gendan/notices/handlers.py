@@ -17,7 +17,8 @@ FIRST = 10
 def _known_facts() -> list[type[Fact]]:
     """The facts that rules speak of, whichever rooms they come from."""
     rooms = [app.name for app in apps.get_app_configs() if app.name.startswith("gendan.")]
-    for name in [*(f"{room}.events" for room in rooms), "gendan.kernel.webhooks.events"]:
+    more = ["gendan.kernel.webhooks.events", "gendan.kernel.outgoing"]
+    for name in [*(f"{room}.events" for room in rooms), *more]:
         try:
             import_module(name)
         except ModuleNotFoundError as error:

@@ -134,9 +134,28 @@ ORDERS = (
         channels=NOW,
         merges=False,
     ),
+    Shipped(
+        fact="ReviewPassed", title=_("Review passed"), know=("merchandiser",), importance="low"
+    ),
+    Shipped(
+        fact="SpecificationSuperseded",
+        title=_("Newer specification than the order's"),
+        know=("team",),
+        act=("merchandiser",),
+        acted_by=("ChangeAskedFor", "OrderAmended"),
+        channels=NOW,
+        escalate_hours=16,
+        escalate_to="manager",
+    ),
     Shipped(fact="ReviewWaived", title=_("Review waived"), know=TEAM),
-    Shipped(fact="CreditOverridden", title=_("Credit limit overridden"), know=("role:finance",)),
-    Shipped(fact="RuleOverridden", title=_("Rule overridden"), know=("role:manager",)),
+    Shipped(
+        fact="CreditOverridden",
+        title=_("Credit limit overridden"),
+        know=("merchandiser", "role:finance", "role:manager"),
+    ),
+    Shipped(
+        fact="RuleOverridden", title=_("Rule overridden"), know=("merchandiser", "role:manager")
+    ),
 )
 FOLLOWUP = (
     Shipped(
@@ -269,6 +288,15 @@ CONTRACTS = (
         know=(*TEAM, "role:finance"),
         channels=NOW,
     ),
+    Shipped(
+        fact="PaperIssued",
+        title=_("Paper issued"),
+        know=("team",),
+        act=("merchandiser",),
+        acted_by=("PaperSent", "PaperAccepted", "PaperVoided"),
+        match="paper:{paper_id}",
+        importance="low",
+    ),
     Shipped(fact="PaperVoided", title=_("Paper voided"), know=TEAM),
     Shipped(
         fact="ChangeAsked",
@@ -319,7 +347,7 @@ CHANGES = (
         fact="ChangeAccepted",
         title=_("Change carried through"),
         know=("role:planner",),
-        act=TEAM,
+        act=("named:change_concerned",),
         acted_by=("ChangeAcknowledged", "ChangeUndone"),
         match="change:{change_id}",
         channels=NOW,
@@ -329,11 +357,26 @@ CHANGES = (
         meaning="changed",
         is_each=True,
     ),
+    Shipped(
+        fact="ChangeProposed",
+        title=_("Change waits for a decision"),
+        know=("merchandiser",),
+        act=("role:sales", "role:manager"),
+        acted_by=("ChangeAccepted", "ChangeRejected", "ChangeVoided"),
+        match="change:{change_id}",
+        channels=NOW,
+        escalate_hours=8,
+        escalate_to="manager",
+    ),
     Shipped(fact="ChangeRejected", title=_("Change rejected"), know=TEAM),
     Shipped(
         fact="ChangeUndone",
         title=_("Change undone"),
         know=(*TEAM, "role:planner"),
+        act=("named:change_concerned",),
+        acted_by=("ChangeAcknowledged",),
+        match="change:{change_id}",
+        is_each=True,
         channels=NOW,
         importance="urgent",
         meaning="changed",
@@ -370,9 +413,19 @@ COMPANY = (
     Shipped(
         fact="WebhookSwitchedOff",
         title=_("Webhook switched off"),
-        know=("role:manager",),
+        know=("named:named_there",),
+        act=("role:manager",),
+        acted_by=("WebhookSwitchedOn", "WebhookRemoved"),
+        match="webhook:{webhook_id}",
         importance="urgent",
         channels=("mail",),
+    ),
+    Shipped(
+        fact="MailNotSent",
+        title=_("Mail could not be sent"),
+        know=("named:mail_writer", "role:manager"),
+        merges=False,
+        tells_doer=True,
     ),
     Shipped(
         fact="SignInLocked",

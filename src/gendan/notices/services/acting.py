@@ -31,7 +31,7 @@ def take_note(entry: Entry) -> None:
     asked = Q(pk__in=[])
     for rule, subject in proofs:
         mine = Q(fact=rule.fact, subject=subject)
-        asked |= mine & Q(user=entry.by_id) if rule.is_each and entry.by_id else mine
+        asked |= mine & Q(user=entry.by_id) if _is_own(rule, entry) else mine
     order_id = entry.data.get("order_id")
     if entry.fact in ENDS and order_id:
         asked |= Q(order=order_id)
@@ -41,6 +41,12 @@ def take_note(entry: Entry) -> None:
     open_duties = open_duties.filter(entry__lt=entry.pk).select_related("entry")
     rows = list(open_duties.select_for_update(of=("self",)))
     subjects = {subject for _rule, subject in proofs}
+    # What is one line on the page is one thing to do.
+    merged = Notice.objects.filter(
+        head__in=[row.pk for row in rows], must_act=True, acted_at__isnull=True
+    ).exclude(pk__in=[row.pk for row in rows])
+    rows += merged.select_related("entry").select_for_update(of=("self",))
+    subjects |= {row.subject for row in rows if row.head_id}
     ended = {row.pk for row in rows if row.subject not in subjects}
     _close(rows, entry, ended)
 
@@ -58,8 +64,13 @@ def look_ahead(rule: Rule, entry: Entry, made: Sequence[Notice]) -> None:
                 _mark(notice, proof, ActedHow.ENDED if not is_proof else None, 0)
 
 
+def _is_own(rule: Rule, proof: Entry) -> bool:
+    """Whether a proof counts for its doer alone; once nobody is left it counts for all."""
+    return rule.is_each and proof.by_id is not None and proof.data.get("left") != 0
+
+
 def _same(rule: Rule, proof: Entry, notice: Notice) -> bool:
-    if rule.is_each and proof.by_id != notice.user_id:
+    if _is_own(rule, proof) and proof.by_id != notice.user_id:
         return False
     return rule.subject(proof.data) == notice.subject
 
