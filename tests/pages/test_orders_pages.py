@@ -113,7 +113,7 @@ def test_tabs_of_drafts_open_too_and_cost_little(
     items = [masters.item(f"A-{number}") for number in range(12)]
     order = orders.draft(lines=items)
     client = browse("mei")
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(28):
         answer = client.get(reverse("order", args=[order.pk]) + f"?tab={tab}")
     assert answer.status_code == 200
 

@@ -29,8 +29,6 @@ def papers_tab(user: User, order: Order) -> dict[str, Any]:
         "paper_kinds_to_issue": PaperKind.choices,
         "terms": terms,
         "letters": [LetterRow(one, order) for one in letters],
-        "credit_warnings": [one for one in warnings_of(letters) if one.order in {None, order}],
-        "broken": broken_duties(order, terms),
     }
 
 
