@@ -82,6 +82,15 @@ def take_in(page: Page, path: Path) -> Order:
     return Order.objects.order_by("-pk")[0]
 
 
+def review(open_as: Open) -> None:
+    """Whoever is asked for a customer's first order looks at it: sales and finance."""
+    for who in ("sun", "fang"):
+        page = open_as(who, "/orders/reviews/")
+        page.locator("tbody a[data-open]").first.click()
+        page.locator("[data-verb=pass_review] button[type=submit]").click()
+        expect(page.locator("#messages")).not_to_be_empty()
+
+
 def confirm(page: Page) -> None:
     page.locator("[data-verb=check_order] button").first.click()
     expect(page.locator(".od-check").first).to_be_visible()
@@ -97,6 +106,7 @@ def confirm(page: Page) -> None:
 def test_from_the_mail_to_the_amended_order(open_as: Open, company: None, tmp_path: Path) -> None:
     page = open_as("jun", "/intake/")
     order = take_in(page, mail(tmp_path, "HS-9001"))
+    review(open_as)
     confirm(page)
 
     # Its milestones have appeared, and Today knows whose move it is.

@@ -17,7 +17,14 @@ from gendan.kernel.audit import audit
 from gendan.kernel.models import User
 from gendan.orders.entry import LineChange
 from gendan.orders.models import Hold, LineCheck, Order
-from gendan.orders.services import amend_order, cancel_order, check_order, confirm_order
+from gendan.orders.services import (
+    amend_order,
+    cancel_order,
+    check_order,
+    confirm_order,
+    pass_review,
+)
+from gendan.orders.services.readiness import ReviewsMissing
 from gendan.planning.services import promise_order
 from gendan.testing.world import papers
 from gendan.testing.world.found import found_company
@@ -98,6 +105,12 @@ def test_a_mail_becomes_a_followed_order() -> None:
 
         # The promise has reasons too; confirming keeps it.
         promise_order(order_id=order.pk, by=mei)
+        # It is Halden's first order: Sun looks at the price, Fang at the payment.
+        with pytest.raises(ReviewsMissing):
+            confirm_order(order_id=order.pk, by=mei)
+        for review in order.reviews.filter(is_required=True):
+            who = {"sales": "sun", "finance": "fang"}[review.role]
+            pass_review(review_id=review.pk, by=User.objects.get(username=who))
         confirm_order(order_id=order.pk, by=mei)
         order.refresh_from_db()
         assert order.state == "confirmed"

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from typing import IO
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -49,7 +50,9 @@ def release_specification(
         raise Invalid(
             _("The year %(year)s cannot be meant.") % {"year": day.year}, field="released_on"
         )
-    known = SpecificationVersion.objects.filter(item=item, version=version).exists()
+    # The first version of an item is known only from what took its place.
+    same = Q(version=version) | Q(supersedes=version)
+    known = SpecificationVersion.objects.filter(same, item=item).exists()
     if known or version == item.specification_version:
         raise SameVersion(
             _("%(item)s has had specification version %(version)s already.")
