@@ -42,7 +42,7 @@ LISTING = Listing(
     empty=Empty(
         gettext_lazy("No handovers"),
         gettext_lazy("Before a holiday, hand your orders over with what is open on each."),
-        url="/handovers/new/",
+        url="hand_over",
         action=gettext_lazy("Hand over orders"),
         icon="switch-horizontal",
     ),
