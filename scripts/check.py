@@ -136,8 +136,8 @@ def _installed_browser() -> str:
 
 def _tests(chosen: Sequence[str], *, fast: bool) -> int:
     left_out = "not slow and not browser" if fast else "not slow"
-    # No run is left hanging: what is not done within the hour is told and the rest left out.
-    command = [str(BIN / "pytest"), "-q", "-m", left_out, "--session-timeout=3600"]
+    # No run is left hanging: what is not done in 75 minutes is told and the rest left out.
+    command = [str(BIN / "pytest"), "-q", "-m", left_out, "--session-timeout=4500"]
     if chosen:
         command += chosen
     else:
