@@ -18,6 +18,7 @@ from gendan.kernel import company, files, journal
 from gendan.kernel.money import round_money
 from gendan.orders.models import Line, LineCheck, Order, OrderState
 from gendan.orders.queries import demand_of
+from gendan.orders.services import readiness_of
 from gendan.partners.models import Partner
 from gendan.web.change_parts import changes_of
 from gendan.web.contracts.parts import papers_tab
@@ -201,14 +202,11 @@ def money(request: HttpRequest, order: Order, context: dict[str, Any]) -> dict[s
         customer=order.customer_id, state=OrderState.CONFIRMED
     )
     standing = others.aggregate(open=Sum("total_company"), number=Count("pk"))
-    limit = order.customer.credit_limit
-    used = standing["open"] or Decimal(0)
     return {
         "plan": list(zip(parts, amounts, strict=True)),
-        "open_value": used,
+        "open_value": standing["open"] or Decimal(0),
         "open_orders": standing["number"],
-        "credit_limit": limit,
-        "credit_left": None if limit is None else limit - used,
+        "credit": readiness_of(order).credit,
         "company_currency": settings.COMPANY_CURRENCY,
     }
 
