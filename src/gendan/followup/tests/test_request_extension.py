@@ -4,7 +4,7 @@ import datetime as dt
 import io
 from collections.abc import Callable
 
-import pypdfium2  # type: ignore[import-untyped]
+import pypdfium2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

@@ -205,10 +205,10 @@ def orders(request: HttpRequest) -> HttpResponse:
             "title": _("Orders"),
             "verbs": [("draft_order", "plus")],
             "links": [
+                (mine, _("Mine"), "user"),
                 (reverse("handovers"), _("Handovers"), "switch-horizontal"),
                 (reverse("questions"), _("Questions"), "message"),
             ],
-            "links": [(mine, _("Mine"), "user")],
         },
     )
 
