@@ -31,7 +31,7 @@ LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
 class SendForm(PageForm):
     """To whom a paper goes, how long the link is good, and what is written with it."""
 
-    name = forms.CharField(label=gettext_lazy("To"), required=False, max_length=80)
+    name = forms.CharField(label=gettext_lazy("Addressee"), required=False, max_length=80)
     email = forms.EmailField(label=gettext_lazy("E-mail"), required=False)
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=LANGUAGES)
     valid_days = forms.IntegerField(

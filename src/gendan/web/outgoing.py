@@ -50,7 +50,7 @@ def _listing(kind: str) -> Listing:
         sort="-id",
         columns=(
             Column("made_at", gettext_lazy("When"), lambda row: row.made_at),
-            Column("goes_to", gettext_lazy("To"), lambda row: row.goes_to),
+            Column("goes_to", gettext_lazy("Addressee"), lambda row: row.goes_to),
             Column("gist", gettext_lazy("What"), what_of),
             Column(
                 "state",

@@ -6,7 +6,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from gendan.catalog.models import Family, Item
@@ -55,7 +55,9 @@ class ReviewRule(models.Model):
         FIRST_ORDER = "first_order", _("first order of a customer")
 
     code = models.CharField(_("code"), max_length=40, unique=True)
-    kind = models.CharField(_("review"), max_length=13, choices=ReviewKind.choices)
+    kind = models.CharField(
+        pgettext_lazy("before confirming", "review"), max_length=13, choices=ReviewKind.choices
+    )
     role = models.CharField(_("done by"), max_length=20, choices=ReviewerRole.choices)
     condition = models.CharField(
         _("required"), max_length=11, choices=Condition.choices, default=Condition.ALWAYS

@@ -32,7 +32,7 @@ class ExtensionForm(PageForm):
     )
     is_mailed = forms.BooleanField(label=gettext_lazy("Send by e-mail"), required=False)
     is_pdf = forms.BooleanField(label=gettext_lazy("With the letter as a PDF"), required=False)
-    name = forms.CharField(label=gettext_lazy("To"), required=False, max_length=80)
+    name = forms.CharField(label=gettext_lazy("Addressee"), required=False, max_length=80)
     email = forms.EmailField(label=gettext_lazy("E-mail"), required=False)
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=LANGUAGES)
 

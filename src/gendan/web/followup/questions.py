@@ -84,7 +84,7 @@ class QuestionForm(PageForm):
     is_mailed = forms.BooleanField(
         label=gettext_lazy("Send by e-mail with a link to answer"), required=False
     )
-    name = forms.CharField(label=gettext_lazy("To"), required=False, max_length=80)
+    name = forms.CharField(label=gettext_lazy("Addressee"), required=False, max_length=80)
     email = forms.EmailField(label=gettext_lazy("E-mail"), required=False)
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=LANGUAGES)
 
