@@ -62,6 +62,7 @@ class RobotMessage(Sending):
     by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
+        verbose_name_plural = _("Robot messages")
         indexes = [
             models.Index(fields=["robot", "-id"], name="robot_message_latest"),
             models.Index(fields=["state", "-id"], name="robot_message_state"),
