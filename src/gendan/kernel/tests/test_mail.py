@@ -1,6 +1,7 @@
 """Outgoing mail through a real SMTP server: threads, files, refusals, a server that is away."""
 
 import datetime as dt
+import socket
 from typing import Any
 
 import pytest
@@ -95,3 +96,16 @@ def test_without_a_server_it_is_kept_and_says_so(settings: Any) -> None:
 def test_what_is_no_address_is_refused(address: str) -> None:
     with pytest.raises(Invalid):
         write(address)
+
+
+def test_a_server_that_never_answers_holds_nobody_for_long(settings: Any) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", silent.getsockname()[1]
+        assert 0 < settings.EMAIL_TIMEOUT <= 20
+        settings.EMAIL_TIMEOUT = 0.3
+        kept = write()
+        sending.send_waiting()
+    kept.refresh_from_db()
+    assert (kept.state, kept.attempts) == ("waiting", 1)
+    assert "cannot be reached" in kept.last_error

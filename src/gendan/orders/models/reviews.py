@@ -231,7 +231,7 @@ class OrderOverride(models.Model):
     class Kind(models.TextChoices):
         RULE = "rule", _("rule")
         CREDIT = "credit", _("credit")
-        REVIEW = "review", _("review")
+        REVIEW = "review", pgettext_lazy("before confirming", "review")
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="overrides")
     kind = models.CharField(max_length=6, choices=Kind.choices)

@@ -77,7 +77,8 @@ class World:
                 self.say(f"day {number + 1} of {days}")
 
     def turn(self, day: dt.date) -> None:
-        """One day from morning to evening."""
+        """One day from morning to evening; the present one only as far as it has come."""
+        ends = clock.now() if day == clock.today() else None
         with clock.at(clock.moment_on(day, 7)):
             reactions.open_day()
             self._react()
@@ -92,7 +93,10 @@ class World:
                 (17, self.readers.read),
             ]
             for hour, act in hours:
-                with clock.at(clock.moment_on(day, hour, self.rng.randrange(50))):
+                moment = clock.moment_on(day, hour, self.rng.randrange(50))
+                if ends is not None and moment > ends:
+                    break  # nothing has happened yet that is still to come
+                with clock.at(moment):
                     with refreshing_together():
                         act(day)
                         self._react()
