@@ -10,6 +10,7 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal import auth as totp
 from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.db import transaction
 from django.test import Client
@@ -19,7 +20,9 @@ from pytest_django import DjangoAssertNumQueries
 from gendan.kernel import security, services
 from gendan.kernel.errors import NotThere
 from gendan.kernel.models import Entry, User
+from gendan.partners.models import OutsideAccess
 from gendan.testing.cast import person
+from gendan.testing.make import followup, masters
 from gendan.web.sign_in.places import device_words
 
 Browse = Callable[..., Client]
@@ -384,3 +387,32 @@ def test_the_address_behind_the_proxy_is_what_the_proxy_says(settings: Any) -> N
 def test_what_is_set_is_consistent() -> None:
     call_command("check")
     assert "*" not in settings.ALLOWED_HOSTS
+
+
+THEIRS = re.compile(
+    r"/(|robots\.txt|sign-in/.*|settings/mine/.*|notices/(news/|read/)?|l/x/|feeds/.*)$"
+)
+
+
+@pytest.mark.parametrize("role", ["customer", "supplier", ""])
+def test_outsiders_and_strangers_reach_nothing_but_their_own(db: None, role: str) -> None:
+    followup.template()
+    followup.followed()  # somebody else's order, milestones and notices: everything has a number 1
+    anna = User.objects.create(username="anna", language="en", is_outside=bool(role))
+    if role:
+        anna.groups.add(Group.objects.get(name=role))
+        OutsideAccess.objects.create(user=anna, partner=masters.customer("C-9"))
+    client = Client(raise_request_exception=False)
+    client.force_login(anna)
+    open_to_them = []
+    for name, address in addresses():
+        if address.startswith(("/admin/", "/api/")) or "sign-out" in address:
+            continue  # Django's admin asks for staff; the API has a test of its own
+        for ask in (client.get, client.post):
+            before = transaction.savepoint()
+            answer = ask(address)
+            transaction.savepoint_rollback(before)
+            if answer.status_code not in {403, 404, 405} and not THEIRS.match(address):
+                open_to_them.append((name, address, answer.status_code))
+        client.force_login(anna)
+    assert open_to_them == []
