@@ -255,8 +255,10 @@ class Slow:
         start = MONDAY
         if facts.supply != "buy":
             lots = quantity
-            while facts.lot_multiple and lots % facts.lot_multiple:
-                lots += 1
+            if facts.lot_multiple:
+                lots = Decimal(0)
+                while lots < quantity:  # which may be a fraction, by scrap
+                    lots += facts.lot_multiple
             for part in facts.components:
                 if part.item_id in [*path, facts.item_id]:
                     continue
