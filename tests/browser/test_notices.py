@@ -36,7 +36,8 @@ def start_worker(transactional_db: None) -> Iterator[Callable[[], None]]:
         running.append(
             subprocess.Popen(
                 [sys.executable, "-m", "gendan.cli", "work", "--queue", "reactions"],
-                env=os.environ | {"DATABASE_URL": url},
+                env=os.environ
+                | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "gendan.config.settings"},
             )
         )
         _wait_for_worker(running[0])

@@ -5,7 +5,6 @@ import socketserver
 import sys
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
-os.environ["DJANGO_SETTINGS_MODULE"] = "tests.house.oidc_provider.settings"
 # user name → (e-mail address, verified by the provider, groups)
 PEOPLE = {
     "wang": ("mei@haichuan.example", True, ["gd-merchandisers", "staff"]),
@@ -66,4 +65,6 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    # Only here: the tests import this module, and have settings of their own.
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.house.oidc_provider.settings"
     main()
