@@ -15,8 +15,13 @@ FLOORS = [
     {"catalog", "partners", "workforce"},
     {"inventory"},
     {"orders"},
+    {"contracts"},
+    {"changes"},
     {"planning", "intake"},
+    {"answers"},
     {"followup"},
+    {"mailroom"},
+    {"notices"},
 ]
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 ROOMS = sorted(FLOOR_OF)

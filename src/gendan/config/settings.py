@@ -126,7 +126,9 @@ ROOMS = [
     "gendan.changes",
     "gendan.planning",
     "gendan.intake",
+    "gendan.answers",
     "gendan.followup",
+    "gendan.mailroom",
     "gendan.notices",
 ]
 INSTALLED_APPS = [

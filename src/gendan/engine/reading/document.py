@@ -32,7 +32,8 @@ def read_document(
         raise UnreadableFile("bomb", "The file is nested deeper than any order is.") from error
     documents = _settle(results)
     pages = sorted((page for part in parts for page in part.pages), key=_number)
-    return ReadingResult(tuple(documents[:MAX_DOCUMENTS]), tuple(pages))
+    images = tuple(image for part in parts for image in part.images)
+    return ReadingResult(tuple(documents[:MAX_DOCUMENTS]), tuple(pages), images)
 
 
 def _number(page: Page) -> int:

@@ -14,7 +14,9 @@ class Cell:
 
     left/right: horizontal extent in the page's own measure: the column number in grids, display
     columns in text, points in PDF. value: what the file stores typed (a number, a date), if it
-    does. span: first and last character in the row's text, for text pages.
+    does. span: first and last character in the row's text, for text pages. box: left, top, right,
+    bottom on a page of paper, in the page's own measure, the top left corner is 0, 0. confidence:
+    0 to 1, how sure the recognition of characters is; 1 where nothing had to be recognised.
     """
 
     text: str
@@ -26,6 +28,7 @@ class Cell:
     row_span: int = 1
     column_span: int = 1
     box: Box | None = None
+    confidence: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +47,17 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A sheet, a table of an HTML page, a body of text, a page of a PDF."""
+    """A sheet, a table of an HTML page, a body of text, a page of paper (PDF, scan, fax).
+
+    width, height: of a page of paper, in the measure of its cells' boxes; None for the others.
+    """
 
     number: int
     title: str
-    kind: Literal["table", "text"]
+    kind: Literal["table", "text", "paper"]
     rows: tuple[Row, ...]
+    width: float | None = None
+    height: float | None = None
 
     def as_json(self) -> dict[str, object]:
         """The page as a safe model to draw: plain text only, nothing to execute."""
@@ -75,6 +83,17 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class PageImage:
+    """A page of paper as a picture, to be shown beside what was read from it."""
+
+    page: int
+    media_type: Literal["image/png", "image/webp", "image/jpeg"]
+    data: bytes
+    width_px: int
+    height_px: int
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where a value was read: a cell of a table page, or characters of a line of a text page."""
 
@@ -84,6 +103,7 @@ class Place:
     column: int | None = None
     span: tuple[int, int] | None = None
     box: Box | None = None
+    confidence: float = 1.0
 
     def as_json(self) -> dict[str, object]:
         """The place as printed in found_at."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from .hints import ReadingHints
-from .pages import Numberer, Page
+from .pages import Numberer, Page, PageImage
 from .results import OrderDocument, Source
 
 
@@ -27,6 +27,7 @@ class Part:
     role: str = "file"
     sender: str = ""
     sheets_apart: bool = False
+    images: tuple[PageImage, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from .pages import Page, Place
+from .pages import Page, PageImage, Place
 
 DOC_TYPES = (
     "order",
@@ -69,12 +69,17 @@ class Doubt:
 
 @dataclass(frozen=True)
 class Source:
-    """Which file (and which attachment of it) a document was read from, and how."""
+    """Which file (and which attachment of it) a document was read from, and how.
+
+    exchange: who sent an EDI message to whom, for answering it ("sender", "sender_qualifier",
+    "receiver", "receiver_qualifier", "control", "version", …); empty for other formats.
+    """
 
     file: str
     format: str
     method: str
     mail: Mapping[str, str] = field(default_factory=dict)
+    exchange: Mapping[str, str] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, object]:
         """The source as printed in the contract; `mail` only for messages."""
@@ -85,6 +90,8 @@ class Source:
         }
         if self.mail:
             answer["mail"] = dict(self.mail)
+        if self.exchange:
+            answer["exchange"] = dict(self.exchange)
         return answer
 
 
@@ -140,6 +147,7 @@ class ReadingResult:
 
     documents: tuple[OrderDocument, ...]
     view: tuple[Page, ...]
+    images: tuple[PageImage, ...] = ()
 
     def as_json(self) -> dict[str, object]:
         """Exactly the JSON that `gendan read` prints."""
