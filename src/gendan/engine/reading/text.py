@@ -76,7 +76,7 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, str]:
     for encoding in candidates:
         try:
             return data.decode(encoding), encoding
-        except (UnicodeError, LookupError):
+        except (ValueError, LookupError):  # also for a name with a NUL in it
             continue
     return _decode_legacy(data)
 
