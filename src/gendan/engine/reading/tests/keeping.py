@@ -17,10 +17,7 @@ def refuse_or_answer(data: bytes, filename: str) -> str:
     try:
         result = read_document(data, filename=filename)
     except UnreadableFile as refusal:
-        assert refusal.code, "a refusal has a code"
-        assert refusal.message.strip().endswith("."), refusal.message
-        assert "\n" not in refusal.message, refusal.message
-        return refusal.code
+        return _one_sentence(refusal)
     json.dumps(result.as_json(), ensure_ascii=False).encode("utf-8")
     json.dumps(result.view_as_json(), ensure_ascii=False).encode("utf-8")
     assert result.documents, "a file that can be opened gives a document"
@@ -28,6 +25,13 @@ def refuse_or_answer(data: bytes, filename: str) -> str:
     for document in result.documents:
         _check(document, pages)
     return ""
+
+
+def _one_sentence(refusal: UnreadableFile) -> str:
+    assert refusal.code, "a refusal has a code"
+    assert refusal.message.strip().endswith("."), refusal.message
+    assert "\n" not in refusal.message, refusal.message
+    return refusal.code
 
 
 def _check(document: OrderDocument, pages: set[int]) -> None:
