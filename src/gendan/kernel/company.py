@@ -16,6 +16,7 @@ DEFAULTS: dict[str, Any] = {
     # Between these hours of a working day time counts towards an answer.
     "work_starts": "08:30",
     "work_ends": "17:30",
+    "order_address": "",  # where answers to our mails are to go: a mailbox that is read here
     "second_factor_roles": [],  # who must have an authenticator app or a passkey
 }
 

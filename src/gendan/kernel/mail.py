@@ -4,6 +4,7 @@ Mails about one document carry the same root in `References`, so that the other 
 shows one thread, and an answer can be put on the document's timeline.
 """
 
+import re
 import secrets
 import smtplib
 from collections.abc import Callable, Sequence
@@ -16,7 +17,7 @@ from django.core.validators import validate_email
 from django.db import models
 from django.utils.translation import gettext as _
 
-from gendan.kernel import clock, files, sending
+from gendan.kernel import clock, company, files, sending
 from gendan.kernel.errors import Invalid
 from gendan.kernel.journal import ref
 from gendan.kernel.models import Mail, MailFile, StoredFile
@@ -26,6 +27,9 @@ from gendan.kernel.sending import SendingFailed, sends
 MOST_RECIPIENTS = 50
 # Where a text holds this, the link is put in at the moment of sending and never kept.
 LINK_MARK = "[[link]]"
+# A message id as it may stand in a header: one word in angle brackets.
+_MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,296}>")
+_ANSWER_MARKS = re.compile(r"^(?:\s*(?:re|aw|回复|答复|回覆)\s*[:：])+\s*", re.IGNORECASE)
 _links_of: dict[str, Callable[[Mail], str]] = {}
 
 
@@ -39,12 +43,15 @@ def write_mail(
     attached: Sequence[tuple[StoredFile, str]] = (),
     reply_to: str = "",
     kind: str = "",
+    answers: str = "",
     by: Any = None,
 ) -> Mail:
     """Put a mail on its way in the caller's transaction; it is sent after the commit.
 
     `text` is plain text, `attached` pairs of file and name, `kind` says what it is for ("notice",
-    "question" …). Raises Invalid when an address is none. Never waits for a server.
+    "question" …). `answers` is the Message-ID of a mail to us that this one answers: it stands
+    below that mail in the other side's thread, under its subject with "Re:". Raises Invalid when
+    an address is none. Never waits for a server.
     """
     recipients = [read_address(one) for one in to]
     copies = [read_address(one) for one in cc]
@@ -55,11 +62,12 @@ def write_mail(
         to=recipients,
         cc=copies,
         reply_to=reply_to,
-        subject=" ".join(subject.split())[:200],
+        subject=(reply_subject(subject) if answers else one_line(subject))[:200],
         text=text,
         about=name,
         kind=kind,
         message_id=f"<{secrets.token_hex(8)}.{thread_word(name)}@{_domain()}>",
+        answers=answers.strip() if _MESSAGE_ID.fullmatch(answers.strip()) else "",
         by=by,
         made_at=clock.now(),
     )
@@ -80,6 +88,16 @@ def read_address(text: str) -> str:
             _("“%(text)s” is no e-mail address.") % {"text": address[:100]}, field="to"
         ) from None
     return address
+
+
+def one_line(text: str) -> str:
+    """A text without line breaks and NUL bytes: what may stand in a header."""
+    return " ".join(text.replace("\x00", "").split())
+
+
+def reply_subject(subject: str) -> str:
+    """The subject of an answer: "Re:" once, however often it has gone to and fro."""
+    return f"Re: {_ANSWER_MARKS.sub('', one_line(subject))}"
 
 
 def thread_word(about: str) -> str:
@@ -126,17 +144,15 @@ def send_mail(mail: Mail) -> None:
     """Give one mail to the server; temporary refusals are tried again, final ones are not."""
     if not is_set_up():
         raise SendingFailed("No mail server is set up (GENDAN_SMTP_URL).", is_final=True)
-    root = thread_id(mail.about)
     message = EmailMessage(
         subject=mail.subject,
         body=_whole_text(mail),
         to=mail.to,
         cc=mail.cc,
-        reply_to=[mail.reply_to] if mail.reply_to else None,
+        reply_to=_reply_to(mail) or None,
         headers={
             "Message-ID": mail.message_id,
-            "In-Reply-To": root,
-            "References": root,
+            **_thread_headers(mail),
             "Auto-Submitted": "auto-generated" if mail.by_id is None else "no",
         },
     )
@@ -161,6 +177,26 @@ def send_mail(mail: Mail) -> None:
         raise SendingFailed(
             f"The mail server cannot be reached ({type(error).__name__})."
         ) from None
+
+
+def _thread_headers(mail: Mail) -> dict[str, str]:
+    """What the mail belongs to: our document's root, and the mail it answers as the nearest."""
+    root = thread_id(mail.about)
+    if not mail.answers:
+        return {"In-Reply-To": root, "References": root}
+    return {"In-Reply-To": mail.answers, "References": f"{root} {mail.answers}"}
+
+
+def _reply_to(mail: Mail) -> list[str]:
+    """Where answers go: to the person named, and to the company's address that is read here.
+
+    Mails about an account (passwords, security) are nobody's conversation.
+    """
+    found = [mail.reply_to] if mail.reply_to else []
+    if not mail.about.startswith(("kernel.user:", "company")):
+        address = company.value("order_address")
+        found += [address] if address and address != mail.reply_to else []
+    return found
 
 
 def _codes(codes: set[int]) -> str:

@@ -212,6 +212,7 @@ class Mail(Sending):
     about = models.CharField(max_length=80, db_index=True)
     kind = models.CharField(max_length=20, blank=True)
     message_id = models.CharField(max_length=250, unique=True)
+    answers = models.CharField(max_length=300, blank=True)  # the message id of a mail to us
     by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:

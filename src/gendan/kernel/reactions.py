@@ -5,7 +5,7 @@ the very same jobs in their own transaction with `run_due`.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db import connection, transaction
@@ -21,6 +21,9 @@ log = logging.getLogger(__name__)
 QUEUE = "reactions"
 RETRY = RetryStrategy(max_attempts=8, exponential_wait=3)
 STALLED_AFTER_SECONDS = 10
+# Jobs of other tasks that a reaction leaves behind and that belong to what it does: run_due runs
+# them as well (reading a document is slow and has a queue of its own).
+FOLLOW_UPS: dict[str, Callable[..., None]] = {}
 
 
 def react_now(entry_id: int, listener: str) -> None:
@@ -87,25 +90,29 @@ def defer(jobs: Sequence[tuple[int, str]]) -> None:
 def run_due(limit: int = 100_000, *, without: frozenset[str] = frozenset()) -> int:
     """Run all waiting reactions here and now, in this connection; return how many were run.
 
+    What they leave behind for other queues (FOLLOW_UPS) is run with them.
+
     For tests and simulated days. What a reaction raises surfaces at once. Jobs of the listeners
     named in `without` are dropped.
     """
     done = 0
     while done < limit:
         jobs = list(
-            ProcrastinateJob.objects.filter(status="todo", task_name="react")
+            ProcrastinateJob.objects.filter(status="todo", task_name__in=["react", *FOLLOW_UPS])
             .order_by("id")
-            .values_list("id", "args")[:500]
+            .values_list("id", "task_name", "args")[:500]
         )
         if not jobs:
             break
-        for _job_id, args in jobs:
-            if args["listener"] not in without:
+        for _job_id, task, args in jobs:
+            if task in FOLLOW_UPS:
+                FOLLOW_UPS[task](**args)
+            elif args["listener"] not in without:
                 react_now(args["entry_id"], args["listener"])
         done += len(jobs)
         with connection.cursor() as cursor:
             cursor.execute(
-                "DELETE FROM procrastinate_jobs WHERE id = ANY(%s)", [[job for job, _ in jobs]]
+                "DELETE FROM procrastinate_jobs WHERE id = ANY(%s)", [[job for job, _task, _args in jobs]]
             )
     return done
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from gendan.kernel import clock, company, journal, numbering, reactions
+from gendan.kernel import clock, company, journal, mail, numbering, reactions
 from gendan.kernel.errors import Invalid, NotThere
 from gendan.kernel.events import (
     NumberPatternSaved,
@@ -138,6 +138,8 @@ def save_setting(*, key: str, value: Any, by: User | None) -> Setting:
         raise Invalid(_("This number is out of range (0 to 1000)."), field="value")
     if key in {"work_starts", "work_ends"}:
         _refuse_odd_hours({key: value})
+    if key == "order_address" and value:
+        value = mail.read_address(value)
     if key == "second_factor_roles" and not set(map(str, value)) <= {
         *role_codes(),
         "administrator",

@@ -28,6 +28,7 @@ SETTING_WORDS = {
     "credit_overdue_days": gettext_lazy("Money overdue for more days than this stops new orders"),
     "work_starts": gettext_lazy("The working day begins at"),
     "work_ends": gettext_lazy("The working day ends at"),
+    "order_address": gettext_lazy("Address to which customers' answers are to go"),
 }
 NUMBER_WORDS = {
     "order": gettext_lazy("Orders"),

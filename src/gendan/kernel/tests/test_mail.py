@@ -9,6 +9,7 @@ import pytest
 from gendan.kernel import clock, files, mail, sending
 from gendan.kernel.errors import Invalid
 from gendan.kernel.models import Mail
+from gendan.kernel.services import save_setting
 from gendan.testing.mailbox import Mailbox
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +38,50 @@ def test_it_arrives_with_its_thread_and_file(mailbox: Mailbox) -> None:
     [part] = list(found.iter_attachments())
     assert (part.get_filename(), part.get_content()) == ("合同.txt", "合同")
     assert Mail.objects.get().state == "sent"
+
+
+def test_an_answer_stands_below_the_mail_it_answers(mailbox: Mailbox) -> None:
+    sent = mail.write_mail(
+        to=["anna@nordwind.example"],
+        subject="回复: RE: Order 4500",
+        text="您好",
+        about="intake.incoming:3",
+        answers=" <CA+12.x@nordwind.example>\r\n",
+    )
+    sending.send_waiting()
+    [found] = mailbox.received
+    assert found["Subject"] == sent.subject == "Re: Order 4500"
+    assert found["In-Reply-To"] == "<CA+12.x@nordwind.example>"
+    assert found["References"].split() == [
+        mail.thread_id("intake.incoming:3"),
+        "<CA+12.x@nordwind.example>",
+    ]
+
+
+@pytest.mark.parametrize("odd", ["", "no brackets", "<a b>", "<a>\nBcc: <x@y.example>", "<" * 400])
+def test_what_is_no_message_id_is_not_put_into_a_header(odd: str, mailbox: Mailbox) -> None:
+    write(answers=odd)
+    sending.send_waiting()
+    [found] = mailbox.received
+    assert found["In-Reply-To"] == mail.thread_id("orders.order:12")
+    assert found["Bcc"] is None
+
+
+def test_answers_go_to_the_company_address_too_but_never_about_accounts(mailbox: Mailbox) -> None:
+    save_setting(key="order_address", value=" orders@haichuan.example ", by=None)
+    write()
+    write(reply_to="mei@haichuan.example")
+    write(reply_to="orders@haichuan.example")
+    mail.write_mail(to=["a@b.example"], subject="x", text="x", about="kernel.user:1")
+    sending.send_waiting()
+    assert [found["Reply-To"] for found in mailbox.received] == [
+        "orders@haichuan.example",
+        "mei@haichuan.example, orders@haichuan.example",
+        "orders@haichuan.example",
+        None,
+    ]
+    with pytest.raises(Invalid):
+        save_setting(key="order_address", value="orders at home", by=None)
 
 
 def test_a_mail_is_sent_once(mailbox: Mailbox) -> None:
