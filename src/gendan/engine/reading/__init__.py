@@ -1,17 +1,19 @@
 """Reads order documents of any format: bytes in, orders with doubts and places out."""
 
-from .document import read_document
+from .document import OpenedDocument, open_document, read_document
 from .errors import UnreadableFile
 from .hints import ReadingHints
-from .pages import Cell, Page, Place, Row
+from .pages import Cell, Page, PageImage, Place, Row
 from .results import Doubt, OrderDocument, OrderLine, Party, ReadingResult, Source
 
 __all__ = [
     "Cell",
     "Doubt",
+    "OpenedDocument",
     "OrderDocument",
     "OrderLine",
     "Page",
+    "PageImage",
     "Party",
     "Place",
     "ReadingHints",
@@ -19,5 +21,6 @@ __all__ = [
     "Row",
     "Source",
     "UnreadableFile",
+    "open_document",
     "read_document",
 ]

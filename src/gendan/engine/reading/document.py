@@ -1,5 +1,7 @@
 """Reads one file: sniff, take apart, understand, and settle what the parts say together."""
 
+from dataclasses import dataclass
+
 from .errors import UnreadableFile
 from .hints import ReadingHints
 from .limits import MAX_DOCUMENTS, MAX_FILE_BYTES
@@ -11,29 +13,58 @@ from .understanding.draft import Draft
 from .understanding.orders import understand
 
 
-def read_document(
-    data: bytes, *, filename: str, hints: ReadingHints | None = None
-) -> ReadingResult:
-    """All order documents in the file, with doubts, places and pages to look at.
+@dataclass(frozen=True)
+class OpenedDocument:
+    """A file taken apart: what costs time is done, and it can be understood more than once."""
 
-    Raises UnreadableFile (with a stable `code`) for what cannot be opened at all: empty,
-    encrypted, damaged, too large, a bomb, or of a format without a reader.
-    """
-    known = hints or ReadingHints()
+    parts: tuple[Part, ...]
+
+    def understood(self, hints: ReadingHints | None = None) -> ReadingResult:
+        """All order documents of the file, with what is known about the sender."""
+        known = hints or ReadingHints()
+        try:
+            results = [(part, _documents(part, known)) for part in self.parts]
+        except RecursionError as error:
+            raise UnreadableFile("bomb", "The file is nested deeper than any order is.") from error
+        documents = _settle(results)
+        pages = sorted((page for part in self.parts for page in part.pages), key=_number)
+        images = tuple(image for part in self.parts for image in part.images)
+        return ReadingResult(tuple(documents[:MAX_DOCUMENTS]), tuple(pages), images)
+
+
+def open_document(
+    data: bytes, *, filename: str, hints: ReadingHints | None = None, with_images: bool = False
+) -> OpenedDocument:
+    """Sniff the file and take it apart; raises UnreadableFile as read_document does."""
     name = filename.replace("\\", "/").rsplit("/", 1)[-1][:200]
     if len(data) > MAX_FILE_BYTES:
         limit = MAX_FILE_BYTES // (1024 * 1024)
         raise UnreadableFile("too_large", f"The file is larger than {limit} MB.")
-    reading = Reading(data, name, known, Numberer(), open_nested=open_parts)
+    reading = Reading(
+        data,
+        name,
+        hints or ReadingHints(),
+        Numberer(),
+        open_nested=open_parts,
+        with_images=with_images,
+    )
     try:
-        parts = open_parts(reading)
-        results = [(part, _documents(part, known)) for part in parts]
+        return OpenedDocument(tuple(open_parts(reading)))
     except RecursionError as error:
         raise UnreadableFile("bomb", "The file is nested deeper than any order is.") from error
-    documents = _settle(results)
-    pages = sorted((page for part in parts for page in part.pages), key=_number)
-    images = tuple(image for part in parts for image in part.images)
-    return ReadingResult(tuple(documents[:MAX_DOCUMENTS]), tuple(pages), images)
+
+
+def read_document(
+    data: bytes, *, filename: str, hints: ReadingHints | None = None, with_images: bool = False
+) -> ReadingResult:
+    """All order documents in the file, with doubts, places and pages to look at.
+
+    `with_images` draws pages of paper as pictures too. Raises UnreadableFile (with a stable `code`)
+    for what cannot be opened at all: empty, encrypted, damaged, too large, a bomb, or of a format
+    without a reader.
+    """
+    opened = open_document(data, filename=filename, hints=hints, with_images=with_images)
+    return opened.understood(hints)
 
 
 def _number(page: Page) -> int:

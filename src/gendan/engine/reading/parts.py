@@ -32,7 +32,10 @@ class Part:
 
 @dataclass(frozen=True)
 class Reading:
-    """What is passed down to a reader: the file, what is known, and the shared page numbers."""
+    """What is passed down to a reader: the file, what is known, and the shared page numbers.
+
+    with_images: pages of paper are also drawn as pictures, for showing them.
+    """
 
     data: bytes
     filename: str
@@ -41,6 +44,7 @@ class Reading:
     depth: int = 0
     mail: dict[str, str] = field(default_factory=dict)
     open_nested: Callable[["Reading"], list[Part]] | None = None
+    with_images: bool = False
 
 
 class Reader(Protocol):

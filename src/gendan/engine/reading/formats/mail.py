@@ -127,7 +127,7 @@ class _Opener:
             return []
         nested = Reading(
             data, name, reading.hints, reading.numberer, reading.depth + 1,
-            reading.mail or self.mail, reading.open_nested,
+            reading.mail or self.mail, reading.open_nested, reading.with_images,
         )  # fmt: skip
         try:
             return reading.open_nested(nested)
