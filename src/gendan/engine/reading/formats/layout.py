@@ -1,0 +1,337 @@
+"""Words with places on a page of paper become rows of cells: by rulings first, by gaps second."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ..limits import MAX_CELL_CHARACTERS
+from ..pages import Cell, Page, Piece, Row, around
+from ..text import clean, has_han
+from .rulings import Grid, Ruled, Ruling
+
+__all__ = ["Ruling", "Word", "page_of_words"]
+
+_GAP = 0.9
+"""Blank space that parts two cells, in heights of a letter; words stand 0.2 to 0.5 apart."""
+
+_FAR = 2.6
+"""Blank space between two lines that parts blocks, in heights of a letter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """Characters that stand together on paper; the top left corner of the page is 0, 0.
+
+    size: the height of its letters (the font's size); its box's height where that is not known.
+    edges: where each character begins and the last one ends, if that is known.
+    """
+
+    text: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+    confidence: float = 1.0
+    size: float = 0.0
+    edges: tuple[float, ...] = ()
+
+    @property
+    def middle(self) -> float:
+        """Half way between top and bottom."""
+        return (self.top + self.bottom) / 2
+
+    @property
+    def height(self) -> float:
+        """The height of its letters."""
+        return self.size or max(self.bottom - self.top, 0.1)
+
+
+@dataclass(slots=True)
+class _Run:
+    """Words of one line that belong to one cell."""
+
+    words: list[Word]
+    ruled: Ruled = field(default_factory=lambda: Ruled(None, None, None, None))
+
+    @property
+    def left(self) -> float:
+        return self.words[0].left
+
+    @property
+    def right(self) -> float:
+        return max(word.right for word in self.words)
+
+    @property
+    def top(self) -> float:
+        return min(word.top for word in self.words)
+
+    @property
+    def bottom(self) -> float:
+        return max(word.bottom for word in self.words)
+
+    @property
+    def middle(self) -> float:
+        return (self.top + self.bottom) / 2
+
+    @property
+    def height(self) -> float:
+        return max(word.height for word in self.words)
+
+
+@dataclass(slots=True)
+class _Line:
+    """Runs that make one row; a column's runs may stand below each other in ruled rows."""
+
+    columns: list[list[_Run]]
+    band: tuple[float, float] | None = None
+
+    @property
+    def top(self) -> float:
+        return min(run.top for column in self.columns for run in column)
+
+    @property
+    def bottom(self) -> float:
+        return max(run.bottom for column in self.columns for run in column)
+
+    @property
+    def height(self) -> float:
+        return max(run.height for column in self.columns for run in column)
+
+
+def page_of_words(
+    words: Sequence[Word],
+    *,
+    number: int,
+    title: str,
+    width: float,
+    height: float,
+    rulings: Sequence[Ruling] = (),
+) -> Page:
+    """The words as a page of rows in reading order; boxes are in the measure of width and height.
+
+    Lines inside one ruled cell become one cell; elsewhere every printed line is a row.
+    """
+    kept = [word for word in words if word.text.strip()]
+    grid = Grid(rulings, height / 500)
+    if grid.too_busy(len(kept)):
+        grid = Grid((), height / 500)
+    runs = [run for line in _lines(kept) for run in _runs(line, grid)]
+    lines = _rows(runs, height)
+    rows: list[Row] = []
+    previous: _Line | None = None
+    for line in lines:
+        if previous is not None and line.top - previous.bottom > _FAR * line.height:
+            rows.append(Row(len(rows) + 1, (), "", False))
+        rows.append(_row(line, len(rows) + 1, lines))
+        previous = line
+    return Page(number, title, "paper", tuple(rows), width, height)
+
+
+def _lines(words: Sequence[Word]) -> list[list[Word]]:
+    """Words whose middles stand at one height, each line from left to right."""
+    lines: list[list[Word]] = []
+    for word in sorted(words, key=lambda word: (word.middle, word.left)):
+        for line in reversed(lines[-4:]):
+            near = min(line, key=lambda other: abs(other.left - word.left))
+            slack = 0.45 * min(near.bottom - near.top, word.bottom - word.top)
+            if abs(near.middle - word.middle) <= slack:
+                line.append(word)
+                break
+        else:
+            lines.append([word])
+    for line in lines:
+        line.sort(key=lambda word: word.left)
+    return lines
+
+
+def _runs(line: Sequence[Word], grid: Grid) -> list[_Run]:
+    """A line cut where a ruling or a wide gap parts two words."""
+    runs: list[_Run] = []
+    for word in line:
+        last = runs[-1].words[-1] if runs else None
+        if last is not None:
+            gap = word.left - last.right
+            wide = _GAP * max(min(last.height, word.height), 0.6 * max(last.height, word.height))
+            between = (last.right - 0.3 * last.height, word.left + 0.3 * word.height)
+            if gap <= wide and not (between[0] < between[1] and grid.parts(*between, word.middle)):
+                runs[-1].words.append(word)
+                continue
+        runs.append(_Run([word]))
+    for run in runs:
+        run.ruled = grid.around((run.left + run.right) / 2, run.middle)
+    return runs
+
+
+def _rows(runs: Sequence[_Run], height: float) -> list[_Line]:
+    """Runs as rows: those of one ruled row together, the rest line by line."""
+    bands: dict[tuple[float, float], list[_Run]] = {}
+    for run in runs:
+        if run.ruled.top is not None and run.ruled.bottom is not None:
+            bands.setdefault((run.ruled.top, run.ruled.bottom), []).append(run)
+    rows: list[_Line] = []
+    done: set[int] = set()
+    shapes = {band: _columns(members) for band, members in bands.items()}
+    for band, columns in shapes.items():
+        if band[1] - band[0] < height / 2 and _is_one_row(band, columns, shapes):
+            rows.append(_Line(columns, band))
+            done.update(id(run) for column in columns for run in column)
+    rows.sort(key=lambda row: row.top)
+    done |= _hang_merged([run for run in runs if id(run) not in done], rows)
+    loose = [run for run in runs if id(run) not in done]
+    rows.extend(_by_line(loose))
+    return sorted(rows, key=lambda row: (row.top + min(row.bottom, row.top + row.height)) / 2)
+
+
+def _hang_merged(runs: Sequence[_Run], rows: Sequence[_Line]) -> set[int]:
+    """Cells merged over several ruled rows go to the first of them; the runs that went."""
+    merged: dict[Ruled, list[_Run]] = {}
+    for run in runs:
+        if run.ruled.has_band and run.ruled.has_walls:
+            merged.setdefault(run.ruled, []).append(run)
+    gone: set[int] = set()
+    for ruled, members in merged.items():
+        inside = _rows_inside(ruled, rows)
+        most = max((len(row.columns) for row in inside), default=0)
+        if inside and _line_count(members) <= (6 if most >= 3 else 2):
+            inside[0].columns.append(sorted(members, key=lambda run: (run.middle, run.left)))
+            gone.update(id(run) for run in members)
+    return gone
+
+
+def _rows_inside(ruled: Ruled, rows: Sequence[_Line]) -> list[_Line]:
+    """The ruled rows that stand beside a cell, between its own top and bottom."""
+    if ruled.top is None or ruled.bottom is None:
+        return []
+    return [
+        row
+        for row in rows
+        if row.band is not None
+        and ruled.top <= row.band[0] < row.band[1] <= ruled.bottom
+        and row.band != (ruled.top, ruled.bottom)
+    ]
+
+
+def _columns(runs: Sequence[_Run]) -> list[list[_Run]]:
+    """Runs of one ruled row by column: between the same walls, else where they overlap."""
+    columns: list[list[_Run]] = []
+    for run in sorted(runs, key=lambda run: (run.left, run.top)):
+        for column in columns:
+            if any(_is_same_column(other, run) for other in column):
+                column.append(run)
+                break
+        else:
+            columns.append([run])
+    for column in columns:
+        column.sort(key=lambda run: (run.middle, run.left))
+    return columns
+
+
+def _is_same_column(a: _Run, b: _Run) -> bool:
+    if (a.ruled.left, a.ruled.right) != (b.ruled.left, b.ruled.right):
+        return False
+    between_walls = a.ruled.has_walls and b.ruled.has_walls
+    return between_walls or min(a.right, b.right) > max(a.left, b.left)
+
+
+def _is_one_row(
+    band: tuple[float, float],
+    columns: list[list[_Run]],
+    shapes: dict[tuple[float, float], list[list[_Run]]],
+) -> bool:
+    """Whether what stands between two rulings is a row of a table, not a block of an address.
+
+    A row of a table has a column with a single line (a number, a code) beside those with several.
+    """
+    counts = [_line_count(column) for column in columns]
+    if len(columns) < 2 or max(counts) == 1:
+        return max(counts) == 1 and len(columns) > 1
+    if min(counts) > 1 and not (max(counts) == 2 and len(columns) >= 3):
+        return False
+    if all(column[0].ruled.has_walls for column in columns):
+        return max(counts) <= 12
+    # without walls only what is one of several such rows is believed
+    beside = [
+        other
+        for (top, bottom), other in shapes.items()
+        if (top == band[1] or bottom == band[0]) and len(other) >= 3
+    ]
+    return len(columns) >= 3 and bool(beside) and max(counts) <= 8
+
+
+def _line_count(column: Sequence[_Run]) -> int:
+    count, bottom = 0, float("-inf")
+    for run in column:
+        if run.middle > bottom:
+            count += 1
+            bottom = run.bottom
+    return count
+
+
+def _by_line(runs: Sequence[_Run]) -> list[_Line]:
+    """Runs that stand at one height as a row."""
+    rows: list[list[_Run]] = []
+    for run in sorted(runs, key=lambda run: (run.middle, run.left)):
+        for row in reversed(rows[-4:]):
+            near = min(row, key=lambda other: abs(other.left - run.left))
+            slack = 0.45 * min(near.bottom - near.top, run.bottom - run.top)
+            if abs(near.middle - run.middle) <= slack:
+                row.append(run)
+                break
+        else:
+            rows.append([run])
+    return [_Line([[run] for run in sorted(row, key=lambda run: run.left)]) for row in rows]
+
+
+def _row(line: _Line, number: int, lines: Sequence[_Line]) -> Row:
+    columns = sorted(line.columns, key=lambda column: min(run.left for run in column))
+    cells = tuple(_cell(runs, index, lines) for index, runs in enumerate(columns, 1))
+    return Row(number, cells, "  ".join(cell.text for cell in cells), False)
+
+
+def _cell(runs: Sequence[_Run], column: int, lines: Sequence[_Line]) -> Cell:
+    """The runs of one column of a row as a cell; between walls the walls are its borders."""
+    text = ""
+    pieces: list[Piece] = []
+    last: Word | None = None
+    for run in runs:
+        for word in run.words:
+            said = clean(word.text).strip()
+            if not said:
+                continue
+            if last is not None:
+                text += _between(last, word, text, said)
+            edges = word.edges if len(word.edges) == len(said) + 1 else ()
+            box = (word.left, word.top, word.right, word.bottom)
+            pieces.append(Piece(len(text), len(text) + len(said), box, edges, word.confidence))
+            text += said
+            last = word
+    ruled = runs[0].ruled
+    box = around([piece.box for piece in pieces]) if pieces else (0.0, 0.0, 0.0, 0.0)
+    left, right = box[0], box[2]
+    if ruled.left is not None and ruled.right is not None:
+        left, right = ruled.left, ruled.right
+    return Cell(
+        text[:MAX_CELL_CHARACTERS],
+        column,
+        left,
+        right,
+        row_span=_row_span(ruled, lines),
+        box=box,
+        confidence=min((piece.confidence for piece in pieces), default=1.0),
+        pieces=tuple(piece for piece in pieces if piece.end <= MAX_CELL_CHARACTERS),
+    )
+
+
+def _between(last: Word, word: Word, before: str, after: str) -> str:
+    """What stands between two words: a blank, or nothing inside Chinese and after a hyphen."""
+    is_below = word.middle > last.bottom
+    is_chinese = has_han(before[-1:]) or has_han(after[:1]) or "\uff00" < after[:1] < "\uffef"
+    if is_below:
+        if is_chinese and not (before[-1:].isascii() and after[:1].isascii()):
+            return ""
+        return "" if before[-1:] == "-" and before[-2:-1].isalnum() else " "
+    return "" if is_chinese and word.left - last.right < 0.2 * word.height else " "
+
+
+def _row_span(ruled: Ruled, lines: Sequence[_Line]) -> int:
+    """How many rows a cell reaches over."""
+    return max(1, len(_rows_inside(ruled, lines))) if ruled.has_walls else 1
