@@ -45,7 +45,6 @@ class Reading:
     mail: dict[str, str] = field(default_factory=dict)
     open_nested: Callable[["Reading"], list[Part]] | None = None
     with_images: bool = False
-    with_images: bool = False
 
 
 class Reader(Protocol):
