@@ -268,6 +268,8 @@ def _watch(host: str, port: int, logins: str) -> int:
     children = [
         _Child("web server", functools.partial(processes.serve, host=host, port=port)),
         _Child("worker", functools.partial(_work, "reactions", 2)),
+        # A fax of thirty pages takes minutes: reading documents holds up no reaction.
+        _Child("reader", functools.partial(_work, "reading", 2)),
         # What leaves the house waits for other machines: reactions do not wait with it.
         _Child("messenger", functools.partial(_work, "outside", MESSENGER_SLOTS)),
     ]

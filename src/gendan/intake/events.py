@@ -63,6 +63,14 @@ class IncomingTaken(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class IncomingPutAside(Fact):
+    """The document leaves the queue unread; the original is kept."""
+
+    incoming_id: int
+    number: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class IncomingFinished(Fact):
     """Every draft of the document is accepted or refused."""
 

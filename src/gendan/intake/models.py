@@ -1,4 +1,4 @@
-"""Tables of the intake: what came in, the drafts read from it, what was learned per customer."""
+"""Tables of the intake: what came in, its pages as pictures, drafts, what was learned."""
 
 from typing import ClassVar
 
@@ -7,7 +7,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from gendan.kernel.models import StoredFile, User
+from gendan.changes.models import ChangeOrder
+from gendan.kernel.models import Mail, StoredFile, User
 from gendan.kernel.states import Revised, Step, Stepped
 from gendan.orders.models import Channel, Order
 from gendan.partners.models import Partner
@@ -37,6 +38,7 @@ class Incoming(Stepped):
         "read_again": Step(("read", "unreadable"), "received"),
         "work_on_incoming": Step(("received", "read", "unreadable"), "same"),
         "give_up_incoming": Step(("received",), "unreadable"),
+        "put_incoming_aside": Step(("received",), "done"),
         "finish_incoming": Step(("read", "unreadable"), "done"),
     }
 
@@ -57,6 +59,11 @@ class Incoming(Stepped):
     worked_on_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
+    worked_on_since = models.DateTimeField(null=True)
+    # Whether the mail proves to come from whom it says; None: nobody has tried (a dropped file).
+    is_sender_confirmed = models.BooleanField(null=True)
+    page_in_work = models.PositiveIntegerField(default=0)  # which page is recognised now …
+    pages_in_work = models.PositiveIntegerField(default=0)  # … of how many; 0: none is
     problem = models.CharField(max_length=500, blank=True)
     view = models.JSONField(null=True)  # the reader's rendering model of the document
 
@@ -76,6 +83,31 @@ class Incoming(Stepped):
         return self.number
 
 
+class PageImage(models.Model):
+    """A page of paper as a picture, drawn when the document was read."""
+
+    incoming = models.ForeignKey(
+        Incoming, on_delete=models.CASCADE, related_name="images", db_index=False
+    )
+    page = models.PositiveIntegerField()
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    media_type = models.CharField(max_length=20)
+    width_px = models.PositiveIntegerField()
+    height_px = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["incoming", "page"], name="page_image_once"),
+            models.CheckConstraint(
+                condition=Q(media_type__in=["image/png", "image/webp", "image/jpeg"]),
+                name="page_image_is_a_picture",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.incoming_id}: {self.page}"
+
+
 class Draft(Stepped, Revised):
     """One order read from an incoming document, as corrected so far.
 
@@ -88,11 +120,15 @@ class Draft(Stepped, Revised):
         OPEN = "open", _("to be looked at")
         ACCEPTED = "accepted", _("accepted")
         REFUSED = "refused", _("refused")
+        MERGED = "merged", _("carried into an order")
 
     STEPS: ClassVar[dict[str, Step]] = {
         "correct_draft": Step(("open",), "open"),
         "accept_draft": Step(("open",), "accepted"),
         "refuse_draft": Step(("open",), "refused"),
+        "merge_draft": Step(("open",), "merged"),
+        "split_draft": Step(("open",), "open"),
+        "join_drafts": Step(("open",), "open"),
     }
 
     incoming = models.ForeignKey(Incoming, on_delete=models.CASCADE, related_name="drafts")
@@ -107,7 +143,14 @@ class Draft(Stepped, Revised):
     order = models.ForeignKey(
         Order, null=True, blank=True, on_delete=models.PROTECT, related_name="drafts"
     )
+    change = models.ForeignKey(  # what a document about a confirmed order asks for
+        ChangeOrder, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     refusal = models.CharField(max_length=500, blank=True)
+    reply = models.TextField(blank=True)  # the answer to the sender, in their language
+    mail = models.ForeignKey(  # … where it was sent
+        Mail, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         constraints = [

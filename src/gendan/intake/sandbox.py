@@ -1,19 +1,22 @@
 """Reads a file in a process of its own with limits, so that no file can harm the worker.
 
-The parent (`read_apart`) starts this module as a program: hints on the command line's one argument,
-the file on standard input, the answer as JSON in a temporary file. The child knows neither the
-database nor any secret of the installation, and the system ends it when it takes too much memory,
-time or disk. Other readers (PDF, OCR) slip in behind the same seam with other `Limits`.
+The parent (`read_apart`) starts `gendan.intake.sandbox_child`: the file is a descriptor, hints
+are asked for on its standard input, it says on its standard output which page it is at, and leaves
+answers in a temporary file. The child knows neither the database nor any secret of the
+installation, and the system ends it when it takes too much memory, time or disk. The file is opened
+once; with hints it is only understood anew, so that nothing is recognised twice.
 """
 
+import contextlib
 import json
 import os
-import resource
+import selectors
 import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import asdict, dataclass
@@ -21,16 +24,36 @@ from pathlib import Path
 from typing import IO, Any
 
 SOURCE_DIR = Path(__file__).resolve().parent.parent.parent
+MEGABYTE = 1024 * 1024
+LONGEST_WORD = 4096  # of what the child says on its standard output
+IS_SLOW = "is_slow"  # the code when characters would have to be recognised and nobody wanted that
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What one reading may take."""
+    """What one reading may take; the second half holds once characters are being recognised.
 
-    memory_bytes: int = 1024 * 1024 * 1024
+    memory_bytes is address space, not memory in use: recognising maps its models into it.
+    """
+
+    memory_bytes: int = 1024 * MEGABYTE
     cpu_seconds: int = 60
     wall_seconds: int = 120
-    answer_bytes: int = 64 * 1024 * 1024
+    answer_bytes: int = 64 * MEGABYTE
+    slow_memory_bytes: int = 3072 * MEGABYTE
+    seconds_a_page: int = 40
+    most_seconds: int = 1800
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A page as a picture."""
+
+    page: int
+    media_type: str
+    width_px: int
+    height_px: int
+    data: bytes
 
 
 @dataclass(frozen=True)
@@ -44,7 +67,12 @@ class Answer:
     documents: list[dict[str, Any]]
     view: list[dict[str, Any]]
     problem: str = ""
+    pictures: tuple[Picture, ...] = ()
 
+
+Hints = Mapping[str, Any]
+HintsAfter = Callable[[Answer], Hints]
+OnPage = Callable[[int, int], None]
 
 # Whether the files being read are made by this very program (the simulated world's mails).
 _is_ours: ContextVar[bool] = ContextVar("is_ours", default=False)
@@ -61,37 +89,172 @@ def files_of_our_own() -> Iterator[None]:
 
 
 def read_apart(
-    file: IO[bytes], *, filename: str, hints: Mapping[str, Any], limits: Limits | None = None
+    file: IO[bytes],
+    *,
+    filename: str,
+    hints: Hints | None = None,
+    hints_after: HintsAfter | None = None,
+    on_page: OnPage | None = None,
+    is_slow_allowed: bool = True,
+    limits: Limits | None = None,
 ) -> Answer:
-    """Read an open file in a child process; never raises because of what the file holds."""
+    """Read an open file in a child process; never raises because of what the file holds.
+
+    `hints_after(answer)` may give hints for understanding it once more. `on_page(page, pages)` is
+    told which page is being recognised; unless `is_slow_allowed` that ends the reading (IS_SLOW).
+    """
     if _is_ours.get():
-        return _read(file.read(), filename, hints)
+        return _read_here(file.read(), filename, hints or {}, hints_after)
     limits = limits or Limits()
-    task = json.dumps({"filename": filename, "hints": dict(hints), "limits": asdict(limits)})
-    with tempfile.TemporaryFile() as answer, tempfile.TemporaryFile() as given:
-        while chunk := file.read(1024 * 1024):
+    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as answers:
+        while chunk := file.read(MEGABYTE):
             given.write(chunk)
+        given.flush()
         given.seek(0)
-        child = subprocess.Popen(  # noqa: S603 - our own module; the file comes on standard input
-            [sys.executable, "-m", "gendan.intake.sandbox", task],
-            stdin=given,
-            stdout=answer,
+        task = {
+            "filename": filename,
+            "hints": dict(hints or {}),
+            "limits": asdict(limits),
+            "given": given.fileno(),
+            "answers": answers.fileno(),
+        }
+        with _Child(task, limits, on_page, is_slow_allowed) as child:
+            answer = child.next_answer(answers)
+            if answer.problem or hints_after is None:
+                return answer
+            more = hints_after(answer)
+            if not more:
+                return answer
+            second = child.next_answer(answers, ask=dict(more))
+            if second.problem:
+                return answer
+            return Answer(second.documents, second.view, pictures=answer.pictures)
+
+
+def _read_here(
+    content: bytes, filename: str, hints: Hints, hints_after: HintsAfter | None
+) -> Answer:
+    """Our own files: the same two steps in this process, without pictures."""
+    from gendan.intake.sandbox_child import Reader
+
+    reader = Reader(content, filename, hints, with_images=False)
+    answer = _answer_of(reader.answer(hints))
+    more = hints_after(answer) if hints_after is not None and not answer.problem else None
+    return _answer_of(reader.answer(more)) if more else answer
+
+
+def _answer_of(data: Mapping[str, Any], pictures: tuple[Picture, ...] = ()) -> Answer:
+    return Answer(data["documents"], data["view"], data["problem"], pictures)
+
+
+class _Child:
+    """The reading process, from its start until it is ended."""
+
+    def __init__(
+        self,
+        task: Mapping[str, Any],
+        limits: Limits,
+        on_page: OnPage | None,
+        is_slow_allowed: bool,
+    ) -> None:
+        self.limits = limits
+        self.on_page = on_page
+        self.is_slow_allowed = is_slow_allowed
+        self.deadline = time.monotonic() + limits.wall_seconds
+        self.began = time.monotonic()
+        self.heard = b""
+        self.process = subprocess.Popen(  # noqa: S603 - our own module; the file is a descriptor
+            [sys.executable, "-m", "gendan.intake.sandbox_child", json.dumps(task)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            pass_fds=(task["given"], task["answers"]),
             start_new_session=True,
-            close_fds=True,
             cwd=tempfile.gettempdir(),
             env=_bare_environment(),
         )
-        try:
-            code = child.wait(timeout=limits.wall_seconds)
-        except subprocess.TimeoutExpired:
+
+    def __enter__(self) -> "_Child":
+        return self
+
+    def __exit__(self, *_ignored: object) -> None:
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe is not None:
+                with contextlib.suppress(OSError):
+                    pipe.close()
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+    def next_answer(self, answers: IO[bytes], ask: Hints | None = None) -> Answer:
+        """Wait for the next answer; with `ask` it is understood anew with these hints."""
+        if ask is not None:
+            assert self.process.stdin is not None  # noqa: S101 - it was opened as a pipe
+            try:
+                self.process.stdin.write(json.dumps(ask).encode() + b"\n")
+                self.process.stdin.flush()
+            except OSError:
+                return Answer([], [], "crashed")
+        for word in self._words():
+            kind, _blank, rest = word.partition(" ")
+            if kind == "answer":
+                return _read_answer(answers)
+            if kind == "page" and not self._is_page_welcome(rest):
+                return Answer([], [], IS_SLOW)
+        if time.monotonic() >= self.deadline:
             return Answer([], [], "too_slow")
-        finally:
-            _end(child)
-        if code != 0:
-            return Answer([], [], _problem_of(code))
-        answer.seek(0)
-        return Answer(**json.load(answer))
+        return Answer([], [], _problem_of(self.process.wait()))
+
+    def _is_page_welcome(self, rest: str) -> bool:
+        if not self.is_slow_allowed:
+            return False
+        page, _blank, pages = rest.partition(" ")
+        if not (page.isdigit() and pages.isdigit()):
+            return True
+        more = min(self.limits.seconds_a_page * (int(pages) + 1), self.limits.most_seconds)
+        self.deadline = max(self.deadline, self.began + self.limits.wall_seconds + more)
+        if self.on_page is not None:
+            self.on_page(int(page), int(pages))
+        return True
+
+    def _words(self) -> Iterator[str]:
+        """The lines the child says, until it ends, time is up or it talks nonsense."""
+        assert self.process.stdout is not None  # noqa: S101 - it was opened as a pipe
+        with selectors.DefaultSelector() as waiting:
+            waiting.register(self.process.stdout, selectors.EVENT_READ)
+            while True:
+                line, found, rest = self.heard.partition(b"\n")
+                if found:
+                    self.heard = rest
+                    yield line.decode("ascii", "replace")
+                    continue
+                left = self.deadline - time.monotonic()
+                if left <= 0 or not waiting.select(timeout=left):
+                    return
+                chunk = os.read(self.process.stdout.fileno(), LONGEST_WORD)
+                if not chunk or len(self.heard) > LONGEST_WORD:
+                    return
+                self.heard += chunk
+
+
+def _read_answer(answers: IO[bytes]) -> Answer:
+    """The answer the child has left: a line of JSON, then the pictures one after another."""
+    answers.seek(0)
+    try:
+        data = json.loads(answers.readline())
+        pictures = tuple(
+            Picture(
+                int(one["page"]),
+                str(one["media_type"]),
+                int(one["width_px"]),
+                int(one["height_px"]),
+                answers.read(int(one["size"])),
+            )
+            for one in data.get("pictures", ())
+        )
+        return _answer_of(data, pictures)
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return Answer([], [], "crashed")
 
 
 def _bare_environment() -> dict[str, str]:
@@ -108,12 +271,6 @@ def _bare_environment() -> dict[str, str]:
     }
 
 
-def _end(child: subprocess.Popen[bytes]) -> None:
-    if child.poll() is None:
-        os.killpg(child.pid, signal.SIGKILL)
-        child.wait()
-
-
 def _problem_of(code: int) -> str:
     return {
         -signal.SIGXCPU: "too_slow",
@@ -123,57 +280,3 @@ def _problem_of(code: int) -> str:
         3: "too_much_memory",
         4: "too_long",
     }.get(code, "crashed")
-
-
-def main(task_text: str) -> int:
-    """The child: set the limits, read, write the answer."""
-    task = json.loads(task_text)
-    limits = Limits(**task["limits"])
-    _limit(resource.RLIMIT_CORE, 0)
-    _limit(resource.RLIMIT_CPU, limits.cpu_seconds)
-    _limit(resource.RLIMIT_FSIZE, limits.answer_bytes)
-    _limit(resource.RLIMIT_AS, limits.memory_bytes)
-    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # then writing raises OSError
-    try:
-        answer = _read(sys.stdin.buffer.read(), task["filename"], task["hints"])
-        text = json.dumps(asdict(answer), ensure_ascii=False)
-        sys.stdout.buffer.write(text.encode("utf-8", "replace"))
-        sys.stdout.buffer.flush()
-    except (MemoryError, RecursionError):
-        return 3
-    except OSError:
-        return 4
-    return 0
-
-
-def _read(content: bytes, filename: str, hints: Mapping[str, Any]) -> Answer:
-    from gendan.engine.reading import ReadingHints, UnreadableFile, read_document
-
-    try:
-        result = read_document(content, filename=filename, hints=ReadingHints(**hints))
-    except UnreadableFile as refusal:
-        return Answer([], [], refusal.code)
-    documents: Any = result.as_json()["documents"]
-    return Answer(_keepable(documents), _keepable(result.view_as_json()))
-
-
-def _keepable(value: Any) -> Any:
-    """Without NUL characters, which the database cannot keep."""
-    if isinstance(value, str):
-        return value.replace("\x00", "")
-    if isinstance(value, dict):
-        return {_keepable(str(key)): _keepable(part) for key, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [_keepable(part) for part in value]
-    return value
-
-
-def _limit(kind: int, value: int) -> None:
-    _soft, hard = resource.getrlimit(kind)
-    if hard != resource.RLIM_INFINITY:
-        value = min(value, hard)
-    resource.setrlimit(kind, (value, hard if kind == resource.RLIMIT_CPU else value))
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))

@@ -112,7 +112,8 @@ def run_due(limit: int = 100_000, *, without: frozenset[str] = frozenset()) -> i
         done += len(jobs)
         with connection.cursor() as cursor:
             cursor.execute(
-                "DELETE FROM procrastinate_jobs WHERE id = ANY(%s)", [[job for job, _task, _args in jobs]]
+                "DELETE FROM procrastinate_jobs WHERE id = ANY(%s)",
+                [[job for job, _task, _args in jobs]],
             )
     return done
 

@@ -8,16 +8,15 @@ from gendan.intake.services.deciding import (
     refuse_draft,
 )
 from gendan.intake.services.previewing import preview_draft
-from gendan.intake.services.receiving import (
-    CALL_FIELDS,
-    add_incoming,
-    finish_incoming,
+from gendan.intake.services.reading import (
+    Reading,
     give_up_incoming,
-    note_call,
+    note_page_in_work,
     read_again,
+    read_document_of,
     read_incoming,
-    work_on_incoming,
 )
+from gendan.intake.services.receiving import CALL_FIELDS, add_incoming, note_call
 from gendan.intake.services.refusals import (
     CameInAlready,
     DraftIsDoubtful,
@@ -25,6 +24,12 @@ from gendan.intake.services.refusals import (
     NotAnOrder,
     NothingSaid,
     NotReadYet,
+    TakenBySomebody,
+)
+from gendan.intake.services.working import (
+    finish_incoming,
+    put_incoming_aside,
+    work_on_incoming,
 )
 
 __all__ = [
@@ -36,6 +41,8 @@ __all__ = [
     "NotAnOrder",
     "NotReadYet",
     "NothingSaid",
+    "Reading",
+    "TakenBySomebody",
     "accept_certain_drafts",
     "accept_draft",
     "add_incoming",
@@ -45,8 +52,11 @@ __all__ = [
     "give_up_incoming",
     "is_certain",
     "note_call",
+    "note_page_in_work",
     "preview_draft",
+    "put_incoming_aside",
     "read_again",
+    "read_document_of",
     "read_incoming",
     "refuse_draft",
     "work_on_incoming",

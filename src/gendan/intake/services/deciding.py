@@ -14,7 +14,6 @@ from gendan.intake.events import DraftAccepted, DraftRefused
 from gendan.intake.models import Draft, Incoming
 from gendan.intake.queries import is_order, open_doubts, twins_of_many
 from gendan.intake.services.correcting import correct_draft, learn_codes
-from gendan.intake.services.receiving import finish_incoming
 from gendan.intake.services.refusals import (
     DraftIsDoubtful,
     DraftIsIncomplete,
@@ -22,6 +21,7 @@ from gendan.intake.services.refusals import (
     NothingSaid,
     locked_draft,
 )
+from gendan.intake.services.working import finish_incoming
 from gendan.kernel import journal
 from gendan.kernel.errors import DomainError
 from gendan.kernel.models import User

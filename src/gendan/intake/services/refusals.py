@@ -10,6 +10,10 @@ class CameInAlready(DomainError):
     """The same content is here; no second copy is kept."""
 
 
+class TakenBySomebody(DomainError):
+    """Somebody else works on the document."""
+
+
 class NotReadYet(DomainError):
     """A worker is still reading the document."""
 
@@ -65,3 +69,8 @@ def locked_draft(draft_id: int, revision: int | None) -> tuple[Incoming, Draft]:
     draft.incoming = incoming
     draft.refuse_if_stale(revision)
     return incoming, draft
+
+
+def one_line(text: str, most: int) -> str:
+    """A text without line breaks and NUL characters, cut off where its column ends."""
+    return " ".join(text.replace("\x00", "").split())[:most]
