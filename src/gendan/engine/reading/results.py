@@ -33,7 +33,12 @@ class Party:
 
 @dataclass(frozen=True)
 class OrderLine:
-    """One ordered article; numbers are plain decimal strings, dates ISO, absent values None."""
+    """One ordered article; numbers are plain decimal strings, dates ISO, absent values None.
+
+    action: what a change or an answer does with the line, where the format says it in a code:
+    "added", "deleted", "changed", "unchanged"; "accepted", "rejected". Quantity and due date of an
+    answered line are what is answered.
+    """
 
     line_no: str | None = None
     buyer_code: str | None = None
@@ -49,6 +54,7 @@ class OrderLine:
     discount_percent: str | None = None
     due_date: str | None = None
     line_amount: str | None = None
+    action: str | None = None
 
     def as_json(self) -> dict[str, str | bool | None]:
         """The line as printed in the contract, extra keys included."""

@@ -19,6 +19,7 @@ LINE_FIELDS = (
     "discount_percent",
     "due_date",
     "line_amount",
+    "action",
 )
 
 
