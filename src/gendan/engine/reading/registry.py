@@ -2,10 +2,12 @@
 
 from .errors import UnreadableFile
 from .formats.delimited import read_delimited
+from .formats.edifact import read_edifact
 from .formats.html import read_html
 from .formats.mail import read_mail
 from .formats.plain_text import read_plain_text
 from .formats.spreadsheet import read_xls, read_xlsx
+from .formats.x12 import read_x12
 from .formats.xml import read_xml
 from .limits import MAX_FILE_BYTES
 from .parts import Part, Reader, Reading
@@ -18,6 +20,8 @@ READERS: dict[str, Reader] = {
     "csv": read_delimited,
     "html": read_html,
     "xml": read_xml,
+    "edifact": read_edifact,
+    "x12": read_x12,
     "text": read_plain_text,
 }
 

@@ -15,6 +15,14 @@ _MAIL_FIELDS = re.compile(
     r"^(?:from|to|subject|date|received|message-id|mime-version|content-type|return-path):",
     re.I | re.M,
 )
+_EDIFACT = re.compile(
+    rb"UNA[^A-Za-z0-9]{2}.{3}[^A-Za-z0-9]\s*UN[BGH]|UNB[+\x1d]UNO[A-Z]|UNH\+[^+]{1,35}\+[A-Z]{6}:",
+    re.DOTALL,
+)
+_X12 = re.compile(
+    rb"ISA([^A-Za-z0-9\s])\d\d\1.{10}\1|ISA([^A-Za-z0-9\s])[^\r\n]{60,}|"
+    rb"GS([^A-Za-z0-9\s])[A-Z]{2}\3[^\r\n]{2,40}\3|ST([^A-Za-z0-9\s])\d{3}\4\w{1,9}[^A-Za-z0-9]"
+)
 _OTHERS: tuple[tuple[bytes, str, str], ...] = (
     (b"%PDF", "pdf", "PDF files"),
     (b"\x89PNG", "image", "images"),
@@ -25,8 +33,6 @@ _OTHERS: tuple[tuple[bytes, str, str], ...] = (
     (b"Rar!", "archive", "archives"),
     (b"7z\xbc\xaf", "archive", "archives"),
     (b"\x1f\x8b", "archive", "archives"),
-    (b"UNA:+", "edifact", "EDIFACT messages"),
-    (b"UNB+", "edifact", "EDIFACT messages"),
     (b"{\\rtf", "rtf", "RTF files"),
     (b"MZ", "program", "programs"),
     (b"\x7fELF", "program", "programs"),
@@ -65,9 +71,15 @@ def sniff(data: bytes, filename: str) -> str:
     for mark, kind, _ in _OTHERS:
         if data.startswith(mark):
             return kind
-    if data.startswith(b"ISA") and len(data) > 106 and not data[3:4].isalnum():
-        return "x12"
-    return _text_kind(data, filename.lower())
+    return _message_kind(data) or _text_kind(data, filename.lower())
+
+
+def _message_kind(data: bytes) -> str | None:
+    """EDIFACT and X12, told by their first segments, whatever their separators."""
+    start = data[:400].lstrip(b"\xef\xbb\xbf\x00 \t\r\n")
+    if _EDIFACT.match(start):
+        return "edifact"
+    return "x12" if _X12.match(start) else None
 
 
 def _text_kind(data: bytes, name: str) -> str:
