@@ -7,7 +7,7 @@ from typing import Any
 from gendan.engine.reading import UnreadableFile, read_document
 from gendan.engine.reading.results import DOC_TYPES, OrderDocument
 
-_NUMBER = re.compile(r"-?\d{1,30}(?:\.\d{1,30})?")
+_NUMBER = re.compile(r"-?\d{1,62}(?:\.\d{1,62})?")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _NUMBERS = ("quantity", "unit_price", "price_base_quantity", "discount_percent", "line_amount")
 
