@@ -34,3 +34,25 @@ MAX_PAIRS = 20_000
 """Labelled values of one document that are looked at."""
 
 MAX_LINES = 20_000
+
+MAX_PAPER_PAGES = 100
+"""Pages of a PDF that are read; what follows is told as a doubt."""
+
+MAX_SCANNED_PAGES = 12
+"""Pages of one file whose characters have to be recognised, which takes seconds each."""
+
+MAX_PAPER_CHARACTERS = 400_000
+MAX_PAGE_CHARACTERS = 40_000
+MAX_PAGE_OBJECTS = 30_000
+"""Drawn objects of one page that are looked at for rulings and covers."""
+
+MAX_PAGE_IMAGES = 20
+MAX_IMAGE_SIDE = 1_800
+"""Pixels of the longer side of a page's picture, however large the page says it is."""
+
+MAX_PICTURE_PIXELS = 60_000_000
+"""Of one picture or one page of a fax; A4 at 600 dots per inch has 35 million."""
+
+MAX_PICTURE_SIDE = 30_000
+LEAST_PICTURE_PIXELS = 20_000
+"""Smaller pictures (logos, the dots of mails) are not searched for text."""

@@ -116,13 +116,15 @@ class Row:
     """One row of a table or one line of text; empty cells are left out.
 
     is_grid: the cells' column numbers are true columns (a sheet, tabs, pipes), so that an empty
-    cell shifts nothing; otherwise columns have to be told by geometry.
+    cell shifts nothing; otherwise columns have to be told by geometry. is_ruled: drawn lines above
+    and below make it a row of its own, so that it does not go on with the row above.
     """
 
     number: int
     cells: tuple[Cell, ...]
     text: str
     is_grid: bool
+    is_ruled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

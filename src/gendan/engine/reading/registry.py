@@ -1,5 +1,7 @@
 """The readers by format: a new format is a new module under formats/ and one row here."""
 
+from importlib import import_module
+
 from .errors import UnreadableFile
 from .formats.delimited import read_delimited
 from .formats.edifact import read_edifact
@@ -13,6 +15,17 @@ from .limits import MAX_FILE_BYTES
 from .parts import Part, Reader, Reading
 from .sniffing import describe, sniff
 
+
+def _later(module: str, name: str) -> Reader:
+    """A reader whose libraries take long to load: they are loaded when a file needs them."""
+
+    def read(reading: Reading) -> list[Part]:
+        reader: Reader = getattr(import_module(f".formats.{module}", __package__), name)
+        return reader(reading)
+
+    return read
+
+
 READERS: dict[str, Reader] = {
     "eml": read_mail,
     "xlsx": read_xlsx,
@@ -22,7 +35,9 @@ READERS: dict[str, Reader] = {
     "xml": read_xml,
     "edifact": read_edifact,
     "x12": read_x12,
+    "image": _later("image", "read_image"),
     "text": read_plain_text,
+    "pdf": _later("pdf", "read_pdf"),
 }
 
 

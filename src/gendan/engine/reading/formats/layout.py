@@ -22,7 +22,8 @@ class Word:
     """Characters that stand together on paper; the top left corner of the page is 0, 0.
 
     size: the height of its letters (the font's size); its box's height where that is not known.
-    edges: where each character begins and the last one ends, if that is known.
+    edges: where each character begins and the last one ends, if that is known. after_blank: the
+    file itself says that a blank stands before it.
     """
 
     text: str
@@ -33,6 +34,7 @@ class Word:
     confidence: float = 1.0
     size: float = 0.0
     edges: tuple[float, ...] = ()
+    after_blank: bool = False
 
     @property
     def middle(self) -> float:
@@ -171,14 +173,47 @@ def _rows(runs: Sequence[_Run], height: float) -> list[_Line]:
     done: set[int] = set()
     shapes = {band: _columns(members) for band, members in bands.items()}
     for band, columns in shapes.items():
-        if band[1] - band[0] < height / 2 and _is_one_row(band, columns, shapes):
+        if _is_level(columns) or band[1] - band[0] > height / 2:
+            continue
+        if _is_one_row(band, columns, shapes):
             rows.append(_Line(columns, band))
             done.update(id(run) for column in columns for run in column)
+    single = _by_line([run for run in runs if id(run) not in done and _is_ruled_row(run, shapes)])
+    rows.extend(single)
+    done.update(id(run) for row in single for column in row.columns for run in column)
     rows.sort(key=lambda row: row.top)
     done |= _hang_merged([run for run in runs if id(run) not in done], rows)
-    loose = [run for run in runs if id(run) not in done]
-    rows.extend(_by_line(loose))
+    for run in runs:
+        if id(run) not in done and _join_level(run, single):
+            done.add(id(run))
+    rows.extend(_by_line([run for run in runs if id(run) not in done]))
     return sorted(rows, key=lambda row: (row.top + min(row.bottom, row.top + row.height)) / 2)
+
+
+def _is_level(columns: Sequence[Sequence[_Run]]) -> bool:
+    """Whether all stand on one line."""
+    runs = [run for column in columns for run in column]
+    middles = [run.middle for run in runs]
+    return max(middles) - min(middles) <= 0.45 * min(run.bottom - run.top for run in runs)
+
+
+def _is_ruled_row(run: _Run, shapes: dict[tuple[float, float], list[list[_Run]]]) -> bool:
+    """Whether a run stands in a ruled row of one line with several columns."""
+    if run.ruled.top is None or run.ruled.bottom is None:
+        return False
+    columns = shapes[run.ruled.top, run.ruled.bottom]
+    return len(columns) > 1 and _is_level(columns)
+
+
+def _join_level(run: _Run, rows: Sequence[_Line]) -> bool:
+    """Put a run that no rulings hold into the ruled row it stands level with."""
+    for row in rows:
+        near = min(row.columns, key=lambda column: abs(column[0].left - run.left))[0]
+        slack = 0.45 * min(near.bottom - near.top, run.bottom - run.top)
+        if abs(near.middle - run.middle) <= slack:
+            row.columns.append([run])
+            return True
+    return False
 
 
 def _hang_merged(runs: Sequence[_Run], rows: Sequence[_Line]) -> set[int]:
@@ -243,7 +278,7 @@ def _is_one_row(
     """
     counts = [_line_count(column) for column in columns]
     if len(columns) < 2 or max(counts) == 1:
-        return max(counts) == 1 and len(columns) > 1
+        return len(columns) > 1
     if min(counts) > 1 and not (max(counts) == 2 and len(columns) >= 3):
         return False
     if all(column[0].ruled.has_walls for column in columns):
@@ -278,13 +313,22 @@ def _by_line(runs: Sequence[_Run]) -> list[_Line]:
                 break
         else:
             rows.append([run])
-    return [_Line([[run] for run in sorted(row, key=lambda run: run.left)]) for row in rows]
+    lines = []
+    for row in rows:
+        bands = {(run.ruled.top, run.ruled.bottom) for run in row if run.ruled.has_band}
+        band = next(iter(bands)) if len(bands) == 1 else None
+        columns = [[run] for run in sorted(row, key=lambda run: run.left)]
+        known = (band[0], band[1]) if band and band[0] is not None and band[1] is not None else None
+        lines.append(_Line(columns, known))
+    return lines
 
 
 def _row(line: _Line, number: int, lines: Sequence[_Line]) -> Row:
     columns = sorted(line.columns, key=lambda column: min(run.left for run in column))
     cells = tuple(_cell(runs, index, lines) for index, runs in enumerate(columns, 1))
-    return Row(number, cells, "  ".join(cell.text for cell in cells), False)
+    is_ruled = line.band is not None and line.band[1] - line.band[0] < 3 * line.height
+    is_ruled = is_ruled or (line.band is not None and len(columns) > 1)
+    return Row(number, cells, "  ".join(cell.text for cell in cells), False, is_ruled)
 
 
 def _cell(runs: Sequence[_Run], column: int, lines: Sequence[_Line]) -> Cell:
@@ -329,7 +373,10 @@ def _between(last: Word, word: Word, before: str, after: str) -> str:
         if is_chinese and not (before[-1:].isascii() and after[:1].isascii()):
             return ""
         return "" if before[-1:] == "-" and before[-2:-1].isalnum() else " "
-    return "" if is_chinese and word.left - last.right < 0.2 * word.height else " "
+    gap = word.left - last.right
+    if gap > _GAP * word.height:
+        return "   "
+    return "" if is_chinese and not word.after_blank and gap < 0.2 * word.height else " "
 
 
 def _row_span(ruled: Ruled, lines: Sequence[_Line]) -> int:

@@ -9,12 +9,13 @@ MAX_COMPARED = 2_000_000
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """A straight line drawn across or down the page, or an edge of a filled area."""
+    """A straight line drawn across or down the page, or an edge of a filled area (is_edge)."""
 
     left: float
     top: float
     right: float
     bottom: float
+    is_edge: bool = False
 
     @property
     def is_vertical(self) -> bool:
@@ -53,24 +54,14 @@ class Grid:
     """The rulings of a page, joined where they continue each other."""
 
     def __init__(self, rulings: Iterable[Ruling], tolerance: float) -> None:
-        kept = list(rulings)
+        lines: dict[tuple[bool, bool], list[_Stretch]] = {}
+        for ruling in rulings:
+            stretch = _stretch(ruling, tolerance)
+            if stretch is not None:
+                lines.setdefault((ruling.is_vertical, ruling.is_edge), []).append(stretch)
         self.tolerance = tolerance
-        self.verticals = _joined(
-            [
-                _Stretch((r.left + r.right) / 2, r.top, r.bottom)
-                for r in kept
-                if r.is_vertical and r.right - r.left <= 3 * tolerance
-            ],
-            tolerance,
-        )
-        self.horizontals = _joined(
-            [
-                _Stretch((r.top + r.bottom) / 2, r.left, r.right)
-                for r in kept
-                if not r.is_vertical and r.bottom - r.top <= 3 * tolerance
-            ],
-            tolerance,
-        )
+        self.verticals = _together(lines, tolerance, is_vertical=True)
+        self.horizontals = _together(lines, tolerance, is_vertical=False)
 
     def too_busy(self, words: int) -> bool:
         """Whether looking up all words would take too long."""
@@ -89,6 +80,31 @@ class Grid:
             left - slack <= v.at <= right + slack and v.start - slack <= y <= v.end + slack
             for v in self.verticals
         )
+
+
+def _stretch(ruling: Ruling, tolerance: float) -> _Stretch | None:
+    if ruling.is_vertical:
+        if ruling.right - ruling.left > 3 * tolerance:
+            return None
+        return _Stretch((ruling.left + ruling.right) / 2, ruling.top, ruling.bottom)
+    if ruling.bottom - ruling.top > 3 * tolerance:
+        return None
+    return _Stretch((ruling.top + ruling.bottom) / 2, ruling.left, ruling.right)
+
+
+def _together(
+    lines: dict[tuple[bool, bool], list[_Stretch]], tolerance: float, *, is_vertical: bool
+) -> list[_Stretch]:
+    """Drawn lines, and edges of filled areas where no drawn line stands near."""
+    drawn = _joined(lines.get((is_vertical, False), []), tolerance)
+    edges = lines.get((is_vertical, True), [])
+    kept = [edge for edge in edges if not any(_doubles(edge, line, tolerance) for line in drawn)]
+    return _joined([*drawn, *kept], tolerance)
+
+
+def _doubles(edge: _Stretch, line: _Stretch, tolerance: float) -> bool:
+    shared = min(edge.end, line.end) - max(edge.start, line.start)
+    return abs(edge.at - line.at) <= 5 * tolerance and shared >= 0.5 * (edge.end - edge.start)
 
 
 def _nearest(

@@ -112,6 +112,7 @@ class Draft:
             requested_delivery=self.get("requested_delivery"),
             incoterm=self.get("incoterm"),
             payment_terms=self.get("payment_terms"),
+            verdict=self.get("verdict"),
             totals={
                 name.removeprefix("totals."): found.value
                 for name, found in self.values.items()

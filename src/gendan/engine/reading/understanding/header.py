@@ -34,6 +34,8 @@ def clean_reference(text: str) -> str | None:
     )[0].strip()
     if not text or not re.search(r"\d", text) or len(text) > 40:
         return None
+    if re.fullmatch(r"\d{1,2}([./-])\d{1,2}\1\d{2,4}|20\d\d([./-])\d{1,2}\2\d{1,2}", text):
+        return None  # a day, not a number
     words = text.split()
     if len(words) > 1 and re.search(r"\d", words[0]) and not re.search(r"\d", " ".join(words[1:])):
         text = words[0]

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ..limits import MAX_PAIRS
-from ..pages import Cell, Place, Spot
+from ..pages import Cell, Place, Row, Spot
 from .context import Context
 from .labels import Label, known_suffix
 
@@ -50,11 +51,6 @@ def find_pairs(spots: Sequence[Spot], free: Sequence[int], context: Context) -> 
     return pairs
 
 
-def _sub_cell(cell: Cell, start: int, end: int) -> Cell:
-    span = (cell.span[0] + start, cell.span[0] + end) if cell.span else None
-    return Cell(cell.text[start:end], cell.column, cell.left, cell.right, span=span, box=cell.box)
-
-
 def _inside(spot: Spot, cell: Cell, index: int, context: Context) -> list[Pair] | None:
     """Pairs inside one cell; None when the cell is a label standing alone or no pair at all."""
     text = cell.text
@@ -72,7 +68,7 @@ def _inside(spot: Spot, cell: Cell, index: int, context: Context) -> list[Pair] 
         value_end = _cut(text, value_start, value_end)
         if label is None or value_start >= value_end:
             continue
-        piece = _sub_cell(cell, value_start, value_end)
+        piece = cell.part(value_start, value_end)
         place = spot.place(cell, (value_start, value_end))
         pairs.append(Pair(label, text[start:colon], piece, place, index))
     if pairs:
@@ -80,8 +76,29 @@ def _inside(spot: Spot, cell: Cell, index: int, context: Context) -> list[Pair] 
     if marks and marks[-1][1] >= len(text.rstrip()) - 1:
         return None
     if not marks:
-        return _without_colon(spot, cell, index, context)
+        stacked = _stacked(spot, cell, index, context)
+        return stacked or _without_colon(spot, cell, index, context)
     return []
+
+
+def _stacked(spot: Spot, cell: Cell, index: int, context: Context) -> list[Pair]:
+    """A box of a form: the label on its first line, the value on the lines below."""
+    start = _second_line(cell)
+    if start is None:
+        return []
+    label = context.label(cell.text[:start])
+    if label is None or context.label(cell.text) is not None:
+        return []
+    piece = cell.part(start, len(cell.text))
+    return [Pair(label, cell.text[:start].strip(), piece, spot.place(piece), index)]
+
+
+def _second_line(cell: Cell) -> int | None:
+    """Where the second printed line of a cell on paper begins in its text."""
+    for last, piece in pairwise(cell.pieces):
+        if (piece.box[1] + piece.box[3]) / 2 > last.box[3]:
+            return piece.start
+    return None
 
 
 def _cut(text: str, start: int, end: int) -> int:
@@ -132,7 +149,7 @@ def _without_colon(spot: Spot, cell: Cell, index: int, context: Context) -> list
         start = match.end()
         start += len(re.match(r"(?:is\s+|为\s*|是\s*)?", text[start:]).group())  # type: ignore[union-attr]
         if label is not None and label.rank <= 3 and _suits(label, text[start:], context):
-            piece = _sub_cell(cell, start, len(text.rstrip()))
+            piece = cell.part(start, len(text.rstrip()))
             return [Pair(label, printed, piece, spot.place(cell, (start, len(text))), index)]
     return []
 
@@ -172,7 +189,8 @@ def _alone(
     if right is not None and not _is_label(right, context):
         below = None if has_colon else _below(spots, index, cell, allowed, context)
         neighbours = [c for c in cells if _is_label(c, context)]
-        if below is None or len(neighbours) * 2 <= len(cells):
+        is_beside = len(neighbours) * 2 <= len(cells) and not _stands_apart(cell, right, below)
+        if below is None or is_beside:
             taken.add((index, position + 1))
             return [Pair(label, cell.text, right, spot.place(right), index)]
     below = _below(spots, index, cell, allowed, context)
@@ -200,18 +218,56 @@ def _is_label(cell: Cell, context: Context) -> bool:
     )
 
 
+def _stands_apart(cell: Cell, right: Cell, below: tuple[int, Cell] | None) -> bool:
+    """Whether on paper the cell beside a label is far off, and another stands below it."""
+    if below is None or cell.box is None or right.box is None or below[1].box is None:
+        return False
+    height = cell.box[3] - cell.box[1]
+    is_aligned = abs(below[1].box[0] - cell.box[0]) < 1.5 * height
+    return is_aligned and right.box[0] - cell.box[2] > 4 * height
+
+
 def _below(
     spots: Sequence[Spot], index: int, cell: Cell, allowed: set[int], context: Context
 ) -> tuple[int, Cell] | None:
     """The value cell on the next row under a label."""
-    for other in range(index + 1, min(index + 3, len(spots))):
+    is_paper = spots[index].page.kind == "paper"
+    for other in range(index + 1, min(index + (7 if is_paper else 3), len(spots))):
         row = spots[other].row
         if spots[other].page is not spots[index].page or other not in allowed:
             return None
         if not row.cells:
             continue
         best = max(row.cells, key=lambda c: min(c.right, cell.right) - max(c.left, cell.left))
+        if is_paper and not _is_under(cell, best):
+            if _is_far(cell, row):
+                return None
+            continue
         if min(best.right, cell.right) - max(best.left, cell.left) <= 0 or _is_label(best, context):
+            return None
+        if is_paper and _has_own_label(row, best, context):
             return None
         return other, best
     return None
+
+
+def _is_under(label: Cell, value: Cell) -> bool:
+    """Whether ink stands under ink, or both fill the same ruled column."""
+    if (label.left, label.right) == (value.left, value.right):
+        return True
+    if label.box is None or value.box is None:
+        return False
+    return min(label.box[2], value.box[2]) > max(label.box[0], value.box[0])
+
+
+def _is_far(label: Cell, row: Row) -> bool:
+    tops = [cell.box[1] for cell in row.cells if cell.box is not None]
+    if label.box is None or not tops:
+        return True
+    return min(tops) - label.box[3] > 2.5 * (label.box[3] - label.box[1])
+
+
+def _has_own_label(row: Row, value: Cell, context: Context) -> bool:
+    """Whether the cell to the left is a label that fills its cell: the value answers that one."""
+    at = row.cells.index(value)
+    return at > 0 and context.label(row.cells[at - 1].text) is not None

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from ..pages import Cell, Row, Spot
 from ..text import display_width, has_han
+from .columns import Column, Extent, extents_of, map_row, overlap
 from .context import Context
 from .labels import Label, is_listed, key_of, match_label
 from .money import currency_named, is_unit
@@ -24,15 +25,6 @@ _TOTAL_START = re.compile(
     r"^\s*(?:合\s*计|总\s*计|小\s*计|共\s*计|本页合计|价税合计|sub[\s-]?total|grand\s+total|total|sum\b|totals\b)",
     re.I,
 )
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column of a line table."""
-
-    label: Label
-    printed: str
-    cell: Cell
 
 
 @dataclass
@@ -54,6 +46,7 @@ class LineTable:
     rows: list[TableRow] = field(default_factory=list)
     totals: list[TableRow] = field(default_factory=list)
     is_spaced: bool = False
+    extents: list[Extent] = field(default_factory=list)
 
 
 def find_tables(spots: Sequence[Spot], context: Context) -> list[LineTable]:
@@ -65,6 +58,9 @@ def find_tables(spots: Sequence[Spot], context: Context) -> list[LineTable]:
         if table is None:
             index += 1
             continue
+        if spots[index].page.kind == "paper":
+            below = [spot.row for spot in spots[table.last + 1 : table.last + 41]]
+            table.extents = extents_of(table.columns, below)
         _follow(table, spots, context)
         tables.append(table)
         index = max(table.last + 1, index + 1)
@@ -185,15 +181,11 @@ def _adds_to_label(cell: Cell, upper: Row, context: Context) -> bool:
     if context.label(text) or re.fullmatch(r"[(（].*[)）]", text):
         return True
     return any(
-        _overlap(cell, above) > 0
+        overlap(cell, above) > 0
         and context.label(f"{above.text} {text}") is not None
         and context.label(above.text) is None
         for above in upper.cells
     )
-
-
-def _overlap(a: Cell, b: Cell) -> float:
-    return min(a.right, b.right) - max(a.left, b.left)
 
 
 def _joined(upper: Sequence[Cell], lower: Sequence[Cell], context: Context) -> list[Column]:
@@ -201,8 +193,8 @@ def _joined(upper: Sequence[Cell], lower: Sequence[Cell], context: Context) -> l
     columns: list[Column] = []
     used: set[int] = set()
     for below in lower:
-        above = max(upper, key=lambda cell: _overlap(cell, below), default=None)
-        if above is None or _overlap(above, below) <= 0:
+        above = max(upper, key=lambda cell: overlap(cell, below), default=None)
+        if above is None or overlap(above, below) <= 0:
             above = None
         texts = [below.text]
         if above is not None:
@@ -311,7 +303,8 @@ def _follow(table: LineTable, spots: Sequence[Spot], context: Context) -> None:
             table.rows.append(TableRow(spots[index], mapped))
             table.last = index
         elif kind == "more" and table.rows and not ended:
-            table.rows[-1].continued.extend(mapped.items())
+            if not row.is_ruled:
+                table.rows[-1].continued.extend(mapped.items())
             table.last = index
         else:
             return
@@ -366,7 +359,7 @@ def _classify(
     ):
         only_first = list(mapped) == [0] and len(table.columns) > 2 and not _is_text(table, 0)
         return ("other" if only_first else "more"), mapped
-    if values and article:
+    if values and article and not (table.totals and spot.page.kind == "paper"):
         return "line", mapped
     return "other", mapped
 
@@ -394,7 +387,17 @@ def is_total_row(row: Row, context: Context) -> bool:
             return True
         if len(cell.text) > 2 and not cell.text.isdigit():
             break
-    return False
+    return _ends_in_total(row, context)
+
+
+def _ends_in_total(row: Row, context: Context) -> bool:
+    """Whether the last two cells on paper are a sum and its label, beside a box of remarks."""
+    if len(row.cells) < 3 or row.cells[0].box is None:
+        return False
+    label = context.label(row.cells[-2].text)
+    is_alone = not any(_is_figure(cell) for cell in row.cells[:-1])
+    sums = TOTALS | {"tax_rate", "tax_amount"}
+    return label is not None and label.field in sums and is_alone and _is_figure(row.cells[-1])
 
 
 def _repeats_header(table: LineTable, row: Row, context: Context) -> bool:
@@ -404,74 +407,5 @@ def _repeats_header(table: LineTable, row: Row, context: Context) -> bool:
 
 
 def map_cells(table: LineTable, row: Row) -> dict[int, Cell]:
-    """The row's cells by column index: by number in grids, else by count, else by geometry."""
-    columns = table.columns
-    if table.is_spaced and len(row.cells) == 1:
-        return _spread(table, row)
-    if row.is_grid and not table.is_spaced:
-        return _by_column(columns, row)
-    if len(row.cells) == len(columns):
-        return dict(enumerate(row.cells))
-    mapped: dict[int, Cell] = {}
-    for cell in row.cells:
-        index = max(
-            range(len(columns)),
-            key=lambda i: (
-                _overlap(columns[i].cell, cell),
-                -abs(_middle(columns[i].cell) - _middle(cell)),
-            ),
-        )
-        if index in mapped:
-            old = mapped[index]
-            span = (old.span[0], cell.span[1]) if old.span and cell.span else None
-            text = f"{old.text} {cell.text}"
-            cell = Cell(text, old.column, old.left, cell.right, span=span)
-        mapped[index] = cell
-    return mapped
-
-
-def _by_column(columns: Sequence[Column], row: Row) -> dict[int, Cell]:
-    """True columns; a header that spans several owns what stands below any of them."""
-    mapped: dict[int, Cell] = {}
-    numbers = {column.cell.column: i for i, column in enumerate(columns)}
-    for cell in row.cells:
-        index = numbers.get(cell.column)
-        if index is None:
-            for i, column in enumerate(columns):
-                if column.cell.column <= cell.column < column.cell.column + column.cell.column_span:
-                    index = i
-        if index is not None and index not in mapped:
-            mapped[index] = cell
-        elif index is None and cell.column_span > 1:
-            covered = [
-                i for c, i in numbers.items() if cell.column <= c < cell.column + cell.column_span
-            ]
-            for i in covered[:1]:
-                mapped.setdefault(i, cell)
-    return mapped
-
-
-def _middle(cell: Cell) -> float:
-    return (cell.left + cell.right) / 2
-
-
-def _spread(table: LineTable, row: Row) -> dict[int, Cell]:
-    """Words one blank apart under such a header: the longest text column takes the surplus."""
-    words = [(m.group(), m.start()) for m in re.finditer(r"\S+", row.text)]
-    columns = table.columns
-    names = [column.label.field for column in columns]
-    wide = [names.index(n) for n in ("description", "specification", "item") if n in names]
-    surplus = len(words) - len(columns)
-    if surplus < 0 or (surplus and not wide):
-        return {}
-    mapped: dict[int, Cell] = {}
-    position = 0
-    for index in range(len(columns)):
-        take = 1 + (surplus if wide and index == wide[0] else 0)
-        chosen = words[position : position + take]
-        start, end = chosen[0][1], chosen[-1][1] + len(chosen[-1][0])
-        mapped[index] = Cell(
-            row.text[start:end], index + 1, float(start), float(end), span=(start, end)
-        )
-        position += take
-    return mapped
+    """The row's cells by the index of their column."""
+    return map_row(table.columns, row, table.extents, is_spaced=table.is_spaced)

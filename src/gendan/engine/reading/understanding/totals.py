@@ -93,7 +93,7 @@ def put_table_totals(draft: Draft, table: LineTable, context: Context) -> None:
         if re.search(r"%", text) and not re.search(r"税|tax|vat|gst", text, re.I):
             continue
         name = None
-        for cell in row.spot.row.cells[:4]:
+        for cell in row.spot.row.cells[:4] + row.spot.row.cells[4:][-2:]:
             label = context.label(re.split("[:：]", cell.text)[0])
             if label is not None and label.field in _SUM_NAMES:
                 name = _SUM_NAMES[label.field]

@@ -80,7 +80,7 @@ VOCABULARY: tuple[tuple[str, int, str], ...] = (
             "valid from|上次交期|原交期|前次交期|earliest date|date printed|报价有效期"
     )),
     ("due_date", 0, (
-            "交期|交货期|交货日期|交货日|交货时间|交货期限|要求交期|要求交货日期|要求交货期|"
+            "交期|交货期|交货日期|交付日期|交付时间|交付期|约定交付日期|要求交付日期|交货日|交货时间|交货期限|要求交期|要求交货日期|要求交货期|"
             "要求到货日期|需求交期|需求日期|到货日期|到货日|到货时间|预计到货日期|预计交期|"
             "预计交货日期|期望交期|希望交期|计划交期|计划交货日期|约定交期|送货日期|到厂日期|"
             "发货日期|出货日期|出货日|船期|最迟交货日期|最晚交期|最迟交期|最迟装运期|装运期|"
@@ -183,7 +183,8 @@ VOCABULARY: tuple[tuple[str, int, str], ...] = (
     ("freight", 0, (
             "运费|freight|freight charge|shipping|shipping charge|shipping cost|"
             "shipping & handling|shipping and handling|shipping insurance|"
-            "shipping & insurance|handling|handling fee|freight cost|delivery charge|"
+            "shipping & insurance|ship/ins|ship & ins|shipping/insurance|s&h|handling|"
+            "handling fee|freight cost|delivery charge|"
             "delivery cost|carriage|包装费|杂费|other|other charges|保险费|postage|"
             "packing charge|surcharge|shipping fee"
     )),

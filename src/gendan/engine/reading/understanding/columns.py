@@ -1,0 +1,188 @@
+"""Which column each cell of a row belongs to: by number, by count, or by where it stands."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..pages import Cell, Row
+from .labels import Label
+
+Extent = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a line table."""
+
+    label: Label
+    printed: str
+    cell: Cell
+
+
+def overlap(a: Cell, b: Cell) -> float:
+    """How far two cells stand above each other; negative: the gap between them."""
+    return min(a.right, b.right) - max(a.left, b.left)
+
+
+def extents_of(columns: Sequence[Column], rows: Sequence[Row]) -> list[Extent]:
+    """How far each column of a table on paper reaches, by its header and the rows below it.
+
+    Figures often stand at the right edge of a column whose label stands at the left one: rows that
+    fill all columns tell; then those whose cells stand below a label.
+    """
+    extents = [(column.cell.left, column.cell.right) for column in columns]
+    full = [row for row in rows if len(row.cells) == len(columns)]
+    for row in full:
+        if all(map(_may_stand_below, extents, row.cells)):
+            extents = [_wider(e, cell) for e, cell in zip(extents, row.cells, strict=True)]
+    for row in rows:
+        for index, cell in _in_order(extents, row.cells).items():
+            if len(row.cells) > 2 and _crosses_one(extents, index, cell):
+                extents[index] = _wider(extents[index], cell)
+    return extents
+
+
+def _may_stand_below(extent: Extent, cell: Cell) -> bool:
+    apart = max(cell.left - extent[1], extent[0] - cell.right)
+    return apart < 12 * _height(cell)
+
+
+def _height(cell: Cell) -> float:
+    return cell.box[3] - cell.box[1] if cell.box is not None else 1.0
+
+
+def _wider(extent: Extent, cell: Cell) -> Extent:
+    return min(extent[0], cell.left), max(extent[1], cell.right)
+
+
+def _crosses_one(extents: Sequence[Extent], index: int, cell: Cell) -> bool:
+    """Whether a cell stands below its own column and no other."""
+    own = min(cell.right, extents[index][1]) - max(cell.left, extents[index][0])
+    others = (
+        min(cell.right, right) - max(cell.left, left)
+        for at, (left, right) in enumerate(extents)
+        if at != index
+    )
+    return own > 0 and max(others, default=0.0) <= 0
+
+
+def _in_order(extents: Sequence[Extent], cells: Sequence[Cell]) -> dict[int, Cell]:
+    """Cells to columns from left to right so that all together fit best.
+
+    Two cells share a column only where both stand in it.
+    """
+    best: list[tuple[float, tuple[int, ...]]] = [(0.0, ())]
+    for cell in cells:
+        nearer: dict[int, tuple[float, tuple[int, ...]]] = {}
+        for score, path in best:
+            for index in range(path[-1] if path else 0, len(extents)):
+                fit = _fit(extents[index], cell)
+                if path and index == path[-1]:
+                    if fit <= 0:
+                        continue
+                    fit -= 0.9
+                total = (score + fit, (*path, index))
+                if index not in nearer or total[0] > nearer[index][0]:
+                    nearer[index] = total
+        if not nearer:
+            return _by_nearness(extents, cells)
+        best = list(nearer.values())
+    if not best[0][1]:
+        return {}
+    mapped: dict[int, Cell] = {}
+    for index, cell in zip(max(best)[1], cells, strict=True):
+        mapped[index] = mapped[index].with_next(cell) if index in mapped else cell
+    return mapped
+
+
+def _by_nearness(extents: Sequence[Extent], cells: Sequence[Cell]) -> dict[int, Cell]:
+    mapped: dict[int, Cell] = {}
+    for cell in cells:
+        index = max(range(len(extents)), key=lambda i: _fit(extents[i], cell))
+        mapped[index] = mapped[index].with_next(cell) if index in mapped else cell
+    return mapped
+
+
+def _fit(extent: Extent, cell: Cell) -> float:
+    """1 to 2 for a cell that stands below the column, negative by its distance otherwise."""
+    shared = min(extent[1], cell.right) - max(extent[0], cell.left)
+    if shared > 0:
+        narrow = max(1e-6, min(extent[1] - extent[0], cell.right - cell.left))
+        return 1.0 + shared / narrow
+    return shared / (4 * max(_height(cell), 1e-6))
+
+
+def map_row(
+    columns: Sequence[Column], row: Row, extents: Sequence[Extent] = (), *, is_spaced: bool = False
+) -> dict[int, Cell]:
+    """The row's cells by column index: by number in grids, else by count, else by geometry.
+
+    extents: how far each column reaches, on paper, where counting cells would shift values.
+    """
+    if is_spaced and len(row.cells) == 1:
+        return _spread(columns, row)
+    if extents:
+        return _in_order(extents, row.cells)
+    if row.is_grid and not is_spaced:
+        return _by_column(columns, row)
+    if len(row.cells) == len(columns):
+        return dict(enumerate(row.cells))
+    mapped: dict[int, Cell] = {}
+    for cell in row.cells:
+        index = max(
+            range(len(columns)),
+            key=lambda i: (
+                overlap(columns[i].cell, cell),
+                -abs(_middle(columns[i].cell) - _middle(cell)),
+            ),
+        )
+        if index in mapped:
+            cell = mapped[index].with_next(cell)
+        mapped[index] = cell
+    return mapped
+
+
+def _by_column(columns: Sequence[Column], row: Row) -> dict[int, Cell]:
+    """True columns; a header that spans several owns what stands below any of them."""
+    mapped: dict[int, Cell] = {}
+    numbers = {column.cell.column: i for i, column in enumerate(columns)}
+    for cell in row.cells:
+        index = numbers.get(cell.column)
+        if index is None:
+            for i, column in enumerate(columns):
+                if column.cell.column <= cell.column < column.cell.column + column.cell.column_span:
+                    index = i
+        if index is not None and index not in mapped:
+            mapped[index] = cell
+        elif index is None and cell.column_span > 1:
+            covered = [
+                i for c, i in numbers.items() if cell.column <= c < cell.column + cell.column_span
+            ]
+            for i in covered[:1]:
+                mapped.setdefault(i, cell)
+    return mapped
+
+
+def _middle(cell: Cell) -> float:
+    return (cell.left + cell.right) / 2
+
+
+def _spread(columns: Sequence[Column], row: Row) -> dict[int, Cell]:
+    """Words one blank apart under such a header: the longest text column takes the surplus."""
+    words = [(m.group(), m.start()) for m in re.finditer(r"\S+", row.text)]
+    names = [column.label.field for column in columns]
+    wide = [names.index(n) for n in ("description", "specification", "item") if n in names]
+    surplus = len(words) - len(columns)
+    if surplus < 0 or (surplus and not wide):
+        return {}
+    mapped: dict[int, Cell] = {}
+    position = 0
+    for index in range(len(columns)):
+        take = 1 + (surplus if wide and index == wide[0] else 0)
+        chosen = words[position : position + take]
+        start, end = chosen[0][1], chosen[-1][1] + len(chosen[-1][0])
+        mapped[index] = Cell(
+            row.text[start:end], index + 1, float(start), float(end), span=(start, end)
+        )
+        position += take
+    return mapped
