@@ -35,3 +35,89 @@ def unit_spellings(code: str, rec20: str, names: Iterable[str]) -> set[str]:
         if squeezed(code) in group or (rec20 and rec20 in codes.split()):
             own |= group
     return own
+
+
+_X12_UNITS: dict[str, str] = {
+    "C62": "EA", "SET": "ST", "PR": "PR", "DZN": "DZ", "KGM": "KG", "GRM": "GR", "TNE": "MP",
+    "MTR": "MR", "CMT": "CM", "MTK": "SM", "MTQ": "CR", "LTR": "LT", "CT": "CT", "BX": "BX",
+    "RO": "RO", "PA": "PK", "BG": "BG", "YRD": "YD",
+}  # fmt: skip
+"""Codes of X12 data element 355 by the first code of each group above."""
+_X12_ONLY = (
+    *("PC", "CA", "UN", "FT", "LB", "OZ", "IN", "TN", "DR"),
+    *("BO", "CN", "PL", "PA", "PH", "GA", "SF", "BD"),
+)
+    [
+        "PC",
+        "CA",
+        "UN",
+        "FT",
+        "LB",
+        "OZ",
+        "IN",
+        "TN",
+        "DR",
+        "BO",
+        "CN",
+        "PL",
+        "PA",
+        "PH",
+        "GA",
+        "SF",
+        "BD",
+    ]
+)
+_REC20_MORE = (
+    *("PCE", "NMP", "INH", "FOT", "LBR", "ONZ", "MMT", "HUR"),
+    *("DAY", "MIL", "GRO", "CS", "PK", "PF"),
+)
+    [
+        "PCE",
+        "NMP",
+        "INH",
+        "FOT",
+        "LBR",
+        "ONZ",
+        "MMT",
+        "HUR",
+        "DAY",
+        "MIL",
+        "GRO",
+        "CS",
+        "PK",
+        "PF",
+        "EA",
+        "H87",
+        "NPR",
+    ]
+)
+
+
+def _group(unit: str) -> tuple[str, ...]:
+    """The codes of the group that a word or a code belongs to."""
+    word = squeezed(unit)
+    for codes, words in UNIT_WORDS.items():
+        if word in {squeezed(name) for name in (*codes.split(), *words.split())}:
+            return tuple(codes.split())
+    for code, x12 in _X12_UNITS.items():
+        if unit.strip().upper() == x12:
+            return (code,)
+    return ()
+
+
+def rec20_code(unit: str) -> str | None:
+    """The code of UN/ECE Recommendation 20 (or 21) for a unit as written; None if unknown."""
+    code = unit.strip().upper()
+    codes = _group(unit)
+    if code in codes or code in _REC20_MORE:
+        return code
+    return codes[0] if codes else None
+
+
+def x12_unit(unit: str) -> str | None:
+    """The code of X12 data element 355 for a unit as written; None if unknown."""
+    code = unit.strip().upper()
+    if code in _X12_ONLY or code in _X12_UNITS.values():
+        return code
+    codes = _group("C62" if code == "PCE" else unit)
+    return _X12_UNITS[codes[0]] if codes else None

@@ -106,8 +106,10 @@ class OrderDocument:
     """One document about an order, as read.
 
     order_number is the number of the order the document is about; document_number the document's
-    own number (the same for an order). Keys of found_at and fields of doubts are paths such as
-    "order_number", "buyer.name", "totals.total", "lines.0.quantity".
+    own number (the same for an order). verdict: what a response says to the whole order
+    ("accepted", "changed", "rejected"), where the format says it in a code. Keys of found_at and
+    fields of doubts are paths such as "order_number", "buyer.name", "totals.total",
+    "lines.0.quantity".
     """
 
     doc_type: str
@@ -125,6 +127,7 @@ class OrderDocument:
     lines: tuple[OrderLine, ...] = ()
     doubts: tuple[Doubt, ...] = ()
     found_at: Mapping[str, Place] = field(default_factory=dict)
+    verdict: str | None = None
 
     def as_json(self) -> dict[str, object]:
         """The document as in the contract (intake)."""
@@ -139,6 +142,7 @@ class OrderDocument:
             "requested_delivery": self.requested_delivery,
             "incoterm": self.incoterm,
             "payment_terms": self.payment_terms,
+            "verdict": self.verdict,
             "totals": dict(self.totals),
             "lines": [line.as_json() for line in self.lines],
             "doubts": [doubt.as_json() for doubt in self.doubts],

@@ -10,6 +10,20 @@ from decimal import Decimal
 from typing import Literal
 
 Verdict = Literal["accepted", "changed", "rejected"]
+Format = Literal["ubl", "edifact", "x12"]
+
+
+class Unwritable(ValueError):
+    """A value does not fit into the format; the sentence says which."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """A message as a file."""
+
+    file_name: str
+    media_type: str
+    data: bytes
 
 
 @dataclass(frozen=True)

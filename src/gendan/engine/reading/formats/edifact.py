@@ -17,6 +17,7 @@ from .segments import (
     decimal_of,
     doubt_duplicates,
     finish,
+    joined,
     number_of,
     segments_page,
 )
@@ -51,6 +52,8 @@ _FUNCTIONS_OF_ORDERS = {"1": "order_cancellation", "3": "order_cancellation",
                         "4": "order_change", "5": "order_change"}  # fmt: skip
 _BGM_KINDS = {"230": "order_change", "231": "order_response", "320": "order_response",
               "311": "request_for_quotation", "351": "despatch_advice"}  # fmt: skip
+_VERDICTS = {"29": "accepted", "12": "accepted", "6": "accepted", "4": "changed",
+             "27": "rejected"}  # fmt: skip
 _REMARKS = {"221": "a blanket order: quantities are called off later",
             "226": "a call-off from a blanket order"}  # fmt: skip
 _BUYERS, _SELLERS = ("BY", "OB"), ("SU", "SE", "VN")
@@ -138,6 +141,8 @@ class MessageReader:
         number = segment.get(1)
         draft.put("document_number", number or None, segment.place(1))
         kind = _BGM_KINDS.get(code)
+        if draft.doc_type == "order_response":
+            draft.put("verdict", _VERDICTS.get(function), segment.place(2))
         if draft.doc_type == "order" and kind:
             draft.doc_type = kind
             draft.doubt("doc_type", f"an ORDERS message that calls itself document {code}")
@@ -181,7 +186,7 @@ class MessageReader:
 
     def party(self, side: str, segment: Segment) -> None:
         """Name and GLN of a party."""
-        name = _name(segment.parts(3))
+        name = joined(segment.parts(3)[:5])
         at = 3
         if not name:
             name, at = segment.get(2, 0), 2
@@ -320,15 +325,6 @@ class MessageReader:
             self.draft.doubt("lines", why)
             for work in works:
                 work.line.doubt("quantity", why)
-
-
-def _name(pieces: list[str]) -> str:
-    """A name over several components; one that fills its 35 characters runs on into the next."""
-    name, last = "", 35
-    for piece in filter(None, pieces[:5]):
-        name += piece if last == 35 else f" {piece}"
-        last = len(piece)
-    return name
 
 
 _HEAD_GROUPS = frozenset(

@@ -13,6 +13,7 @@ from .segments import (
     Segment,
     date_of,
     decimal_of,
+    joined,
     number_of,
     settle_amount,
     settle_splits,
@@ -125,7 +126,7 @@ class LineReader:
             self.code(work, segment, index)
 
     def _imd(self, work: Work, segment: Segment) -> None:
-        text = " ".join(part for part in (segment.get(2, 3), segment.get(2, 4)) if part)
+        text = joined(segment.parts(2)[3:5])
         if text and work.group == "LIN":
             key = segment.get(1, 0)
             work.texts.setdefault(key, []).append((text, segment))
@@ -283,7 +284,12 @@ def _settle_texts(work: Work) -> None:
 
 
 def _joined(texts: list[tuple[str, Segment]]) -> tuple[str, Segment]:
-    return " ".join(text for text, _ in texts), texts[0][1]
+    whole, before = texts[0]
+    for text, segment in texts[1:]:
+        runs_on = before.tag == "IMD" and len(before.get(2, 4)) == 35
+        whole += text if runs_on else f" {text}"
+        before = segment
+    return whole, texts[0][1]
 
 
 _LINE_SEGMENTS = frozenset(

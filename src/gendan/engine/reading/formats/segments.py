@@ -316,6 +316,15 @@ def doubt_duplicates(drafts: Sequence[Draft]) -> None:
                 one.doubt("order_number", "the file holds this order number twice")
 
 
+def joined(parts: Sequence[str], width: int = 35) -> str:
+    """A text over several components; one that fills its width runs on into the next."""
+    text, last = "", width
+    for part in filter(None, parts):
+        text += part if last == width else f" {part}"
+        last = len(part)
+    return text
+
+
 def pairs(segment: Segment, first: int) -> Iterator[tuple[str, str, int]]:
     """Qualifier and value pairs of X12 from an element on, with the value's element."""
     for index in range(first, len(segment.elements) - 1, 2):

@@ -26,6 +26,9 @@ UBL_KINDS: dict[str, str] = {
 }
 _LINES = ("OrderLine", "DespatchLine", "ReceiptLine", "RequestForQuotationLine")
 _QUANTITIES = ("Quantity", "DeliveredQuantity", "ReceivedQuantity", "RequestedQuantity")
+_VERDICTS = {"AP": "accepted", "CA": "changed", "RE": "rejected"}
+_ACTIONS = {"1": "added", "2": "deleted", "3": "changed", "4": "unchanged", "5": "accepted",
+            "7": "rejected", "42": "accepted"}  # fmt: skip
 _GTIN_SCHEMES = ("0160", "GTIN", "EAN", "UPC", "0209")
 _TOTALS = (
     ("subtotal", "LineExtensionAmount"),
@@ -67,8 +70,19 @@ class _Reader:
         for element in lines[:MAX_LINES]:
             self.draft.lines.append(self.line(element))
         self.currency()
+        self.verdict()
         prove(self.draft)
         return self.draft
+
+    def verdict(self) -> None:
+        """What a response says to the whole order."""
+        if self.draft.doc_type != "order_response":
+            return
+        code = find(self.root, "OrderResponseCode")
+        self.draft.put("verdict", _VERDICTS.get(text_of(code) or ""), self.places.of(code))
+        simple = find(self.root, "AcceptedIndicator")
+        word = {"true": "accepted", "false": "rejected"}.get((text_of(simple) or "").lower())
+        self.draft.put("verdict", word, self.places.of(simple))
 
     def put(self, name: str, element: etree._Element | None) -> None:
         """Set a header field from an element's text."""
@@ -92,6 +106,9 @@ class _Reader:
             promised = find(root, "Delivery/PromisedDeliveryPeriod")
             period = promised if promised is not None else period
         self.date("requested_delivery", self.end_of(period))
+        if draft.doc_type == "despatch_advice":
+            estimated = find(root, "Shipment/Delivery/EstimatedDeliveryPeriod")
+            self.date("requested_delivery", self.end_of(estimated))
         for path in ("Delivery/LatestDeliveryDate", "RequestedDeliveryPeriod/EndDate"):
             if "requested_delivery" not in draft.values:
                 self.date("requested_delivery", find(root, path))
@@ -175,6 +192,10 @@ class _Reader:
             found = find(body, path)
             value, why = _number(text_of(found))
             line.put(name, value, self.places.of(found), why)
+        status = find(body, "LineStatusCode")
+        line.put("action", _ACTIONS.get(text_of(status) or ""), self.places.of(status))
+        if line.get("action") == "deleted":
+            line.doubt("quantity", "the message deletes this line")
         self.line_dates(line, body)
         if find(body, "AllowanceCharge") is not None and _adjusted(body):
             line.is_adjusted = True

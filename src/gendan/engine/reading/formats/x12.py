@@ -51,6 +51,8 @@ _PURPOSES = {"01": "order_cancellation", "03": "order_cancellation", "04": "orde
              "05": "order_change"}  # fmt: skip
 _COPIES = {"07": "a copy of a message that was sent before", "22": "a copy for information",
            "18": "a message that was issued again"}  # fmt: skip
+_VERDICTS = {"AD": "accepted", "AT": "accepted", "AC": "changed", "AE": "changed",
+             "RD": "rejected", "RJ": "rejected", "RF": "rejected"}  # fmt: skip
 _BUYERS, _SELLERS = ("BY", "OB"), ("SE", "SU", "VN", "SF")
 _DATES_OF_DELIVERY = {"002", "010", "017", "037", "038", "063", "064", "067", "069", "074", "106"}
 
@@ -147,10 +149,12 @@ class MessageReader:
 
     def _bak(self, segment: Segment) -> None:
         self.begin(segment, 2, 4, (8, 3))
+        self.draft.put("verdict", _VERDICTS.get(segment.get(1)), segment.place(1))
         self.draft.put("document_number", segment.get(7) or None, segment.place(7))
 
     def _bca(self, segment: Segment) -> None:
         self.begin(segment, 2, 3, (9, 5))
+        self.draft.put("verdict", _VERDICTS.get(segment.get(1)), segment.place(1))
         self.draft.put("document_number", segment.get(4) or None, segment.place(4))
 
     def _bsn(self, segment: Segment) -> None:
