@@ -43,54 +43,8 @@ _X12_UNITS: dict[str, str] = {
     "RO": "RO", "PA": "PK", "BG": "BG", "YRD": "YD",
 }  # fmt: skip
 """Codes of X12 data element 355 by the first code of each group above."""
-_X12_ONLY = (
-    *("PC", "CA", "UN", "FT", "LB", "OZ", "IN", "TN", "DR"),
-    *("BO", "CN", "PL", "PA", "PH", "GA", "SF", "BD"),
-)
-    [
-        "PC",
-        "CA",
-        "UN",
-        "FT",
-        "LB",
-        "OZ",
-        "IN",
-        "TN",
-        "DR",
-        "BO",
-        "CN",
-        "PL",
-        "PA",
-        "PH",
-        "GA",
-        "SF",
-        "BD",
-    ]
-)
-_REC20_MORE = (
-    *("PCE", "NMP", "INH", "FOT", "LBR", "ONZ", "MMT", "HUR"),
-    *("DAY", "MIL", "GRO", "CS", "PK", "PF"),
-)
-    [
-        "PCE",
-        "NMP",
-        "INH",
-        "FOT",
-        "LBR",
-        "ONZ",
-        "MMT",
-        "HUR",
-        "DAY",
-        "MIL",
-        "GRO",
-        "CS",
-        "PK",
-        "PF",
-        "EA",
-        "H87",
-        "NPR",
-    ]
-)
+_X12_ONLY = ("PC", "CA", "UN", "FT", "LB", "OZ", "IN", "TN", "DR", "BO", "CN", "PL", "GA", "BD")
+_REC20_MORE = ("PCE", "NMP", "INH", "FOT", "LBR", "ONZ", "MMT", "HUR", "DAY", "MIL", "GRO", "CS")
 
 
 def _group(unit: str) -> tuple[str, ...]:
