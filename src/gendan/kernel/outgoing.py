@@ -84,6 +84,12 @@ def tell_not_sent(mail: Mail) -> None:
         journal.record(fact, about=[mail.about, f"kernel.mail:{mail.pk}"])
 
 
+def note_returned(mail_id: int, why: str) -> None:
+    """A mail that was sent has come back: it stands among those that failed, with the reason."""
+    sent = Mail.objects.filter(pk=mail_id, state=SendingState.SENT)
+    sent.update(state=SendingState.PARKED, last_error=why.replace("\x00", "")[:500])
+
+
 def rows_for(kind: str, user: User) -> "QuerySet[Sending]":
     """The rows of one kind, for those who look after them; for others none (and none: 404)."""
     model = sending.kinds().get(kind)

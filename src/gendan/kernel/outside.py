@@ -78,6 +78,31 @@ def check_target(url: str) -> None:
     _target(url)
 
 
+def numeric_address(host: str, port: int) -> str:
+    """The address to connect to, looked up and judged now; raises TargetRefused.
+
+    For other languages than HTTP (mailboxes): connect to this very address, not to the name.
+    """
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        raise TargetRefused(
+            _("No machine is called “%(host)s”.") % {"host": host[:100]}, field="url"
+        ) from None
+    addresses = [str(one[4][0]) for one in found]
+    if not is_private_allowed(host) and not all(map(_is_public, addresses)):
+        raise TargetRefused(
+            _("“%(host)s” is inside a private network; it is not asked.") % {"host": host[:100]},
+            field="url",
+        )
+    return addresses[0]
+
+
+def is_private_allowed(host: str) -> bool:
+    """Whether whoever installed Gendan has named this machine as one of their own."""
+    return host in settings.PRIVATE_TARGETS
+
+
 def _asked(
     pool: urllib3.HTTPConnectionPool, path: str, body: bytes, headers: Mapping[str, str]
 ) -> urllib3.BaseHTTPResponse:
@@ -169,20 +194,7 @@ def _target(url: str) -> tuple[SplitResult, str]:
         raise TargetRefused(
             _("The address must begin with https:// and carry no name and password."), field="url"
         )
-    try:
-        found = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        raise TargetRefused(
-            _("No machine is called “%(host)s”.") % {"host": parts.hostname[:100]}, field="url"
-        ) from None
-    addresses = [str(one[4][0]) for one in found]
-    if parts.hostname not in settings.PRIVATE_TARGETS and not all(map(_is_public, addresses)):
-        raise TargetRefused(
-            _("“%(host)s” is inside a private network; it is not asked.")
-            % {"host": parts.hostname[:100]},
-            field="url",
-        )
-    return parts, addresses[0]
+    return parts, numeric_address(parts.hostname, port)
 
 
 def _is_public(text: str) -> bool:

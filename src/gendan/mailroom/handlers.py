@@ -1,0 +1,5 @@
+"""Jobs of the mailroom: importing them registers them with the worker."""
+
+from gendan.mailroom import jobs
+
+__all__ = ["jobs"]
