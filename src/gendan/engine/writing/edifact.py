@@ -7,8 +7,6 @@ from pydifact.control.characters import Characters
 from pydifact.segments import Segment
 from pydifact.serializer import Serializer
 
-from gendan.engine.unit_words import rec20_code
-
 from .papers import (
     AnsweredLine,
     DespatchAdvice,
@@ -18,7 +16,7 @@ from .papers import (
     Verdict,
     WrittenParty,
 )
-from .plain import fitting, number, one_line, pieces
+from .plain import fitting, number, one_line, pieces, unit_of_rec20
 
 _FUNCTIONS: dict[Verdict, str] = {"accepted": "29", "changed": "4", "rejected": "27"}
 _ACTIONS: dict[Verdict, str] = {"accepted": "5", "changed": "3", "rejected": "7"}
@@ -161,7 +159,7 @@ def write_edifact_response(answer: OrderAnswer) -> bytes:
 def _answered(message: _Message, index: int, line: AnsweredLine) -> None:
     message.line(index, line.line_no, _ACTIONS[line.verdict], line.gtin)
     message.article(line.gtin, line.seller_code, line.buyer_code, line.description)
-    unit = _unit(line.unit)
+    unit = unit_of_rec20(line.unit)
     asked = line.asked_quantity
     if line.verdict == "rejected":
         message.add("QTY", ["21", number(line.quantity if asked is None else asked), unit])
@@ -216,7 +214,7 @@ def write_edifact_despatch(advice: DespatchAdvice) -> bytes:
 def _despatched(message: _Message, index: int, line: DespatchedLine, order_number: str) -> None:
     message.line(index, line.line_no, "", line.gtin)
     message.article(line.gtin, line.seller_code, line.buyer_code, line.description)
-    unit = _unit(line.unit)
+    unit = unit_of_rec20(line.unit)
     message.add("QTY", ["12", number(line.quantity), unit])
     if line.outstanding:
         message.add("QTY", ["83", number(line.outstanding), unit])
@@ -227,8 +225,3 @@ def _despatched(message: _Message, index: int, line: DespatchedLine, order_numbe
     if one_line(line.lot):
         message.add("PCI", "36E")
         message.add("GIN", "BX", fitting("The lot", line.lot, 35, _STANDARD))
-
-
-def _unit(unit: str) -> str:
-    """The code of the unit; left out if there is none for what was written."""
-    return rec20_code(unit) or ""

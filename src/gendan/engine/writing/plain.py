@@ -7,6 +7,7 @@ from decimal import Decimal
 import pypinyin
 
 from gendan.engine.reading.text import clean, has_han
+from gendan.engine.unit_words import rec20_code, x12_unit
 
 from .papers import AnsweredLine, Unwritable
 
@@ -67,6 +68,16 @@ def ascii_text(text: str) -> str:
 
 def _pinyin(han: str) -> str:
     return " ".join(syllable.capitalize() for syllable in pypinyin.lazy_pinyin(han))
+
+
+def unit_of_rec20(unit: str) -> str:
+    """The unit's code; a code we do not know goes back as it came; "" for other words."""
+    return rec20_code(unit) or (unit if re.fullmatch(r"(?=.*[A-Z])[A-Z0-9]{2,3}", unit) else "")
+
+
+def unit_of_x12(unit: str) -> str:
+    """The unit's code; a code we do not know goes back as it came; ZZ for other words."""
+    return x12_unit(unit) or (unit if re.fullmatch(r"(?=.*[A-Z])[A-Z0-9]{2}", unit) else "ZZ")
 
 
 def file_name(kind: str, number_: str, extension: str) -> str:

@@ -5,8 +5,6 @@ from decimal import Decimal
 
 from lxml import etree
 
-from gendan.engine.unit_words import rec20_code
-
 from .papers import (
     AnsweredLine,
     DespatchAdvice,
@@ -16,7 +14,7 @@ from .papers import (
     Verdict,
     WrittenParty,
 )
-from .plain import number, one_line
+from .plain import number, one_line, unit_of_rec20
 
 _UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
 _CAC = f"{_UBL}CommonAggregateComponents-2"
@@ -136,7 +134,7 @@ def _answered(root: _Node, index: int, line: AnsweredLine, currency: str) -> Non
     body.text("LineStatusCode", _STATUS[line.verdict], listID="UNCL1229")
     asked = line.asked_quantity
     quantity = asked if line.verdict == "rejected" and asked is not None else line.quantity
-    body.text("Quantity", number(quantity), unitCode=rec20_code(line.unit) or "")
+    body.text("Quantity", number(quantity), unitCode=unit_of_rec20(line.unit))
     if line.promised_on and line.verdict != "rejected":
         period = body.part("Delivery", "PromisedDeliveryPeriod")
         period.text("StartDate", line.promised_on.isoformat())
@@ -145,7 +143,7 @@ def _answered(root: _Node, index: int, line: AnsweredLine, currency: str) -> Non
         price = body.part("Price")
         price.text("PriceAmount", number(line.unit_price), currencyID=currency)
         if line.price_base_quantity != Decimal(1):
-            unit = rec20_code(line.unit) or ""
+            unit = unit_of_rec20(line.unit)
             price.text("BaseQuantity", number(line.price_base_quantity), unitCode=unit)
     item = body.part("Item")
     _article(item, line.description, line.buyer_code, line.seller_code, line.gtin)
@@ -204,7 +202,7 @@ def _shipment(root: _Node, advice: DespatchAdvice) -> None:
 def _despatched(root: _Node, index: int, line: DespatchedLine, order_number: str) -> None:
     body = root.part("DespatchLine")
     body.text("ID", one_line(line.line_no) or str(index))
-    unit = rec20_code(line.unit) or ""
+    unit = unit_of_rec20(line.unit)
     body.text("DeliveredQuantity", number(line.quantity), unitCode=unit)
     if line.outstanding is not None:
         body.text("OutstandingQuantity", number(line.outstanding), unitCode=unit)

@@ -8,8 +8,6 @@ import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
 
-from gendan.engine.unit_words import x12_unit
-
 from .papers import (
     AnsweredLine,
     DespatchAdvice,
@@ -19,7 +17,7 @@ from .papers import (
     Verdict,
     WrittenParty,
 )
-from .plain import ascii_text, differences, fitting, number, pieces
+from .plain import ascii_text, differences, fitting, number, pieces, unit_of_x12
 
 _ANSWERS: dict[Verdict, str] = {"accepted": "AD", "changed": "AC", "rejected": "RD"}
 _STANDARD = "X12"
@@ -145,7 +143,7 @@ def write_x12_response(answer: OrderAnswer) -> bytes:
 
 
 def _answered(message: _Set, line: AnsweredLine) -> None:
-    unit = x12_unit(line.unit) or "ZZ"
+    unit = unit_of_x12(line.unit)
     asked = line.quantity if line.asked_quantity is None else line.asked_quantity
     price, basis = _price(line)
     message.add("PO1", _line_no(line.line_no), number(asked), unit, price, basis,
@@ -236,7 +234,7 @@ def _despatched(message: _Set, index: int, line: DespatchedLine) -> None:
     codes = _codes(line.buyer_code, line.seller_code, line.gtin)
     if codes:
         message.add("LIN", _line_no(line.order_line_no or line.line_no), *codes)
-    unit = x12_unit(line.unit) or "ZZ"
+    unit = unit_of_x12(line.unit)
     message.add("SN1", _line_no(line.order_line_no or line.line_no), number(line.quantity), unit)
     for text in pieces(ascii_text(line.description), 80, 5):
         message.add("PID", "F", "", "", "", text)
