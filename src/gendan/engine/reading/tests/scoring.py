@@ -9,24 +9,57 @@ from typing import Any
 
 from gendan.engine.reading import UnreadableFile, read_document
 
-_CODES = ("code", "seller_code", "buyer_code", "gtin")
-_PRICES = ("unit_price", "unit_price_incl_tax", "unit_price_excl_tax")
+_CODES = ("code", "seller_code", "buyer_code", "gtin", "upc", "material", "drawing")
+_READ_CODES = ("seller_code", "buyer_code", "gtin", "code")
+_PRICES = ("unit_price", "unit_price_excl_tax", "unit_price_incl_tax")
+_EMPTY = (None, "")
+Data = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of one expected value: right, wrong, missing or invented."""
+
+    field: str
+    outcome: str
+    doubted: bool
+    want: object = None
+    got: object = None
+
+    @property
+    def silent(self) -> bool:
+        """Something wrong is said as if it were certain."""
+        return self.outcome in ("wrong", "invented") and not self.doubted
+
+    def __str__(self) -> str:
+        mark = " (doubted)" if self.doubted else ""
+        return f"{self.field}: {self.outcome}, wanted {self.want}, got {self.got}{mark}"
 
 
 @dataclass
 class Score:
-    """Counts of one or many documents; `notes` names what was not right."""
+    """Counts of one or many documents by the common rules; `notes` names what was not right.
+
+    `beyond` counts silent errors of what the common rules do not judge: units, sellers, invented
+    prices and documents that are too many.
+    """
 
     right: int = 0
     wrong: int = 0
     missing: int = 0
+    invented: int = 0
     silent: int = 0
+    beyond: int = 0
+    documents: int = 0
+    doubts: int = 0
+    needless_doubts: int = 0
     notes: list[str] = field(default_factory=list)
+    failures: list[Verdict] = field(default_factory=list)
 
     @property
     def fields(self) -> int:
         """How many values were judged."""
-        return self.right + self.wrong + self.missing
+        return self.right + self.wrong + self.missing + self.invented
 
     @property
     def accuracy(self) -> float:
@@ -35,11 +68,20 @@ class Score:
 
     def add(self, other: "Score") -> None:
         """Take in the counts of another."""
-        self.right += other.right
-        self.wrong += other.wrong
-        self.missing += other.missing
-        self.silent += other.silent
-        self.notes.extend(other.notes)
+        for name, value in vars(other).items():
+            setattr(self, name, getattr(self, name) + value)
+
+    def judge(self, verdict: Verdict, *, common: bool = True) -> None:
+        """Count one verdict; those beyond the common rules only when they are silent errors."""
+        if common:
+            setattr(self, verdict.outcome, getattr(self, verdict.outcome) + 1)
+            self.silent += verdict.silent
+            self.needless_doubts += verdict.outcome == "right" and verdict.doubted
+        else:
+            self.beyond += verdict.silent
+        if verdict.outcome != "right" and (common or verdict.silent):
+            self.notes.append(str(verdict))
+            self.failures.append(verdict)
 
 
 def _text(value: object) -> str:
@@ -48,108 +90,155 @@ def _text(value: object) -> str:
 
 def _number(value: object) -> Decimal | None:
     try:
-        return Decimal(str(value).replace(",", ""))
+        return Decimal(str(value).replace(",", "").strip())
     except InvalidOperation:
         return None
 
 
-def _same(want: object, got: object) -> bool:
-    a, b = _number(want), _number(got)
-    return a == b if a is not None and b is not None else _text(want) == _text(got)
+def _same_number(want: object, got: object) -> bool:
+    return _number(want) is not None and _number(want) == _number(got)
 
 
 def _contains(want: object, got: object) -> bool:
-    return _text(want) in _text(got) or _text(got) in _text(want)
+    a, b = _text(want), _text(got)
+    return bool(a) and bool(b) and (a in b or b in a)
 
 
-def _documents(expected: dict[str, Any]) -> list[dict[str, Any]]:
+def _documents(expected: Data) -> list[Data]:
     if isinstance(expected.get("order"), dict):
         return [expected["order"]]
-    several = expected.get("orders") or expected.get("messages")
-    return list(several) if several else [expected]
+    for key in ("orders", "messages"):
+        if isinstance(expected.get(key), list):
+            return [one for one in expected[key] if isinstance(one, dict)]
+    return [expected]
 
 
-def _verdicts(
-    want: dict[str, Any], got: dict[str, Any]
-) -> Iterator[tuple[str, object, object, bool]]:
-    """(field, expected, read, equal) for all values that the answer speaks of."""
-    yield "doc_type", want["doc_type"], got.get("doc_type"), want["doc_type"] == got.get("doc_type")
-    if want["doc_type"] != "order":
+def _name(party: object) -> object:
+    return party.get("name") if isinstance(party, dict) else party
+
+
+class _Judge:
+    """Verdicts on one document that was read."""
+
+    def __init__(self, got: Data) -> None:
+        self._doubts = [str(doubt.get("field", "")) for doubt in got.get("doubts") or []]
+
+    def doubted(self, name: str) -> bool:
+        return any(other.startswith(name) for other in self._doubts)
+
+    def value(self, name: str, want: object, got: object, same: bool) -> Iterator[Verdict]:
+        """An expected value; nothing when none is expected."""
+        if want in _EMPTY:
+            return
+        outcome = "missing" if got in _EMPTY else "right" if same else "wrong"
+        yield Verdict(name, outcome, self.doubted(name), want, got)
+
+    def invented(self, name: str, want: object, got: object) -> Iterator[Verdict]:
+        """A value that the document does not hold."""
+        if want in _EMPTY and got not in _EMPTY:
+            yield Verdict(name, "invented", self.doubted(name), want, got)
+
+
+def _head(judge: _Judge, want: Data, got: Data) -> Iterator[Verdict]:
+    kind, read = want.get("doc_type"), got.get("doc_type")
+    yield from judge.value("doc_type", kind, read, _text(kind) == _text(read))
+    if kind != "order":
         return
-    number = want.get("order_number") or want.get("document_number")
-    yield "order_number", number, got.get("order_number"), _same(number, got.get("order_number"))
-    for name in ("issue_date", "currency"):
+    for name in ("order_number", "issue_date", "currency"):
+        value, read = want.get(name), got.get(name)
+        if name == "order_number":
+            value = value or want.get("document_number")
+        yield from judge.value(name, value, read, _text(value) == _text(read))
         if name in want:
-            yield name, want[name], got.get(name), _text(want[name]) == _text(got.get(name))
-    for side in ("buyer", "seller"):
-        wanted = (want.get(side) or {}).get("name")
-        read = (got.get(side) or {}).get("name")
-        if wanted:
-            yield f"{side}.name", wanted, read, bool(read) and _contains(wanted, read)
-    lines = got.get("lines") or []
-    yield "lines", len(want["lines"]), len(lines), len(want["lines"]) == len(lines)
-    for index, line in enumerate(want["lines"]):
-        read_line = lines[index] if index < len(lines) else {}
-        for name, value, found, equal in _line_verdicts(line, read_line):
-            yield f"lines.{index}.{name}", value, found, equal
+            yield from judge.invented(name, value, read)
+    buyer, read = _name(want.get("buyer")), _name(got.get("buyer"))
+    yield from judge.value("buyer", buyer, read, _contains(buyer, read))
 
 
-def _line_verdicts(
-    want: dict[str, Any], got: dict[str, Any]
-) -> Iterator[tuple[str, object, object, bool]]:
+def _line(judge: _Judge, at: str, want: Data, got: Data, head: Data) -> Iterator[Verdict]:
     codes = [want[name] for name in _CODES if want.get(name)]
+    read = [got[name] for name in _READ_CODES if got.get(name)]
     if codes:
-        read = [got[name] for name in _CODES[1:] if got.get(name)]
-        equal = any(_text(a) == _text(b) for a in codes for b in read)
-        yield "seller_code", codes[0], ", ".join(read) or None, equal
-    yield (
-        "quantity",
-        want.get("quantity"),
-        got.get("quantity"),
-        _same(want.get("quantity"), got.get("quantity")),
-    )
-    prices = [want[name] for name in _PRICES if want.get(name)]
-    if prices:
-        price = got.get("unit_price")
-        yield "unit_price", prices[0], price, any(_same(p, price) for p in prices)
-    if want.get("description"):
-        text = got.get("description")
-        yield (
-            "description",
-            want["description"],
-            text,
-            bool(text) and _contains(want["description"], text),
-        )
-    if want.get("unit"):
-        yield "unit", want["unit"], got.get("unit"), _same(want["unit"], got.get("unit"))
-    if "due_date" in want:
-        yield (
-            "due_date",
-            want["due_date"],
-            got.get("due_date"),
-            _same(want["due_date"], got.get("due_date")),
-        )
+        hit = any(_text(a) == _text(b) for a in codes for b in read)
+        outcome = "right" if hit else "wrong" if read else "missing"
+        yield Verdict(f"{at}.code", outcome, judge.doubted(f"{at}."), codes, read)
+    quantity, name, due = (want.get(key) for key in ("quantity", "description", "due_date"))
+    prices = [want[key] for key in _PRICES if want.get(key)]
+    price, when = got.get("unit_price"), got.get("due_date")
+    same = _same_number(quantity, got.get("quantity"))
+    yield from judge.value(f"{at}.quantity", quantity, got.get("quantity"), same)
+    same = any(_same_number(one, price) for one in prices)
+    yield from judge.value(f"{at}.unit_price", prices[0] if prices else None, price, same)
+    same = _contains(name, got.get("description"))
+    yield from judge.value(f"{at}.description", name, got.get("description"), same)
+    same = _text(due)[:10] == _text(when)[:10]
+    yield from judge.value(f"{at}.due_date", due, when, same)
+    if "due_date" in head or "due_date" in want:
+        yield from judge.invented(f"{at}.due_date", due or head.get("due_date"), when)
 
 
-def score_document(want: dict[str, Any], got: dict[str, Any]) -> Score:
-    """One document; a wrong or invented value that is doubted is not silent."""
-    score = Score()
-    doubted = [doubt["field"] for doubt in got.get("doubts", [])]
-    for name, expected, read, equal in _verdicts(want, got):
-        if expected in (None, "") and read in (None, ""):
-            continue
-        if equal:
-            score.right += 1
-        elif read in (None, ""):
-            score.missing += 1
-            score.notes.append(f"{name}: {expected} is missing")
-        else:
-            score.wrong += 1
-            is_doubted = any(other.startswith(name) for other in doubted)
-            score.silent += not is_doubted
-            score.notes.append(
-                f"{name}: {read} instead of {expected}{' (doubted)' if is_doubted else ''}"
+def _common(judge: _Judge, want: Data, got: Data) -> Iterator[Verdict]:
+    """The rules by which all readers are judged."""
+    yield from _head(judge, want, got)
+    wanted, read = want.get("lines") or [], got.get("lines") or []
+    if want.get("doc_type") != "order" or not isinstance(wanted, list):
+        return
+    outcome = "right" if len(wanted) == len(read) else "wrong" if read else "missing"
+    yield Verdict("lines", outcome, judge.doubted("lines"), len(wanted), len(read))
+    for index, line in enumerate(wanted):
+        found = read[index] if index < len(read) else {}
+        at = f"lines.{index}"
+        yield from _line(judge, at, line, found, want)
+
+
+def _beyond(judge: _Judge, want: Data, got: Data) -> Iterator[Verdict]:
+    """What we ask of ourselves beside the common rules."""
+    if want.get("doc_type") != "order":
+        return
+    seller, read = _name(want.get("seller")), _name(got.get("seller"))
+    yield from judge.value("seller", seller, read, _contains(seller, read))
+    lines = got.get("lines") or []
+    for index, line in enumerate(want.get("lines") or []):
+        found = lines[index] if index < len(lines) else {}
+        at = f"lines.{index}"
+        unit = line.get("unit")
+        same = _text(unit) == _text(found.get("unit"))
+        yield from judge.value(f"{at}.unit", unit, found.get("unit"), same)
+        if "unit_price" in line:
+            yield from judge.invented(
+                f"{at}.unit_price", line["unit_price"], found.get("unit_price")
             )
+
+
+def score_document(want: Data, got: Data) -> Score:
+    """One document; a wrong or invented value that is doubted is not silent."""
+    score = Score(documents=1, doubts=len(got.get("doubts") or []))
+    judge = _Judge(got)
+    for verdict in _common(judge, want, got):
+        score.judge(verdict)
+    for verdict in _beyond(judge, want, got):
+        score.judge(verdict, common=False)
+    return score
+
+
+def _best(want: Data, found: list[Data]) -> Data:
+    number = want.get("order_number") or want.get("document_number")
+    same = [one for one in found if number and _text(one.get("order_number")) == _text(number)]
+    kind = [one for one in found if one.get("doc_type") == want.get("doc_type")]
+    return (same or kind or found or [{}])[0]
+
+
+def score_answer(expected: Data, found: list[Data]) -> Score:
+    """The documents that were read from one file against its answer."""
+    score = Score()
+    wanted = _documents(expected)
+    for want in wanted:
+        score.add(score_document(want, _best(want, found)))
+    orders = [one for one in found if one.get("doc_type") == "order"]
+    expected_orders = sum(want.get("doc_type") == "order" for want in wanted)
+    if len(orders) > expected_orders:
+        many = Verdict("documents", "wrong", False, expected_orders, len(orders))
+        score.judge(many, common=False)
     return score
 
 
@@ -160,17 +249,7 @@ def score_file(source: Path, answer: Path) -> Score:
         found: Any = read_document(source.read_bytes(), filename=source.name).as_json()["documents"]
     except UnreadableFile:
         found = []
-    score = Score()
-    for want in _documents(expected):
-        number = want.get("order_number") or want.get("document_number")
-        match = [d for d in found if number and _text(d.get("order_number")) == _text(number)]
-        match = match or [d for d in found if d.get("doc_type") == want.get("doc_type")] or found
-        score.add(score_document(want, match[0] if match else {}))
-    if len(found) > len(_documents(expected)):
-        score.wrong += 1
-        score.silent += 1
-        score.notes.append(f"{len(found)} documents instead of {len(_documents(expected))}")
-    return score
+    return score_answer(expected, found)
 
 
 def answered(folder: Path) -> list[tuple[Path, Path]]:
