@@ -13,6 +13,9 @@ __all__ = ["Ruling", "Word", "page_of_words"]
 _GAP = 0.9
 """Blank space that parts two cells, in heights of a letter; words stand 0.2 to 0.5 apart."""
 
+_SPREAD = 3.6
+"""Up to here two single Chinese characters may be one label spread over its column."""
+
 _FAR = 2.6
 """Blank space between two lines that parts blocks, in heights of a letter."""
 
@@ -154,6 +157,8 @@ def _runs(line: Sequence[Word], grid: Grid) -> list[_Run]:
             gap = word.left - last.right
             wide = _GAP * max(min(last.height, word.height), 0.6 * max(last.height, word.height))
             between = (last.right - 0.3 * last.height, word.left + 0.3 * word.height)
+            if _is_spread_label(runs[-1].words, word, line):
+                wide = max(wide, _SPREAD * word.height)
             if gap <= wide and not (between[0] < between[1] and grid.parts(*between, word.middle)):
                 runs[-1].words.append(word)
                 continue
@@ -161,6 +166,17 @@ def _runs(line: Sequence[Word], grid: Grid) -> list[_Run]:
     for run in runs:
         run.ruled = grid.around((run.left + run.right) / 2, run.middle)
     return runs
+
+
+def _is_spread_label(words: Sequence[Word], word: Word, line: Sequence[Word]) -> bool:
+    """Whether two single Chinese characters stand apart only to fill a column: 数   量."""
+    before, after = words[-1].text, word.text.rstrip(":：")
+    if len(words) > 1 or len(before) != 1 or len(after) != 1 or not has_han(before + after):
+        return False
+    if not (has_han(before) and has_han(after)):
+        return False
+    beyond = [other.left for other in line if other.left > word.left]
+    return not beyond or min(beyond) - word.right >= 0.8 * (word.left - words[-1].right)
 
 
 def _rows(runs: Sequence[_Run], height: float) -> list[_Line]:
@@ -376,7 +392,11 @@ def _between(last: Word, word: Word, before: str, after: str) -> str:
     gap = word.left - last.right
     if gap > _GAP * word.height:
         return "   "
-    return "" if is_chinese and not word.after_blank and gap < 0.2 * word.height else " "
+    if not is_chinese or word.after_blank:
+        return " "
+    # word processors part Chinese from Latin letters by a quarter of a letter without a blank
+    least = 0.15 if has_han(before[-1:]) and has_han(after[:1]) else 0.35
+    return "" if gap < least * word.height else " "
 
 
 def _row_span(ruled: Ruled, lines: Sequence[_Line]) -> int:

@@ -29,7 +29,9 @@ def without_running_rows(pages: Sequence[Page]) -> list[Page]:
 
 
 def _key(row: Row) -> str:
-    return re.sub(r"\d+", "#", "".join(row.text.split())).casefold()
+    """The row's words; only the number of a page may differ from page to page."""
+    text = "".join(row.text.split()).casefold()
+    return re.sub(r"((?:page|pg\.?|seite|第|共|of|/)\W?)\d{1,4}(?=$|\W|页|頁|of|共)", r"\1#", text)
 
 
 def _middle(row: Row) -> float | None:
@@ -37,12 +39,19 @@ def _middle(row: Row) -> float | None:
     return sum(box[1] + box[3] for box in boxes) / (2 * len(boxes)) if boxes else None
 
 
-def _repeated(pages: Sequence[Page]) -> set[str]:
-    """Rows near the lower edge that stand on more than half of the pages."""
-    counts: Counter[str] = Counter()
+def _repeated(pages: Sequence[Page]) -> set[tuple[str, int]]:
+    """Rows near the lower edge that stand at one height on more than half of the pages."""
+    counts: Counter[tuple[str, int]] = Counter()
     for page in pages:
-        counts.update({_key(row) for row in page.rows if _is_low(row, page)})
-    return {key for key, count in counts.items() if key and count * 2 > len(pages)}
+        counts.update({place for row in page.rows if (place := _foot_place(row, page))})
+    return {place for place, count in counts.items() if count * 2 > len(pages)}
+
+
+def _foot_place(row: Row, page: Page) -> tuple[str, int] | None:
+    middle = _middle(row)
+    if middle is None or not _is_low(row, page):
+        return None
+    return _key(row), round(middle / 4)
 
 
 def _is_low(row: Row, page: Page) -> bool:
@@ -50,7 +59,7 @@ def _is_low(row: Row, page: Page) -> bool:
     return middle is not None and page.height is not None and middle > page.height * (1 - _MARGIN)
 
 
-def _is_foot(row: Row, page: Page, feet: set[str]) -> bool:
+def _is_foot(row: Row, page: Page, feet: set[tuple[str, int]]) -> bool:
     middle = _middle(row)
     if middle is None or page.height is None:
         return False
@@ -58,7 +67,7 @@ def _is_foot(row: Row, page: Page, feet: set[str]) -> bool:
         return False
     if len(row.cells) == 1 and _PAGE_NUMBER.fullmatch(row.text) and not row.text.isdigit():
         return True
-    return _is_low(row, page) and _key(row) in feet
+    return _foot_place(row, page) in feet
 
 
 def _same_start(first: Sequence[Row], rows: Sequence[Row]) -> int:

@@ -87,7 +87,7 @@ def _stacked(spot: Spot, cell: Cell, index: int, context: Context) -> list[Pair]
     if start is None:
         return []
     label = context.label(cell.text[:start])
-    if label is None or context.label(cell.text) is not None:
+    if label is None or context.label(cell.text[start:]) is not None:
         return []
     piece = cell.part(start, len(cell.text))
     return [Pair(label, cell.text[:start].strip(), piece, spot.place(piece), index)]

@@ -16,6 +16,7 @@ _BRACKETS = re.compile(r"[(（\[【{<][^)）\]】}>]{0,40}[)）\]】}>]")
 _NUMBER_WORDS = re.compile(r"\b(?:number|nummer|nbr|num|nr|nos|№)\b\.?|№")
 _NOT_KEY = re.compile(r"[^0-9a-zäöüß\u3400-\u9fff%]+")
 _HAN_PART = re.compile("[\u3400-\u9fff]+")
+_PER = re.compile(r"(?:per|/|每|for)?(?:1|10|100|1000|10000)(?=\D|$)")
 _SUFFIXES_ZH = (
     ("单价", "unit_price"),
     ("金额", "line_amount"),
@@ -110,6 +111,9 @@ def _parts(text: str) -> list[str]:
 def _by_rule(text: str) -> tuple[str, int] | None:
     """Composed labels the vocabulary does not list: 本次采购数量, "Total order qty (pcs)"."""
     key = key_of(text)
+    holds_value = re.search(r"\d", _PER.sub("", key)) is not None
+    if holds_value:
+        return None
     if has_han(key):
         han = "".join(_HAN_PART.findall(key))
         if len(han) > 12:

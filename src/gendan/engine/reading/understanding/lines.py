@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 
-from ..pages import Cell, Place, Spot
+from ..pages import Cell, Place, Spot, around
 from .context import Context
 from .draft import DraftLine, Found
 from .labels import Label, key_of
@@ -177,7 +178,11 @@ def _continue(line: DraftLine, role: str, cell: Cell) -> None:
         return
     old = line.values.get(role if role != "item" else "description")
     if old is not None:
-        line.values[role] = Found(f"{old.value} {' '.join(cell.text.split())}", old.place)
+        place = old.place
+        if place is not None and place.box is not None and cell.box is not None:
+            sure = min(place.confidence, cell.confidence)
+            place = replace(place, box=around((place.box, cell.box)), confidence=sure)
+        line.values[role] = Found(f"{old.value} {' '.join(cell.text.split())}", place)
 
 
 def put_quantity(line: DraftLine, cell: Cell, label: Label, spot: Spot, context: Context) -> None:

@@ -17,6 +17,7 @@ from .loose import loose_line
 from .money import currency_named
 from .outside import doubt_unread_items, lines_outside_tables
 from .proof import prove
+from .sureness import doubt_unsure
 from .tables import FLAT, TOTALS, LineTable, find_tables
 
 _THREAD = re.compile(
@@ -85,7 +86,8 @@ def _look(spots: list[Spot], context: Context) -> Block:
     for table in block.tables:
         block.lines.append(table_lines(table, context))
         used.update(range(table.first, table.last + 1))
-    block.free = [index for index in range(len(spots)) if index not in used]
+    said = {id(t.spot) for table in block.tables for t in table.totals if len(t.spot.row.cells) < 2}
+    block.free = [i for i in range(len(spots)) if i not in used or id(spots[i]) in said]
     block.pairs = find_pairs(spots, block.free, context)
     return block
 
@@ -194,6 +196,7 @@ def _finish_flat(draft: Draft, block: Block, part: Part, table: LineTable) -> Dr
     header.put_currency(draft, block.pairs, block.spots, labels, block.context)
     _spread_delivery(draft)
     prove(draft)
+    doubt_unsure(draft)
     return draft
 
 
@@ -224,6 +227,7 @@ def _draft(block: Block, part: Part) -> Draft:
     _fill_header(draft, block, part)
     doubt_unread_items(draft, block)
     prove(draft)
+    doubt_unsure(draft)
     return draft
 
 

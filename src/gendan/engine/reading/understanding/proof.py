@@ -140,6 +140,16 @@ def _prove_total(draft: Draft) -> None:
             return
 
 
+def total_fits(draft: Draft) -> bool:
+    """Whether a printed total is the sum of the line amounts, as read."""
+    amounts = [_decimal(line.get("line_amount")) for line in draft.lines]
+    known = [amount for amount in amounts if amount is not None]
+    printed = [_decimal(draft.get(f"totals.{name}")) for name in ("subtotal", "total")]
+    if not known or len(known) != len(amounts) or max(known) > _ROOMY:
+        return False
+    return any(total is not None and _sums_agree(total, known, [Decimal(0)]) for total in printed)
+
+
 def _explained_by_tax(draft: Draft, printed: Decimal, known: list[Decimal]) -> bool:
     """A total with tax over amounts without it: right only at a rate that is printed."""
     rates = {_decimal(line.tax_rate) for line in draft.lines} - {None}

@@ -303,7 +303,7 @@ def _follow(table: LineTable, spots: Sequence[Spot], context: Context) -> None:
             table.rows.append(TableRow(spots[index], mapped))
             table.last = index
         elif kind == "more" and table.rows and not ended:
-            if not row.is_ruled:
+            if not row.is_ruled and not (table.totals and row.cells[0].box is not None):
                 table.rows[-1].continued.extend(mapped.items())
             table.last = index
         else:
