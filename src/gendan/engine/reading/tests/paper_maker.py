@@ -1,4 +1,4 @@
-"""Orders on paper made from what they say: differently looking PDFs whose right reading is known."""
+"""Orders on paper made from what they say: PDFs whose right reading is known."""
 
 import io
 from collections.abc import Callable
@@ -115,7 +115,8 @@ def typeset(
     fonts = typst.Fonts(include_system_fonts=False, font_paths=[str(sans_path().parent)])
     source = (
         f"#set page({page or 'margin: 18mm'})\n"
-        f'#set text(font: ("{font}", "Noto Sans SC"), size: {size})\n#set smartquote(enabled: false)\n{body}'
+        f'#set text(font: ("{font}", "Noto Sans SC"), size: {size})\n'
+        f"#set smartquote(enabled: false)\n{body}"
     )
     return bytes(typst.compile(source.encode(), format="pdf", font_paths=fonts))
 
