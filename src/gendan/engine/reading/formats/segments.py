@@ -264,7 +264,7 @@ def settle_amount(work: LineWork) -> None:
 def finish(draft: Draft, message: Message) -> None:
     """Prove the draft and take over what the envelope gave reason to doubt."""
     prove(draft)
-    _prove_products(draft)
+    prove_products(draft)
     for name, why in message.doubts:
         draft.doubt(name, why)
     if not message.is_complete:
@@ -277,7 +277,7 @@ def finish(draft: Draft, message: Message) -> None:
         draft.doubt("lines", "a segment is longer than any of the standard; its end is not read")
 
 
-def _prove_products(draft: Draft) -> None:
+def prove_products(draft: Draft) -> None:
     """Where the lines state no amounts: quantity × price of all lines against the total."""
     if not draft.lines or any(line.get("line_amount") for line in draft.lines):
         return

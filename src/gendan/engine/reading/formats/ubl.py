@@ -214,9 +214,10 @@ class _Reader:
                 element = find(delivery, "LatestDeliveryDate")
                 if element is not None:
                     days.append(element)
-        if days:
-            day, why = _date(text_of(days[0]))
-            line.put("due_date", day, self.places.of(days[0]), why)
+        # the first delivery is what has to be kept first
+        for element in sorted(days, key=lambda one: text_of(one) or "")[:1]:
+            day, why = _date(text_of(element))
+            line.put("due_date", day, self.places.of(element), why)
         if len({text_of(element) for element in days}) > 1:
             line.doubt("due_date", "the line has several deliveries on different days")
 

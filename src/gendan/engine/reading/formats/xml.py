@@ -81,8 +81,9 @@ _SHOWN_ATTRIBUTES = frozenset(
     words(
         """
         unitCode currencyID schemeID orderID orderDate type orderType quantity lineNumber
+        confirmID identifier conversionFactor
         currency requestedDeliveryDate name domain operation shipmentID noticeDate
-        shipmentDate deliveryDate
+        shipmentDate deliveryDate receiptDate parentLineNumber
         """
     )
 )

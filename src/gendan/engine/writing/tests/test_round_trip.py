@@ -17,6 +17,7 @@ from gendan.engine.writing.papers import (
     Format,
     OrderAnswer,
     Unwritable,
+    Verdict,
     WrittenParty,
 )
 from gendan.engine.writing.plain import ascii_text, one_line
@@ -36,7 +37,8 @@ quantities = st.decimals(
 )
 days = st.dates(dt.date(2026, 11, 27), dt.date(2035, 12, 31))
 units = st.sampled_from(["PCE", "C62", "KGM", "KG", "PCS", "件", "SET", "箱"])
-verdicts = st.sampled_from(["accepted", "changed", "rejected"])
+VERDICTS: tuple[Verdict, ...] = ("accepted", "changed", "rejected")
+verdicts = st.sampled_from(VERDICTS)
 
 
 @st.composite
