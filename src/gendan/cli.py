@@ -210,6 +210,15 @@ def _read(arguments: list[str]) -> int:
     return read(arguments)
 
 
+# --- planning ---
+
+
+def _plan(arguments: list[str]) -> int:
+    from gendan.engine.netting.cli import main as plan
+
+    return plan(arguments)
+
+
 # --- data ---
 
 
@@ -277,6 +286,13 @@ COMMANDS = {
         "intake add FILE…",
         "Put documents into the Intake list",
         lambda rest: _django(["intake", *rest]),
+    ),
+    "plan": Command(
+        "Planning",
+        "plan --from DIR --out FILE",
+        "Plan orders from workload files, without a database",
+        _plan,
+        False,
     ),
     "demo": Command(
         "Company",
