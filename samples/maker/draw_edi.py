@@ -24,22 +24,33 @@ def day(on: date) -> str:
     return f"{on:%Y%m%d}"
 
 
+def interchange(
+    message: str,
+    bodies: list[list[str]],
+    *,
+    una: str = "",
+    newline: str = "\n",
+    count: int | None = None,
+) -> bytes:
+    """An interchange of messages of one kind; a wrong `count` of segments is a trap."""
+    found = ["UNB+UNOC:3+A:14+B:14+260312:0911+77"]
+    for number, segments in enumerate(bodies, 1):
+        body = [f"UNH+{number}+{message}:D:96A:UN:EAN008", *segments]
+        found += [*body, f"UNT+{count or len(body) + 1}+{number}"]
+    found.append(f"UNZ+{len(bodies)}+77")
+    return (una + "".join(f"{segment}'{newline}" for segment in found)).encode("latin-1")
+
+
 def edifact(
     message: str,
     segments: list[str],
     *,
-    number: str = "1",
     una: str = "",
     newline: str = "\n",
-    release: str = "D:96A:UN:EAN008",
     count: int | None = None,
-    sender: str = "A:14",
 ) -> bytes:
-    """An interchange with one message; a wrong `count` is a trap."""
-    body = [f"UNH+{number}+{message}:{release}", *segments]
-    body.append(f"UNT+{count or len(body) + 1}+{number}")
-    everything = [f"UNB+UNOC:3+{sender}+B:14+260312:0911+77", *body, "UNZ+1+77"]
-    return (una + "".join(f"{segment}'{newline}" for segment in everything)).encode("latin-1")
+    """An interchange with one message."""
+    return interchange(message, [segments], una=una, newline=newline, count=count)
 
 
 def edifact_lines(
@@ -60,8 +71,10 @@ def edifact_lines(
         if codes in ("both", "own"):
             found.append(f"PIA+1+{line.buyer_code}:IN::91+{line.seller_code}:SA::92")
         if name:
-            # senders cut at the 35th character wherever a word ends
-            text = f"{escaped(line.name[:35])}:{escaped(line.name[35:])}".rstrip(":")
+            # senders cut at the 35th character wherever a word ends; a blank there would be lost
+            text = escaped(line.name[:35].rstrip())
+            if line.name[35:] and " " not in line.name[34:36]:
+                text += f":{escaped(line.name[35:])}"
             found.append(f"IMD+F++:::{text}")
         unit = {"pcs": "PCE", "set": "SET", "m": "MTR"}.get(line.unit, "PCE")
         found += before(line) if before else []
@@ -79,7 +92,7 @@ def edifact_head(truth: Truth, *, named: bool = True, currency: bool = True) -> 
     """The header segments of an ORDERS message."""
 
     def party(role: str, name: str) -> str:
-        first, *rest = wrap(name, 35)
+        first, *rest = wrap(name, 34)
         shown = "++" + ":".join(escaped(part) for part in [first, *rest]) if named else ""
         return f"NAD+{role}+{gln(name)}::9{shown}"
 

@@ -87,27 +87,32 @@ def values(truth_lines: Any, keys: list[str]) -> list[dict[str, Any]]:
     ]
 
 
-def xlsx(rows: list[list[Value]], *, formula: bool = False, more: bool = False) -> bytes:
-    """A workbook; with `more` a second sheet of terms and a hidden old sheet."""
+def workbook(sheets: list[list[list[Value]]], *, terms: bool = False) -> bytes:
+    """A workbook; with `terms` a sheet of terms comes first."""
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(stream, {"in_memory": True})
     book.set_properties({"created": datetime(2026, 1, 1)})  # noqa: DTZ001
     day = book.add_format({"num_format": "yyyy-mm-dd"})
-    if more:
+    if terms:
         book.add_worksheet("Terms").write_row("A1", ["Packing in export cartons", "Qty", 99])
-    sheet = book.add_worksheet("Order")
-    for r, row in enumerate(rows):
-        for c, value in enumerate(row):
-            if isinstance(value, date):
-                sheet.write_datetime(r, c, datetime(value.year, value.month, value.day), day)  # noqa: DTZ001
-            elif isinstance(value, int | float):
-                sheet.write_number(r, c, value)
-            elif value:
-                sheet.write_string(r, c, value)
-    if formula:
-        sheet.write_formula(len(rows), 1, "=1+1", None, 2)
+    for rows in sheets:
+        sheet = book.add_worksheet()
+        for r, row in enumerate(rows):
+            for c, value in enumerate(row):
+                if isinstance(value, date):
+                    when = datetime(value.year, value.month, value.day)  # noqa: DTZ001
+                    sheet.write_datetime(r, c, when, day)
+                elif isinstance(value, int | float):
+                    sheet.write_number(r, c, value)
+                elif value:
+                    sheet.write_string(r, c, value)
     book.close()
     return stream.getvalue()
+
+
+def xlsx(rows: list[list[Value]], *, terms: bool = False) -> bytes:
+    """A workbook of one sheet."""
+    return workbook([rows], terms=terms)
 
 
 def xls(rows: list[list[Value]]) -> bytes:
@@ -213,6 +218,8 @@ def text(paper: Paper, *, gap: int = 2, pairs: str = "colon", rule: str = "") ->
     lines = [*paper.letterhead, paper.title, *paper.preface, ""]
     for label, value in paper.fields:
         between = f"{paper.colon} " if pairs == "colon" else "\t" if pairs == "tab" else "  "
+        if pairs == "dots":
+            between = " " + "." * (30 - len(label)) + " "
         lines.append(f"{label}{between}{value}")
     for label, texts in paper.parties:
         lines += [f"{label}{paper.colon} {texts[0]}", f"    {', '.join(texts[1:])}"]

@@ -32,6 +32,7 @@ class Look:
     page_numbers: bool = True
     title_at_right: bool = False
     wide_mixed: bool = False  # a gap between Chinese and Latin, without a blank in the text
+    break_before_notes: bool = False
     placed: bool = False  # text placed by co-ordinates instead of a table
     landscape: bool = False
 
@@ -57,12 +58,18 @@ def _letterhead(paper: Paper) -> str:
     return f'#text({q(name)}, size: 15pt, weight: "bold") \\\n{_lines(rest)}\n\n'
 
 
+def _labels_above(pairs: list[tuple[str, str]]) -> str:
+    if not pairs:
+        return ""
+    cells = [f"[#text({q(k)}, size: 7pt)]" for k, _ in pairs]
+    cells += [f"[#text({q(v)})]" for _, v in pairs]
+    return f"#table(columns: {len(pairs)}, stroke: 0.5pt, {', '.join(cells)})\n"
+
+
 def _fields(paper: Paper, look: Look) -> str:
     pairs = paper.fields
     if look.fields == "above":
-        cells = [f"[#text({q(k)}, size: 7pt)]" for k, _ in pairs]
-        cells += [f"[#text({q(v)})]" for _, v in pairs]
-        return f"#table(columns: {len(pairs)}, stroke: 0.5pt, {', '.join(cells)})\n"
+        return _labels_above(pairs)
     if look.fields == "boxed":
         cells = [f"[#text({q(t)})]" for pair in pairs for t in pair]
         return f"#align(right, table(columns: 2, stroke: 0.5pt, align: left, {', '.join(cells)}))\n"
@@ -162,31 +169,33 @@ def _totals(paper: Paper) -> str:
     return f"#align(right, {grid})\n"
 
 
-def source(paper: Paper, look: Look) -> str:
-    """The typst source of a paper."""
-    numbering = ', numbering: "1 / 1"' if look.page_numbers else ""
-    flipped = ", flipped: true" if look.landscape else ""
-    fonts = f"({q(look.font)}, {q(SANS)})"
-    gap = "auto" if look.wide_mixed else "none"
+def _body(paper: Paper, look: Look) -> str:
     title = f'text({q(paper.title)}, size: 16pt, weight: "bold")'
-    title = f"#align(right, {title})" if look.title_at_right else f"#align(center, {title})"
+    title = f"#align({'right' if look.title_at_right else 'center'}, {title})"
     head = [_fields(paper, look), _parties(paper, look)]
     if not look.fields_first:
         head.reverse()
     if look.placed:
-        body = _placed_table(paper)
+        table = _placed_table(paper)
     elif look.rows_per_page:
-        body = _cut_tables(paper, look)
+        table = _cut_tables(paper, look)
     else:
-        body = _table(paper.table, paper.table.rows, look)
-    return "\n\n".join([
-        f'#set page(paper: "a4", margin: {look.margin}{numbering}{flipped})',
-        f"#set text(font: {fonts}, size: {look.size}pt, cjk-latin-spacing: {gap})",
-        _letterhead(paper), title,
-        _lines(paper.preface) if paper.preface else "",
-        *head, body, _totals(paper),
-        "\n\n".join(f"#text({q(note)})" for note in paper.notes),
-    ])  # fmt: skip
+        table = _table(paper.table, paper.table.rows, look)
+    notes = "\n\n".join(f"#text({q(note)})" for note in paper.notes)
+    between = "#pagebreak()" if look.break_before_notes else ""
+    preface = _lines(paper.preface) if paper.preface else ""
+    bar = _labels_above(paper.bar)
+    parts = [_letterhead(paper), title, preface, *head, bar, table, _totals(paper), between, notes]
+    return "\n\n".join(parts)
+
+
+def _setting(look: Look) -> str:
+    numbering = ', numbering: "1 / 1"' if look.page_numbers else ""
+    flipped = ", flipped: true" if look.landscape else ""
+    gap = "auto" if look.wide_mixed else "none"
+    text = f"font: ({q(look.font)}, {q(SANS)}), size: {look.size}pt, cjk-latin-spacing: {gap}"
+    page = f'paper: "a4", margin: {look.margin}{numbering}{flipped}'
+    return f"#set page({page})\n#set text({text})\n"
 
 
 @cache
@@ -201,7 +210,13 @@ def _compiled(text: str) -> bytes:
 
 def pdf(paper: Paper, look: Look) -> bytes:
     """The paper as a PDF with a text layer."""
-    return _compiled(source(paper, look))
+    return _compiled(_setting(look) + _body(paper, look))
+
+
+def joined(papers: list[Paper], look: Look) -> bytes:
+    """Several papers in one file, each on a page of its own."""
+    bodies = "\n#pagebreak()\n".join(_body(paper, look) for paper in papers)
+    return _compiled(_setting(look) + bodies)
 
 
 def prose(lines: list[str], font: str = SANS) -> bytes:

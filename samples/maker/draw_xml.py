@@ -78,6 +78,18 @@ def ubl_head(truth: Truth, *, currency: bool = True, own: str = "") -> str:
     )
 
 
+def envelope(document: bytes) -> bytes:
+    """A standard business document with its header around the order."""
+    inner = document.decode().partition("?>")[2]
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n<StandardBusinessDocument xmlns="http://www.unece.org/'
+        'cefact/namespaces/StandardBusinessDocumentHeader"><StandardBusinessDocumentHeader>'
+        "<HeaderVersion>1.0</HeaderVersion><DocumentIdentification><InstanceIdentifier>771-22"
+        "</InstanceIdentifier><CreationDateAndTime>2026-12-24T10:00:00Z</CreationDateAndTime>"
+        f"</DocumentIdentification></StandardBusinessDocumentHeader>{inner}</StandardBusinessDocument>\n"
+    ).encode()
+
+
 def cxml(request: str, *, truth: Truth, doctype: bool = True, response: bool = False) -> bytes:
     """A cXML envelope with a shared secret."""
     kind = "cXML"

@@ -5,17 +5,28 @@ from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
-from . import family_cn, family_edi, family_mail, family_pdf, family_scan, family_sheet, family_xml
+from . import (
+    family_cn,
+    family_cn_forms,
+    family_edi,
+    family_mail,
+    family_more,
+    family_pdf,
+    family_pdf_forms,
+    family_scan,
+    family_sheet,
+    family_xml,
+)
 from .sample import Make, Sample
 
 FAMILIES: dict[str, dict[str, Make]] = {
-    "cn": family_cn.SAMPLES,
+    "cn": family_cn.SAMPLES | family_cn_forms.SAMPLES,
     "csv": family_sheet.CSV,
     "cxml": family_xml.CXML,
     "docx": family_sheet.DOCX,
     "edifact": family_edi.EDIFACT,
     "mail": family_mail.SAMPLES,
-    "pdf": family_pdf.SAMPLES,
+    "pdf": family_pdf.SAMPLES | family_pdf_forms.SAMPLES,
     "scan": family_scan.SAMPLES,
     "text": family_sheet.TEXT,
     "ubl": family_xml.UBL,
@@ -23,6 +34,9 @@ FAMILIES: dict[str, dict[str, Make]] = {
     "xls": family_sheet.XLS,
     "xlsx": family_sheet.XLSX,
 }
+
+for _family, _more in family_more.BY_FAMILY.items():
+    FAMILIES[_family] |= _more
 
 
 def make(family: str, name: str, seed: int) -> Sample:

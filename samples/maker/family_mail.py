@@ -24,30 +24,34 @@ def _word(value: str, charset: str = "utf-8") -> str:
     return value if value.isascii() else f"=?{charset}?B?{coded}?="
 
 
-def _text(
+def text_part(
     body: str, *, kind: str = "plain", charset: str = "utf-8", way: str = "quoted-printable"
 ) -> Part:
+    """A text as part of a mail."""
     raw = body.encode(charset)
     coded = quopri.encodestring(raw) if way == "quoted-printable" else base64.encodebytes(raw)
     head = f"Content-Type: text/{kind}; charset={charset}\nContent-Transfer-Encoding: {way}\n"
     return head, coded
 
 
-def _file(name: str, sample: Sample, *, generic: bool = False) -> Part:
+def file_part(name: str, sample: Sample, *, generic: bool = False) -> Part:
+    """An attachment."""
     kind = "application/octet-stream" if generic else TYPES[sample.suffix]
     head = (f'Content-Type: {kind}; name="{_word(name)}"\nContent-Transfer-Encoding: base64\n'
             f'Content-Disposition: attachment; filename="{_word(name)}"\n')  # fmt: skip
     return head, base64.encodebytes(sample.data)
 
 
-def _multi(kind: str, parts: list[Part], mark: str) -> Part:
+def multi(kind: str, parts: list[Part], mark: str) -> Part:
+    """Several parts as one."""
     body = b""
     for head, data in parts:
         body += f"--{mark}\n{head}\n".encode() + data + b"\n"
     return f'Content-Type: multipart/{kind}; boundary="{mark}"\n', body + f"--{mark}--\n".encode()
 
 
-def _mail(part: Part, subject: str, sender: str = "Ann Winter <ann@buyer.example>") -> bytes:
+def mail(part: Part, subject: str, sender: str = "Ann Winter <ann@buyer.example>") -> bytes:
+    """A whole mail."""
     head, body = part
     top = (f"From: {sender}\nTo: orders@gendan.example\nSubject: {_word(subject)}\n"
            f"Date: Tue, 12 May 2026 08:12:44 +0200\nMessage-ID: <m1@buyer.example>\n"
@@ -64,7 +68,7 @@ def body_text(chance: Random) -> Sample:
     truth = make_truth(chance, "en")
     paper, answer = compose(truth, Style(columns=COLUMNS, dates="long"), chance)
     body = f"Hello Li,\n\nplease find our new order below.\n\n{text(paper)}\nBest regards\nAnn Winter\nTel. 520-555-0119"
-    return _eml(_mail(_text(body), f"New order {truth.number}"), answer)
+    return _eml(mail(text_part(body), f"New order {truth.number}"), answer)
 
 
 def html_table(chance: Random) -> Sample:
@@ -72,8 +76,8 @@ def html_table(chance: Random) -> Sample:
     truth = make_truth(chance, "en")
     style = Style(columns=(*COLUMNS, "due"), dates="us_long", ship_to=True)
     paper, answer = compose(truth, style, chance)
-    parts = [_text("Please view this mail as HTML."), _text(page(paper), kind="html")]
-    return _eml(_mail(_multi("alternative", parts, "==alt"), "Order"), answer)
+    parts = [text_part("Please view this mail as HTML."), text_part(page(paper), kind="html")]
+    return _eml(mail(multi("alternative", parts, "==alt"), "Order"), answer)
 
 
 def html_gb2312(chance: Random) -> Sample:
@@ -81,8 +85,8 @@ def html_gb2312(chance: Random) -> Sample:
     truth = make_truth(chance, "zh", currency="CNY")
     paper, answer = compose(truth, Style(columns=(*COLUMNS, "due"), dates="zh"), chance)
     html = page(paper, fields="table", nested=True)
-    part = _text(html, kind="html", charset="gb18030", way="base64")
-    return _eml(_mail((part[0].replace("gb18030", "gb2312"), part[1]), "采购订单"), answer)
+    part = text_part(html, kind="html", charset="gb18030", way="base64")
+    return _eml(mail((part[0].replace("gb18030", "gb2312"), part[1]), "采购订单"), answer)
 
 
 def forwarded(chance: Random) -> Sample:
@@ -91,14 +95,14 @@ def forwarded(chance: Random) -> Sample:
     paper, answer = compose(truth, Style(columns=COLUMNS), chance)
     inner = "\n".join(f"> {line}" for line in text(paper).splitlines())
     body = f"FYI, please enter.\nWang\n\n-----Original Message-----\nFrom: ann@buyer.example\nSent: 2 March 2026\nSubject: order\n\n{inner}\n"
-    return _eml(_mail(_text(body), "Fwd: order", "Wang Li <wang@gendan.example>"), answer)
+    return _eml(mail(text_part(body), "Fwd: order", "Wang Li <wang@gendan.example>"), answer)
 
 
 def forwarded_as_message(chance: Random) -> Sample:
     """The order's mail is attached as a message."""
     inner = body_text(chance)
     part: Part = ("Content-Type: message/rfc822\n", inner.data)
-    data = _mail(_multi("mixed", [_text("see attached"), part], "==fw"), "Fwd: New order")
+    data = mail(multi("mixed", [text_part("see attached"), part], "==fw"), "Fwd: New order")
     return _eml(data, inner.answer)
 
 
@@ -111,9 +115,9 @@ def attached(chance: Random) -> Sample:
     head = "Content-Type: image/gif\nContent-Transfer-Encoding: base64\n"
     head += "Content-Disposition: inline\nContent-ID: <logo>\n"
     logo: Part = (head, b"R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7\n")
-    parts = [_text("Please see the attached order."), logo, _file("order.pdf", sample),
-             _file("terms.txt", terms)]  # fmt: skip
-    return _eml(_mail(_multi("mixed", parts, "==mix"), "PO attached"), sample.answer)
+    parts = [text_part("Please see the attached order."), logo, file_part("order.pdf", sample),
+             file_part("terms.txt", terms)]  # fmt: skip
+    return _eml(mail(multi("mixed", parts, "==mix"), "PO attached"), sample.answer)
 
 
 def three_attached(chance: Random) -> Sample:
@@ -121,8 +125,10 @@ def three_attached(chance: Random) -> Sample:
     samples = [family_sheet.xlsx_serials(chance), family_cn.pdf_contract(chance),
                family_sheet.csv_sheet_tabs(chance)]  # fmt: skip
     names = ["PO 1.xlsx", "采购订单.pdf", "po3.csv"]
-    parts = [_file(n, s, generic=n.endswith("pdf")) for n, s in zip(names, samples, strict=True)]
-    data = _mail(_multi("mixed", [_text("three orders"), *parts], "==three"), "3 orders")
+    parts = [
+        file_part(n, s, generic=n.endswith("pdf")) for n, s in zip(names, samples, strict=True)
+    ]
+    data = mail(multi("mixed", [text_part("three orders"), *parts], "==three"), "3 orders")
     return _eml(data, {"orders": [sample.answer for sample in samples]})
 
 
@@ -130,9 +136,9 @@ def order_and_invoice(chance: Random) -> Sample:
     """An order and, beside it, an old invoice: only one is to be booked."""
     order = family_sheet.docx_table(chance)
     invoice = family_pdf.SAMPLES["not_invoice"](chance)
-    parts = [_text("order attached, and proof of payment"), _file("order.docx", order),
-             _file("inv.pdf", invoice)]  # fmt: skip
-    return _eml(_mail(_multi("mixed", parts, "==oi"), "order"), order.answer)
+    parts = [text_part("order attached, and proof of payment"), file_part("order.docx", order),
+             file_part("inv.pdf", invoice)]  # fmt: skip
+    return _eml(mail(multi("mixed", parts, "==oi"), "order"), order.answer)
 
 
 def two_in_body(chance: Random) -> Sample:
@@ -142,7 +148,7 @@ def two_in_body(chance: Random) -> Sample:
     words = {"number": "PO number", "title": "PURCHASE ORDER"}
     made = [compose(truth, Style(columns=COLUMNS), chance, **words) for truth in truths]
     body = "Dear all, two orders today.\n\n" + "\n\n----------\n\n".join(text(p) for p, _ in made)
-    return _eml(_mail(_text(body), "orders"), {"orders": [answer for _, answer in made]})
+    return _eml(mail(text_part(body), "orders"), {"orders": [answer for _, answer in made]})
 
 
 def reply_with_quote(chance: Random) -> Sample:
@@ -153,7 +159,7 @@ def reply_with_quote(chance: Random) -> Sample:
     quoted, _ = compose(old, Style(columns=COLUMNS), chance)
     quote = "\n".join(f"> {line}" for line in text(quoted).splitlines())
     body = f"Hi Li,\nplease book this order:\n\n{text(paper)}\nAnn\n\nOn 3 Feb 2025 Ann Winter wrote:\n{quote}\n"
-    return _eml(_mail(_text(body), "next order"), answer)
+    return _eml(mail(text_part(body), "next order"), answer)
 
 
 def sentence(chance: Random) -> Sample:
@@ -166,7 +172,7 @@ def sentence(chance: Random) -> Sample:
         truth, Style(columns=("code", "name", "quantity", "due"), seller_named=False), chance
     )
     return _eml(
-        _mail(_text(body), "reorder"),
+        mail(text_part(body), "reorder"),
         answer | {"issue_date": None, "currency": None, "buyer": None},
     )
 
@@ -178,7 +184,7 @@ def cancel(chance: Random) -> Sample:
     quote = "\n".join(f"> {line}" for line in text(paper).splitlines())
     body = f"Dear Li,\nunfortunately we have to cancel order {truth.number}. Please stop production.\nAnn\n\n{quote}"
     return _eml(
-        _mail(_text(body), f"Cancellation of order {truth.number}"), only("order_cancellation")
+        mail(text_part(body), f"Cancellation of order {truth.number}"), only("order_cancellation")
     )
 
 
@@ -186,7 +192,7 @@ def question(chance: Random) -> Sample:
     """A question about an order is no order."""
     truth = make_truth(chance, "en", lines=1)
     body = f"Hi Li,\nwhen will order {truth.number} ship? We wait for 500 pcs since 3 March.\nAnn"
-    return _eml(_mail(_text(body), f"RE: order {truth.number}"), only("not_an_order"))
+    return _eml(mail(text_part(body), f"RE: order {truth.number}"), only("not_an_order"))
 
 
 def chinese_latin(chance: Random) -> Sample:
@@ -194,7 +200,7 @@ def chinese_latin(chance: Random) -> Sample:
     truth = make_truth(chance, "zh", currency="CNY", lines=3)
     paper, answer = compose(truth, Style(columns=(*COLUMNS, "due"), dates="slash_ymd"), chance)
     body = f"李工，您好：\n\n请安排以下订单，谢谢！\n\n{text(paper)}\n顺颂商祺"
-    return _eml(_mail(_text(body, charset="gbk", way="base64"), "新订单"), answer)
+    return _eml(mail(text_part(body, charset="gbk", way="base64"), "新订单"), answer)
 
 
 SAMPLES: dict[str, Make] = {

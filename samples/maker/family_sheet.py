@@ -27,7 +27,7 @@ def xlsx_serials(chance: Random) -> Sample:
     """Typed numbers, parties beside each other, a first sheet of terms."""
     truth, paper, answer = _paper(chance, "en", Style(columns=BASIC))
     rows = cells(paper, Sheet(), values(truth.lines, paper.table.keys))
-    return Sample("xlsx", xlsx(rows, more=True, formula=True), answer)
+    return Sample("xlsx", xlsx(rows, terms=True), answer)
 
 
 def xlsx_many(chance: Random) -> Sample:

@@ -40,6 +40,7 @@ class Paper:
     totals: list[tuple[str, str]]
     notes: list[str]
     preface: list[str] = field(default_factory=list)
+    bar: list[tuple[str, str]] = field(default_factory=list)  # boxes over the table
     colon: str = ":"
 
 
