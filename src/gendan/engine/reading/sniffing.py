@@ -30,6 +30,8 @@ _OTHERS: tuple[tuple[bytes, str, str], ...] = (
     (b"GIF8", "image", "images"),
     (b"II*\x00", "image", "images"),
     (b"MM\x00*", "image", "images"),
+    (b"II+\x00", "image", "images"),
+    (b"MM\x00+", "image", "images"),
     (b"Rar!", "archive", "archives"),
     (b"7z\xbc\xaf", "archive", "archives"),
     (b"\x1f\x8b", "archive", "archives"),
@@ -37,6 +39,8 @@ _OTHERS: tuple[tuple[bytes, str, str], ...] = (
     (b"MZ", "program", "programs"),
     (b"\x7fELF", "program", "programs"),
 )
+
+_BITMAP_HEADERS = tuple(size.to_bytes(4, "little") for size in (12, 40, 52, 56, 64, 108, 124))
 
 
 def _zip_kind(data: bytes) -> str:
@@ -71,7 +75,14 @@ def sniff(data: bytes, filename: str) -> str:
     for mark, kind, _ in _OTHERS:
         if data.startswith(mark):
             return kind
+    if (data[:4] == b"RIFF" and data[8:12] == b"WEBP") or _is_bitmap(data):
+        return "image"
     return _message_kind(data) or _text_kind(data, filename.lower())
+
+
+def _is_bitmap(data: bytes) -> bool:
+    """Whether it is a BMP: "BM" alone may begin a letter, so the header's size is looked at too."""
+    return data[:2] == b"BM" and data[14:18] in _BITMAP_HEADERS and len(data) > 54
 
 
 def _message_kind(data: bytes) -> str | None:

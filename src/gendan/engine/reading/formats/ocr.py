@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from .glyphs import by_shape
 from .layout import Ruling, Word
 from .ocr_engine import Engine, Line, Pixels, Quad, engine
 from .scan_sheet import Sheet, prepare, turned_box
@@ -51,9 +52,8 @@ def read_scan(image: Pixels, *, dpi: tuple[float, float] | None = None) -> Scan:
     sheet = prepare(image, dpi)
     boxes = _found(sheet, reader)
     if _lies_on_its_side(boxes):
-        width = sheet.clean.shape[1]
-        sheet = sheet.turned(1)
-        boxes = [turned_box(box, width) for box in boxes]
+        sheet = prepare(np.ascontiguousarray(np.rot90(image)), dpi and (dpi[1], dpi[0]))
+        boxes = _found(sheet, reader)
     if _is_upside_down(sheet, boxes, reader):
         for _ in range(2):
             width = sheet.clean.shape[1]
@@ -213,6 +213,8 @@ def _word(sheet: Sheet, piece: _Piece, reader: Engine) -> Word | None:
         return None
     if re.search(r"[0-9]", line.text):
         line, sure = _second_opinion(sheet, piece, reader, line)
+        line, is_guess = by_shape(line, _crop(sheet.ink, piece.box), piece.height)
+        sure = min(sure, _DISAGREEMENT) if is_guess else sure
     return _placed(piece, line, sure)
 
 

@@ -18,13 +18,23 @@ _ROW_PX = 48
 """The height the recognition model reads."""
 
 _WIDEST_PX = 2400
-_TWIN_MATTERS = 0.02
-_TWINS = ("0OoQD", "1Il|i7", "5S", "8B", "2Zz", "6G", ".,")
+_WIDE = {
+    "：": ":",
+    "，": ",",
+    "（": "(",
+    "）": ")",
+    "；": ";",
+    "％": "%",
+    "－": "-",
+    "／": "/",
+    "＃": "#",
+}
+"""The same marks as they are printed among Chinese characters: which of two is no question."""
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One character read: where (share of the crop's width), how sure, and its rival's share."""
+    """One character read: where (share of the crop's width), and how sure."""
 
     text: str
     at: float
@@ -72,6 +82,13 @@ class Engine:
         self._finder: Any = engine._load_det_model()
         self._reader: Any = engine._load_rec_model()
         self._letters: list[str] = self._reader.postprocess_op.character
+        index = {letter: number for number, letter in enumerate(self._letters)}
+        self._twins = {
+            index[a]: index[b]
+            for pair in _WIDE.items()
+            for a, b in (pair, pair[::-1])
+            if a in index and b in index
+        }
 
     def find(self, picture: Pixels) -> list[Quad]:
         """Upright boxes (left, top, right, bottom) around the text in a picture."""
@@ -112,6 +129,9 @@ class Engine:
                 run = shares[start:frame]
                 best = int(run[:, winners[start]].argmax())
                 share = float(run[best, winners[start]])
+                twin = self._twins.get(int(winners[start]))
+                if twin is not None:
+                    share = min(1.0, share + float(run[best, twin]))
                 middle = (start + frame) / 2 / frames
                 letters.append(Letter(self._letters[winners[start]], middle, share))
             start = frame

@@ -120,7 +120,7 @@ def _grey(image: Pixels) -> Pixels:
             continue  # text stays, and so do coloured panels
         part = (slice(top, top + height), slice(left, left + width))
         faded = vivid[part] > 0
-        grey[part][faded] = brightest[part][faded]
+        grey[part][faded & (brightest[part] > 150)] = 255
     return grey
 
 
@@ -266,12 +266,21 @@ def _straight(grey: Pixels, crossing: Sequence[Quad] = ()) -> tuple[list[Quad], 
         left, top, width, height, _area = (int(v) for v in stats[index])
         left, width = max(0, left + length // 4), width - length // 2
         top, height = top + 2, max(1, height - 4)
-        if height > thickest or width < 0.6 * length:
+        if height > thickest:
+            # something else touches the line: only the rows that hold most of it count
+            rows = (labels[top : top + height, left : left + width] == index) & (
+                runs[top : top + height, left : left + width] > 0
+            )
+            filled = np.convolve(rows.sum(axis=1), np.ones(thickest), mode="valid")
+            top, height = top + int(filled.argmax()), thickest
+        if width < 0.6 * length:
             continue
         if width < least and not _reaches((left, top, left + width, top + height), crossing):
             continue
         part = (slice(max(0, top - 1), top + height + 1), slice(left, left + width))
         own = runs[part] & (labels[part] == index)
+        if own.any(axis=0).mean() < 0.6:
+            continue
         if _is_among_letters(ink, own, part):
             continue
         found.append((left, top, left + width, top + height))
