@@ -170,6 +170,8 @@ def _groups(glyphs: Iterator[_Glyph | None]) -> Iterator[list[_Glyph]]:
 
 def _goes_on(last: _Glyph, glyph: _Glyph) -> bool:
     size = max(last.size, glyph.size, 0.1)
+    if (last.left, last.right, last.base) == (glyph.left, glyph.right, glyph.base):
+        return True  # letters drawn as one, such as fl
     return (
         last.quarter == glyph.quarter
         and (last.quarter != 0 or abs(last.base - glyph.base) < 0.3 * size)

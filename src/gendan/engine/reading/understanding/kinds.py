@@ -14,6 +14,9 @@ from .titles import TITLES
 _TITLES = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in TITLES)
 _FIRST_ROWS = 25
 _REPLY = re.compile(r"^(?:(?:re|fw|fwd|aw|wg|答复|回复|转发)\s*[:：]\s*)+", re.IGNORECASE)
+_NUMBER_LABEL = re.compile(
+    r"(?i)(?:\b(?:no|number|nr|ref|date)\b\.?|[号期])\s*[:：]?\s*$|#\s*:?\s*$"
+)
 _TAIL = re.compile(r"\W*(?:(?:no|number|nr|号|编号|书|单)\b.*|[\w/-]*\d.*)?$", re.IGNORECASE)
 _ASKED_FOR = frozenset(
     ["order_response", "not_an_order", "despatch_advice", "ship_notice", "receiving_advice"]
@@ -85,9 +88,14 @@ def kind_of(
         texts += [cell.text for cell in spot.row.cells[1:4] if cell.value is None]
         for text in texts:
             titled = _title_in(text, 200 if is_body else 60)
-            if titled is not None:
+            if titled is not None and not _names_a_number(text, spot):
                 votes.append((_weight(text, *titled, seen, is_body=is_body), titled[0]))
     return _decide(votes, has_lines=has_lines, has_number=has_number)
+
+
+def _names_a_number(text: str, spot: Spot) -> bool:
+    """ "Your quotation no." beside a number is a label, not the title of the document."""
+    return len(spot.row.cells) > 1 and _NUMBER_LABEL.search(text) is not None
 
 
 def _weight(text: str, kind: str, fills: bool, seen: int, *, is_body: bool) -> float:

@@ -205,6 +205,9 @@ def _draft(block: Block, part: Part) -> Draft:
     draft = Draft(part.source)
     for lines in block.lines:
         draft.lines.extend(lines)
+    for table in block.tables:
+        for text in table.cancelled[:5]:
+            draft.doubt("lines", f"left out, for it is marked as cancelled: {text[:80]}")
     if not draft.lines:
         draft.lines = lines_outside_tables(block)
     if len(draft.lines) > MAX_LINES:

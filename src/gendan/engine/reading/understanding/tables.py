@@ -21,6 +21,11 @@ TOTALS = frozenset({"subtotal", "total", "tax", "freight", "discount_total", "ca
 FLAT = frozenset({"order_number", "issue_date", "buyer", "seller", "currency", "payment_terms"})
 _WIDEST = 120
 """Rows with more cells are no headers; comparing two of them costs the product of their widths."""
+_CARRY = re.compile(
+    r"(?i)\W*(?:承前页|承上页|过次页|转次页|转下页|续下页|接下页|接上页|continued|to be continued|"
+    r"(?:carried|brought|carry|amount)\s+(?:forward|over)|c/f|b/f)\b"
+)
+_CANCELLED = re.compile(r"(?i)\bcancell?ed\b|\bvoid\b|已取消|取消此行|作废")
 _TOTAL_START = re.compile(
     r"^\s*(?:合\s*计|总\s*计|小\s*计|共\s*计|本页合计|价税合计|sub[\s-]?total|grand\s+total|total|sum\b|totals\b)",
     re.I,
@@ -47,6 +52,7 @@ class LineTable:
     totals: list[TableRow] = field(default_factory=list)
     is_spaced: bool = False
     extents: list[Extent] = field(default_factory=list)
+    cancelled: list[str] = field(default_factory=list)
 
 
 def find_tables(spots: Sequence[Spot], context: Context) -> list[LineTable]:
@@ -299,6 +305,9 @@ def _follow(table: LineTable, spots: Sequence[Spot], context: Context) -> None:
             table.totals.append(TableRow(spots[index], mapped))
             table.last = index
             ended = ended or _ends(row)
+        elif kind == "line" and not (ended and blanks) and _CANCELLED.search(row.text):
+            table.cancelled.append(row.text)
+            table.last = index
         elif kind == "line" and not (ended and blanks):
             table.rows.append(TableRow(spots[index], mapped))
             table.last = index
@@ -324,6 +333,8 @@ def _classify(
     row = spot.row
     mapped = map_cells(table, row)
     by_field = {table.columns[i].label.field: cell for i, cell in mapped.items()}
+    if _CARRY.match(row.text) or (table.rows and _is_below_text(table, row, mapped)):
+        return ("header" if _CARRY.match(row.text) else "more"), mapped
     if is_total_row(row, context):
         return "total", mapped
     if _repeats_header(table, row, context):
@@ -362,6 +373,21 @@ def _classify(
     if values and article and not (table.totals and spot.page.kind == "paper"):
         return "line", mapped
     return "other", mapped
+
+
+def _is_below_text(table: LineTable, row: Row, mapped: dict[int, Cell]) -> bool:
+    """Whether a lone cell on paper goes on just below the text of the line above it."""
+    if len(row.cells) != 1 or row.is_ruled or row.cells[0].box is None or table.totals:
+        return False
+    index = next(iter(mapped))
+    above = table.rows[-1].cells.get(index)
+    lower = [cell for at, cell in table.rows[-1].continued if at == index]
+    if above is None or above.box is None or index == 0 or not _is_text(table, index):
+        return False
+    left, top, _, bottom = row.cells[0].box
+    last = (lower or [above])[-1].box or above.box
+    height = bottom - top
+    return abs(left - above.box[0]) < 0.5 * height and top - last[3] < 0.8 * height
 
 
 def _is_text(table: LineTable, index: int) -> bool:

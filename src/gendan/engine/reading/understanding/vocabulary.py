@@ -283,7 +283,8 @@ VOCABULARY: tuple[tuple[str, int, str], ...] = (
             "ordered quantity|qty ordered|quantity ordered|ordered|req qty|qty req|"
             "qty required|quantity required|required qty|requested qty|total qty|"
             "total quantity|pcs|pieces|menge|po qty|purchase qty|qtty|quant|qnty|q'ty|"
-            "qty pcs|order units|po quantity|units|units ordered|buy qty|requested quantity"
+            "qty pcs|total pcs|total pieces|total units|qty total|pcs total|"
+            "order units|po quantity|units|units ordered|buy qty|requested quantity"
     )),
     ("unit", 0, (
             "单位|计量单位|数量单位|采购单位uom|订购单位|uom|unit|u/m|um|unit of measure|"
