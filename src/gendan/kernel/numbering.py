@@ -17,6 +17,7 @@ DEFAULTS = {
     "change_order": "CO-{year}-{seq:05}",
     "paper_proforma": "PI-{year}-{seq:06}",
     "paper_contract": "SC-{year}-{seq:06}",
+    "answer": "OR-{year}-{seq:05}",
     "customer": "C{seq:04}",
     "supplier": "S{seq:04}",
 }

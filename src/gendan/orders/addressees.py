@@ -43,7 +43,11 @@ def written_language(language: str) -> str:
 
 def read_recipient(order: Order, *, email: str, name: str, language: str) -> Recipient:
     """What was given, and for what was left empty the order's own; raises Invalid."""
-    known = recipient_of(order)
+    return given_or_known(recipient_of(order), email=email, name=name, language=language)
+
+
+def given_or_known(known: Recipient, *, email: str, name: str, language: str) -> Recipient:
+    """What was given, and for what was left empty what is known; raises Invalid."""
     try:
         name = clean_line(name)
         email = clean_line(email)

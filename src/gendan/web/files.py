@@ -1,6 +1,7 @@
 """Files on documents: read by whoever sees the document, never shown as a page of ours."""
 
-from typing import Any
+import io
+from typing import IO, Any
 
 from django.apps import apps
 from django.http import FileResponse, Http404, HttpRequest
@@ -19,18 +20,32 @@ _PDF = "default-src 'none'; object-src 'self'; frame-ancestors 'self'"
 
 def serve_file(file: StoredFile, name: str, *, inline: bool = False) -> FileResponse:
     """A file to save; or to look at, for pictures and PDF only."""
-    shown = inline and file.media_type in INLINE_TYPES
+    answer = _served(open_file(file), name, file.media_type, inline)
+    answer.headers["Cache-Control"] = "private, max-age=3600"
+    return answer
+
+
+def serve_bytes(
+    content: bytes, name: str, media_type: str, *, inline: bool = False
+) -> FileResponse:
+    """The same for a file that was made just now and is not kept."""
+    answer = _served(io.BytesIO(content), name, media_type, inline)
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def _served(stream: IO[bytes], name: str, media_type: str, inline: bool) -> FileResponse:
+    shown = inline and media_type in INLINE_TYPES
     answer = FileResponse(
-        open_file(file),
+        stream,
         as_attachment=not shown,
         filename=clean_name(name),
-        content_type=file.media_type if shown else "application/octet-stream",
+        content_type=media_type if shown else "application/octet-stream",
     )
     answer.headers["Content-Security-Policy"] = (
-        _PDF if shown and file.media_type == "application/pdf" else _SANDBOX
+        _PDF if shown and media_type == "application/pdf" else _SANDBOX
     )
     answer.headers["X-Content-Type-Options"] = "nosniff"
-    answer.headers["Cache-Control"] = "private, max-age=3600"
     return answer
 
 

@@ -35,6 +35,7 @@ NUMBER_WORDS = {
     "intake": gettext_lazy("Incoming documents"),
     "paper_proforma": gettext_lazy("Proforma invoices"),
     "paper_contract": gettext_lazy("Sales contracts"),
+    "answer": gettext_lazy("Order responses"),
     "customer": gettext_lazy("Customers"),
     "supplier": gettext_lazy("Suppliers"),
 }

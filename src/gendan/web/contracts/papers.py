@@ -18,6 +18,7 @@ from gendan.web.templatetags import gendan as tags
 
 TABS = [
     ("papers", gettext_lazy("Papers")),
+    ("answers", gettext_lazy("Order responses")),
     ("letters_of_credit", gettext_lazy("Letters of credit")),
 ]
 
@@ -73,7 +74,7 @@ PAPERS = Listing(
 
 
 def tabs_of(active: str) -> list[tuple[str, Any, bool]]:
-    """The two lists of this section."""
+    """The lists of this section."""
     return [(reverse(key), title, key == active) for key, title in TABS]
 
 

@@ -20,6 +20,7 @@ from gendan.orders.models import Line, LineCheck, Order, OrderState
 from gendan.orders.queries import demand_of
 from gendan.orders.services import readiness_of
 from gendan.partners.models import Partner
+from gendan.web.answers import answers_tab
 from gendan.web.change_parts import changes_of
 from gendan.web.contracts.parts import papers_tab
 from gendan.web.followup import chart
@@ -220,6 +221,7 @@ def papers(request: HttpRequest, order: Order, context: dict[str, Any]) -> dict[
         "kinds_there": {attachment.kind for attachment in attachments},
         "paper_kinds": list(PAPER_KINDS.items()),
         **papers_tab(user, order),
+        **answers_tab(user, order),
         "mails": mails_about(order),
     }
 
