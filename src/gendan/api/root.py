@@ -17,6 +17,7 @@ from ninja.openapi.schema import OpenAPISchema
 
 from gendan.api import (
     acceptance,
+    answers,
     catalog,
     changes,
     contracts,
@@ -205,6 +206,7 @@ for room in (
         questions,
         contracts,
         acceptance,
+        answers,
         handovers,
         extensions,
     ),

@@ -56,15 +56,19 @@ ORDERS = {
     "take_specification",
     "unreserve_lines",
 }
-# With the customer: questions, papers for acceptance, a later date.
+# With the customer: answers to orders, questions, papers for acceptance, a later date.
 TALKING = {
+    "answer_order",
     "answer_question",
+    "answer_refused_draft",
     "ask_question",
     "record_acceptance",
     "record_extension_answer",
     "remind_question",
     "request_extension",
+    "resend_answer",
     "send_paper_for_acceptance",
+    "withdraw_answer",
     "withdraw_question",
     "withdraw_sending",
 }

@@ -2,6 +2,7 @@
 
 from gendan.web import (
     acceptance,
+    answers,
     audit,
     catalog,
     changes,
@@ -46,6 +47,7 @@ urlpatterns = [
     *followup.urlpatterns,
     *acceptance.urlpatterns,
     *contracts.urlpatterns,
+    *answers.urlpatterns,
     *planning.urlpatterns,
     *inventory.urlpatterns,
     *catalog.urlpatterns,

@@ -93,6 +93,8 @@ MEANING_OF = {
     "parked": "late",
     "dropped": "off",
     "failing": "late",
+    "made": "risk",
+    "superseded": "off",
 }
 
 # Documents that have a page of their own: name in the journal → URL name.
@@ -104,6 +106,7 @@ PAGE_OF = {
     "partners.partner": "partner",
     "workforce.person": "person",
     "intake.incoming": "incoming",
+    "answers.answer": "answer",
     "kernel.webhook": "webhook",
 }
 KIND_OF = {
@@ -114,6 +117,7 @@ KIND_OF = {
     "partners.partner": _("company"),
     "workforce.person": _("person"),
     "intake.incoming": _("incoming document"),
+    "answers.answer": _("order response"),
     "kernel.webhook": _("webhook"),
 }
 
