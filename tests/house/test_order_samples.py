@@ -3,10 +3,10 @@
 import json
 
 import pytest
+from samples.maker.families import FAMILIES, make
 
 from gendan.engine.reading import UnreadableFile, read_document
 from gendan.engine.reading.tests.scoring import Score, score_answer
-from samples.maker.families import FAMILIES, make
 
 SEED = 1
 # scans need character recognition, which takes too long here: benchmarks/intake.py reads them
