@@ -11,6 +11,7 @@ from .context import Context
 from .labels import Label, known_suffix
 
 _COLON = re.compile(r"[:：](?!//)")
+_BRACKETED = re.compile(r"【([^【】]{1,20})】")
 _BREAK = re.compile(r" {2,}|\t|\u3000|[;；。]")
 _GAP = re.compile(r"\s*[#№]\s*|\s+|(?<=[\u3400-\u9fff])(?=[A-Za-z0-9￥¥$€£])")
 
@@ -76,9 +77,28 @@ def _inside(spot: Spot, cell: Cell, index: int, context: Context) -> list[Pair] 
     if marks and marks[-1][1] >= len(text.rstrip()) - 1:
         return None
     if not marks:
-        stacked = _stacked(spot, cell, index, context)
+        stacked = _bracketed(spot, cell, index, context) or _stacked(spot, cell, index, context)
         return stacked or _without_colon(spot, cell, index, context)
     return []
+
+
+def _bracketed(spot: Spot, cell: Cell, index: int, context: Context) -> list[Pair]:
+    """Labels in brackets instead of before colons: 【采购单号】6423/26."""
+    marks = list(_BRACKETED.finditer(cell.text))
+    pairs = []
+    for number, mark in enumerate(marks):
+        end = marks[number + 1].start() if number + 1 < len(marks) else len(cell.text)
+        start = (
+            mark.end()
+            + len(cell.text[mark.end() : end])
+            - len(cell.text[mark.end() : end].lstrip())
+        )
+        end = _cut(cell.text, start, end)
+        label = context.label(mark[1])
+        if label is not None and start < end:
+            place = spot.place(cell, (start, end))
+            pairs.append(Pair(label, mark[1], cell.part(start, end), place, index))
+    return pairs
 
 
 def _stacked(spot: Spot, cell: Cell, index: int, context: Context) -> list[Pair]:

@@ -40,7 +40,7 @@ def _normal(text: str) -> str:
     return zhconv.convert(text, "zh-cn") if has_han(text) else text
 
 
-def _title_in(text: str, limit: int) -> tuple[str, bool] | None:
+def _title_in(text: str, limit: int, *, is_alone: bool = False) -> tuple[str, bool] | None:
     """The kind a short text names and whether it says little else; the most telling title wins."""
     text = _normal(text).strip()
     if not text or len(text) > limit:
@@ -62,7 +62,8 @@ def _title_in(text: str, limit: int) -> tuple[str, bool] | None:
     covers = (end - start) * 2 >= len(re.sub(r"\s+", "", text))
     if kind == "not_an_order" and covers:
         label = match_label(text)
-        covers = bool(_TAIL.match(text[end:])) and (label is None or label.field != "ignored")
+        is_label = label is not None and label.field == "ignored" and not is_alone
+        covers = bool(_TAIL.match(text[end:])) and not is_label
         if not covers:
             return None
     return kind, covers
@@ -87,7 +88,8 @@ def kind_of(
         texts = [spot.row.cells[0].text] if len(spot.row.cells) > 1 else [spot.row.text]
         texts += [cell.text for cell in spot.row.cells[1:4] if cell.value is None]
         for text in texts:
-            titled = _title_in(text, 200 if is_body else 60)
+            is_alone = len(spot.row.cells) == 1 and spot.page.kind == "paper" and ":" not in text
+            titled = _title_in(text, 200 if is_body else 60, is_alone=is_alone)
             if titled is not None and not _names_a_number(text, spot):
                 votes.append((_weight(text, *titled, seen, is_body=is_body), titled[0]))
     return _decide(votes, has_lines=has_lines, has_number=has_number)

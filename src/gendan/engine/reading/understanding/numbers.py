@@ -11,7 +11,8 @@ from ..text import folded
 
 NUMBER = r"[-+−]?\(?\d[\d,.'’  ]*\d\)?|[-+−]?\(?\d\)?"
 _TOKEN = re.compile(
-    r"[-+−]?(?:\d{1,3}(?:[,.'’\u0020]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?)(?:[eE][+-]?\d{1,3})?"
+    r"[-+−]?(?:\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d+)?(?![\d,])|"  # lakhs: 1,20,700
+    r"\d{1,3}(?:[,.'’\u0020]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?)(?:[eE][+-]?\d{1,3})?"
 )
 _COMMA_DECIMAL = re.compile(
     r"(?<![\d.,])(?:\d{1,3}(?:[. ]\d{3})+|\d+),(?:\d{1,2}|\d{4,6})(?![\d.,])"
@@ -76,6 +77,7 @@ def _settle(token: str, is_comma_decimal: bool | None) -> tuple[str, bool]:
         return token.replace(",", ""), False
     if comma >= 0:
         groups = re.fullmatch(r"[-+−]?\d{1,3}(?:,\d{3})+", token) is not None
+        groups = groups or re.fullmatch(r"[-+−]?\d{1,2}(?:,\d{2})+,\d{3}", token) is not None
         if token.count(",") > 1:
             return token.replace(",", ""), not groups
         if groups and not is_comma_decimal:

@@ -315,10 +315,31 @@ def _follow(table: LineTable, spots: Sequence[Spot], context: Context) -> None:
             if not row.is_ruled and not (table.totals and row.cells[0].box is not None):
                 table.rows[-1].continued.extend(mapped.items())
             table.last = index
+        elif _skips(table, spots, index, context):
+            table.last = index
         else:
             return
         blanks = 0
         index += 1
+
+
+def _skips(table: LineTable, spots: Sequence[Spot], index: int, context: Context) -> bool:
+    """Whether a row on paper only heads or explains the lines below it: a section, a second label.
+
+    Lines must follow within three rows, and it must not begin a block of labelled values.
+    """
+    if spots[index].page.kind != "paper" or any(_ends(total.spot.row) for total in table.totals):
+        return False
+    row = spots[index].row
+    if any(re.search(r"[:：]", cell.text) for cell in row.cells):
+        return False
+    for spot in spots[index + 1 : index + 4]:
+        if spot.row.cells:
+            kind, mapped = _classify(table, spot, context, 0)
+            fields = {table.columns[at].label.field for at in mapped}
+            if kind == "line" and "quantity" in fields and len(fields & VALUE) >= 2:
+                return True
+    return False
 
 
 def _ends(row: Row) -> bool:
