@@ -133,7 +133,7 @@ def _answered(position: int, one: Asked, line: Line, factor: Decimal) -> LineAns
         differences.append("quantity")
     if asked_price is not None and price != asked_price:
         differences.append("price")
-    if one.due_on is not None and line.promised_on is not None and line.promised_on != one.due_on:
+    if _is_redated(one, line):
         differences.append("date")
     return LineAnswer(
         position=position,
@@ -156,6 +156,20 @@ def _answered(position: int, one: Asked, line: Line, factor: Decimal) -> LineAns
         order_line_id=line.pk,
         our_unit=one.our_unit or line.item.unit.code,
     )
+
+
+def _is_redated(one: Asked, line: Line) -> bool:
+    """Whether we promise another date than was asked for.
+
+    A document has one date for a line. Where the order has several deliveries, of which one was
+    asked for on that day, each is held against its own requested date.
+    """
+    if one.due_on is None or line.promised_on is None:
+        return False
+    parts = [part for part in line.deliveries.all() if part.requested_on and part.promised_on]
+    if len(parts) > 1 and one.due_on in {part.requested_on for part in parts}:
+        return any(part.promised_on != part.requested_on for part in parts)
+    return line.promised_on != one.due_on
 
 
 def _added(others: Sequence[Line], before: Sequence[LineAnswer]) -> list[LineAnswer]:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -146,13 +147,22 @@ def differing(answer: Answer, now: Prepared) -> list[tuple[str, str, str]]:
 
     Each of the two is "verdict|quantity|price|date"; empty for a line that is not there.
     """
-    was = {line.line_no: _gist(line) for line in answer.lines.all()}
-    would = {line.line_no: _gist(line) for line in now.lines}
+    was, would = _gists(answer.lines.all()), _gists(now.lines)
     return [
-        (number, was.get(number, ""), would.get(number, ""))
-        for number in dict.fromkeys([*was, *would])
-        if was.get(number) != would.get(number)
+        (key[0], was.get(key, ""), would.get(key, ""))
+        for key in dict.fromkeys([*was, *would])
+        if was.get(key) != would.get(key)
     ]
+
+
+def _gists(lines: Iterable[Any]) -> dict[tuple[str, int], str]:
+    """What is said by line; a number that stands on several lines is counted through."""
+    found: dict[tuple[str, int], str] = {}
+    seen: Counter[str] = Counter()
+    for line in lines:
+        seen[line.line_no] += 1
+        found[line.line_no, seen[line.line_no]] = _gist(line)
+    return found
 
 
 def _gist(line: Any) -> str:

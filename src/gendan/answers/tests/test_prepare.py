@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from gendan.answers.prepare import prepare_order, prepare_refusal
+from gendan.answers.prepare import differing, prepare_order, prepare_refusal
 from gendan.intake.services import correct_draft, refuse_draft
 from gendan.orders.entry import DeliveryData, LineChange, LineData
 from gendan.orders.models import Order
@@ -131,7 +131,7 @@ def test_several_deliveries_are_named() -> None:
     order = make.ubl_confirmed()
     parts = [
         DeliveryData(quantity=200, requested_on=make.day("2027-03-15")),
-        DeliveryData(quantity=300, requested_on=make.day("2027-03-15")),
+        DeliveryData(quantity=300, requested_on=make.day("2027-06-15")),
     ]
     amend_order(
         order_id=order.pk,
@@ -141,6 +141,28 @@ def test_several_deliveries_are_named() -> None:
     )
     line = prepare_order(Order.objects.get(pk=order.pk)).lines[0]
     assert [many for many, _day in line.deliveries] == [Decimal(200), Decimal(300)]
+    # The customer's document has the first day only; each part is promised as it was requested.
+    assert ("date" in line.differences) == any(
+        part.promised_on != part.requested_on
+        for part in order.lines.get(item__code="HW-1001").deliveries.all()
+    )
+
+
+def test_a_number_that_stands_on_several_lines_is_told_apart() -> None:
+    rows = [
+        ("1", "HW-1001", 100, "1.20", "2027-03-15"),
+        ("1", "HW-1002", 300, "3.40", "2027-03-15"),
+    ]
+    order = make.ubl_confirmed(make.ubl_order(rows=rows))
+    answer = make.answer(order, by_mail=False)
+    amend_order(
+        order_id=order.pk,
+        change_lines=[change(order, "HW-1001", quantity=90)],
+        reason="less",
+        by=person("mei"),
+    )
+    now = prepare_order(Order.objects.get(pk=order.pk))
+    assert [number for number, _was, _now in differing(answer, now)] == ["1"]
 
 
 def test_a_cancelled_order_is_rejected_as_a_whole() -> None:
