@@ -36,10 +36,22 @@ INTAKE = {
     "add_incoming",
     "correct_draft",
     "forget_learned",
+    "join_drafts",
+    "merge_draft",
     "note_call",
+    "put_incoming_aside",
     "read_again",
     "refuse_draft",
+    "split_draft",
     "work_on_incoming",
+}
+MAILS = {"drop_message", "read_mailbox_now", "retry_message", "take_mail_to_intake"}
+MAILBOXES = {
+    "remove_mailbox",
+    "save_mailbox",
+    "switch_mailbox_off",
+    "switch_mailbox_on",
+    "test_mailbox",
 }
 ORDERS = {
     "amend_order",
@@ -154,6 +166,7 @@ ROLES: dict[str, frozenset[str]] = {
     for role, verbs in {
         "merchandiser": MILESTONES
         | INTAKE
+        | MAILS
         | ORDERS
         | PAPERS
         | CREDITS
@@ -163,6 +176,7 @@ ROLES: dict[str, frozenset[str]] = {
         | {"skip_milestone", "record_delivery"},
         "sales": MILESTONES
         | INTAKE
+        | MAILS
         | ORDERS
         | PAPERS
         | CREDITS
@@ -194,6 +208,7 @@ ROLES: dict[str, frozenset[str]] = {
         },
         "manager": MILESTONES
         | INTAKE
+        | MAILS
         | ORDERS
         | PAPERS
         | CREDITS
@@ -209,6 +224,7 @@ ROLES: dict[str, frozenset[str]] = {
         | TEMPLATES
         | JUDGEMENT
         | ADMINISTRATION
+        | MAILBOXES
         | {"record_debts", "record_delivery"},
         "customer": set(),
         "supplier": set(),

@@ -75,3 +75,13 @@ def active(mailbox_id: int) -> Mailbox | None:
 def existing(mailbox_id: int) -> Mailbox | None:
     """A mailbox that was not removed, read or not."""
     return Mailbox.objects.filter(pk=mailbox_id, removed_at=None).first()
+
+
+def search_messages(rows: "QuerySet[MailMessage]", text: str) -> "QuerySet[MailMessage]":
+    """By sender, subject or message id."""
+    return rows.filter(
+        Q(sender_name__icontains=text)
+        | Q(sender_address__icontains=text)
+        | Q(subject__icontains=text)
+        | Q(message_id__icontains=text)
+    )

@@ -7,7 +7,8 @@ from typing import Any
 
 from gendan.kernel.people import OUTSIDE_ROLES, role_codes
 from gendan.notices.models import NoticeRule
-from gendan.notices.rules_data import SHIPPED, Shipped
+from gendan.notices.rules_data import SHIPPED
+from gendan.notices.shipped import Shipped
 
 # A rule switched on works in every process after this time; asking for each fact would cost all.
 SECONDS = 5

@@ -5,46 +5,16 @@ fact that names people); "role_in:party" (a field that names a role); "named:pro
 of audiences.py). A fact that is not here tells nobody.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+
+from gendan.notices.shipped import NOW, TEAM, Shipped
 
 Titles = dict[str, Any]
 ENDS = ("OrderCancelled", "OrderClosed")  # what was still to be done about the order is no more
 
 
-@dataclass(frozen=True, kw_only=True)
-class Shipped:
-    """One rule as shipped; what the company changes is kept in NoticeRule.
-
-    acted_by: facts that prove the act, about the same `match` (a pattern over the fact's values);
-    none: one says that it is done. meaning: facts with equal meaning about one order are one line.
-    is_each: everybody acts for themselves; else one act is enough for all. tells_doer: also told
-    of one's own act, because it may not have been oneself. by_people: what the system does by
-    itself (gates) is not told.
-    """
-
-    fact: str
-    title: Any
-    know: tuple[str, ...] = ()
-    act: tuple[str, ...] = ()
-    acted_by: tuple[str, ...] = ()
-    match: str = "order:{order_id}"
-    importance: str = "normal"
-    channels: tuple[str, ...] = ("digest",)
-    escalate_hours: int | None = None
-    escalate_to: str = ""
-    meaning: str = ""
-    merges: bool = True
-    is_each: bool = False
-    tells_doer: bool = False
-    by_people: bool = False
-    is_active: bool = True
-
-
-TEAM = ("merchandiser", "team")
-NOW = ("mail", "robot")
 MILESTONE = "milestone:{milestone_id}"
 
 ORDERS = (
@@ -392,6 +362,46 @@ STOCK = (
         channels=NOW,
         escalate_hours=8,
         escalate_to="manager",
+    ),
+    Shipped(
+        fact="MailReceived",
+        title=_("Customer has answered by mail"),
+        know=TEAM,
+        channels=NOW,
+        match="mail:{message_id}",
+        merges=False,
+    ),
+    Shipped(
+        fact="MailReturned",
+        title=_("Our mail came back"),
+        know=("named:mail_writer",),
+        act=("merchandiser",),
+        match="mail:{message_id}",
+        channels=NOW,
+        merges=False,
+    ),
+    Shipped(
+        fact="AutomaticReplyReceived",
+        title=_("Automatic reply by mail"),
+        know=("merchandiser",),
+        importance="low",
+        is_active=False,
+    ),
+    Shipped(
+        fact="MailParked",
+        title=_("Mail could not be sorted"),
+        act=("role:merchandiser",),
+        acted_by=("MailRetried", "MailDropped"),
+        match="mail:{message_id}",
+        importance="low",
+    ),
+    Shipped(
+        fact="MailboxFailing",
+        title=_("Mailbox cannot be read"),
+        act=("role:manager",),
+        acted_by=("MailboxSaved", "MailboxSwitchedOff", "MailboxRemoved"),
+        match="mailbox:{mailbox_id}",
+        channels=("mail",),
     ),
     Shipped(
         fact="IncomingUnreadable",

@@ -272,7 +272,7 @@ def refuse_if_missing() -> None:
 
 
 def _owner() -> dict[str, Any]:
-    """As whom the server and its mails' processes run: root gives that up, others stay as they are."""
+    """As whom the server runs: root gives that up, others stay as they are."""
     if os.geteuid() != 0:
         me, group = getpass.getuser(), grp.getgrgid(os.getgid()).gr_name
         found = {"internal": me, "login": me, "internal_group": group}

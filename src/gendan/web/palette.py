@@ -19,6 +19,7 @@ LIST_OF_ROOM = {
     "partners": "partners",
     "workforce": "people",
     "kernel": "settings",
+    "mailroom": "mailboxes",
 }
 
 

@@ -93,6 +93,9 @@ MEANING_OF = {
     "parked": "late",
     "dropped": "off",
     "failing": "late",
+    "taken": "done",
+    "attached": "done",
+    "ignored": "off",
     "made": "risk",
     "superseded": "off",
 }
@@ -108,6 +111,8 @@ PAGE_OF = {
     "intake.incoming": "incoming",
     "answers.answer": "answer",
     "kernel.webhook": "webhook",
+    "mailroom.mailbox": "mailbox",
+    "mailroom.mailmessage": "mail",
 }
 KIND_OF = {
     "orders.order": _("order"),
@@ -119,6 +124,8 @@ KIND_OF = {
     "intake.incoming": _("incoming document"),
     "answers.answer": _("order response"),
     "kernel.webhook": _("webhook"),
+    "mailroom.mailbox": _("mailbox"),
+    "mailroom.mailmessage": _("mail that came in"),
 }
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
@@ -69,40 +70,32 @@ def save_mailbox(
     mailbox.refuse_if_stale(revision)
     place = (mailbox.host, mailbox.user, mailbox.folder)
     holder = (mailbox.host, mailbox.user, mailbox.token_url)
-    texts = {
-        "name": name,
-        "host": host.lower(),
-        "user": user,
-        "token_url": token_url,
-        "client_id": client_id,
-        "scope": scope,
-        "folder": folder or "INBOX",
-        "move_to": move_to,
-        "trusted_server": trusted_server.lower(),
-    }
-    for field, text in texts.items():
-        setattr(mailbox, field, _one_word(text, field))
+    _write_texts(
+        mailbox,
+        name=name,
+        host=host.lower(),
+        user=user,
+        token_url=token_url,
+        client_id=client_id,
+        scope=scope,
+        folder=folder or "INBOX",
+        move_to=move_to,
+        trusted_server=trusted_server.lower(),
+    )
     mailbox.port, mailbox.security = port, security
     mailbox.sign_in, mailbox.after_reading = sign_in, after_reading
     mailbox.poll_minutes = poll_minutes
     mailbox.read_since = read_since or mailbox.read_since
     _refuse_odd(mailbox)
-    has_new_secret = _seal_into(
-        mailbox, holder, password, client_secret=client_secret, refresh_token=refresh_token
-    )
+    given = {"client_secret": client_secret, "refresh_token": refresh_token}
+    has_new_secret = _seal_into(mailbox, holder, password, **given)
     if place != (mailbox.host, mailbox.user, mailbox.folder):
         mailbox.uid_validity = mailbox.last_uid = mailbox.stuck_uid = mailbox.stuck_times = 0
     _forget_problem(mailbox)
     mailbox.revision += 0 if mailbox.pk is None else 1
     mailbox.save()
-    fact = MailboxSaved(
-        mailbox_id=mailbox.pk,
-        mailbox_name=mailbox.name,
-        host=mailbox.host,
-        user=mailbox.user,
-        folder=mailbox.folder,
-        has_new_secret=has_new_secret,
-    )
+    where = {"host": mailbox.host, "user": mailbox.user, "folder": mailbox.folder}
+    fact = MailboxSaved(**_named(mailbox), **where, has_new_secret=has_new_secret)
     journal.record(fact, about=["company", mailbox], by=by)
     return mailbox
 
@@ -114,7 +107,7 @@ def switch_mailbox_off(*, mailbox_id: int, by: User | None) -> Mailbox:
     if mailbox.is_active:
         mailbox.is_active, mailbox.asked_at = False, None
         mailbox.save(update_fields=["is_active", "asked_at"])
-        fact = MailboxSwitchedOff(mailbox_id=mailbox.pk, mailbox_name=mailbox.name)
+        fact = MailboxSwitchedOff(**_named(mailbox))
         journal.record(fact, about=["company", mailbox], by=by)
     return mailbox
 
@@ -127,7 +120,7 @@ def switch_mailbox_on(*, mailbox_id: int, by: User | None) -> Mailbox:
         mailbox.is_active = True
         _forget_problem(mailbox)
         mailbox.save()
-        fact = MailboxSwitchedOn(mailbox_id=mailbox.pk, mailbox_name=mailbox.name)
+        fact = MailboxSwitchedOn(**_named(mailbox))
         journal.record(fact, about=["company", mailbox], by=by)
     return mailbox
 
@@ -139,7 +132,7 @@ def remove_mailbox(*, mailbox_id: int, by: User | None) -> Mailbox:
     mailbox.is_active, mailbox.sealed, mailbox.removed_at = False, "", clock.now()
     mailbox.revision += 1
     mailbox.save()
-    fact = MailboxRemoved(mailbox_id=mailbox.pk, mailbox_name=mailbox.name)
+    fact = MailboxRemoved(**_named(mailbox))
     journal.record(fact, about=["company", mailbox], by=by)
     return mailbox
 
@@ -151,9 +144,7 @@ def test_mailbox(*, mailbox_id: int, by: User | None) -> Mailbox:
     if not _is_fresh(mailbox.test_asked_at):
         mailbox.test_asked_at = clock.now()
         mailbox.save(update_fields=["test_asked_at"])
-        journal.record(
-            MailboxTested(mailbox_id=mailbox.pk, mailbox_name=mailbox.name), about=mailbox, by=by
-        )
+        journal.record(MailboxTested(**_named(mailbox)), about=mailbox, by=by)
         deferring.trial(mailbox.pk)
     return mailbox
 
@@ -167,7 +158,7 @@ def read_mailbox_now(*, mailbox_id: int, by: User | None) -> Mailbox:
     if not _is_fresh(mailbox.asked_at):
         mailbox.asked_at = clock.now()
         mailbox.save(update_fields=["asked_at"])
-        fact = MailboxReadAsked(mailbox_id=mailbox.pk, mailbox_name=mailbox.name)
+        fact = MailboxReadAsked(**_named(mailbox))
         journal.record(fact, about=mailbox, by=by)
         deferring.reading(mailbox.pk)
     return mailbox
@@ -202,6 +193,15 @@ def _forget_problem(mailbox: Mailbox) -> None:
     mailbox.next_read_at = clock.now()
     mailbox.test_asked_at, mailbox.tested_at = None, None
     mailbox.test_problem = mailbox.test_detail = ""
+
+
+def _named(mailbox: Mailbox) -> dict[str, Any]:
+    return {"mailbox_id": mailbox.pk, "mailbox_name": mailbox.name}
+
+
+def _write_texts(mailbox: Mailbox, **texts: str) -> None:
+    for field, text in texts.items():
+        setattr(mailbox, field, _one_word(text, field))
 
 
 def _one_word(text: str, field: str) -> str:

@@ -149,6 +149,7 @@ def take_mail_to_intake(*, message_id: int, by: User | None) -> MailMessage:
     message.problem = message.problem_detail = ""
     message.decided_by = by
     message.save()
+    journal.record(MailRetried(**said(message)), about=[message, message.incoming], by=by)
     return message
 
 

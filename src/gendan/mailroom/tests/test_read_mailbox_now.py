@@ -165,7 +165,7 @@ def test_a_mail_that_is_too_large_is_parked_with_its_head_and_the_others_go_on(
 @pytest.mark.parametrize(
     "head",
     [
-        "From: Müller <mueller@nordwind.example>\r\nSubject: Grüße\r\nMessage-ID: <ü@x>\r\n".encode(),
+        "From: Müller <m@nordwind.example>\r\nSubject: Grüße\r\nMessage-ID: <ü@x>\r\n".encode(),
         "From: 王 <wang@x.example>\r\nSubject: 订单\r\n".encode("gb18030"),
         b"From: \xff\xfe\x00 <a@b.example>\r\nSubject: \x00nul\r\nDate: yesterday\r\n",
         b"From: =?utf-8?b?5byg77yM5LiJ?= <zhang@x.example>, b@x.example\r\n",
