@@ -3,8 +3,9 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from ..pages import Cell, Row
+from ..pages import Cell, Piece, Row
 from .labels import Label
 
 Extent = tuple[float, float]
@@ -66,6 +67,34 @@ def _crosses_one(extents: Sequence[Extent], index: int, cell: Cell) -> bool:
     return own > 0 and max(others, default=0.0) <= 0
 
 
+def _cut_at_columns(extents: Sequence[Extent], cells: Sequence[Cell]) -> list[Cell]:
+    """Cells that run into the next column, cut where a word begins together with that column."""
+    answer: list[Cell] = []
+    for cell in cells:
+        rest = cell
+        cuts = [after.start for before, after in pairwise(cell.pieces)
+                if _begins_column(extents, cell, before, after)]  # fmt: skip
+        done = 0
+        for start in cuts:
+            answer.append(rest.part(0, len(cell.text[done:start].rstrip())))
+            rest = cell.part(start, len(cell.text))
+            done = start
+        answer.append(rest)
+    return answer
+
+
+def _begins_column(extents: Sequence[Extent], cell: Cell, before: Piece, after: Piece) -> bool:
+    height = before.box[3] - before.box[1]
+    gap = after.box[0] - before.box[2]
+    is_level = abs(after.box[1] - before.box[1]) < 0.5 * height
+    is_walled = cell.box is None or cell.left < cell.box[0] - 0.1 * height
+    if gap < 0.2 * height or not is_level or is_walled:
+        return False
+    begun = [left for left, _ in extents if left < before.box[2] and left <= cell.left + height]
+    near = [left for left, _ in extents if abs(left - after.box[0]) < 0.25 * height]
+    return bool(near) and bool(begun) and near[0] > cell.left + height
+
+
 def _in_order(extents: Sequence[Extent], cells: Sequence[Cell]) -> dict[int, Cell]:
     """Cells to columns from left to right so that all together fit best.
 
@@ -122,7 +151,7 @@ def map_row(
     if is_spaced and len(row.cells) == 1:
         return _spread(columns, row)
     if extents:
-        return _in_order(extents, row.cells)
+        return _in_order(extents, _cut_at_columns(extents, row.cells))
     if row.is_grid and not is_spaced:
         return _by_column(columns, row)
     if len(row.cells) == len(columns):

@@ -8,7 +8,7 @@ from itertools import pairwise
 from ..limits import MAX_PAIRS
 from ..pages import Cell, Place, Row, Spot
 from .context import Context
-from .labels import Label, known_suffix
+from .labels import Label, is_listed, known_suffix
 
 _COLON = re.compile(r"[:：](?!//)")
 _BRACKETED = re.compile(r"【([^【】]{1,20})】")
@@ -148,6 +148,12 @@ def _label_marks(text: str, context: Context) -> list[tuple[int, int, Label | No
                 label = context.label(text[start:colon])
             elif marks and not breaks:
                 continue  # a colon inside the value of the label before
+        elif marks and not is_listed(text[start:colon].strip()):
+            # the value before may look like a part of the label: 2026.07.28 货币
+            suffix = known_suffix(text[start:colon].rstrip())
+            if suffix:
+                start += suffix
+                label = context.label(text[start:colon])
         marks.append((start, colon, label))
         previous = colon + 1
     return marks
