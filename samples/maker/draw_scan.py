@@ -94,3 +94,39 @@ def squeezed(image: Pixels, factor: float) -> Pixels:
     height, width = image.shape
     size = (width, round(height * factor))
     return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def bent(image: Pixels, depth: float) -> Pixels:
+    """A page that does not lie flat: lines run in a curve."""
+    height, width = image.shape
+    xs, ys = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
+    lifted = ys + depth * np.sin(np.pi * xs / width).astype(np.float32)
+    turned = cv2.remap(image, xs, lifted, cv2.INTER_CUBIC, borderValue=255)
+    return np.asarray(turned, dtype=np.uint8)
+
+
+def stamped(image: Pixels, text: str, at: tuple[float, float]) -> Pixels:
+    """A rubber stamp across the page, half transparent."""
+    height, width = image.shape
+    layer = np.full_like(image, 255)
+    x, y = int(at[0] * width), int(at[1] * height)
+    size = width / 900
+    cv2.putText(layer, text, (x, y), cv2.FONT_HERSHEY_SIMPLEX, size, 90, max(1, int(2 * size)))
+    box = (x - 12, y - int(34 * size)), (x + int(20 * size * len(text)), y + int(14 * size))
+    cv2.rectangle(layer, *box, 110, 2)
+    return np.minimum(image, skewed(layer, 6))
+
+
+def copied(image: Pixels, seed: int) -> Pixels:
+    """A copy of a copy: thick letters, grey ground, black edge."""
+    thick = cv2.erode(image, np.ones((2, 2), np.uint8))
+    grey = noisy(blurred(np.asarray(thick, dtype=np.uint8), 0.8), seed, 9).astype(np.float32)
+    grey = 205 - (255 - grey) * 0.75
+    grey[:, : image.shape[1] // 60] = 20
+    return np.clip(grey, 0, 255).astype(np.uint8)
+
+
+def faint(image: Pixels, seed: int) -> Pixels:
+    """The toner runs out: light letters."""
+    pale = 255 - (255 - image.astype(np.float32)) * 0.38
+    return noisy(np.asarray(pale, dtype=np.uint8), seed, 7)

@@ -5,7 +5,10 @@ from random import Random
 from . import not_orders
 from .draw_pdf import SANS, SERIF, Look, pdf
 from .draw_scan import (
+    bent,
     blurred,
+    copied,
+    faint,
     fax_tiff,
     faxed,
     image_pdf,
@@ -15,6 +18,7 @@ from .draw_scan import (
     png,
     skewed,
     squeezed,
+    stamped,
 )
 from .paper import Style, compose, sign_for
 from .sample import Make, Sample, only
@@ -33,16 +37,40 @@ def _printed(
     return pdf(paper, look), answer
 
 
-def png_clean(chance: Random) -> Sample:
-    """150 dpi, slightly noisy."""
-    data, answer = _printed(chance, "en", Look(size=10))
-    return Sample("png", png(noisy(pages(data, 150)[0], 1, 6), 150), answer)
+def png_copy(chance: Random) -> Sample:
+    """A copy of a copy, 150 dpi, with a stamp over the head; both codes, labels above."""
+    style = Style(columns=("line", "buyer_code", "seller_code", "name", "quantity", "price"),
+                  dates="day_mon")  # fmt: skip
+    data, answer = _printed(chance, "en", Look(size=10, fields="above"), style, lines=10)
+    image = copied(stamped(pages(data, 150)[0], "RECEIVED 24 DEC", (0.55, 0.1)), 1)
+    return Sample("png", png(skewed(image, -1.2), 150), answer)
 
 
 def png_low(chance: Random) -> Sample:
-    """110 dpi, blurred, boxes."""
+    """100 dpi, blurred, boxes."""
     data, answer = _printed(chance, "en", Look(size=10.5, fields="boxed", parties="boxed"))
-    return Sample("png", png(noisy(blurred(pages(data, 110)[0], 0.5), 2, 5), 110), answer)
+    return Sample("png", png(noisy(blurred(pages(data, 100)[0], 0.6), 2, 8), 100), answer)
+
+
+def jpeg_bent(chance: Random) -> Sample:
+    """A bent page photographed, comma decimals, no rules."""
+    style = Style(columns=("line", "quantity", "unit", "code", "name", "price", "amount"),
+                  numbers="comma", dates="dots")  # fmt: skip
+    data, answer = _printed(chance, "en", Look(size=10, rules="none"), style, lines=9)
+    image = bent(skewed(pages(data, 170)[0], -2.5), 26)
+    return Sample("jpg", jpeg(noisy(image, 9, 8, shadow=True), 170, 30), answer)
+
+
+def chinese_faint(chance: Random) -> Sample:
+    """Faint toner, a seal over the parties, with and without tax, 170 dpi."""
+    columns = ("line", "code", "name", "quantity", "unit", "price_with_tax", "price", "amount")
+    truth = make_truth(chance, "zh", currency="CNY")
+    words = {"col_price": "不含税单价", "col_amount": "价税合计"}
+    paper, answer = compose(truth, Style(columns=columns, dates="zh"), chance, **words)
+    image = faint(
+        stamped(pages(pdf(paper, Look(size=9.5)), 170)[0], "OK 2026-12-24", (0.5, 0.16)), 4
+    )
+    return Sample("jpg", jpeg(image, 170, 60), answer)
 
 
 def jpeg_photo(chance: Random) -> Sample:
@@ -62,7 +90,7 @@ def fax_english(chance: Random) -> Sample:
     """A fax of two pages, 1 bit, 204 x 196 dpi, skewed."""
     look = Look(size=10, rows_per_page=14, carried="continued", font=SANS)
     data, answer = _printed(chance, "en", look, lines=22)
-    images = [faxed(skewed(image, 0.8), i) for i, image in enumerate(pages(data, 200))]
+    images = [faxed(skewed(image, 2.4), i) for i, image in enumerate(pages(data, 200))]
     return Sample("tiff", fax_tiff(images, (204, 196)), answer)
 
 
@@ -113,7 +141,7 @@ def invoice(chance: Random) -> Sample:
 SAMPLES: dict[str, Make] = {
     function.__name__: function
     for function in (
-        png_clean, png_low, jpeg_photo, fax_english, fax_standard, chinese_png, chinese_fax,
+        png_copy, png_low, jpeg_bent, chinese_faint, jpeg_photo, fax_english, fax_standard, chinese_png, chinese_fax,
         scanned_pdf, upside_down, invoice,
     )
 }  # fmt: skip
