@@ -71,10 +71,10 @@ def marks_of(text: str) -> tuple[Marks, int]:
 
 def segments_of(text: str, marks: Marks, start: int, page: int) -> Iterator[tuple[Segment, bool]]:
     """Segment by segment, and whether its terminator was there; released marks are text."""
-    release = "" if marks.release == " " else re.escape(marks.release)
+    release = "" if marks.release == " " else marks.release
     terminator = re.escape(marks.terminator)
-    pattern = f"(?:[^{release}{terminator}]|{release}.)*" if release else f"[^{terminator}]*"
-    body = re.compile(pattern.replace("(?:", "(?>"), re.DOTALL)
+    # a released character or the end of the segment, whichever comes first
+    stops = re.compile(f"{re.escape(release)}.|{terminator}" if release else terminator, re.DOTALL)
     characters = Characters(  # type: ignore[no-untyped-call]
         marks.component, marks.element, ".", marks.release if release else "", " ",
         marks.terminator,
@@ -84,8 +84,10 @@ def segments_of(text: str, marks: Marks, start: int, page: int) -> Iterator[tupl
         text, start = text[start:].replace("\r", "").replace("\n", ""), 0
     row = 0
     while start < len(text) and row < MAX_ROWS:
-        match = body.match(text, start)
-        end = match.end() if match else start
+        end = next(
+            (stop.start() for stop in stops.finditer(text, start) if len(stop.group()) == 1),
+            len(text),
+        )
         raw = text[start:end].lstrip(_JUNK)
         is_closed = end < len(text)
         start = end + 1

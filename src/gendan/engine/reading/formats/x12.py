@@ -252,7 +252,7 @@ class MessageReader:
 
     def _sac(self, segment: Segment) -> None:
         # SAC05 has two implied decimals
-        amount = decimal_of(segment.get(4)) if segment.get(4).isdigit() else None
+        amount = decimal_of(segment.get(4)) if segment.get(4).isdecimal() else None
         if amount is None or segment.get(0) not in ("A", "C"):
             return
         is_freight = segment.get(1) in ("D240", "D500", "G821", "I260")

@@ -204,7 +204,7 @@ class LineReader:
 
     def _sac(self, work: Work, segment: Segment) -> None:
         sign = _ADJUSTMENT_OF.get(segment.get(0))
-        if sign and segment.get(4).isdigit():
+        if sign and segment.get(4).isascii() and segment.get(4).isdigit():
             work.adjustments.append(sign * Decimal(segment.get(4)) / 100)
         elif sign:
             percent = decimal_of(number_of(segment.get(6))[0])

@@ -172,7 +172,7 @@ def _prove_rest(draft: Draft) -> None:
 def _prove_numbering(draft: Draft) -> None:
     """A gap in the line numbers may be a line we did not see."""
     numbers = [line.get("line_no") for line in draft.lines]
-    if any(number is None or not number.isdigit() or len(number) > 9 for number in numbers):
+    if any(number is None or not number.isdecimal() or len(number) > 9 for number in numbers):
         return
     values = [int(number) for number in numbers if number is not None]
     if len(set(values)) != len(values):
