@@ -13,7 +13,7 @@ from pydantic import Field
 from gendan.api.paging import Page, Paging, page_of
 from gendan.intake import queries, services
 from gendan.intake.models import Draft, Incoming
-from gendan.intake.words import doubt_words, polite_reply
+from gendan.intake.words import doubt_words
 from gendan.kernel.errors import NotAllowed
 from gendan.kernel.service import title_of
 
@@ -41,6 +41,7 @@ class DraftOut(Schema):
     doubts: list[DoubtOut]
     customer_id: int | None
     order_id: int | None
+    change_id: int | None
     refusal: str
 
 
@@ -58,13 +59,28 @@ class IncomingOut(Schema):
     received_at: dt.datetime
     taken_at: dt.datetime
     worked_on_by_id: int | None
+    worked_on_since: dt.datetime | None
+    is_sender_confirmed: bool | None
+    page_in_work: int
+    pages_in_work: int
     problem: str
 
 
+class PageOut(Schema):
+    """A page of paper as a picture, and where to get it (signed in to the pages)."""
+
+    page: int
+    media_type: str
+    width_px: int
+    height_px: int
+    url: str
+
+
 class IncomingDetail(IncomingOut):
-    """A document with its drafts."""
+    """A document with its drafts, and its pages where they are paper."""
 
     drafts: list[DraftOut]
+    pages: list[PageOut]
 
 
 class OrderMade(Schema):
@@ -116,9 +132,10 @@ class CallIn(Schema):
 
 
 class WorkIn(Schema):
-    """Whether I work on it, or no longer."""
+    """Whether I work on it, or no longer; taking over from somebody must be said."""
 
     is_taken: bool = True
+    take_over: bool = False
 
 
 class CorrectionIn(Schema):
@@ -148,9 +165,35 @@ class CertainIn(Schema):
 
 
 class RefuseIn(Schema):
-    """Why no order is made."""
+    """Why no order is made, and whether the sender is told (`reply` empty: in our words)."""
 
     reason: str = Field(max_length=500)
+    reply: str = Field("", max_length=10_000)
+    send_reply: bool = False
+    revision: int | None = None
+
+
+class MergeIn(Schema):
+    """Into which order (else the one with the document's number), and doubts looked at."""
+
+    order_id: int | None = Field(None, ge=1, le=2**63 - 1)
+    confirmed_doubts: list[str] = Field(default_factory=list, max_length=5000)
+    cancel_missing: bool = False
+    revision: int | None = None
+
+
+class SplitIn(Schema):
+    """The lines of the other order, and its number."""
+
+    lines: list[int] = Field(min_length=1, max_length=5000)
+    order_number: str = Field("", max_length=80)
+    revision: int | None = None
+
+
+class JoinIn(Schema):
+    """The draft of the same document whose lines come to this one."""
+
+    other_id: int = Field(ge=1, le=2**63 - 1)
     revision: int | None = None
 
 
@@ -167,14 +210,29 @@ def _drawn(draft: Draft) -> dict[str, Any]:
         {"field": doubt.field, "code": doubt.code, "why": doubt_words(doubt)}
         for doubt in (queries.open_doubts(draft) if draft.state == Draft.State.OPEN else [])
     ]
-    keys = {"id": draft.pk, "customer_id": draft.customer_id, "order_id": draft.order_id}
+    keys = {
+        "id": draft.pk,
+        "customer_id": draft.customer_id,
+        "order_id": draft.order_id,
+        "change_id": draft.change_id,
+    }
     return shown | keys | {"doubts": doubts}
 
 
 def _detail(row: Incoming) -> dict[str, Any]:
     shown = {name: getattr(row, name) for name in IncomingOut.model_fields}
     drafts = row.drafts.select_related("customer").order_by("position")
-    return shown | {"drafts": [_drawn(draft) for draft in drafts]}
+    pages = [
+        {
+            "page": one.page,
+            "media_type": one.media_type,
+            "width_px": one.width_px,
+            "height_px": one.height_px,
+            "url": f"/intake/{row.pk}/pages/{one.page}/",
+        }
+        for one in row.images.order_by("page")
+    ]
+    return shown | {"drafts": [_drawn(draft) for draft in drafts], "pages": pages}
 
 
 def _incoming(request: HttpRequest, incoming_id: int) -> Incoming:
@@ -239,9 +297,18 @@ def work_on_incoming(request: HttpRequest, incoming_id: int, given: WorkIn) -> A
     row = _incoming(request, incoming_id)
     return services.work_on_incoming(
         incoming_id=row.pk,
-        is_taken=given.is_taken,
+        **given.dict(),
         by=request.user,  # type: ignore[arg-type]
     )
+
+
+@router.post(
+    "/incoming/{int:incoming_id}/aside", response=IncomingOut, operation_id="put_incoming_aside"
+)
+def put_incoming_aside(request: HttpRequest, incoming_id: int) -> Any:
+    """Nobody waits for a document that is being read: it leaves the queue unread."""
+    row = _incoming(request, incoming_id)
+    return services.put_incoming_aside(incoming_id=row.pk, by=request.user)  # type: ignore[arg-type]
 
 
 @router.post(
@@ -285,10 +352,36 @@ def accept_draft(request: HttpRequest, draft_id: int, given: AcceptIn) -> Any:
 
 @router.post("/drafts/{int:draft_id}/refuse", response=RefusedOut, operation_id="refuse_draft")
 def refuse_draft(request: HttpRequest, draft_id: int, given: RefuseIn) -> Any:
-    """No order is made from this; the answer holds a polite reply in the sender's language."""
+    """No order is made from this; the sender is told, or the reply is in the answer to be sent."""
     draft = _draft(request, draft_id)
     made = services.refuse_draft(draft_id=draft.pk, **given.dict(), by=request.user)  # type: ignore[arg-type]
-    return _drawn(made) | {"reply": polite_reply(made, "")}
+    return _drawn(made) | {"reply": made.reply}
+
+
+@router.post("/drafts/{int:draft_id}/merge", response=DraftOut, operation_id="merge_draft")
+def merge_draft(request: HttpRequest, draft_id: int, given: MergeIn) -> Any:
+    """Carry a change, cancellation or second version into the order: at once, or as a change."""
+    draft = _draft(request, draft_id)
+    if given.order_id is not None:
+        get_object_or_404(queries.orders_for(request.user), pk=given.order_id)  # type: ignore[arg-type]
+    made = services.merge_draft(draft_id=draft.pk, **given.dict(), by=request.user)  # type: ignore[arg-type]
+    return _drawn(made)
+
+
+@router.post("/drafts/{int:draft_id}/split", response={201: DraftOut}, operation_id="split_draft")
+def split_draft(request: HttpRequest, draft_id: int, given: SplitIn) -> Any:
+    """Lines become a draft of their own, which is the answer."""
+    draft = _draft(request, draft_id)
+    made = services.split_draft(draft_id=draft.pk, **given.dict(), by=request.user)  # type: ignore[arg-type]
+    return Status(201, _drawn(made))
+
+
+@router.post("/drafts/{int:draft_id}/join", response=DraftOut, operation_id="join_drafts")
+def join_drafts(request: HttpRequest, draft_id: int, given: JoinIn) -> Any:
+    """Another draft of the same document is part of this order."""
+    draft = _draft(request, draft_id)
+    made = services.join_drafts(draft_id=draft.pk, **given.dict(), by=request.user)  # type: ignore[arg-type]
+    return _drawn(made)
 
 
 @router.get(

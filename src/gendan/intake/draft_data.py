@@ -71,7 +71,8 @@ class DraftDoubt:
     """A value of the draft somebody must look at.
 
     `why` is a sentence of the reader (English), or empty when `code` says it: "none", "similar",
-    "several", "contradiction" (of a match), "unknown_unit", "missing", "customers_currency".
+    "several", "contradiction" (of a match), "unconfirmed" (of the sender), "unknown_unit",
+    "missing", "customers_currency".
     """
 
     field: str
@@ -212,6 +213,67 @@ def with_lines(data: Data, lines: Iterable[dict[str, str | None]]) -> tuple[Data
     return fresh, added
 
 
+def split_off(data: Data, indexes: Iterable[int], order_number: str | None) -> tuple[Data, Data]:
+    """What stays and what becomes a document of its own: each keeps all lines, the others' removed.
+
+    So the paths of lines, their places and their doubts stay true in both. What was printed for the
+    whole document (totals) holds for neither.
+    """
+    taken = set(indexes)
+    theirs, rest = copy.deepcopy(data), copy.deepcopy(data)
+    for index, _line in lines_of(data):
+        (rest if index in taken else theirs)["lines"][index]["removed"] = True
+    for part in (theirs, rest):
+        _forget_totals(part)
+    theirs["order_number"] = order_number
+    theirs["found_at"].pop("order_number", None)
+    return rest, theirs
+
+
+def joined(data: Data, other: Data) -> tuple[Data, dict[int, int]]:
+    """A copy with the other's lines after its own, and where each of them now stands."""
+    fresh = copy.deepcopy(data)
+    moved: dict[int, int] = {}
+    for index, line in lines_of(other):
+        moved[index] = len(fresh["lines"])
+        fresh["lines"].append(copy.deepcopy(line))
+    if len(fresh["lines"]) > MOST_LINES:
+        raise DraftValueRefused(
+            _("A draft has at most %(most)s lines.") % {"most": MOST_LINES}, field="lines"
+        )
+    places = fresh.setdefault("found_at", {})
+    for path, place in (other.get("found_at") or {}).items():
+        if (new := moved_path(path, moved)) is not None:
+            places[new] = place
+    for doubt in other.get("doubts") or []:
+        new = moved_path(str(doubt.get("field", "")), moved)
+        if new is not None:
+            fresh.setdefault("doubts", []).append({**doubt, "field": new})
+    _forget_totals(fresh)
+    return fresh, moved
+
+
+def moved_path(path: str, moved: dict[int, int]) -> str | None:
+    """The path of a line's field after the line has moved; None for what is not moved."""
+    parts = path.split(".")
+    if len(parts) < 2 or parts[0] != "lines" or not parts[1].isdigit():
+        return None
+    new = moved.get(int(parts[1]))
+    return None if new is None else ".".join(["lines", str(new), *parts[2:]])
+
+
+def _forget_totals(data: Data) -> None:
+    data["totals"] = {}
+    places = data.setdefault("found_at", {})
+    for path in [path for path in places if path.startswith("totals")]:
+        del places[path]
+    data["doubts"] = [
+        doubt
+        for doubt in data.get("doubts") or []
+        if not str(doubt.get("field", "")).startswith("totals")
+    ]
+
+
 def doubts_of(
     data: Data, matches: Data, settled: Iterable[str], *, is_order: bool = True
 ) -> list[DraftDoubt]:
@@ -224,6 +286,8 @@ def doubts_of(
     ]
     if is_order:
         found += _own_doubts(data, matches)
+    elif data.get("doc_type") in {"order_change", "order_cancellation"}:
+        found += _doubts_of_change(data, matches)
     open_ones = []
     for doubt in found:
         position = doubt.field.split(".")[1] if doubt.field.startswith("lines.") else ""
@@ -253,6 +317,20 @@ def _own_doubts(data: Data, matches: Data) -> list[DraftDoubt]:
             found.append(DraftDoubt(f"lines.{index}.unit_price", "list_price"))
     if next(lines_of(data), None) is None:
         found.append(DraftDoubt("lines", "missing"))
+    return found
+
+
+def _doubts_of_change(data: Data, matches: Data) -> list[DraftDoubt]:
+    """Whose it is and what it means; what it does not say stays as the order has it."""
+    customer = matches.get("customer") or {}
+    found = [DraftDoubt("customer", customer["doubt"])] if customer.get("doubt") else []
+    known = matches.get("lines") or []
+    for index, _line in lines_of(data):
+        match = known[index] if index < len(known) else {}
+        if match.get("doubt") and match.get("id"):
+            found.append(DraftDoubt(f"lines.{index}.item", match["doubt"]))
+        if match.get("unit_doubt"):
+            found.append(DraftDoubt(f"lines.{index}.unit", match["unit_doubt"]))
     return found
 
 

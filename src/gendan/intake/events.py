@@ -101,11 +101,46 @@ class DraftAccepted(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class DraftRefused(Fact):
-    """The draft does not become an order, and why."""
+    """The draft does not become an order, why, and to whom the answer was sent."""
 
     draft_id: int
     number: str
     reason: str = ""
+    told: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftMerged(Fact):
+    """What the document asks for was carried into an order: at once, or as a change order."""
+
+    draft_id: int
+    number: str
+    order_id: int
+    order_number: str
+    change_id: int | None = None
+    change_number: str = ""
+    differences: list[dict[str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftSplit(Fact):
+    """Lines of a draft became a draft of their own: the document holds several orders."""
+
+    draft_id: int
+    number: str
+    new_draft_id: int
+    lines: int
+    order_number: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftsJoined(Fact):
+    """Two drafts of a document are one order; the other draft is gone."""
+
+    draft_id: int
+    number: str
+    other_position: int
+    lines: int
 
 
 @dataclass(frozen=True, kw_only=True)

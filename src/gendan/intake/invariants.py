@@ -13,8 +13,11 @@ def check() -> list[str]:
         wrong.append(f"draft {draft.pk} is accepted but has no order")
     for draft in accepted.filter(order__isnull=False).exclude(order__customer=F("customer")):
         wrong.append(f"draft {draft.pk} and its order name different customers")
-    for draft in Draft.objects.exclude(state=Draft.State.ACCEPTED).filter(order__isnull=False):
-        wrong.append(f"draft {draft.pk} has an order but is not accepted")
+    with_order = (Draft.State.ACCEPTED, Draft.State.MERGED)
+    for draft in Draft.objects.exclude(state__in=with_order).filter(order__isnull=False):
+        wrong.append(f"draft {draft.pk} has an order but is neither accepted nor carried into one")
+    for draft in Draft.objects.filter(state=Draft.State.MERGED, order__isnull=True):
+        wrong.append(f"draft {draft.pk} is carried into an order but names none")
     for draft in Draft.objects.filter(state=Draft.State.REFUSED, refusal=""):
         wrong.append(f"draft {draft.pk} is refused without a reason")
     done = Incoming.objects.filter(state=Incoming.State.DONE)

@@ -1,19 +1,15 @@
 """Questions about what came in: the queue, doubts, twins, what a change order changes, hints."""
 
-import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import CharField, Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 
 from gendan.catalog.models import Item
-from gendan.intake.draft_data import Data, DraftDoubt, doubts_of, lines_of, value_at
+from gendan.intake.draft_data import Data, DraftDoubt, doubts_of, value_at
 from gendan.intake.models import Draft, Incoming, Learned
 from gendan.kernel.models import User
-from gendan.kernel.quantity import QuantityRefused, read_decimal
 from gendan.orders.models import Order, OrderState
 from gendan.partners.models import Partner
 
@@ -49,6 +45,27 @@ def queue(rows: QuerySet[Incoming]) -> QuerySet[Incoming]:
         rows.defer("view")
         .select_related("worked_on_by", "taken_by")
         .prefetch_related(Prefetch("drafts", queryset=drafts))
+    )
+
+
+def worked_on_by(rows: QuerySet[Incoming], user: User, whose: str) -> QuerySet[Incoming]:
+    """What is mine, nobody's ("free") or somebody else's ("others")."""
+    if whose == "mine":
+        return rows.filter(worked_on_by=user)
+    if whose == "free":
+        return rows.filter(worked_on_by=None)
+    if whose == "others":
+        return rows.exclude(worked_on_by=None).exclude(worked_on_by=user)
+    return rows
+
+
+def worker_counts(user: User) -> dict[str, int]:
+    """How much of what waits is mine, nobody's and somebody else's (1 query)."""
+    mine, free = Q(worked_on_by=user), Q(worked_on_by=None)
+    return waiting(user).aggregate(
+        mine=Count("pk", filter=mine),
+        free=Count("pk", filter=free),
+        others=Count("pk", filter=~mine & ~free),
     )
 
 
@@ -104,6 +121,11 @@ def customers_like(user: User, text: str, most: int = 12) -> list[Partner]:
 def customers_for(user: User) -> QuerySet[Partner]:
     """The customers somebody sees."""
     return Partner.objects.visible_to(user).filter(is_customer=True, is_active=True)
+
+
+def orders_for(user: User) -> QuerySet[Order]:
+    """The orders somebody sees."""
+    return Order.objects.visible_to(user).select_related("customer")
 
 
 def customers_named(ids: Iterable[int]) -> dict[int, Partner]:
@@ -175,78 +197,6 @@ def meant_order(draft: Draft) -> Order | None:
         theirs &= Q(customer_id=draft.customer_id)
     found = Order.objects.filter(theirs | Q(number=number[:60]))
     return found.select_related("customer").order_by("-pk").first()
-
-
-@dataclass(frozen=True)
-class Changed:
-    """One difference between an order and a document about it: "" stands for nothing."""
-
-    what: str  # a head field, or a line's field
-    line: str  # the line's article; empty for the head
-    was: str
-    now: str
-
-
-def changes_against(order: Order, draft: Draft) -> list[Changed]:
-    """What the document asks for differently: head date, lines, quantities, prices, dates."""
-    found: list[Changed] = []
-    wanted = value_at(draft.data, "requested_delivery")
-    if wanted and (order.requested_on is None or order.requested_on.isoformat() != wanted):
-        was = order.requested_on.isoformat() if order.requested_on else ""
-        found.append(Changed("requested_delivery", "", was, wanted))
-    lines = list(order.lines.filter(is_cancelled=False).select_related("item"))
-    matches = draft.matches.get("lines") or []
-    used: set[int] = set()
-    for index, line in lines_of(draft.data):
-        item_id = matches[index].get("id") if index < len(matches) else None
-        code = line.get("buyer_code")
-        ours = next(
-            (
-                one
-                for one in lines
-                if one.pk not in used
-                and (one.item_id == item_id or (code and one.customer_code == code))
-            ),
-            None,
-        )
-        name = str(
-            line.get("buyer_code") or line.get("seller_code") or line.get("description") or ""
-        )
-        if ours is None:
-            found.append(Changed("line", name, "", str(line.get("quantity") or "")))
-            continue
-        used.add(ours.pk)
-        typed = ours.typed_quantity if ours.typed_quantity is not None else ours.quantity
-        found += _line_changes(ours.item.code, line, typed, ours.unit_price, ours.requested_on)
-    if draft.data.get("doc_type") == "order_change" and used:
-        found += [
-            Changed("line", one.item.code, f"{one.quantity.normalize():f}", "")
-            for one in lines
-            if one.pk not in used
-        ]
-    return found
-
-
-def _line_changes(
-    name: str, line: Data, quantity: Any, price: Any, requested_on: dt.date | None
-) -> list[Changed]:
-    found = []
-    for field, was in (("quantity", quantity), ("unit_price", price)):
-        text = line.get(field)
-        if text and not _same_number(text, was):
-            found.append(Changed(field, name, f"{was.normalize():f}", text))
-    due = line.get("due_date")
-    if due and (requested_on is None or requested_on.isoformat() != due):
-        was = requested_on.isoformat() if requested_on else ""
-        found.append(Changed("due_date", name, was, due))
-    return found
-
-
-def _same_number(text: str, number: Any) -> bool:
-    try:
-        return bool(read_decimal(text) == number)
-    except QuantityRefused:
-        return False
 
 
 def learned_about(customer_id: int) -> QuerySet[Learned]:

@@ -40,7 +40,7 @@ class Limits:
     cpu_seconds: int = 60
     wall_seconds: int = 120
     answer_bytes: int = 64 * MEGABYTE
-    slow_memory_bytes: int = 3072 * MEGABYTE
+    slow_memory_bytes: int = 2560 * MEGABYTE
     seconds_a_page: int = 40
     most_seconds: int = 1800
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop as N_  # noqa: N812 - the trad
 
 from gendan.intake.draft_data import DraftDoubt, line_path, value_at
 from gendan.intake.models import Draft
+from gendan.kernel import company
 
 PROBLEMS: dict[str, Any] = {
     "empty": gettext_lazy("The file is empty."),
@@ -61,6 +62,7 @@ CUSTOMER_CODES: dict[str, Any] = {
     "similar": gettext_lazy("proposed because it is similar; is it the right one?"),
     "several": gettext_lazy("several customers fit equally well; choose one"),
     "contradiction": gettext_lazy("sender and document name different companies"),
+    "unconfirmed": gettext_lazy("the mail does not prove that this customer sent it; ask them"),
 }
 ITEM_CODES: dict[str, Any] = {
     "none": gettext_lazy("no item fits; choose one"),
@@ -112,10 +114,22 @@ DOC_TYPES: dict[str, Any] = {
 }
 ADVICE: dict[str, Any] = {
     "order_change": gettext_lazy(
-        "Amend the order below by these differences, then put this document aside."
+        "Look at the differences, then carry them into the order, or put the document aside."
     ),
     "order_cancellation": gettext_lazy(
-        "Cancel the order below if you agree, then put this document aside."
+        "If you agree, carry the cancellation into the order below; else put it aside or refuse it."
+    ),
+    "order_response": gettext_lazy(
+        "It answers an order: if it is the answer to a purchase order of ours, keep it there."
+    ),
+    "despatch_advice": gettext_lazy(
+        "It announces goods on their way to us: tell the warehouse, then put it aside."
+    ),
+    "ship_notice": gettext_lazy(
+        "It announces goods on their way to us: tell the warehouse, then put it aside."
+    ),
+    "receiving_advice": gettext_lazy(
+        "The customer says what arrived: compare it with the order, then put it aside."
     ),
     "request_for_quotation": gettext_lazy(
         "The customer asks for prices. Answer with a quotation, then put this document aside."
@@ -228,6 +242,11 @@ def short_field_words(path: str) -> str:
     return str(FIELDS.get(found[1] if found else path, path))
 
 
+def field_name(name: str) -> str:
+    """The name of a field of the head or of a line, by its last word."""
+    return str(FIELDS.get(name, name))
+
+
 def call_label(name: str) -> str:
     """The heading of a column of lines typed while talking."""
     return _("our item code") if name == "item" else str(FIELDS[name])
@@ -256,8 +275,14 @@ def language_of(draft: Draft) -> str:
     return "zh-hans" if is_chinese else "en"
 
 
-def polite_reply(draft: Draft, company: str, reason: str = "") -> str:
-    """A refusal ready to be copied into an answer, in the sender's language."""
+def company_name(language: str) -> str:
+    """Our own name as it stands under a letter of this language."""
+    names = company.value("company_name")
+    return str(names.get("zh" if language.startswith("zh") else "en") or "")
+
+
+def polite_reply(draft: Draft, signed: str, reason: str = "") -> str:
+    """A refusal ready to be sent or copied into an answer, in the sender's language."""
     with override(language_of(draft)):
         number = value_at(draft.data, "order_number")
         thing = _("your order %(number)s") % {"number": number} if number else _("your message")
@@ -272,6 +297,6 @@ def polite_reply(draft: Draft, company: str, reason: str = "") -> str:
             else _("Unfortunately we cannot take it as it stands."),
             _("Please write to us if anything can be changed; we are glad to look at it again."),
             _("Kind regards"),
-            company,
+            signed,
         ]
     return "\n\n".join(part for part in parts if part)

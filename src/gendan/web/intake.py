@@ -3,18 +3,29 @@
 import datetime as dt
 from typing import Any
 
-from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 
 from gendan.intake import queries, services, words
-from gendan.intake.draft_data import HEAD_FIELDS, LINE_FIELDS, line_path, value_at
+from gendan.intake.differences import differences
+from gendan.intake.draft_data import LINE_FIELDS, lines_of
 from gendan.intake.models import Draft, Incoming
-from gendan.kernel import clock, company, files, journal
-from gendan.kernel.errors import DomainError, Invalid
-from gendan.web.intake_parts import draw_pages, draw_sheet
+from gendan.kernel import clock, files, journal
+from gendan.orders.models import Order, OrderState
+from gendan.web.intake_decisions import (
+    accept_draft,
+    correct_draft,
+    join_drafts,
+    merge_draft,
+    refuse_draft,
+    split_draft,
+)
+from gendan.web.intake_pages import THUMBNAILS_UP_TO, draw_pages
+from gendan.web.intake_parts import draw_sheet
 from gendan.web.intake_queue import (
     VERBS,
     accept_certain_drafts,
@@ -22,7 +33,7 @@ from gendan.web.intake_queue import (
     intake,
     note_call,
 )
-from gendan.web.shell import ask, go, page, refusal, render_page
+from gendan.web.shell import ask, page, render_page
 
 # After this the page says that no worker seems to run.
 WORKER_IS_LATE = dt.timedelta(seconds=20)
@@ -38,10 +49,6 @@ def _incoming(request: HttpRequest, incoming_id: int) -> Incoming:
     )
 
 
-def _draft(request: HttpRequest, draft_id: int) -> Draft:
-    return get_object_or_404(queries.drafts_for(request.user), pk=draft_id)  # type: ignore[arg-type]
-
-
 @page(section="intake", methods=["GET", "HEAD"], verb=VERBS)
 def incoming(request: HttpRequest, incoming_id: int) -> HttpResponse:
     """The document on the left, its draft on the right."""
@@ -49,59 +56,91 @@ def incoming(request: HttpRequest, incoming_id: int) -> HttpResponse:
 
 
 def _reading_page(request: HttpRequest, row: Incoming, draft: Draft | None = None) -> HttpResponse:
-    drafts = list(row.drafts.select_related("customer", "order").order_by("position"))
+    drafts = list(
+        row.drafts.select_related("customer", "order", "change", "mail").order_by("position")
+    )
     wanted = request.GET.get("draft", "")
     if draft is None and drafts:
         open_ones = [one for one in drafts if one.state == "open"]
         chosen = [one for one in drafts if str(one.position) == wanted]
         draft = (chosen or open_ones or drafts)[0]
+    user: Any = request.user
+    other = row.worked_on_by if row.worked_on_by_id not in {None, user.pk} else None
     context: dict[str, Any] = {
         "incoming": row,
         "drafts": drafts,
         "draft": draft,
         "problem": words.problem_words(row.problem) if row.problem else "",
         "same_message": queries.same_message(row),
-        "is_mine": row.worked_on_by_id == request.user.pk,
+        "is_mine": row.worked_on_by_id == user.pk,
+        "other": other if row.state != Incoming.State.DONE else None,
         "is_late": clock.now() - row.taken_at > WORKER_IS_LATE,
         "entries": journal.timeline(row)[:20],
     }
     if draft is not None:
         draft.incoming = row
-        context |= _draft_context(request, draft)
+        context |= _draft_context(request, draft, drafts)
     return render_page(request, "intake/incoming.html", context, parts=("incoming", "draft"))
 
 
-def _draft_context(request: HttpRequest, draft: Draft) -> dict[str, Any]:
+def _draft_context(request: HttpRequest, draft: Draft, drafts: list[Draft]) -> dict[str, Any]:
     number = request.GET.get("lines", "1")
     doc_type = draft.data.get("doc_type") or "order"
+    is_open = draft.state == Draft.State.OPEN
+    images = {one.page: one for one in draft.incoming.images.select_related("file")}
+    pages = draw_pages(draft, draft.incoming.view, images)
+    sheets = [one for one in pages if one.sheet is not None]
+    asked = words.polite_reply(draft, words.company_name(words.language_of(draft)))
     context: dict[str, Any] = {
         "sheet": draw_sheet(draft, max(1, int(number)) if number.isdigit() else 1),
-        "pages": draw_pages(draft, draft.incoming.view),
+        "pages": pages,
+        "sheets": sheets,
+        "has_sheets": bool(sheets),
+        "thumbnails": len(sheets) <= THUMBNAILS_UP_TO,
         "twins": list(queries.twins_of(draft)[:5]),
         "doc_type_words": words.doc_type_words(doc_type),
         "is_order": queries.is_order(draft.data),
+        "is_cancellation": doc_type == "order_cancellation",
+        "advice": words.advice_words(doc_type),
         "new_fields": [
             (name, words.short_field_words(f"lines.0.{name}"), LINE_FIELDS[name])
             for name in ("seller_code", "description", "quantity", "unit", "unit_price", "due_date")
         ],
         "totals": draft.data.get("totals") or {},
-        "reply": words.polite_reply(draft, _company_name(words.language_of(draft)), draft.refusal),
+        "reply": draft.reply or asked,
+        "reply_asked": asked,
+        "others": [one for one in drafts if one.pk != draft.pk and one.state == Draft.State.OPEN],
+        "may_split": is_open and sum(1 for _one in lines_of(draft.data)) > 1,
     }
-    if not context["is_order"]:
-        context["advice"] = words.advice_words(doc_type)
-        order = queries.meant_order(draft)
-        context["meant"] = order
-        if order is not None:
-            context["changes"] = [
-                (words.FIELDS.get(one.what, one.what), one)
-                for one in queries.changes_against(order, draft)
-            ]
-    return context
+    return context | _about_order(request, draft, context["twins"])
 
 
-def _company_name(language: str) -> str:
-    names = company.value("company_name")
-    return str(names.get("zh" if language.startswith("zh") else "en") or "")
+def _about_order(request: HttpRequest, draft: Draft, twins: list[Order]) -> dict[str, Any]:
+    """The order the document is about, and what it would change there."""
+    user: Any = request.user
+    doc_type = draft.data.get("doc_type") or "order"
+    if doc_type == "not_an_order" or draft.state != Draft.State.OPEN:
+        return {}
+    found = twins[0] if twins else None
+    if found is None and not queries.is_order(draft.data):
+        found = queries.meant_order(draft)
+    if found is None:
+        return {}
+    order = queries.orders_for(user).filter(pk=found.pk).first()
+    if order is None:
+        return {}
+    is_change = doc_type in services.MERGEABLE
+    found_out = differences(order, draft) if is_change else None
+    return {
+        "target": order,
+        "may_merge": is_change
+        and user.may_do("merge_draft")
+        and order.state in {OrderState.DRAFT, OrderState.CONFIRMED},
+        "differences": found_out,
+        "changes": [(words.field_name(one.what), one) for one in found_out.rows]
+        if found_out
+        else [],
+    }
 
 
 @page(section="intake", verb="work_on_incoming", methods=["POST"])
@@ -113,6 +152,7 @@ def work_on_incoming(request: HttpRequest, incoming_id: int) -> HttpResponse:
         services.work_on_incoming,
         incoming_id=row.pk,
         is_taken=request.POST.get("is_taken", "1") == "1",
+        take_over=request.POST.get("take_over") == "1",
         then=reverse("incoming", args=[row.pk]),
     )
 
@@ -129,6 +169,37 @@ def read_again(request: HttpRequest, incoming_id: int) -> HttpResponse:
     )
 
 
+@page(section="intake", verb="put_incoming_aside", methods=["POST"])
+def put_incoming_aside(request: HttpRequest, incoming_id: int) -> HttpResponse:
+    """Nobody waits for it any more."""
+    row = _incoming(request, incoming_id)
+    return ask(
+        request,
+        services.put_incoming_aside,
+        incoming_id=row.pk,
+        then=reverse("intake"),
+        said=_("%(number)s is put aside unread.") % {"number": row.number},
+    )
+
+
+@page(section="intake", methods=["GET", "HEAD"], verb=VERBS)
+def incoming_page(request: HttpRequest, incoming_id: int, page_number: int) -> HttpResponseBase:
+    """The picture of a page, drawn when the document was read; never a part of the original."""
+    row = get_object_or_404(queries.all_incoming(request.user), pk=incoming_id)  # type: ignore[arg-type]
+    image = get_object_or_404(row.images.select_related("file"), page=page_number)
+    etag = f'"{image.file.sha256[:32]}"'
+    # The address carries a digest of the picture, so what a browser has kept never changes.
+    headers = {
+        "ETag": etag,
+        "Cache-Control": "private, max-age=31536000, immutable",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "X-Content-Type-Options": "nosniff",
+    }
+    if request.headers.get("If-None-Match") == etag:
+        return HttpResponse(status=304, headers=headers)
+    return FileResponse(files.open_file(image.file), content_type=image.media_type, headers=headers)
+
+
 @page(section="intake", methods=["GET", "HEAD"])
 def incoming_original(request: HttpRequest, incoming_id: int) -> FileResponse:
     """The original, for saving: never shown by the browser itself."""
@@ -139,138 +210,6 @@ def incoming_original(request: HttpRequest, incoming_id: int) -> FileResponse:
         filename=files.clean_name(row.file_name),
         content_type="application/octet-stream",
     )
-
-
-@page(section="intake", verb="correct_draft", methods=["POST"])
-def correct_draft(request: HttpRequest, draft_id: int) -> HttpResponse:
-    """Save what was typed; the draft is drawn anew with new matches."""
-    draft = _draft(request, draft_id)
-    url = _url_of(draft)
-    try:
-        given = _corrections(request, draft)
-    except DomainError as error:
-        return refusal(request, error)
-    if not given:
-        return go(request, url)
-    return ask(
-        request,
-        services.correct_draft,
-        draft_id=draft.pk,
-        revision=_revision(request),
-        **given,
-        then=url,
-        said=_("Saved."),
-    )
-
-
-@page(section="intake", verb="accept_draft", methods=["POST"])
-def accept_draft(request: HttpRequest, draft_id: int) -> HttpResponse:
-    """Make the order, with the last corrections of the form."""
-    draft = _draft(request, draft_id)
-    try:
-        given = _corrections(request, draft)
-    except DomainError as error:
-        return refusal(request, error)
-    confirmed = given.pop("confirmed", [])
-    return ask(
-        request,
-        services.accept_draft,
-        draft_id=draft.pk,
-        revision=_revision(request),
-        confirmed_doubts=confirmed,
-        allow_duplicate=request.POST.get("allow_duplicate") == "1",
-        corrections=given or None,
-        then=lambda order: f"/orders/{order.pk}/",
-        said=lambda order: _("Order %(number)s is written down.") % {"number": order.number},
-    )
-
-
-@page(section="intake", verb="refuse_draft", methods=["POST"])
-def refuse_draft(request: HttpRequest, draft_id: int) -> HttpResponse:
-    """No order is made from this; the answer to the sender is ready to copy."""
-    draft = _draft(request, draft_id)
-    return ask(
-        request,
-        services.refuse_draft,
-        draft_id=draft.pk,
-        reason=request.POST.get("reason", ""),
-        revision=_revision(request),
-        then=_url_of(draft),
-        said=_("Put aside."),
-    )
-
-
-def _url_of(draft: Draft) -> str:
-    return f"{reverse('incoming', args=[draft.incoming_id])}?draft={draft.position}"
-
-
-def _revision(request: HttpRequest) -> int | None:
-    text = request.POST.get("revision", "")
-    return int(text) if text.isdigit() else None
-
-
-def _corrections(request: HttpRequest, draft: Draft) -> dict[str, Any]:
-    """What the form says differently from the draft, as arguments of correct_draft."""
-    posted = request.POST
-    given: dict[str, Any] = {}
-    values = {}
-    for name in posted:
-        found = line_path(name)
-        if name in HEAD_FIELDS or (found and found[1] in LINE_FIELDS):
-            text = posted.get(name, "").strip()
-            if text != (value_at(draft.data, name) or ""):
-                values[name] = text
-    if values:
-        given["values"] = values
-    customer = _chosen_customer(request, draft)
-    if customer is not None:
-        given["customer_id"] = customer
-    if items := _chosen_items(posted, draft):
-        given["items"] = items
-    new = {name: posted.get(f"new.{name}", "").strip() for name in LINE_FIELDS}
-    if any(new.values()):
-        given["add_lines"] = [{name: text for name, text in new.items() if text}]
-    if removed := [int(text) for text in posted.getlist("remove") if text.isdigit()]:
-        given["remove_lines"] = removed
-    if confirmed := [text for text in posted.getlist("confirmed") if text]:
-        given["confirmed"] = confirmed
-    return given
-
-
-def _chosen_customer(request: HttpRequest, draft: Draft) -> int | None:
-    user: Any = request.user
-    code = request.POST.get("customer_code", "").strip()
-    if code:
-        found = queries.customers_for(user).filter(code__iexact=code.split(" ")[0][:40]).first()
-        if found is None:
-            raise Invalid(
-                _("There is no customer “%(code)s”.") % {"code": code[:40]}, field="customer_code"
-            )
-        return found.pk if found.pk != draft.customer_id else None
-    chosen = request.POST.get("customer", "")
-    if chosen.isdigit() and int(chosen) != draft.customer_id:
-        return int(chosen)
-    return None
-
-
-def _chosen_items(posted: QueryDict, draft: Draft) -> dict[int, int]:
-    matches = draft.matches.get("lines") or []
-    chosen: dict[int, int] = {}
-    for name in posted:
-        found = line_path(name)
-        if not found or found[1] not in {"item", "item_code"} or found[0] >= len(matches):
-            continue
-        text = posted.get(name, "").strip()
-        if found[1] == "item_code" and text:
-            item = queries.item_by_code(text.split(" ")[0])
-            if item is None:
-                raise Invalid(_("There is no item “%(code)s”.") % {"code": text[:40]}, field=name)
-            chosen[found[0]] = item.pk
-        elif found[1] == "item" and text.isdigit() and found[0] not in chosen:
-            chosen[found[0]] = int(text)
-    return {
-        index: item_id for index, item_id in chosen.items() if matches[index].get("id") != item_id
-    }
 
 
 @page(section="intake", methods=["GET", "HEAD"])
@@ -301,7 +240,8 @@ def learned(request: HttpRequest, customer_id: int) -> HttpResponse:
 def forget_learned(request: HttpRequest, learned_id: int) -> HttpResponse:
     """Something learned is wrong."""
     customer_id = request.POST.get("customer", "")
-    back = reverse("learned", args=[customer_id]) if customer_id.isdigit() else reverse("intake")
+    name = "partner" if request.POST.get("from") == "partner" else "learned"
+    back = reverse(name, args=[customer_id]) if customer_id.isdigit() else reverse("intake")
     return ask(
         request,
         services.forget_learned,
@@ -319,10 +259,15 @@ urlpatterns = [
     path("intake/accept-certain/", accept_certain_drafts, name="accept_certain_drafts"),
     path("intake/<int:incoming_id>/", incoming, name="incoming"),
     path("intake/<int:incoming_id>/work/", work_on_incoming, name="work_on_incoming"),
+    path("intake/<int:incoming_id>/aside/", put_incoming_aside, name="put_incoming_aside"),
     path("intake/<int:incoming_id>/read-again/", read_again, name="read_again"),
     path("intake/<int:incoming_id>/original/", incoming_original, name="incoming_original"),
+    path("intake/<int:incoming_id>/pages/<int:page_number>/", incoming_page, name="incoming_page"),
     path("intake/drafts/<int:draft_id>/correct/", correct_draft, name="correct_draft"),
     path("intake/drafts/<int:draft_id>/accept/", accept_draft, name="accept_draft"),
+    path("intake/drafts/<int:draft_id>/merge/", merge_draft, name="merge_draft"),
+    path("intake/drafts/<int:draft_id>/split/", split_draft, name="split_draft"),
+    path("intake/drafts/<int:draft_id>/join/", join_drafts, name="join_drafts"),
     path("intake/drafts/<int:draft_id>/refuse/", refuse_draft, name="refuse_draft"),
     path("intake/customers/<int:customer_id>/learned/", learned, name="learned"),
     path("intake/learned/<int:learned_id>/forget/", forget_learned, name="forget_learned"),

@@ -1,7 +1,6 @@
-"""What the reading page draws: the document with the places of values, and the draft's fields."""
+"""What the reading page draws of a draft: its fields with doubts, choices and checks."""
 
-import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,33 +12,9 @@ from gendan.kernel.errors import DomainError
 from gendan.orders.models import LineCheck
 from gendan.partners.models import Partner
 
-MOST_ROWS = 600
-MOST_COLUMNS = 40
 LINES_A_PAGE = 60
 # What is shown of a line at first glance; the rest only when it has a value or a doubt.
 MAIN_LINE_FIELDS = ("description", "quantity", "unit", "unit_price", "due_date")
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A piece of text of the document; `paths` are the fields read from it, blank-separated."""
-
-    text: str
-    paths: str = ""
-    columns: int = 1
-    rows: int = 1
-    mood: str = ""  # "doubt" where one of its fields is doubtful
-
-
-@dataclass(frozen=True)
-class DrawnPage:
-    """A page of the document as text lines or as a grid."""
-
-    number: int
-    title: str
-    kind: str
-    rows: list[tuple[int, list[Piece]]]
-    left_out: int
 
 
 @dataclass(frozen=True)
@@ -64,6 +39,7 @@ class Field:
     is_set: bool
     is_placed: bool
     choices: list[Any] = field(default_factory=list)
+    percent: int = 100  # how sure the recognition of its characters is
 
     @property
     def is_doubtful(self) -> bool:
@@ -172,6 +148,12 @@ def _checks_of(draft: Draft) -> tuple[dict[int, list[LineCheck]], str]:
         return {}, error.message
 
 
+def _percent(place: Mapping[str, Any] | None) -> int:
+    """How sure the characters of a place are; 100 where nothing had to be recognised."""
+    sure = (place or {}).get("confidence")
+    return min(100, max(0, round(sure * 100))) if isinstance(sure, int | float) else 100
+
+
 def _is_line_field(path: str) -> bool:
     parts = path.split(".")
     return (
@@ -212,6 +194,7 @@ class _Maker:
             is_set=path in self.set,
             is_placed=path in self.places,
             choices=choices or [],
+            percent=100 if path in self.set else _percent(self.places.get(path)),
         )
 
     def line(self, index: int, number: int, checks: list[LineCheck] | None) -> DrawnLine:
@@ -260,87 +243,3 @@ class _Maker:
         reason = words.reason_words(match["reason"]) if match.get("reason") else ""
         # Where the customer's name stands in the document.
         return Field(**{**vars(made), "value": reason, "is_placed": "buyer.name" in self.places})
-
-
-def draw_pages(draft: Draft, view: Iterable[Mapping[str, Any]] | None) -> list[DrawnPage]:
-    """The document with the fields read from each place of it."""
-    doubtful = {doubt.field for doubt in queries.open_doubts(draft)}
-    cells: dict[tuple[int, int, int], list[str]] = {}
-    spans: dict[tuple[int, int], list[tuple[int, int, str]]] = {}
-    for path, place in (draft.data.get("found_at") or {}).items():
-        cell, line = place.get("cell"), place.get("line")
-        if cell:
-            cells.setdefault((place["page"], cell["row"], cell["column"]), []).append(path)
-        elif line:
-            spans.setdefault((place["page"], line["number"]), []).append(
-                (line["start"], line["end"], path)
-            )
-    drawn = []
-    for page in view or []:
-        if page["kind"] == "text":
-            drawn.append(_text_page(page, spans, doubtful))
-        else:
-            drawn.append(_grid_page(page, cells, doubtful))
-    return drawn
-
-
-def _mood(paths: Iterable[str], doubtful: set[str]) -> str:
-    return "doubt" if any(path in doubtful for path in paths) else ""
-
-
-def _text_page(
-    page: Mapping[str, Any],
-    spans: Mapping[tuple[int, int], list[tuple[int, int, str]]],
-    doubtful: set[str],
-) -> DrawnPage:
-    rows = []
-    for line in page["lines"][:MOST_ROWS]:
-        found = spans.get((page["page"], line["line"]), [])
-        rows.append((line["line"], _pieces(line["text"], found, doubtful)))
-    left_out = max(0, len(page["lines"]) - MOST_ROWS)
-    return DrawnPage(page["page"], page["title"], "text", rows, left_out)
-
-
-def _pieces(text: str, spans: list[tuple[int, int, str]], doubtful: set[str]) -> list[Piece]:
-    """The line cut where a value begins or ends; overlapping values share a piece."""
-    length = len(text)
-    cuts = sorted(
-        {0, length}
-        | {min(max(edge, 0), length) for start, end, _path in spans for edge in (start, end)}
-    )
-    pieces = []
-    for start, end in itertools.pairwise(cuts):
-        paths = [path for first, last, path in spans if first <= start and end <= last]
-        pieces.append(Piece(text[start:end], " ".join(paths), mood=_mood(paths, doubtful)))
-    return pieces
-
-
-def _grid_page(
-    page: Mapping[str, Any], cells: Mapping[tuple[int, int, int], list[str]], doubtful: set[str]
-) -> DrawnPage:
-    rows = []
-    covered: set[tuple[int, int]] = set()
-    for row in page["rows"][:MOST_ROWS]:
-        by_column = {cell["column"]: cell for cell in row["cells"]}
-        pieces: list[Piece] = []
-        for column in range(1, min(max(by_column, default=0), MOST_COLUMNS) + 1):
-            if (row["row"], column) in covered:
-                continue
-            cell = by_column.get(column)
-            if cell is None:
-                pieces.append(Piece(""))
-                continue
-            across = max(1, min(int(cell["column_span"]), MOST_COLUMNS))
-            down = max(1, min(int(cell["row_span"]), MOST_ROWS))
-            covered |= {
-                (row["row"] + below, column + right)
-                for below in range(down)
-                for right in range(across)
-            }
-            paths = cells.get((page["page"], row["row"], column), [])
-            pieces.append(
-                Piece(cell["text"], " ".join(paths), across, down, _mood(paths, doubtful))
-            )
-        rows.append((row["row"], pieces))
-    left_out = max(0, len(page["rows"]) - MOST_ROWS)
-    return DrawnPage(page["page"], page["title"], "table", rows, left_out)

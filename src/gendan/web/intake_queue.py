@@ -1,5 +1,6 @@
 """Pages of the intake room: the queue, taking in files, noting calls."""
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -118,6 +119,7 @@ def _certain(user: User) -> list[int]:
             for draft in row.drafts.all()
             if draft.state == "open"
         )
+        and row.worked_on_by_id in {None, user.pk}
     ]
 
 
@@ -132,14 +134,23 @@ def _age_cell(row: Incoming) -> Any:
     return format_html("{} <small>{}</small>", tags.moment(row.received_at), age)
 
 
+def _worker_cell(row: Incoming) -> Any:
+    if row.worked_on_by is None:
+        return ""
+    since = tags.moment(row.worked_on_since) if row.worked_on_since else ""
+    return format_html("{} <small>{}</small>", tags.who(row.worked_on_by), since)
+
+
 def _state_cell(row: Incoming) -> Any:
     if row.state != Incoming.State.RECEIVED:
         return tags.badge(row)
     # The list asks again by itself until the worker has read the document.
+    far = f"{row.page_in_work}/{row.pages_in_work}" if row.pages_in_work else ""
     return format_html(
         '<span hx-get="" hx-trigger="load delay:2s" hx-target="#list" hx-swap="outerHTML"'
-        ' hx-sync="#list:drop">{}</span>',
+        ' hx-sync="#list:drop">{} <small>{}</small></span>',
         tags.badge(row),
+        far,
     )
 
 
@@ -174,7 +185,7 @@ QUEUE = Listing(
             "worker",
             gettext_lazy("Works on it"),
             lambda row: str(row.worked_on_by or ""),
-            draw=lambda row: tags.who(row.worked_on_by) if row.worked_on_by else "",
+            draw=_worker_cell,
         ),
         Column(
             "channel",
@@ -213,6 +224,23 @@ QUEUE = Listing(
 )
 
 
+def _queue_of(user: User) -> Listing:
+    """The queue with whose work can be asked for, and how much each of it is."""
+
+    def choices() -> list[tuple[str, Any]]:
+        counts = queries.worker_counts(user)
+        names = {"mine": _("mine"), "free": _("nobody's"), "others": _("somebody else's")}
+        return [(key, f"{name} ({counts[key]})") for key, name in names.items()]
+
+    whose = Filter(
+        "whose",
+        gettext_lazy("Whose"),
+        lambda rows, value: queries.worked_on_by(rows, user, value),
+        choices=choices,
+    )
+    return replace(QUEUE, filters=(whose, *QUEUE.filters))
+
+
 @waits("intake")
 def waiting_for(user: Any) -> Any:
     """What stands in the queue."""
@@ -241,7 +269,7 @@ def intake(request: HttpRequest) -> HttpResponse:
     certain = [] if getattr(request, "htmx", False) else _certain(user)
     return show_list(
         request,
-        QUEUE,
+        _queue_of(user),
         queries.queue(queries.all_incoming(user)),
         "intake/queue.html",
         {"title": _("Intake"), "form": IncomingForm(), "certain": certain},

@@ -7,6 +7,7 @@ from gendan.intake.services.deciding import (
     is_certain,
     refuse_draft,
 )
+from gendan.intake.services.merging import MERGEABLE, merge_draft
 from gendan.intake.services.previewing import preview_draft
 from gendan.intake.services.reading import (
     Reading,
@@ -19,6 +20,7 @@ from gendan.intake.services.reading import (
 from gendan.intake.services.receiving import CALL_FIELDS, add_incoming, note_call
 from gendan.intake.services.refusals import (
     CameInAlready,
+    CannotMerge,
     DraftIsDoubtful,
     DraftIsIncomplete,
     NotAnOrder,
@@ -26,6 +28,7 @@ from gendan.intake.services.refusals import (
     NotReadYet,
     TakenBySomebody,
 )
+from gendan.intake.services.splitting import join_drafts, split_draft
 from gendan.intake.services.working import (
     finish_incoming,
     put_incoming_aside,
@@ -34,7 +37,9 @@ from gendan.intake.services.working import (
 
 __all__ = [
     "CALL_FIELDS",
+    "MERGEABLE",
     "CameInAlready",
+    "CannotMerge",
     "DraftIsDoubtful",
     "DraftIsIncomplete",
     "NotAMatch",
@@ -51,6 +56,8 @@ __all__ = [
     "forget_learned",
     "give_up_incoming",
     "is_certain",
+    "join_drafts",
+    "merge_draft",
     "note_call",
     "note_page_in_work",
     "preview_draft",
@@ -59,5 +66,6 @@ __all__ = [
     "read_document_of",
     "read_incoming",
     "refuse_draft",
+    "split_draft",
     "work_on_incoming",
 ]

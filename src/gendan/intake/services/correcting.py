@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gendan.catalog.models import Item
-from gendan.engine.plain_words import plain
 from gendan.intake import draft_data
 from gendan.intake.draft_data import Data, line_path, value_at
 from gendan.intake.events import DraftCorrected, LearnedForgotten
+from gendan.intake.lessons import value_lessons
 from gendan.intake.matching import item_key, match_lines, sender_key
 from gendan.intake.models import Draft, Incoming, Learned
 from gendan.intake.services.refusals import NothingSaid, locked_draft
@@ -21,8 +21,6 @@ from gendan.kernel.service import service
 from gendan.orders.models import CustomerItem
 from gendan.orders.services import CustomerItemRow, save_customer_items
 from gendan.partners.models import Partner
-
-_SLASHED = re.compile(r"^\D*(\d{1,2})[./-](\d{1,2})[./-]\d{2,4}")
 
 
 class NotAMatch(Invalid):
@@ -67,7 +65,7 @@ def correct_draft(
     for index, item_id in items.items():
         learned += _set_item(draft, index, item_id)
         looked.add(f"lines.{index}.item")
-    learned += _value_lessons(incoming, draft, before, given)
+    learned += value_lessons(incoming, draft, before, given)
     changes = _changes(before, draft.data) + _match_changes(was_matches, draft.matches)
     if not changes and looked == set(draft.corrected):
         raise NothingSaid(_("Nothing was changed."))
@@ -182,78 +180,11 @@ def _sender_lesson(
     was = was_matches.get("customer") or {}
     if was.get("id") == draft.customer_id and not was.get("doubt"):
         return []
+    if incoming.is_sender_confirmed is False:
+        return []  # whoever sent it only says to be them: that is no lesson
     name = value_at(draft.data, "buyer.name") or incoming.sender_name
     key = sender_key(incoming.sender_address, name)
     return [(Learned.Kind.SENDER, key, name[:200] or key)] if key else []
-
-
-def _value_lessons(
-    incoming: Incoming, draft: Draft, before: Data, given: Mapping[str, str | None]
-) -> list[tuple[str, str, str]]:
-    lessons: list[tuple[str, str, str]] = []
-    for path in given:
-        was, now = value_at(before, path), value_at(draft.data, path)
-        if now is None or was == now:
-            continue
-        found = line_path(path)
-        if path in {"issue_date", "requested_delivery"} or (found and found[1] == "due_date"):
-            lessons += _date_lesson(before, path, was, now)
-        elif found and found[1] == "unit" and was:
-            lessons.append((Learned.Kind.UNIT, was[:200], now))
-        elif found and found[1] in {"buyer_code", "seller_code", "description", "quantity"}:
-            lessons += _column_lesson(incoming, before, found, now)
-    return lessons
-
-
-def _date_lesson(before: Data, path: str, was: str | None, now: str) -> list[tuple[str, str, str]]:
-    """Day and month swapped: how this customer writes dates."""
-    place = (before.get("found_at") or {}).get(path) or {}
-    written = _SLASHED.match(str(place.get("text", "")))
-    if not was or not written or was[:4] != now[:4]:
-        return []
-    first, second = int(written[1]), int(written[2])
-    month, day = int(now[5:7]), int(now[8:10])
-    if first == second or {first, second} != {month, day}:
-        return []
-    return [(Learned.Kind.DATE_ORDER, "dates", "day_first" if first == day else "month_first")]
-
-
-def _column_lesson(
-    incoming: Incoming, before: Data, found: tuple[int, str], now: str
-) -> list[tuple[str, str, str]]:
-    """The value stands in another column of the same row: that column holds this field."""
-    places = before.get("found_at") or {}
-    prefix = f"lines.{found[0]}."
-    # Dates and currencies may stand in the head of the paper; these three stand in the line's row.
-    own = (f"{prefix}{name}" for name in ("quantity", "description", "seller_code"))
-    place = next((places[path] for path in own if places.get(path, {}).get("cell")), None)
-    if place is None:
-        return []
-    rows = _rows_of(incoming, place["page"])
-    cells = rows.get(place["cell"]["row"], {})
-    column = next((key for key, text in cells.items() if plain(text) == plain(now)), None)
-    if column is None:
-        return []
-    starts = [
-        spot["cell"]["row"]
-        for path, spot in places.items()
-        if path.endswith(".quantity") and spot.get("cell") and spot["page"] == place["page"]
-    ]
-    first = min(starts, default=place["cell"]["row"])
-    heads = [rows[number].get(column, "") for number in sorted(rows) if number < first]
-    label = next((text.strip() for text in reversed(heads) if text.strip()), "")
-    return [(Learned.Kind.COLUMN, label[:200], found[1])] if label else []
-
-
-def _rows_of(incoming: Incoming, number: int) -> dict[int, dict[int, str]]:
-    """The cells of a page of the view: row → column → text."""
-    for page in incoming.view or []:
-        if page.get("page") == number and page.get("kind") == "table":
-            return {
-                row["row"]: {cell["column"]: cell["text"] for cell in row["cells"]}
-                for row in page["rows"]
-            }
-    return {}
 
 
 def _changes(before: Data, after: Data) -> list[dict[str, str]]:

@@ -3,11 +3,14 @@
 import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
+from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 
 from gendan.intake.draft_data import Data, lines_of, value_at
 from gendan.intake.events import DraftAccepted, DraftRefused
@@ -22,15 +25,18 @@ from gendan.intake.services.refusals import (
     locked_draft,
 )
 from gendan.intake.services.working import finish_incoming
+from gendan.intake.words import company_name, language_of, polite_reply
 from gendan.kernel import journal
 from gendan.kernel.errors import DomainError
-from gendan.kernel.models import User
+from gendan.kernel.mail import write_mail
+from gendan.kernel.models import Mail, User
 from gendan.kernel.service import service
 from gendan.orders.entry import LineData, OrderData
 from gendan.orders.models import Order
 from gendan.orders.services import attach_to_order, draft_order
 from gendan.partners.models import Incoterm, PaymentTerms
 
+LONGEST_REPLY = 10_000
 _INCOTERM = re.compile(rf"\b({'|'.join(Incoterm.values)})\b[\s,:]*(.*)$", re.IGNORECASE)
 _EDITION = re.compile(r"[\s(,]*(?:incoterms?\W*)?(?:2010|2020)\)?\s*$", re.IGNORECASE)
 
@@ -60,7 +66,7 @@ def accept_draft(
     _refuse_what_is_no_order(draft)
     _refuse_incomplete(draft)
     confirmed = set(confirmed_doubts)
-    _refuse_doubtful(draft, confirmed)
+    refuse_doubtful(draft, confirmed)
     order = draft_order(
         order=head_of(incoming, draft),
         lines=_lines_of(draft),
@@ -90,7 +96,7 @@ def accept_draft(
         about=[incoming, order],
         by=by,
     )
-    _finish_if_decided(incoming, by)
+    finish_if_decided(incoming, by)
     return order
 
 
@@ -98,7 +104,8 @@ def accept_draft(
 def accept_certain_drafts(*, incoming_ids: Iterable[int], by: User) -> list[Order]:
     """Make the orders of all drafts of these documents in which nothing is doubtful or missing.
 
-    The others stay as they are: each is refused by the same rules as when accepted alone.
+    The others stay as they are: doubtful ones, changes, second orders of a number, mails that do
+    not prove who sent them, what somebody else works on, and whatever accepting alone refuses.
     """
     drafts = list(
         Draft.objects.filter(
@@ -106,6 +113,7 @@ def accept_certain_drafts(*, incoming_ids: Iterable[int], by: User) -> list[Orde
             incoming__state=Incoming.State.READ,
             state=Draft.State.OPEN,
         )
+        .filter(Q(incoming__worked_on_by=None) | Q(incoming__worked_on_by=by))
         .select_related("customer", "incoming")
         .order_by("incoming_id", "position")
     )
@@ -114,7 +122,8 @@ def accept_certain_drafts(*, incoming_ids: Iterable[int], by: User) -> list[Orde
     for draft in drafts:
         if draft.pk in twins or not is_certain(draft):
             continue
-        orders.append(accept_draft(draft_id=draft.pk, revision=draft.revision, by=by))
+        with suppress(DomainError), transaction.atomic():  # one that is refused stays in the queue
+            orders.append(accept_draft(draft_id=draft.pk, revision=draft.revision, by=by))
     if not orders:
         raise DraftIsDoubtful(_("No draft here is free of doubts; look at them one by one."))
     return orders
@@ -122,34 +131,82 @@ def accept_certain_drafts(*, incoming_ids: Iterable[int], by: User) -> list[Orde
 
 @service(gettext_lazy("Refuse the draft"))
 def refuse_draft(
-    *, draft_id: int, reason: str, revision: int | None = None, by: User | None
+    *,
+    draft_id: int,
+    reason: str,
+    reply: str = "",
+    send_reply: bool = False,
+    revision: int | None = None,
+    by: User | None,
 ) -> Draft:
-    """Say that no order is made from this, and why; the document and the reason are kept."""
+    """Say that no order is made from this, and why; the document and the reason are kept.
+
+    `reply` is what the sender is told (a polite text in their language when it is empty); with
+    `send_reply` it goes to the address the document came from, as an answer to their mail.
+    """
     incoming, draft = locked_draft(draft_id, revision)
     draft.step("refuse_draft")
     words = " ".join(reason.replace("\x00", "").split())
     if not words:
         raise NothingSaid(_("Say why no order is made from this."), field="reason")
     draft.refusal = words[:500]
+    draft.reply = _reply_text(draft, reply)
+    if send_reply:
+        draft.mail = _send_reply(incoming, draft, by)
     draft.revision += 1
     draft.save()
     journal.record(
-        DraftRefused(draft_id=draft.pk, number=incoming.number, reason=draft.refusal),
+        DraftRefused(
+            draft_id=draft.pk,
+            number=incoming.number,
+            reason=draft.refusal,
+            told=incoming.sender_address if draft.mail else "",
+        ),
         about=incoming,
         by=by,
     )
-    _finish_if_decided(incoming, by)
+    finish_if_decided(incoming, by)
     return draft
+
+
+def _reply_text(draft: Draft, given: str) -> str:
+    text = given.replace("\x00", "").replace("\r\n", "\n").strip()
+    if len(text) > LONGEST_REPLY:
+        raise NothingSaid(_("This text is too long."), field="reply")
+    return text or polite_reply(draft, company_name(language_of(draft)))
+
+
+def _send_reply(incoming: Incoming, draft: Draft, by: User | None) -> Mail:
+    """An answer below the sender's own mail; only ever to the address it came from."""
+    if not incoming.sender_address:
+        raise NothingSaid(
+            _("The document came without an address; copy the answer instead."), field="send_reply"
+        )
+    with override(language_of(draft)):
+        number = value_at(draft.data, "order_number")
+        subject = _("your order %(number)s") % {"number": number} if number else _("your message")
+    return write_mail(
+        to=[incoming.sender_address],
+        subject=incoming.subject or subject,
+        text=draft.reply,
+        about=incoming,
+        kind="reply",
+        answers=incoming.message_id,
+        by=by,
+    )
 
 
 def is_certain(draft: Draft) -> bool:
     """Whether the draft can become an order without anybody looking at it."""
     if not is_order(draft.data) or open_doubts(draft):
         return False
+    if draft.incoming.is_sender_confirmed is False:
+        return False
     return not _missing(draft)
 
 
-def _finish_if_decided(incoming: Incoming, by: User | None) -> None:
+def finish_if_decided(incoming: Incoming, by: User | None) -> None:
+    """The last draft is decided: the document leaves the queue."""
     if not incoming.drafts.filter(state=Draft.State.OPEN).exists():
         finish_incoming(incoming_id=incoming.pk, by=by)
 
@@ -160,11 +217,11 @@ def _refuse_what_is_no_order(draft: Draft) -> None:
     kind = draft.data.get("doc_type")
     if kind == "order_change":
         raise NotAnOrder(
-            _("This changes an order we have: amend that order, then put this document aside.")
+            _("This changes an order we have: carry it into that order, or put it aside.")
         )
     if kind == "order_cancellation":
         raise NotAnOrder(
-            _("This cancels an order we have: cancel that order, then put this document aside.")
+            _("This cancels an order we have: carry it into that order, or put it aside.")
         )
     raise NotAnOrder(
         _("This document is no order. If it is one all the same, change its kind to “order” first.")
@@ -219,7 +276,8 @@ def _refuse_incomplete(draft: Draft) -> None:
         )
 
 
-def _refuse_doubtful(draft: Draft, confirmed: set[str]) -> None:
+def refuse_doubtful(draft: Draft, confirmed: set[str]) -> None:
+    """Refuse while values are doubtful that nobody has corrected or confirmed."""
     fields = list(dict.fromkeys(doubt.field for doubt in open_doubts(draft)))
     left = [field for field in fields if field not in confirmed]
     if left:

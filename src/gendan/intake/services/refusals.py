@@ -30,6 +30,10 @@ class NotAnOrder(DomainError):
     """The document is none that an order is made from."""
 
 
+class CannotMerge(DomainError):
+    """The document cannot be carried into this order."""
+
+
 class NothingSaid(Invalid):
     """A phone note, a reason or a correction without content."""
 

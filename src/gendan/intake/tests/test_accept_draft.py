@@ -6,14 +6,18 @@ from decimal import Decimal
 import pytest
 
 from gendan.intake.events import DraftAccepted
-from gendan.intake.queries import twins_of
+from gendan.intake.models import Learned
+from gendan.intake.queries import open_doubts, twins_of
 from gendan.intake.services import (
     DraftIsDoubtful,
     DraftIsIncomplete,
     NotAnOrder,
     accept_certain_drafts,
     accept_draft,
+    add_incoming,
     correct_draft,
+    read_incoming,
+    work_on_incoming,
 )
 from gendan.intake.services.deciding import read_incoterm
 from gendan.kernel import files, journal
@@ -119,8 +123,8 @@ def test_the_customers_codes_are_learned(customer: Partner) -> None:
 def test_changes_cancellations_and_other_papers_make_no_order(customer: Partner) -> None:
     draft = make.draft()
     for kind, words in (
-        ("order_change", "amend that order"),
-        ("order_cancellation", "cancel that order"),
+        ("order_change", "carry it into that order"),
+        ("order_cancellation", "carry it into that order"),
         ("not_an_order", "is no order"),
     ):
         correct_draft(draft_id=draft.pk, values={"doc_type": kind}, by=person("mei"))
@@ -162,3 +166,23 @@ def test_all_certain_ones_are_accepted_and_the_others_stay(customer: Partner) ->
 )
 def test_incoterm_and_place_are_told_apart(text: str | None, wanted: tuple[str, str]) -> None:
     assert read_incoterm(text) == wanted
+
+
+def test_accepting_all_leaves_alone_what_a_person_must_see(customer: Partner) -> None:
+    """A sender who proves nothing, what somebody else works on, two orders of one number."""
+    forged = add_incoming(
+        content=make.mail(make.sheet("NH-1")), name="a.eml", is_sender_confirmed=False, by=None
+    )
+    read_incoming(incoming_id=forged.pk)
+    draft = forged.drafts.get()
+    assert [doubt.code for doubt in open_doubts(draft)] == ["unconfirmed"]
+    correct_draft(draft_id=draft.pk, confirmed=["customer"], by=person("mei"))
+    assert not Learned.objects.exists()
+    taken = make.incoming(make.sheet("NH-2"), "b.xlsx")
+    work_on_incoming(incoming_id=taken.pk, by=person("jun"))
+    first = make.incoming(make.sheet("NH-3"), "c.xlsx")
+    second = make.incoming(make.sheet("NH-3", delivery="2027-05-01"), "d.xlsx")
+    orders = accept_certain_drafts(
+        incoming_ids=[forged.pk, taken.pk, first.pk, second.pk], by=person("mei")
+    )
+    assert [order.customer_order_number for order in orders] == ["NH-3"]

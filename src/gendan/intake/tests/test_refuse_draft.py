@@ -40,3 +40,37 @@ def test_it_refuses_to_refuse_without_a_reason_or_by_the_wrong_role(customer: Pa
         refuse_draft(draft_id=draft.pk, reason="  ", by=person("mei"))
     with pytest.raises(NotAllowed):
         refuse_draft(draft_id=draft.pk, reason="no", by=person("wen"))
+
+
+def test_the_answer_goes_to_the_sender_below_their_mail(customer: Partner) -> None:
+    draft = make.draft()
+    made = refuse_draft(
+        draft_id=draft.pk, reason="We no longer make hinges.", send_reply=True, by=person("mei")
+    )
+    mail = made.mail
+    assert mail is not None
+    assert (mail.to, mail.answers) == (["anna@nordichome.example"], "<4711@nordichome.example>")
+    assert mail.subject == "Re: Purchase order NH-4711"
+    assert "We no longer make hinges." in mail.text
+    assert made.reply == mail.text
+
+
+def test_what_was_written_is_what_is_sent(customer: Partner) -> None:
+    made = refuse_draft(
+        draft_id=make.draft().pk,
+        reason="internal: never again",
+        reply="Dear Anna,\n\nsorry.",
+        send_reply=True,
+        by=person("mei"),
+    )
+    assert made.mail is not None
+    assert made.mail.text == "Dear Anna,\n\nsorry."
+
+
+def test_without_an_address_it_is_only_ready_to_copy(customer: Partner) -> None:
+    draft = make.draft(make.sheet(), "po.xlsx")
+    with pytest.raises(NothingSaid, match="without an address"):
+        refuse_draft(draft_id=draft.pk, reason="no", send_reply=True, by=person("mei"))
+    made = refuse_draft(draft_id=draft.pk, reason="We are closed.", by=person("mei"))
+    assert made.mail is None
+    assert "We are closed." in made.reply

@@ -18,12 +18,41 @@
     const frame = documentBox.getBoundingClientRect();
     // Only the document scrolls: the field somebody types in must not move away.
     if (box.top < frame.top || box.bottom > frame.bottom) documentBox.scrollTop += box.top - frame.top - frame.height / 3;
+    if (box.left < frame.left || box.right > frame.right) documentBox.scrollLeft += box.left - frame.left - frame.width / 4;
+    markPage(places[0].closest(".in-sheet"));
     const sideways = places[0].closest(".gd-scroll");
     if (sideways) {
       const edge = sideways.getBoundingClientRect();
       if (box.left < edge.left || box.right > edge.right) sideways.scrollLeft += box.left - edge.left - edge.width / 3;
     }
   };
+  // --- pages as pictures: larger and smaller, and which of them is looked at -------------------
+  const ZOOMS = 3;
+  const zoomBy = (step) => {
+    const sheets = one("[data-sheets]");
+    const zoom = Math.min(ZOOMS, Math.max(0, Number(sheets.dataset.zoom || 0) + step));
+    sheets.dataset.zoom = zoom;
+    try { sessionStorage.setItem("intake-zoom", zoom); } catch { /* it is only a comfort */ }
+    const lit = one(".in-lit");
+    if (lit) lit.scrollIntoView({ block: "center", inline: "center" });
+  };
+  const markPage = (sheet) => {
+    if (!sheet) return;
+    all(".in-thumb").forEach((thumb) => thumb.classList.toggle("in-thumb-now", thumb.hash === `#${sheet.id}`));
+  };
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-zoom-by]");
+    if (button) { zoomBy(Number(button.dataset.zoomBy)); return; }
+    const thumb = event.target.closest(".in-thumb");
+    if (!thumb) return;
+    const sheet = one(thumb.hash);
+    const box = one("#document");
+    event.preventDefault();
+    // Only the document scrolls; on a phone, where it does not, the page goes there.
+    if (box.scrollHeight > box.clientHeight) box.scrollTop += sheet.getBoundingClientRect().top - box.getBoundingClientRect().top - 8;
+    else sheet.scrollIntoView();
+    markPage(sheet);
+  });
   document.addEventListener("focusin", (event) => {
     if (event.target.matches(".in-form [data-path]")) light(event.target);
   });
@@ -118,6 +147,10 @@
     one("input", fresh).focus();
   };
   // What works with scripts only is shown with scripts only.
-  const wake = () => all("[data-next-doubt],[data-copy],[data-more-lines]").forEach((button) => { button.hidden = false; });
+  const wake = () => {
+    all("[data-next-doubt],[data-copy],[data-more-lines],[data-zoom-buttons]").forEach((button) => { button.hidden = false; });
+    const sheets = one("[data-sheets]");
+    try { if (sheets) sheets.dataset.zoom = sessionStorage.getItem("intake-zoom") || 0; } catch { /* a comfort */ }
+  };
   wake();
 })();
