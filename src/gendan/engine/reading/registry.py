@@ -38,6 +38,7 @@ READERS: dict[str, Reader] = {
     "image": _later("image", "read_image"),
     "text": read_plain_text,
     "pdf": _later("pdf", "read_pdf"),
+    "docx": _later("docx", "read_docx"),
 }
 
 

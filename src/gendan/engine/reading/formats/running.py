@@ -15,9 +15,7 @@ _PAGE_NUMBER = re.compile(
 
 def without_running_rows(pages: Sequence[Page]) -> list[Page]:
     """Pages without page numbers, and from the second on without what the first already says."""
-    if len(pages) < 2:
-        return list(pages)
-    feet = _repeated(pages)
+    feet = _repeated(pages) if len(pages) > 1 else set()
     first = next((page for page in pages if page.rows), pages[0])
     answer = []
     for page in pages:

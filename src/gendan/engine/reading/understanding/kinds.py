@@ -88,7 +88,7 @@ def kind_of(
         texts = [spot.row.cells[0].text] if len(spot.row.cells) > 1 else [spot.row.text]
         texts += [cell.text for cell in spot.row.cells[1:4] if cell.value is None]
         for text in texts:
-            is_alone = len(spot.row.cells) == 1 and spot.page.kind == "paper" and ":" not in text
+            is_alone = len(spot.row.cells) == 1 and not re.search(r"[:：\d]", text)
             titled = _title_in(text, 200 if is_body else 60, is_alone=is_alone)
             if titled is not None and not _names_a_number(text, spot):
                 votes.append((_weight(text, *titled, seen, is_body=is_body), titled[0]))

@@ -263,6 +263,8 @@ def _in_table(label: Label, printed: str, index: int) -> Label:
         name = "due_date"
     elif name == "tax":
         name = "tax_amount"
+    elif name == "ignored" and key in ("suppliercode", "vendorcode", "供应商编码", "供应商代码"):
+        name = "seller_code"
     elif name in ("buyer", "seller") and label.rank > 0:
         name = "other"
     if name == label.field:
@@ -324,11 +326,11 @@ def _follow(table: LineTable, spots: Sequence[Spot], context: Context) -> None:
 
 
 def _skips(table: LineTable, spots: Sequence[Spot], index: int, context: Context) -> bool:
-    """Whether a row on paper only heads or explains the lines below it: a section, a second label.
+    """Whether a row only heads or explains the lines below it: a section, a second label.
 
     Lines must follow within three rows, and it must not begin a block of labelled values.
     """
-    if spots[index].page.kind != "paper" or any(_ends(total.spot.row) for total in table.totals):
+    if spots[index].page.kind == "text" or any(_ends(total.spot.row) for total in table.totals):
         return False
     row = spots[index].row
     if any(re.search(r"[:：]", cell.text) for cell in row.cells):

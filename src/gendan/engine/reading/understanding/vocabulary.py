@@ -216,7 +216,8 @@ VOCABULARY: tuple[tuple[str, int, str], ...] = (
     )),
     ("item", 0, "item|项目名|article|product|material|goods|产品|商品|货物|items|物料|products"),
     ("buyer_code", 0, (
-            "our p/n|customer p/n|cust p/n|buyer p/n|客户料号|客户物料号|客户物料编码|"
+            "our p/n|buyer item|buyer's item|customer p/n|"
+            "cust p/n|buyer p/n|客户料号|客户物料号|客户物料编码|"
             "客户编码料号|客户产品编码|客户货号|客户型号|customer part no|customer item no|"
             "customer item|customer item code|customer code|customer material|"
             "customer material no|customer sku|buyer item no|buyer code|buyer part no|"
