@@ -1,0 +1,42 @@
+"""Net requirements over many levels: what must be made and bought, until when, for whom.
+
+`plan(snapshot)` calculates planned orders, `Pegging(plan)` says which supply serves which
+requirement, `messages(pegging)` compares open receipts with what is needed.
+"""
+
+from .messages import Messages, messages
+from .pegging import Pegging, Pegs, Served
+from .planner import plan
+from .snapshot import (
+    Alternates,
+    BomLines,
+    Demand,
+    Items,
+    NetPlan,
+    Orders,
+    Problem,
+    QuantityTooLarge,
+    Receipts,
+    Snapshot,
+    Substitutions,
+)
+
+__all__ = [
+    "Alternates",
+    "BomLines",
+    "Demand",
+    "Items",
+    "Messages",
+    "NetPlan",
+    "Orders",
+    "Pegging",
+    "Pegs",
+    "Problem",
+    "QuantityTooLarge",
+    "Receipts",
+    "Served",
+    "Snapshot",
+    "Substitutions",
+    "messages",
+    "plan",
+]

@@ -27,6 +27,7 @@ from .snapshot import (
 _FINEST = 2**31  # numerators and denominators stay below it, so that products fit
 _LONGEST_DAYS = 10_000  # lead times, periods and fences; longer ones are typing errors
 _MOST = 2**50  # of one quantity
+LEAST_SHARE = WHOLE // 100  # of good pieces; less is a typing error
 
 
 @dataclass(slots=True)
@@ -50,6 +51,23 @@ class Checked:
     demand_row: Ints
     line_row: Ints
     receipt_row: Ints
+    alternate_row: Ints
+
+
+def without_lines(facts: Checked, keep: Flags) -> Checked:
+    """The same with some BOM lines and their alternates taken out."""
+    lines, rows = _kept(facts.snapshot.lines, keep)
+    place = np.full(keep.size, -1, np.int64)
+    place[rows] = np.arange(rows.size)
+    alternates = facts.snapshot.alternates
+    moved = replace(alternates, line=place[alternates.line])
+    alternates, left = _kept(moved, moved.line >= 0)
+    return replace(
+        facts,
+        snapshot=replace(facts.snapshot, lines=lines, alternates=alternates),
+        line_row=facts.line_row[rows],
+        alternate_row=facts.alternate_row[left],
+    )
 
 
 def checked(snapshot: Snapshot) -> Checked:
@@ -60,7 +78,7 @@ def checked(snapshot: Snapshot) -> Checked:
     demand, demand_row = _demand(snapshot, items, found)
     receipts, receipt_row = _receipts(snapshot, size, found)
     lines, line_row = _lines(snapshot.lines, items, found)
-    alternates = _alternates(snapshot, size, line_row, found)
+    alternates, alternate_row = _alternates(snapshot, size, line_row, found)
     if not size:
         found.problems.append(Problem("no_items", "items", np.zeros(0, np.int64), True))
     elif not demand_row.size:
@@ -74,7 +92,7 @@ def checked(snapshot: Snapshot) -> Checked:
         receipts=receipts,
         buckets=np.unique(snapshot.buckets),
     )
-    return Checked(whole, found.problems, demand_row, line_row, receipt_row)
+    return Checked(whole, found.problems, demand_row, line_row, receipt_row, alternate_row)
 
 
 def _filled(table: Any, size: int) -> Any:
@@ -116,7 +134,7 @@ def _items(items: Items, found: Findings, calendars: tuple[WorkCalendar, ...]) -
     limit("period_unlikely", "period_days", 0, _LONGEST_DAYS, 0)
     limit("fence_unlikely", "fence_days", 0, _LONGEST_DAYS, 0)
     limit("fence_unlikely", "demand_fence_days", 0, _LONGEST_DAYS, 0)
-    limit("yield_not_a_share", "good_share", 1, WHOLE, WHOLE)
+    limit("yield_not_a_share", "good_share", LEAST_SHARE, WHOLE, WHOLE)
     limit("calendar_unknown", "calendar", CALENDAR_DAYS, len(calendars) - 1, CALENDAR_DAYS)
     limit("stock_unlikely", "on_hand", -_MOST, _MOST, 0)
     found.add("negative_stock", "items", new["on_hand"] < 0, left_out=False)
@@ -220,7 +238,9 @@ def _lines(lines: BomLines, items: Items, found: Findings) -> tuple[BomLines, In
     return kept, rows
 
 
-def _alternates(snapshot: Snapshot, size: int, line_row: Ints, found: Findings) -> Alternates:
+def _alternates(
+    snapshot: Snapshot, size: int, line_row: Ints, found: Findings
+) -> tuple[Alternates, Ints]:
     given = _filled(snapshot.alternates, snapshot.alternates.line.size)
     count = snapshot.lines.parent.size
     unknown = (given.item < 0) | (given.item >= size) | (given.line < 0) | (given.line >= count)
@@ -231,8 +251,7 @@ def _alternates(snapshot: Snapshot, size: int, line_row: Ints, found: Findings) 
     place = np.full(count, -1, np.int64)
     place[line_row] = np.arange(line_row.size)
     line = np.where(unknown, -1, place[np.where(unknown, 0, given.line)] if count else -1)
-    kept, _rows = _kept(replace(given, line=line), ~wrong & (line >= 0))
-    return kept  # type: ignore[no-any-return]
+    return _kept(replace(given, line=line), ~wrong & (line >= 0))
 
 
 def fences(days: Ints, items: Items, snapshot: Snapshot) -> Ints:

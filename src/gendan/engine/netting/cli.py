@@ -52,7 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except QuantityTooLarge as error:
         code = workload.snapshot.items.code[error.item]
         return _refuse(
-            f"Requirements of item {code!r} add up to more than 4 611 686 018 427 387 904."
+            f"Requirements of item {code!r} add up to more than can be counted exactly (2**61)."
         )
     except UnreadableWorkload as error:
         return _refuse(str(error))

@@ -14,11 +14,12 @@ import numpy as np
 from gendan.engine.calendars import CalendarEnds
 
 from .alternates import Alternative, Event, Saved, substitute
-from .arrays import places, running_sum, starts, sums_by_key, times
-from .checks import Checked, bucketed, checked, fences
+from .arrays import bound, places, running_sum, starts, sums_by_key, times
+from .checks import Checked, bucketed, checked, fences, without_lines
 from .levels import low_level_codes
 from .lots import Balances, Lots, Rules, sized
 from .snapshot import (
+    WHOLE,
     Ints,
     NetPlan,
     Orders,
@@ -35,7 +36,7 @@ def plan(snapshot: Snapshot) -> NetPlan:
     """Planned orders for everything the snapshot asks for.
 
     Wrong rows are left out or replaced, and named in `problems`. Raises QuantityTooLarge when sums
-    leave 64 bits, ValueError when the arrays of one table differ in length.
+    reach 2**61, ValueError when the arrays of one table differ in length.
     """
     facts = checked(snapshot)
     run = _Run(facts)
@@ -91,24 +92,29 @@ class _Run:
         level, loops, kept = low_level_codes(size, lines.parent, lines.component)
         self.problems += [Problem("bom_loop", "items", loop, True) for loop in loops]
         self.code = level
-        use = np.flatnonzero(kept[alternates.line]) if alternates.line.size else alternates.line
+        if loops:
+            self.facts = without_lines(self.facts, kept)
+            self.snapshot = self.facts.snapshot
+            lines, alternates = self.snapshot.lines, self.snapshot.alternates
+        use = np.arange(alternates.line.size)
         while use.size:
             # An alternate is planned before what it may stand in for, so that its rest is known.
             before, after = alternates.item[use], lines.component[alternates.line[use]]
-            parent = np.concatenate([lines.parent[kept], before])
-            component = np.concatenate([lines.component[kept], after])
+            parent = np.concatenate([lines.parent, before])
+            component = np.concatenate([lines.component, after])
             level, loops, _kept = low_level_codes(size, parent, component)
             if not loops:
                 break
             rounds = np.isin(before, np.concatenate(loops)) & np.isin(after, np.concatenate(loops))
-            self.problems.append(Problem("alternate_loop", "alternates", use[rounds], True))
+            rows = self.facts.alternate_row[use[rounds]]
+            self.problems.append(Problem("alternate_loop", "alternates", rows, True))
             use, level = use[~rounds], self.code
         self.level = level
         self.by_rank = np.argsort(level, kind="stable")
         self.rank = np.empty_like(self.by_rank)
         self.rank[self.by_rank] = np.arange(size)
         self.level_first = starts(np.bincount(level)) if size else np.zeros(1, np.int64)
-        self._lines(np.flatnonzero(kept), use)
+        self._lines(np.arange(lines.parent.size), use)
 
     def _lines(self, line: Ints, alternate: Ints) -> None:
         """BOM lines in blocks of one parents' and one components' level, by component."""
@@ -117,6 +123,8 @@ class _Run:
         block = self.level[lines.component[line]] * count + self.level[lines.parent[line]]
         order = np.lexsort((parent, component, block))
         self.line, self.parent, self.component = line[order], parent[order], component[order]
+        self.top = np.asarray(lines.numerator)[self.line]
+        self.bottom = np.asarray(lines.denominator)[self.line]
         self.block_first = np.searchsorted(block[order], np.arange(count * count + 1))
         self.alternates: dict[int, list[int]] = {}
         alternates = self.snapshot.alternates
@@ -169,11 +177,12 @@ class _Run:
         row = np.repeat(rows, count)
         place = places(self.first[self.parent[rows]], count)
         line = self.line[row]
-        quantity = times(
-            made.lots.quantity[place],
-            lines.numerator[line],  # type: ignore[index]
-            lines.denominator[line],  # type: ignore[index]
-        )
+        started, top, bottom = made.lots.quantity[place], self.top[row], self.bottom[row]
+        if bound(started) * bound(top) >= _LARGEST:
+            sizes = started.astype(np.float64) * top / bottom
+            if sizes.max() >= _LARGEST:
+                raise QuantityTooLarge(int(lines.component[line[int(sizes.argmax())]]))
+        quantity = times(started, top, bottom)
         key = self.component[row] * self.days + made.need_day[place]
         needs = _Needs(line, place, key, quantity)
         return self._in_effect(needs, made, rows)
@@ -205,10 +214,14 @@ class _Run:
         return Balances(first, day + self.snapshot.first_day, running_sum(change, first), is_open)
 
     def _refuse_overflow(self, begin: int, change: Ints, first: Ints) -> None:
-        if float(np.abs(change.astype(np.float64)).sum()) < _LARGEST:
+        """A hundred times more may have to be started than is good (checks.LEAST_SHARE)."""
+        amounts = np.abs(change.astype(np.float64))
+        if float(amounts.sum()) * 100 < _LARGEST:
             return
-        sizes = np.add.reduceat(np.abs(change.astype(np.float64)), first[:-1])
-        raise QuantityTooLarge(int(self.by_rank[begin + int(sizes.argmax())]))
+        rows = np.arange(begin, begin + first.size - 1)
+        sizes = np.add.reduceat(amounts, first[:-1]) * WHOLE / self.rules.good_share[rows]
+        if sizes.max() >= _LARGEST:
+            raise QuantityTooLarge(int(self.by_rank[begin + int(sizes.argmax())]))
 
     def _release(self, rank: Ints, due: Ints) -> Ints:
         items = self.snapshot.items

@@ -1,6 +1,6 @@
 """What a net requirements plan is calculated from, and what it says: frozen arrays.
 
-Quantities are whole numbers of the item's smallest step, at most 2**62 in any sum. Days are
+Quantities are whole numbers of the item's smallest step, below 2**61 in any sum. Days are
 proleptic ordinals (`date.toordinal()`). Items, BOM lines, demands, receipts and orders are known by
 their place in their arrays. A field written `Column` may be one number that stands for every row.
 """
@@ -24,11 +24,11 @@ CALENDAR_DAYS = -1  # in Items.calendar: every day counts
 
 
 class QuantityTooLarge(ValueError):
-    """A requirement is beyond what whole numbers of 64 bits hold; `item` is its place."""
+    """An item's requirements add up to 2**61 or more; `item` is its place."""
 
     def __init__(self, item: int) -> None:
         """Name the item whose requirements grew too large."""
-        super().__init__(f"requirements of item {item} are larger than 2**62 steps")
+        super().__init__(f"requirements of item {item} reach 2**61 steps")
         self.item = item
 
 
