@@ -33,7 +33,9 @@ class Segment:
     def get(self, element: int, component: int = 0) -> str:
         """A component's text, cleaned; elements count from 0 after the tag; empty if absent."""
         if element < len(self.elements) and component < len(self.elements[element]):
-            return " ".join(clean(self.elements[element][component]).split())
+            text = self.elements[element][component]
+            is_plain = text.isascii() and text.isprintable()  # nearly all of them: be quick
+            return " ".join((text if is_plain else clean(text)).split())
         return ""
 
     def parts(self, element: int) -> list[str]:
@@ -44,10 +46,13 @@ class Segment:
 
     def place(self, element: int) -> Place:
         """Where an element is shown."""
-        return Place(self.page, self.row, self.get_whole(element), column=element + 2)
+        text = self.get_whole(element) if element < len(self.elements) else ""
+        return Place(self.page, self.row, text, column=element + 2)
 
     def get_whole(self, element: int) -> str:
         """An element with its components as it is shown."""
+        if len(self.elements[element]) == 1:
+            return self.get(element)
         return " : ".join(self.parts(element)).rstrip(" :")
 
 
