@@ -1,4 +1,4 @@
-"""The command `gendan read FILE [--pretty]`: prints one JSON object."""
+"""The command `gendan read FILE [--pretty] [--boxes PNG]`: prints one JSON object."""
 
 import argparse
 import json
@@ -9,6 +9,7 @@ from pathlib import Path
 from .document import read_document
 from .errors import UnreadableFile
 from .limits import MAX_FILE_BYTES
+from .results import ReadingResult
 
 
 def read_file(path: Path) -> bytes:
@@ -23,16 +24,37 @@ def read_file(path: Path) -> bytes:
         raise UnreadableFile("unopenable", f"{path.name!r} cannot be opened: {reason}.") from error
 
 
+def _draw(result: ReadingResult, target: Path) -> None:
+    """The pages with boxes as pictures; refused for files that are no paper."""
+    from .boxes import write_boxes  # drawing is loaded only where it is asked for
+
+    if not result.images:
+        raise UnreadableFile("no_pages", "There are no pages of paper in the file to draw.")
+    try:
+        write_boxes(result, target)
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) and error.strerror else "unknown reason"
+        raise UnreadableFile("unopenable", f"{target.name!r} cannot be written: {why}.") from error
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Read one file; 0 for every file that could be opened, 2 and one line on stderr otherwise."""
     parser = argparse.ArgumentParser(
         prog="gendan read", description="Read an order document and print what it says as JSON."
     )
-    parser.add_argument("file", type=Path, help="e-mail, spreadsheet, CSV, XML or text file")
+    parser.add_argument("file", type=Path, help="e-mail, PDF, scan, sheet, DOCX, EDI, XML or text")
     parser.add_argument("--pretty", action="store_true", help="indent the JSON")
+    parser.add_argument(
+        "--boxes", type=Path, metavar="PNG",
+        help="draw the pages with a box around every value read; more pages get -2, -3 …",
+    )  # fmt: skip
     arguments = parser.parse_args(argv)
     try:
-        result = read_document(read_file(arguments.file), filename=arguments.file.name)
+        data = read_file(arguments.file)
+        is_drawn = arguments.boxes is not None
+        result = read_document(data, filename=arguments.file.name, with_images=is_drawn)
+        if is_drawn:
+            _draw(result, arguments.boxes)
     except UnreadableFile as refusal:
         sys.stderr.write(" ".join(refusal.message.split()) + "\n")
         return 2

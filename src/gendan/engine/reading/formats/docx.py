@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import docx
+from docx.opc.exceptions import OpcError
 from docx.oxml.ns import qn
 from lxml import etree
 
@@ -50,7 +51,7 @@ def read_docx(reading: Reading) -> list[Part]:
         raise
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, OSError) as error:
         raise UnreadableFile("damaged", "The DOCX document is damaged.") from error
-    except (etree.LxmlError, docx.opc.exceptions.OpcError, zipfile.BadZipFile) as error:
+    except (etree.LxmlError, OpcError, zipfile.BadZipFile) as error:
         raise UnreadableFile("damaged", "The DOCX document is damaged.") from error
     source = Source(reading.filename, "docx", "paragraphs and tables", reading.mail)
     return [Part(tuple(walker.pages), source, warnings=tuple(walker.warnings()))]

@@ -9,6 +9,8 @@ from ..pages import Cell, Piece, Row
 from .labels import Label
 
 Extent = tuple[float, float]
+_LEFT_OUT = -3.5
+"""What leaving out a cell costs; as much as standing fourteen letters beside its column."""
 
 
 @dataclass(frozen=True)
@@ -98,38 +100,34 @@ def _begins_column(extents: Sequence[Extent], cell: Cell, before: Piece, after: 
 def _in_order(extents: Sequence[Extent], cells: Sequence[Cell]) -> dict[int, Cell]:
     """Cells to columns from left to right so that all together fit best.
 
-    Two cells share a column only where both stand in it.
+    Two cells share a column only where both stand in it; a cell may stand in a column without label
+    and is then left out.
     """
-    best: list[tuple[float, tuple[int, ...]]] = [(0.0, ())]
+    best: dict[int, tuple[float, tuple[int, ...]]] = {-1: (0.0, ())}
     for cell in cells:
         nearer: dict[int, tuple[float, tuple[int, ...]]] = {}
-        for score, path in best:
-            for index in range(path[-1] if path else 0, len(extents)):
+        for last, (score, path) in best.items():
+            for index in range(max(last, 0), len(extents)):
                 fit = _fit(extents[index], cell)
-                if path and index == path[-1]:
+                if index == last:
                     if fit <= 0:
                         continue
                     fit -= 0.9
-                total = (score + fit, (*path, index))
-                if index not in nearer or total[0] > nearer[index][0]:
-                    nearer[index] = total
-        if not nearer:
-            return _by_nearness(extents, cells)
-        best = list(nearer.values())
-    if not best[0][1]:
-        return {}
+                _keep(nearer, index, score + fit, (*path, index))
+            _keep(nearer, last, score + _LEFT_OUT, (*path, -1))
+        best = nearer
     mapped: dict[int, Cell] = {}
-    for index, cell in zip(max(best)[1], cells, strict=True):
-        mapped[index] = mapped[index].with_next(cell) if index in mapped else cell
+    for index, cell in zip(max(best.values())[1], cells, strict=True):
+        if index >= 0:
+            mapped[index] = mapped[index].with_next(cell) if index in mapped else cell
     return mapped
 
 
-def _by_nearness(extents: Sequence[Extent], cells: Sequence[Cell]) -> dict[int, Cell]:
-    mapped: dict[int, Cell] = {}
-    for cell in cells:
-        index = max(range(len(extents)), key=lambda i: _fit(extents[i], cell))
-        mapped[index] = mapped[index].with_next(cell) if index in mapped else cell
-    return mapped
+def _keep(
+    best: dict[int, tuple[float, tuple[int, ...]]], last: int, score: float, path: tuple[int, ...]
+) -> None:
+    if last not in best or score > best[last][0]:
+        best[last] = (score, path)
 
 
 def _fit(extent: Extent, cell: Cell) -> float:
