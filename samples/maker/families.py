@@ -10,6 +10,7 @@ from . import (
     family_cn_forms,
     family_edi,
     family_mail,
+    family_mixed,
     family_more,
     family_pdf,
     family_pdf_forms,
@@ -35,7 +36,7 @@ FAMILIES: dict[str, dict[str, Make]] = {
     "xlsx": family_sheet.XLSX,
 }
 
-for _family, _more in family_more.BY_FAMILY.items():
+for _family, _more in [*family_more.BY_FAMILY.items(), *family_mixed.BY_FAMILY.items()]:
     FAMILIES[_family] |= _more
 
 

@@ -82,7 +82,8 @@ def _cell(line: Line, key: str, index: int, style: Style) -> str:
         value = money[key]
         if key == "amount" and "price_with_tax" in style.columns:
             value = line.price_with_tax * line.quantity
-        return style.sign + write_number(value, style.numbers, style.price_places)
+        places = 2 if key == "amount" else style.price_places
+        return style.sign + write_number(value, style.numbers, places)
     if key == "due":
         return DATE_STYLES[style.dates](line.due_on) if line.due_on else ""
     simple = {
@@ -125,7 +126,12 @@ def _fields(truth: Truth, style: Style, labels: Labels) -> list[tuple[str, str]]
 
 def compose(truth: Truth, style: Style, chance: Random, **words: str) -> tuple[Paper, Answer]:
     """The paper and what must be read from it."""
-    labels = Labels(chance, truth.language).use(**words)
+    labels = Labels(chance, truth.language)
+    if truth.currency != "CNY":  # some headings name the yuan
+        labels.use(
+            **{key: labels[key].replace("（元）", "") for key in ("col_price", "col_amount")}
+        )
+    labels.use(**words)
     header = [labels[f"col_{key}"] for key in style.columns]
     rows = [
         Row("line", [_cell(line, key, i, style) for key in style.columns])
@@ -182,9 +188,12 @@ def wrapped(paper: Paper, extra: list[str]) -> None:
 def grouped(paper: Paper, titles: list[str], size: int) -> None:
     """Put a title row before every few lines."""
     rows: list[Row] = []
-    for index, row in enumerate(paper.table.rows):
-        if index % size == 0:
-            rows.append(Row("title", [titles[index // size % len(titles)]]))
+    index = 0
+    for row in paper.table.rows:
+        if row.kind == "line":
+            if index % size == 0:
+                rows.append(Row("title", [titles[index // size % len(titles)]]))
+            index += 1
         rows.append(row)
     paper.table.rows = rows
 
