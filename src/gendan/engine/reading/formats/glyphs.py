@@ -6,11 +6,12 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
+from ..text import has_han
 from .ocr_engine import Letter, Line, Pixels
 
 _ROUND = frozenset("0O")
 _UPRIGHT = frozenset("1Il|")
-_WIDEST_ZERO = 0.80
+_WIDEST_ZERO = 0.75
 """A zero is at most this wide for its height, a letter O at least a little more; in a few fonts
 they are alike, and then nothing is said."""
 
@@ -20,12 +21,14 @@ _THIN = 0.27
 """A figure one has a flag or a foot; a thinner stroke is the letter."""
 
 _TOUCHING = 1.25
+_LOW = frozenset(" .,:;-_'~=·\"")
 
 
 def by_shape(line: Line, ink: Pixels, height: int) -> tuple[Line, bool]:
     """The line with letters and figures as their ink says, and whether any of them is a guess.
 
-    Only words that mix letters and figures, or that begin with a zero, are looked at: codes.
+    Only words that mix letters and figures, or that begin with a zero, are looked at: codes. Where
+    more shapes stand than characters were read, one was lost.
     """
     text = line.text
     suspects = [
@@ -35,18 +38,11 @@ def by_shape(line: Line, ink: Pixels, height: int) -> tuple[Line, bool]:
         for index in range(*match.span())
         if text[index] in _ROUND | _UPRIGHT
     ]
-    if not suspects:
+    if has_han(text):
         return line, False
-    if ink.mean() > 0.5:
-        ink = np.asarray(1 - ink, dtype=np.uint8)
-    _, _, stats, _ = cv2.connectedComponentsWithStats(ink)
-    shapes = [
-        (int(left), int(wide), int(tall))
-        for left, _, wide, tall, _ in stats[1:]
-        if tall >= 0.45 * height
-    ]
+    shapes = _shapes(ink, height)
+    is_guess = len(shapes) > sum(letter.text not in _LOW for letter in line.letters)
     letters = list(line.letters)
-    is_guess = False
     for index, is_mixed in suspects:
         share = _share(letters[index], shapes, ink.shape[1])
         if share is None:
@@ -56,6 +52,18 @@ def by_shape(line: Line, ink: Pixels, height: int) -> tuple[Line, bool]:
         is_guess = is_guess or not is_sure
         letters[index] = replace(letters[index], text=seen)
     return Line(tuple(letters)), is_guess
+
+
+def _shapes(ink: Pixels, height: int) -> list[tuple[int, int, int]]:
+    """Left edge, width and height of each piece of ink as tall as a letter."""
+    if ink.mean() > 0.5:
+        ink = np.asarray(1 - ink, dtype=np.uint8)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    return [
+        (int(left), int(wide), int(tall))
+        for left, _, wide, tall, _ in stats[1:]
+        if tall >= 0.45 * height
+    ]
 
 
 def _is_code(word: str) -> bool:

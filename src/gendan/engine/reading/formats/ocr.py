@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import cv2
@@ -12,6 +12,7 @@ import numpy.typing as npt
 from .glyphs import by_shape
 from .layout import Ruling, Word
 from .ocr_engine import Engine, Line, Pixels, Quad, engine
+from .ocr_words import tidied
 from .scan_sheet import Sheet, prepare, turned_box
 
 FIND_SIDE_PX = 1300
@@ -40,10 +41,12 @@ class Scan:
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A box of text to be read; height: of its ink."""
+    """A box of text to be read; height, first, last: of its ink."""
 
     box: Quad
     height: int
+    first: int
+    last: int
 
 
 def read_scan(image: Pixels, *, dpi: tuple[float, float] | None = None) -> Scan:
@@ -61,6 +64,7 @@ def read_scan(image: Pixels, *, dpi: tuple[float, float] | None = None) -> Scan:
             boxes = [turned_box(box, width) for box in boxes]
     pieces = _pieces(sheet, boxes)
     words = [word for piece in pieces[:_MAX_PIECES] if (word := _word(sheet, piece, reader))]
+    words = tidied(words)
     boxes = [*sheet.horizontal, *sheet.vertical]
     rulings = [Ruling(float(b[0]), float(b[1]), float(b[2]), float(b[3])) for b in boxes]
     return Scan(sheet.picture, tuple(words), tuple(rulings))
@@ -120,7 +124,31 @@ def _pieces(sheet: Sheet, boxes: Sequence[Quad]) -> list[_Piece]:
         typical = heights[len(heights) // 2]
         for box in _overlooked(sheet, boxes, typical):
             pieces.extend(_cut(sheet, box))
-    return pieces
+        # a speck above or below makes a letter no larger
+        pieces = [
+            replace(p, height=min(p.height, typical)) if p.height < 1.5 * typical else p
+            for p in pieces
+        ]
+    return _without_doubles(pieces)
+
+
+def _without_doubles(pieces: Sequence[_Piece]) -> list[_Piece]:
+    """Pieces that do not lie inside another one: text is sometimes found twice."""
+    kept: list[_Piece] = []
+    for piece in sorted(pieces, key=lambda piece: -_area(piece.box)):
+        left, top, right, bottom = piece.box
+        is_double = any(
+            _area((max(left, b[0]), max(top, b[1]), min(right, b[2]), min(bottom, b[3])))
+            > 0.6 * _area(piece.box)
+            for b in (other.box for other in kept)
+        )
+        if not is_double:
+            kept.append(piece)
+    return kept
+
+
+def _area(box: Quad) -> int:
+    return max(0, box[2] - box[0]) * max(0, box[3] - box[1])
 
 
 def _cut(sheet: Sheet, box: Quad) -> list[_Piece]:
@@ -144,9 +172,8 @@ def _cut(sheet: Sheet, box: Quad) -> list[_Piece]:
     pieces = []
     for start, end in _stretches(columns, max(4, round(_GAP * height)), walls):
         spare = max(2, round(0.22 * height))
-        pieces.append(
-            _Piece((max(0, left + start - spare), top, left + end + spare, bottom), height)
-        )
+        padded = (max(0, left + start - spare), top, left + end + spare, bottom)
+        pieces.append(_Piece(padded, height, left + start, left + end))
     return pieces
 
 
@@ -213,8 +240,9 @@ def _word(sheet: Sheet, piece: _Piece, reader: Engine) -> Word | None:
         return None
     if re.search(r"[0-9]", line.text):
         line, sure = _second_opinion(sheet, piece, reader, line)
-        line, is_guess = by_shape(line, _crop(sheet.ink, piece.box), piece.height)
-        sure = min(sure, _DISAGREEMENT) if is_guess else sure
+    line, is_guess = by_shape(line, _crop(sheet.ink, piece.box), piece.height)
+    if is_guess:
+        sure = min(sure, _DISAGREEMENT)
     return _placed(piece, line, sure)
 
 
@@ -251,9 +279,10 @@ def _placed(piece: _Piece, line: Line, sure: float) -> Word:
         letters.pop()
     middles = [left + letter.at * (right - left) for letter in letters]
     inner = [(a + b) / 2 for a, b in pairwise(middles)]
-    edges = (float(left), *inner, float(right))
+    first, last = float(piece.first), float(piece.last)
+    edges = (first, *(min(max(at, first), last) for at in inner), last)
     text = "".join(letter.text for letter in letters)
     return Word(
-        text, float(left), float(top), float(right), float(bottom),
+        text, first, float(top), last, float(bottom),
         confidence=round(sure, 4), size=float(piece.height), edges=edges,
     )  # fmt: skip

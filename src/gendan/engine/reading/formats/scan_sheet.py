@@ -235,15 +235,18 @@ def _ink(grey: Pixels, step: int) -> Pixels:
 
 def _rulings(grey: Pixels, ink: Pixels) -> tuple[list[Quad], list[Quad], Pixels]:
     """Straight lines across and down, edges of bars, and the pixels to remove for the lines."""
-    across, across_pixels = _straight(grey)
+    across, across_pixels = _straight(grey, ink)
     across = across + [edge for bar in _bars(grey) for edge in _edges(bar)]
-    down, down_pixels = _straight(np.ascontiguousarray(grey.T), across)
+    ink_down = np.ascontiguousarray(ink.T)
+    down, down_pixels = _straight(np.ascontiguousarray(grey.T), ink_down, across)
     lines = _spare_strokes(ink, across_pixels)
-    lines |= _spare_strokes(np.ascontiguousarray(ink.T), down_pixels).T
+    lines |= _spare_strokes(ink_down, down_pixels).T
     return across, [(b[1], b[0], b[3], b[2]) for b in down], lines
 
 
-def _straight(grey: Pixels, crossing: Sequence[Quad] = ()) -> tuple[list[Quad], Pixels]:
+def _straight(
+    grey: Pixels, ink: Pixels, crossing: Sequence[Quad] = ()
+) -> tuple[list[Quad], Pixels]:
     """Lines across the picture, long and thin: dark against what is above and below.
 
     crossing: rulings the other way; what reaches from one to the next may be short.
@@ -252,14 +255,17 @@ def _straight(grey: Pixels, crossing: Sequence[Quad] = ()) -> tuple[list[Quad], 
     length, thickest = side // 40, max(6, side // 230)
     around = cv2.morphologyEx(grey, cv2.MORPH_CLOSE, np.ones((2 * thickest + 1, 1), np.uint8))
     contrast = around.astype(np.int16) - grey
-    ink = np.asarray((contrast > 14) & (around > 120), dtype=np.uint8)
+    lines = np.asarray((contrast > 14) & (around > 120), dtype=np.uint8)
     least = 1.5 * length
     if crossing:
         length, thickest = side // 100, max(4, side // 350)
-    thicker = cv2.dilate(ink, np.ones((3, 1), np.uint8))
+    thicker = cv2.dilate(lines, np.ones((3, 1), np.uint8))
     runs = cv2.morphologyEx(thicker, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
     joined = cv2.dilate(runs, np.ones((3, length // 2 | 1), np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(joined)
+    # the fringe of a blurred line is no stroke of a letter
+    fringe = np.asarray(cv2.dilate(runs, np.ones((3, 1), np.uint8)), dtype=np.uint8)
+    rest = ink & (1 - fringe)
     found: list[Quad] = []
     pixels = np.zeros_like(ink)
     for index in range(1, count):
@@ -281,7 +287,8 @@ def _straight(grey: Pixels, crossing: Sequence[Quad] = ()) -> tuple[list[Quad], 
         own = runs[part] & (labels[part] == index)
         if own.any(axis=0).mean() < 0.6:
             continue
-        if _is_among_letters(ink, own, part):
+        around_it = (slice(max(0, part[0].start - 4), part[0].stop + 4), part[1])
+        if _is_among_letters(rest[around_it], runs[around_it] & (labels[around_it] == index)):
             continue
         found.append((left, top, left + width, top + height))
         pixels[part] |= own
@@ -291,8 +298,10 @@ def _straight(grey: Pixels, crossing: Sequence[Quad] = ()) -> tuple[list[Quad], 
 def _reaches(line: Quad, crossing: Sequence[Quad]) -> bool:
     """Whether a line begins at one of the crossing rulings and ends at another."""
     left, top, right, bottom = line
-    beside = [(c[1] + c[3]) / 2 for c in crossing if c[0] - 4 <= top and bottom <= c[2] + 4]
-    return all(any(abs(at - end) <= 6 for at in beside) for end in (left, right))
+    beside = sorted((c[1] + c[3]) / 2 for c in crossing if c[0] - 4 <= top and bottom <= c[2] + 4)
+    before = [at for at in beside if abs(at - left) <= 5]
+    after = [at for at in beside if abs(at - right) <= 5]
+    return any(0 < end - start <= 1.12 * (right - left) for start in before for end in after)
 
 
 def _edges(bar: Quad) -> list[Quad]:
@@ -316,19 +325,11 @@ def _bars(grey: Pixels) -> list[Quad]:
     return bars
 
 
-def _is_among_letters(ink: Pixels, own: Pixels, part: tuple[slice, slice]) -> bool:
+def _is_among_letters(rest: Pixels, own: Pixels) -> bool:
     """Whether much of a line goes on above or below: strokes of letters in a row, no ruling."""
-    rows = part[0]
-    around = []
-    for edge, step in ((rows.start, -1), (rows.stop - 1, 1)):
-        for distance in (2, 3):
-            row = edge + step * distance
-            if 0 <= row < ink.shape[0]:
-                around.append(ink[row, part[1]])
+    near = np.asarray(cv2.dilate(own, np.ones((9, 1), np.uint8)), dtype=np.uint8)
     present = own.any(axis=0)
-    if not around or not present.any():
-        return False
-    return float(np.any(around, axis=0)[present].mean()) > 0.3
+    return float((near & rest).any(axis=0)[present].mean()) > 0.3
 
 
 def _spare_strokes(ink: Pixels, pixels: Pixels) -> Pixels:

@@ -216,7 +216,7 @@ def grainy(strength: float, seed: int = 3) -> Change:
 
 def two_tone(threshold: int = 150) -> Change:
     """Black and white only."""
-    return lambda page: np.where(grey(page) < threshold, 0, 255).astype(np.uint8)
+    return lambda page: np.asarray(np.where(grey(page) < threshold, 0, 255), dtype=np.uint8)
 
 
 def specked(share: float, seed: int = 5) -> Change:
@@ -227,7 +227,8 @@ def specked(share: float, seed: int = 5) -> Change:
         dirt = (chance.random(page.shape) < share).astype(np.uint8)
         dirt[:, 1:] |= dirt[:, :-1] & (chance.random(dirt[:, 1:].shape) < 0.4)
         lost = chance.random(page.shape) < share
-        return np.where(lost, 255, np.where(dirt > 0, 0, page)).astype(np.uint8)
+        spoilt = np.where(lost, 255, np.where(dirt > 0, 0, page))
+        return np.asarray(spoilt, dtype=np.uint8)
 
     return change
 
