@@ -16,7 +16,7 @@ _MAIL_FIELDS = re.compile(
     re.I | re.M,
 )
 _EDIFACT = re.compile(
-    rb"UNA[^A-Za-z0-9]{2}.{3}[^A-Za-z0-9]\s*UN[BGH]|UNB[+\x1d]UNO[A-Z]|UNH\+[^+]{1,35}\+[A-Z]{6}:",
+    rb"UNA[^A-Za-z0-9]{2}.{3}[^A-Za-z0-9][\s\x00]*UN[BGH]|UNB[+\x1d]UNO[A-Z]|UNH\+[^+]{1,35}\+[A-Z]{6}:",
     re.DOTALL,
 )
 _X12 = re.compile(

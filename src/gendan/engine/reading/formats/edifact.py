@@ -7,7 +7,7 @@ from ..parts import Part, Reading
 from ..results import Source
 from ..understanding.draft import Draft
 from ..understanding.terms import find_incoterm
-from .edifact_lines import LineReader
+from .edifact_lines import LineReader, put_currency
 from .edifact_syntax import Marks, messages_of
 from .segments import (
     Message,
@@ -251,6 +251,7 @@ class MessageReader:
 
     def _moa(self, segment: Segment) -> None:
         name = _TOTALS.get(segment.get(0, 0))
+        put_currency(self.draft, segment)
         if name and self.header.group != "ALC":
             value, why = number_of(segment.get(0, 1), self.marks.decimal)
             self.draft.put(f"totals.{name}", value, segment.place(0), why)

@@ -176,9 +176,14 @@ class LineReader:
         qualifier = segment.get(0, 0)
         value, why = number_of(segment.get(0, 1), self.mark)
         number = decimal_of(value)
+        put_currency(self.draft, segment)
         if work.group == "ALC" and qualifier in ("8", "23", "204", "131") and number is not None:
             sign = {"23": 1, "204": -1}.get(qualifier, work.sign)
             work.adjustments.append(sign * number)
+        elif qualifier in ("79", "86", "128"):
+            # of the whole message, where UNS is missing
+            name = "subtotal" if qualifier == "79" else "total"
+            self.draft.put(f"totals.{name}", value, segment.place(0), why)
         elif qualifier in ("203", "66", "38") and work.group != "ALC":
             work.line.put("line_amount", value, segment.place(0), why)
         elif qualifier in ("146", "187") and value:
@@ -264,6 +269,16 @@ class LineReader:
             unit = segment.get(0, 5)
             if unit and work.unit and unit != work.unit[0]:
                 line.doubt("unit_price", f"the price is per {unit}, the quantity in {work.unit[0]}")
+
+
+def put_currency(draft: Draft, segment: Segment) -> None:
+    """The currency of an amount, where the message states none for all."""
+    code = segment.get(0, 2).upper()
+    if len(code) != 3 or not code.isalpha():
+        return
+    draft.put("currency", code, segment.place(0))
+    if draft.get("currency") != code:
+        draft.doubt("currency", f"there are amounts in {code} too")
 
 
 def _settle_texts(work: Work) -> None:

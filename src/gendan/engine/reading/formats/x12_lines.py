@@ -217,9 +217,12 @@ class LineReader:
             work.line.tax_rate = rate
 
     def _amt(self, work: Work, segment: Segment) -> None:
-        if segment.get(0) in ("1", "LI", "TT", "A"):
-            value, why = number_of(segment.get(1))
+        value, why = number_of(segment.get(1))
+        if segment.get(0) in ("1", "LI", "A"):
             work.line.put("line_amount", value, segment.place(1), why)
+        elif segment.get(0) == "TT":
+            # of the whole set, where CTT is missing
+            self.draft.put("totals.total", value, segment.place(1), why)
 
     def _ack(self, work: Work, segment: Segment) -> None:
         work.answers.append(segment)

@@ -43,6 +43,13 @@ def marks_of(text: str) -> Marks | None:
                 return Marks(
                     element, match.group(1), match.group(2), repetition if is_repeating else ""
                 )
+        # fewer elements than there must be, or more: the group after it shows the end
+        loose = re.search(
+            rf"{re.escape(element)}([^A-Za-z0-9]?)([^A-Za-z0-9])\s*GS{re.escape(element)}",
+            text[:400],
+        )
+        if loose:
+            return Marks(element, loose.group(1), loose.group(2), is_guessed=True)
         if len(text) > 105:
             return Marks(element, text[104], text[105], is_guessed=True)
         return None
@@ -216,6 +223,8 @@ class _Keeper:
 
 def _envelope(segment: Segment, marks: Marks) -> dict[str, str]:
     """What an answer needs to find its way back (ISA)."""
+    if len(segment.elements) != 16:
+        return {"separators": marks.all}  # damaged: no telling which element is which
     values = {
         "sender_qualifier": segment.get(4),
         "sender": segment.get(5),

@@ -193,6 +193,27 @@ def test_a_clean_message_has_no_doubts() -> None:
     assert not _x12("CUR*BY*USD", "N1*BY*BUYER", "PO1*1*4*EA*2.5*PE*VP*A", "CTT*1").doubts
 
 
+def test_a_header_of_the_wrong_width_does_not_hide_the_order() -> None:
+    narrow = X12.replace(b" " * 10, b"").replace(b"PASSWORD12", b"")
+    document = _only(narrow + b"PO1*1*4*EA*2.5*PE*VP*A~SE*4*0001~GE*1*5~IEA*1*501~")
+    assert document.order_number == "P-1"
+    assert document.source.exchange["receiver"] == "SELL"
+    broken = b"ISA*00*00*" + X12[X12.index(b"ZZ*BUY") :]
+    document = _only(broken + b"PO1*1*4*EA*2.5*PE*VP*A~SE*4*0001~GE*1*5~IEA*1*501~")
+    assert document.lines[0].quantity == "4"
+    assert "sender" not in document.source.exchange
+    assert "guessed" in _why(document, "source")
+
+
+def test_a_message_without_its_envelope_is_read_with_a_doubt() -> None:
+    document = _only(EDIFACT[EDIFACT.index(b"UNH") :] + b"LIN+1'QTY+21:4'UNT+6+1'")
+    assert document.lines[0].quantity == "4"
+    assert "no interchange" in _why(document, "source")
+    document = _only(X12[X12.index(b"ST*") :] + b"PO1*1*4*EA*2.5*PE*VP*A~SE*4*0001~")
+    assert document.lines[0].quantity == "4"
+    assert "no interchange" in _why(document, "source")
+
+
 HOSTILE = {
     "a million segments": EDIFACT + b"QTY+21:5'" * 1_000_000,
     "a segment without end": EDIFACT + b"FTX+" + b"A" * 5_000_000,
