@@ -10,12 +10,16 @@ from gendan.engine.reading.tests.scoring import Score, score_answer
 
 SEED = 1
 # scans need character recognition, which takes too long here: benchmarks/intake.py reads them
-READ = ("csv", "cxml", "edifact", "text", "ubl", "x12", "xls")
+READ = ("cn", "csv", "cxml", "edifact", "pdf", "text", "ubl", "x12", "xls")
+# layouts drawn by lot find what nobody thought of; they too are for the benchmark
+BY_LOT = "mixed_"
 
 
 def _score(family: str) -> Score:
     total = Score()
     for name in FAMILIES[family]:
+        if name.startswith(BY_LOT):
+            continue
         sample = make(family, name, SEED)
         try:
             result = read_document(sample.data, filename=f"{name}.{sample.suffix}").as_json()
