@@ -252,6 +252,17 @@ FOLLOWUP = (
     ),
 )
 CONTRACTS = (
+    Shipped(fact="OrderAnswered", title=_("Customer answered"), know=TEAM, importance="low"),
+    Shipped(
+        fact="AnswerOutdated",
+        title=_("Customer was told otherwise than we promise now"),
+        know=("team",),
+        act=("merchandiser",),
+        acted_by=("OrderAnswered", "AnswerWithdrawn"),
+        channels=NOW,
+        escalate_hours=16,
+        escalate_to="manager",
+    ),
     Shipped(
         fact="PaperAccepted",
         title=_("Customer has accepted a paper"),

@@ -63,3 +63,18 @@ def test_orders_without_an_answer_are_left_alone() -> None:
     order = make.ubl_confirmed()
     later(order, "2027-05-10")
     assert told(order) == 0
+
+
+def test_the_merchandiser_is_told_until_a_new_answer_is_given() -> None:
+    from gendan.notices.models import Notice
+
+    order = make.ubl_confirmed()
+    Order.objects.filter(pk=order.pk).update(merchandiser=person("jun"))
+    make.answer(order, by_mail=False)
+    later(order, "2027-05-10")
+    notice = Notice.objects.get(user=person("jun"), entry__fact="AnswerOutdated")
+    assert notice.acted_at is None
+    make.answer(Order.objects.get(pk=order.pk), by_mail=False)
+    reactions.run_due()
+    notice.refresh_from_db()
+    assert notice.acted_at is not None
