@@ -369,6 +369,8 @@ def _classify(
         and _is_header(again, len(row.cells))
     ):
         return "other", mapped
+    if spot.page.kind == "paper" and len(row.cells) == 1 and len(mapped) < 2 and table.rows:
+        return "other", mapped
     values = [
         name for name in VALUE if name in by_field and context.number(by_field[name]) is not None
     ]
@@ -400,7 +402,7 @@ def _classify(
 
 def _is_below_text(table: LineTable, row: Row, mapped: dict[int, Cell]) -> bool:
     """Whether a lone cell on paper goes on just below the text of the line above it."""
-    if len(row.cells) != 1 or row.is_ruled or row.cells[0].box is None or table.totals:
+    if len(row.cells) != 1 or row.cells[0].box is None or table.totals:
         return False
     index = next(iter(mapped))
     above = table.rows[-1].cells.get(index)
@@ -410,7 +412,8 @@ def _is_below_text(table: LineTable, row: Row, mapped: dict[int, Cell]) -> bool:
     left, top, _, bottom = row.cells[0].box
     last = (lower or [above])[-1].box or above.box
     height = bottom - top
-    return abs(left - above.box[0]) < 0.5 * height and top - last[3] < 0.8 * height
+    is_near = row.is_ruled or top - last[3] < 0.8 * height
+    return abs(left - above.box[0]) < 0.5 * height and is_near
 
 
 def _is_text(table: LineTable, index: int) -> bool:
