@@ -8,15 +8,22 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from gendan.intake.jobs import read_now
 from gendan.intake.models import Incoming
-from gendan.intake.services import read_incoming
+from gendan.intake.services import note_page_in_work, read_incoming
 from gendan.orders.models import Order
 from gendan.partners.models import Partner
 from gendan.testing.make import intake as make
+from gendan.testing.make import paper
 from tests.browser.conftest import PHONE, check_looks
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 Open = Callable[..., Page]
+FAXED = (
+    ("HW-1001", "Steel hinge 100 mm", 500, "1.20"),
+    ("HW-1002", "Door handle brass", 200, "3.40"),
+    ("SP-2001", "Compression spring", 40, "0.85"),
+)
 DOUBTFUL = [
     ("?", "Steel hinges of 100 mm", 500, "1.20"),
     ("HW-1002", "Door handle brass", 200, "3.40"),
@@ -75,6 +82,74 @@ def test_a_dropped_mail_is_read_looked_at_by_keyboard_and_accepted(
     assert [line.item.code for line in order.lines.all()] == ["HW-1001", "HW-1002", "SP-2001"]
 
 
+def test_a_fax_goes_from_the_file_to_the_order_by_keyboard(
+    open_as: Open, customer: Partner, tmp_path: Path
+) -> None:
+    fax = tmp_path / "fax.tif"
+    fax.write_bytes(paper.fax(paper.pdf(lines=FAXED), degrees=1.2, seed=3))
+    page = open_as("mei", "/intake/")
+    page.set_input_files("#drop-file", fax)
+    page.locator("#drop-file").press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("The document is being read")).to_be_visible()
+    row = Incoming.objects.get()
+    note_page_in_work(incoming_id=row.pk, page=1, pages=1)
+    expect(page.get_by_text("Page 1 of 1 is being recognised")).to_be_visible(timeout=10_000)
+    read_now(incoming_id=row.pk)
+    # The picture is there, with a box for each value; the doubtful ones look different.
+    sheet = page.locator(".in-sheet img")
+    expect(sheet).to_be_visible(timeout=10_000)
+    assert sheet.evaluate("image => image.naturalWidth") > 500
+    # A field lights its box up, and a box leads to its field.
+    page.locator('[name="lines.1.quantity"]').focus()
+    expect(page.locator(".in-sheet rect.in-lit")).to_have_count(1)
+    page.locator('.in-sheet rect[data-paths~="lines.0.unit_price"]').click()
+    expect(page.locator('[name="lines.0.unit_price"]')).to_be_focused()
+    # From here on nothing but keys: larger, each doubt looked at, and accepted.
+    page.keyboard.press("Escape")
+    page.keyboard.press("+")
+    expect(page.locator("[data-sheets]")).to_have_attribute("data-zoom", "1")
+    page.keyboard.press("n")
+    for _doubt in range(20):
+        if not page.locator(".in-form [data-doubt]:not(:has(:checked))").count():
+            break
+        page.keyboard.press("Enter")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(re.compile(r"/orders/\d+/"))
+    order = Order.objects.get()
+    assert order.customer == customer
+    assert order.channel == "fax"
+    found = [(line.item.code, int(line.quantity)) for line in order.lines.order_by("position")]
+    assert found == [(code, quantity) for code, _name, quantity, _price in FAXED]
+
+
+def test_two_people_see_each_other(open_as: Open, customer: Partner) -> None:
+    row = doubtful()
+    mei = open_as("mei", f"/intake/{row.pk}/")
+    mei.get_by_role("button", name="I work on this").click()
+    expect(mei.get_by_role("button", name="I no longer work on this")).to_be_visible()
+    jun = open_as("jun", f"/intake/{row.pk}/")
+    expect(jun.locator(".in-other-worker")).to_contain_text("works on this")
+    check_looks(jun)
+    jun.get_by_role("button", name="Take it over").click()
+    expect(jun.get_by_role("button", name="I no longer work on this")).to_be_visible()
+    mei.reload()
+    expect(mei.locator(".in-other-worker")).to_be_visible()
+
+
+def test_one_document_becomes_two_orders(open_as: Open, customer: Partner) -> None:
+    row = make.incoming(make.sheet("NH-5"), "po.xlsx")
+    page = open_as("mei", f"/intake/{row.pk}/")
+    page.get_by_text("The document holds several orders").click()
+    page.locator('[name="take"]').nth(1).check()
+    page.locator('[name="split_number"]').fill("NH-6")
+    page.get_by_role("button", name="Make an order of its own of these lines").click()
+    expect(page.locator('[name="order_number"]')).to_have_value("NH-6")
+    expect(page.locator(".in-draft-side .gd-tabs a")).to_have_count(2)
+    numbers = [draft.data["order_number"] for draft in row.drafts.order_by("position")]
+    assert numbers == ["NH-5", "NH-6"]
+
+
 def test_a_refusal_stands_at_the_form_and_keeps_what_was_typed(
     open_as: Open, customer: Partner
 ) -> None:
@@ -103,7 +178,9 @@ def test_saving_draws_the_page_anew_and_stays_there(open_as: Open, customer: Par
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 @pytest.mark.parametrize("size", [(1440, 900), PHONE], ids=["desk", "phone"])
-@pytest.mark.parametrize("what", ["queue", "document", "call", "change", "unreadable", "refused"])
+@pytest.mark.parametrize(
+    "what", ["queue", "document", "paper", "reading", "call", "change", "unreadable", "refused"]
+)
 def test_the_pages_look_right(
     open_as: Open, customer: Partner, what: str, size: tuple[int, int], language: str
 ) -> None:
@@ -123,6 +200,14 @@ def prepared(what: str) -> str:
     if what == "unreadable":
         damaged = make.incoming(b"PK\x03\x04 cut off", "order.xlsx")
         return f"/intake/{damaged.pk}/"
+    if what == "paper":
+        lines = [*FAXED, ("?", "Steel hinges of 100 mm", 5, "1.00")]
+        found = make.incoming(paper.pdf(lines=lines, pages=2), "order.pdf")
+        return f"/intake/{found.pk}/"
+    if what == "reading":
+        found = make.incoming(make.mail(), "order.eml", read=False)
+        note_page_in_work(incoming_id=found.pk, page=3, pages=12)
+        return f"/intake/{found.pk}/"
     row = doubtful()
     if what == "queue":
         make.incoming(make.sheet("NH-5"), "po.xlsx")
@@ -140,6 +225,7 @@ def prepared(what: str) -> str:
     return f"/intake/{row.pk}/"
 
 
-def test_it_is_dark_too(open_as: Open, customer: Partner) -> None:
-    page: Any = open_as("mei", f"/intake/{doubtful().pk}/", theme="dark")
+@pytest.mark.parametrize("what", ["document", "paper", "change"])
+def test_it_is_dark_too(open_as: Open, customer: Partner, what: str) -> None:
+    page: Any = open_as("mei", prepared(what), theme="dark")
     check_looks(page)

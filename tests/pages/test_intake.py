@@ -1,5 +1,6 @@
 """The pages of the intake: who sees them, what they show, and that they work without scripts."""
 
+import html
 import re
 
 import pytest
@@ -7,11 +8,19 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from gendan.intake.models import Draft, Incoming
-from gendan.intake.services import accept_draft, correct_draft, read_incoming
+from gendan.intake.services import (
+    accept_draft,
+    correct_draft,
+    note_page_in_work,
+    read_incoming,
+    work_on_incoming,
+)
+from gendan.kernel.models import Mail
 from gendan.orders.models import Order
 from gendan.partners.models import Partner
 from gendan.testing.cast import person
 from gendan.testing.make import intake as make
+from gendan.testing.make import paper
 
 pytestmark = pytest.mark.django_db
 
@@ -63,7 +72,7 @@ def test_the_queue_costs_the_same_with_many_documents(
         make.incoming(make.sheet(f"PO-{number}"), "po.xlsx")
     client = browse("mei")
     client.get("/intake/")
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         client.get("/intake/")
 
 
@@ -302,3 +311,173 @@ def test_search_finds_documents(browse: object, customer: Partner, language: str
     row = make.incoming()
     html = browse("mei", language).get("/search/", {"q": "NH-4711"}, follow=True).content.decode()
     assert row.number in html
+
+
+def test_the_picture_of_a_page_is_served_and_nothing_else(
+    browse: object, customer: Partner
+) -> None:
+    row = make.incoming(paper.pdf(), "order.pdf")
+    client = browse("mei")
+    html = client.get(f"/intake/{row.pk}/").content.decode()
+    found = re.search(rf'src="(/intake/{row.pk}/pages/1/\?v=[0-9a-f]+)"', html)
+    assert found
+    assert re.search(
+        r'<rect class="in-place" x="[\d.]+" y="[\d.]+"[^>]*data-paths="lines.0.quant', html
+    )
+    answer = client.get(found[1])
+    assert answer.headers["Content-Type"] == "image/png"
+    assert "immutable" in answer.headers["Cache-Control"]
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert b"".join(answer.streaming_content).startswith(b"\x89PNG")
+    etag = answer.headers["ETag"]
+    assert client.get(found[1], headers={"If-None-Match": etag}).status_code == 304
+    assert client.get(f"/intake/{row.pk}/pages/2/").status_code == 404
+    assert browse("wen").get(found[1]).status_code == 403
+    assert browse("stranger").get(found[1]).status_code == 404
+    assert browse().get(found[1]).status_code == 302
+
+
+def test_a_page_of_many_lines_on_paper_costs_the_same(
+    browse: object, customer: Partner, django_assert_max_num_queries: object
+) -> None:
+    lines = [("HW-1001", "Steel hinge 100 mm", n, "1.00") for n in range(1, 41)]
+    row = make.incoming(paper.pdf(lines=lines, pages=2), "order.pdf")
+    client = browse("mei")
+    client.get(f"/intake/{row.pk}/")
+    with django_assert_max_num_queries(40):
+        client.get(f"/intake/{row.pk}/")
+
+
+def test_the_page_says_which_page_is_being_recognised(browse: object, customer: Partner) -> None:
+    row = make.incoming(read=False)
+    note_page_in_work(incoming_id=row.pk, page=3, pages=12)
+    client = browse("mei")
+    assert "Page 3 of 12" in client.get(f"/intake/{row.pk}/").content.decode()
+    assert "3/12" in client.get("/intake/").content.decode()
+    url = f"/intake/{row.pk}/aside/"
+    assert browse("wen").post(url).status_code == 403
+    assert client.post(url).headers["Location"] == "/intake/"
+    assert Incoming.objects.get().state == "done"
+    assert client.post(url).status_code == 409
+
+
+def test_a_change_is_carried_into_the_order(browse: object, customer: Partner) -> None:
+    order = accept_draft(draft_id=make.draft().pk, by=person("mei"))
+    lines = [("HW-1001", "Steel hinge 100 mm", 600, "1.20")]
+    draft = make.draft(make.sheet(lines=lines), "po.xlsx")
+    correct_draft(draft_id=draft.pk, values={"doc_type": "order_change"}, by=person("mei"))
+    client = browse("mei")
+    url = f"/intake/{draft.incoming_id}/"
+    html = client.get(url).content.decode()
+    assert "not in the document" in html
+    assert f'formaction="/intake/drafts/{draft.pk}/merge/"' in html
+    sent = fields_of(client, url)
+    assert sent["order"] == [str(order.pk)]
+    answer = client.post(f"/intake/drafts/{draft.pk}/merge/", sent)
+    assert answer.headers["Location"] == f"/orders/{order.pk}/", answer.content.decode()
+    assert [int(line.quantity) for line in order.lines.order_by("position")] == [600, 200]
+    assert order.number in client.get(url).content.decode()
+    assert client.post(f"/intake/drafts/{draft.pk}/merge/", sent).status_code == 409
+    assert client.post(f"/intake/drafts/{draft.pk}/merge/", {"order": "0"}).status_code == 404
+    assert browse("wen").post(f"/intake/drafts/{draft.pk}/merge/", sent).status_code == 403
+
+
+def test_a_second_version_can_be_carried_over_instead(browse: object, customer: Partner) -> None:
+    order = accept_draft(draft_id=make.draft().pk, by=person("mei"))
+    draft = make.draft(make.sheet(delivery="2027-05-01"), "po.xlsx")
+    client = browse("mei")
+    url = f"/intake/{draft.incoming_id}/"
+    assert f"Carry into {order.number}" in client.get(url).content.decode()
+    answer = client.post(f"/intake/drafts/{draft.pk}/merge/", fields_of(client, url))
+    assert answer.headers["Location"] == f"/orders/{order.pk}/"
+
+
+def test_lines_are_split_off_and_joined_without_scripts(browse: object, customer: Partner) -> None:
+    draft = make.draft()
+    client = browse("mei")
+    sent = fields_of(client, f"/intake/{draft.incoming_id}/")
+    url = f"/intake/drafts/{draft.pk}/split/"
+    assert client.post(url, sent).status_code == 422
+    answer = client.post(url, sent | {"take": ["1"], "split_number": ["NH-2"]})
+    assert answer.headers["Location"] == f"/intake/{draft.incoming_id}/?draft=2"
+    other = Draft.objects.get(position=2)
+    html = client.get(f"/intake/{draft.incoming_id}/?draft=1").content.decode()
+    assert "Join with NH-2" in html
+    url = f"/intake/drafts/{draft.pk}/join/"
+    assert browse("wen").post(url, {"other": other.pk}).status_code == 403
+    assert client.post(url, {"other": other.pk}).status_code == 303
+    assert Draft.objects.get().pk == draft.pk
+
+
+def test_an_answer_is_sent_when_the_sender_is_refused(browse: object, customer: Partner) -> None:
+    draft = make.draft()
+    client = browse("mei")
+    page = client.get(f"/intake/{draft.incoming_id}/").content.decode()
+    assert "Send it to anna@nordichome.example" in page
+    proposed = re.search(r"data-asked=\"[^\"]*\">([^<]*)</textarea>", page)
+    assert proposed
+    client.post(
+        f"/intake/drafts/{draft.pk}/refuse/",
+        {
+            "reason": "We no longer make hinges.",
+            "reply": html.unescape(proposed[1]),
+            "send_reply": "1",
+        },
+    )
+    mail = Mail.objects.get(kind="reply")
+    assert mail.to == ["anna@nordichome.example"]
+    assert "We no longer make hinges." in mail.text  # put into the answer nobody had changed
+    page = client.get(f"/intake/{draft.incoming_id}/").content.decode()
+    assert "The answer goes to anna@nordichome.example" in page
+
+
+def test_the_queue_shows_whose_work_it_is(browse: object, customer: Partner) -> None:
+    mine, theirs = make.incoming(), make.incoming(make.sheet("NH-2"), "b.xlsx")
+    free = make.incoming(make.sheet("NH-3"), "c.xlsx")
+    work_on_incoming(incoming_id=mine.pk, by=person("mei"))
+    work_on_incoming(incoming_id=theirs.pk, by=person("jun"))
+    client = browse("mei")
+    for whose, row in (("mine", mine), ("others", theirs), ("free", free)):
+        page = client.get("/intake/", {"whose": whose}).content.decode()
+        shown = set(re.findall(r'href="/intake/(\d+)/"', page))
+        assert shown == {str(row.pk)}
+    assert "mine (1)" in page
+    html = client.get(f"/intake/{theirs.pk}/").content.decode()
+    assert "works on this" in html
+    url = f"/intake/{theirs.pk}/work/"
+    assert client.post(url, {"is_taken": "1"}).status_code == 409
+    assert client.post(url, {"is_taken": "1", "take_over": "1"}).status_code == 303
+    assert Incoming.objects.get(pk=theirs.pk).worked_on_by == person("mei")
+
+
+def test_what_was_learned_is_forgotten_on_the_customers_page(
+    browse: object, customer: Partner
+) -> None:
+    draft = make.draft(make.sheet(lines=[("A-9", "Gnome", 7, "2.00")]), "po.xlsx")
+    correct_draft(draft_id=draft.pk, items={0: make.goods()[0].pk}, by=person("mei"))
+    client = browse("mei")
+    url = f"/partners/{customer.pk}/"
+    html = client.get(url).content.decode()
+    forget = re.search(r"/intake/learned/\d+/forget/", html)
+    assert forget
+    answer = client.post(forget[0], {"customer": customer.pk, "from": "partner"})
+    assert answer.headers["Location"] == url
+
+
+def test_a_secret_in_a_document_is_never_shown(browse: object, customer: Partner) -> None:
+    content = (
+        '<?xml version="1.0"?><cXML payloadID="1@x"><Header><Sender><Credential domain="D">'
+        "<Identity>x</Identity><SharedSecret>abracadabra-77</SharedSecret></Credential>"
+        '</Sender></Header><Request><OrderRequest><OrderRequestHeader orderID="C-1" '
+        'orderDate="2026-11-20"><Total><Money currency="USD">5.00</Money></Total>'
+        '</OrderRequestHeader><ItemOut quantity="5" lineNumber="1"><ItemID><SupplierPartID>'
+        'HW-1001</SupplierPartID></ItemID><ItemDetail><UnitPrice><Money currency="USD">1.00'
+        "</Money></UnitPrice><Description>Hinge</Description></ItemDetail></ItemOut>"
+        "</OrderRequest></Request></cXML>"
+    )
+    row = make.incoming(content.encode(), "order.xml")
+    html = browse("mei").get(f"/intake/{row.pk}/").content.decode()
+    assert "C-1" in html
+    assert "abracadabra" not in html
+    draft = row.drafts.get()
+    assert "abracadabra" not in f"{row.view}{draft.data}{draft.matches}"

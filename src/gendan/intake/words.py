@@ -1,18 +1,14 @@
-"""How doubts, reasons, problems and kinds of documents read, in the reader's language.
-
-The reader of documents explains its doubts in English sentences; those it is known to use are
-listed here, so that they are translated, and a new one is shown as it is.
-"""
+"""How doubts, reasons, problems and kinds of documents read, in the reader's language."""
 
 import re
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
-from django.utils.translation import gettext_noop as N_  # noqa: N812 - the trade's usual name
 
 from gendan.intake.draft_data import DraftDoubt, line_path, value_at
 from gendan.intake.models import Draft
+from gendan.intake.reader_words import reader_words
 from gendan.kernel import company
 
 PROBLEMS: dict[str, Any] = {
@@ -73,6 +69,8 @@ ITEM_CODES: dict[str, Any] = {
 FIELDS: dict[str, Any] = {
     "customer": gettext_lazy("customer"),
     "order_number": gettext_lazy("customer's order number"),
+    "document_number": gettext_lazy("number of the document"),
+    "seller.name": gettext_lazy("seller in the document"),
     "issue_date": gettext_lazy("order date"),
     "currency": gettext_lazy("currency"),
     "buyer.name": gettext_lazy("buyer in the document"),
@@ -140,74 +138,6 @@ ADVICE: dict[str, Any] = {
 }
 OTHER_ADVICE: Any = gettext_lazy("Nothing is to be ordered here: read it, then put it aside.")
 
-# What the reader says (gendan.engine.reading), for the translation.
-_SENTENCES = (
-    N_("quantity × price is not the printed amount"),
-    N_("the value is not positive"),
-    N_("the value is absurdly large"),
-    N_("the check digit of the GTIN is wrong"),
-    N_("the quantities do not add up to the printed total"),
-    N_("the line amounts do not add up to the printed total"),
-    N_("subtotal, tax, freight and discount do not make the total"),
-    N_("a line number is used twice"),
-    N_("the line numbers have a gap: a line may be missing"),
-    N_("the date is far from today"),
-    N_("the delivery is wanted before the order was issued"),
-    N_("no quantity was found for the line"),
-    N_("the column is only called a date"),
-    N_("the discount was stored as a share"),
-    N_("the separator can mean thousands or decimals"),
-    N_("the quantity is only approximate"),
-    N_("only a dollar sign is printed"),
-    N_("the year has two digits"),
-    N_("one figure without label: it may be a price or an amount"),
-    N_("nothing says that this row is ordered"),
-    N_("it may be a size, not a quantity"),
-    N_("figures without labels, and quantity × price proves none of them"),
-    N_("the figure may be a price or an amount"),
-    N_("the label does not say whose number it is"),
-    N_("taken from the head of the paper, no label says so"),
-    N_("taken from the signature"),
-    N_("several dates are given: the last was taken"),
-    N_("columns name several"),
-    N_("the file is damaged or cut off"),
-    N_("the file is damaged or cut off here"),
-    N_("the file is damaged or cut off: lines may be missing"),
-    N_("the document holds more lines than are read"),
-    N_("the file holds more rows than are read"),
-    N_("the line has several deliveries on different days"),
-    N_("the message has no header"),
-    N_("read from an earlier message that is quoted below"),
-    N_("stated once, before the first order"),
-    N_("the message is nested too deeply or has too many parts: the rest was not read"),
-)
-_PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"^(?P<a>.+) can be (?P<b>\S+) or (?P<c>\S+)$"), N_("%(a)s can be %(b)s or %(c)s")),
-    (re.compile(r"^(?P<a>.+) is no day of the calendar$"), N_("%(a)s is no day of the calendar")),
-    (re.compile(r"^(?P<a>.+) is not a single number$"), N_("%(a)s is not a single number")),
-    (re.compile(r"^(?P<a>.+) says more than a number$"), N_("%(a)s says more than a number")),
-    (re.compile(r"^it also looks like: (?P<a>.+)$"), N_("it also looks like: %(a)s")),
-    (re.compile(r"^amounts are in (?P<a>.+)$"), N_("amounts are in %(a)s")),
-    (re.compile(r"^amounts are also in (?P<a>.+)$"), N_("amounts are also in %(a)s")),
-    (
-        re.compile(r"^(?P<a>.+) is printed under such a label too$"),
-        N_("%(a)s is printed under such a label too"),
-    ),
-    (
-        re.compile(r"^attachment (?P<a>.+?) was not read: .*$"),
-        N_("the attachment %(a)s could not be read"),
-    ),
-    (
-        re.compile(r"^attachment (?P<a>.+) is nested too deeply and was not read$"),
-        N_("the attachment %(a)s is nested too deeply and was not read"),
-    ),
-    (
-        re.compile(r"^sheet (?P<a>.+) holds more rows than are read$"),
-        N_("the sheet %(a)s holds more rows than are read"),
-    ),
-    (re.compile(r"^printed as the moment (?P<a>.+)$"), N_("printed as the moment %(a)s")),
-)
-
 
 def problem_words(code: str) -> str:
     """Why a document cannot be read."""
@@ -219,12 +149,7 @@ def doubt_words(doubt: DraftDoubt) -> str:
     if doubt.code:
         table = CUSTOMER_CODES if doubt.field == "customer" else ITEM_CODES
         return str(CODES.get(doubt.code) or table.get(doubt.code, doubt.code))
-    if doubt.why in _SENTENCES:
-        return _(doubt.why)
-    for pattern, sentence in _PATTERNS:
-        if found := pattern.match(doubt.why):
-            return _(sentence) % found.groupdict()
-    return doubt.why
+    return reader_words(doubt.why)
 
 
 def field_words(path: str) -> str:

@@ -52,7 +52,7 @@ def pdf(
         for start in range(0, len(rows), share)
     ]
     source = (
-        '#set page(paper: "a4", margin: 1.8cm)\n#set text(size: 10pt, font: "DejaVu Sans Mono")\n'
+        '#set page(paper: "a4", margin: 1.8cm)\n#set text(size: 10pt, font: "DejaVu Sans")\n'
         f"#text(size: 16pt)[*{_text(title)}*]\n\n{head}\n\n"
         + "\n#pagebreak()\n".join(tables)
         + f"\n\n#align(right)[Total: {_text(f'{total:.2f}')}]\n"

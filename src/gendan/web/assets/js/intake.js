@@ -148,6 +148,10 @@
   };
   // What works with scripts only is shown with scripts only.
   const wake = () => {
+    // The list of keys that ? shows has those of this page, too.
+    const keys = one("#keys .gd-keys");
+    const own = one("[data-page-keys]");
+    if (keys && own && !one("[data-own]", keys)) [...own.children].forEach((child) => { const copy = child.cloneNode(true); copy.dataset.own = ""; keys.append(copy); });
     all("[data-next-doubt],[data-copy],[data-more-lines],[data-zoom-buttons]").forEach((button) => { button.hidden = false; });
     const sheets = one("[data-sheets]");
     try { if (sheets) sheets.dataset.zoom = sessionStorage.getItem("intake-zoom") || 0; } catch { /* a comfort */ }
