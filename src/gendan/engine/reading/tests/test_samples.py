@@ -9,7 +9,7 @@ from .scoring import Score, answered, score_file
 ROOT = Path(__file__).resolve().parents[5]
 OWN = ROOT / "samples" / "orders"
 OTHERS = ROOT.parent / "shared" / "data" / "documents"
-READABLE = (".xml", ".txt", ".xlsx", ".eml", ".csv", ".html")
+READABLE = (".xml", ".txt", ".xlsx", ".eml", ".csv", ".html", ".edi", ".x12")
 
 
 @pytest.mark.parametrize(("source", "answer"), answered(OWN), ids=lambda path: path.name)
@@ -29,7 +29,7 @@ def test_the_samples_are_read_almost_completely() -> None:
 @pytest.mark.skipif(not OTHERS.is_dir(), reason="the published documents are not here")
 def test_published_documents_have_no_silent_error() -> None:
     total, complete = Score(), Score()
-    for folder in ("ubl", "cn", "mail", "cxml"):
+    for folder in ("ubl", "cn", "mail", "cxml", "edifact", "x12"):
         for source, answer in answered(OTHERS / folder):
             if source.suffix not in READABLE:
                 continue
