@@ -43,6 +43,7 @@ _QUOTE_BEGINS = re.compile(
     )$""",
     re.IGNORECASE | re.VERBOSE,
 )
+_QUOTE_BEGINS_ON_TWO = re.compile(r"^on\b.{0,200}\d.{0,200}\bwrote\s*:\s*$", re.IGNORECASE)
 _HEAD_LINE = re.compile(
     r"^(?:from|sent|date|to|subject|发件人|发送时间|日期|收件人|主题|寄件者)\s*[:：]",
     re.IGNORECASE,
@@ -167,7 +168,7 @@ def _begins_quote(lines: list[str], number: int, line: str) -> bool:
     if line.startswith(">"):
         return all(_is_quoted(one) or not one.strip() for one in lines[number:])
     joined = f"{line} {lines[number + 1].strip()}" if number + 1 < len(lines) else line
-    if not (_QUOTE_BEGINS.match(line) or (line.lower().startswith("on ") and "wrote:" in joined)):
+    if not (_QUOTE_BEGINS.match(line) or _QUOTE_BEGINS_ON_TWO.match(joined)):
         return False
     if _HEAD_LINE.match(line):  # "From: …" begins a quote only with the lines that follow it
         return sum(bool(_HEAD_LINE.match(one.strip())) for one in lines[number : number + 6]) >= 3

@@ -33,7 +33,9 @@ log = logging.getLogger(__name__)
 SOCKET_SECONDS = 15  # for each piece that comes
 SIGN_IN_SECONDS = 45  # for the whole of connecting, encrypting, signing in, choosing the folder
 STEP_SECONDS = 60  # for a list, a mark
+FAREWELL_SECONDS = 5
 MESSAGE_SECONDS = 240  # for one mail, however large
+_TOO_LARGE = "literal too large"
 _SIZE = re.compile(rb"RFC822\.SIZE (\d{1,12})")
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
@@ -104,7 +106,7 @@ class _Guarded:
     def read(self, size: int) -> bytes:
         """A literal of the server; one that is larger than what was asked for ends the line."""
         if size > self._most:
-            raise imaplib.IMAP4.abort("literal too large")
+            raise imaplib.IMAP4.abort(_TOO_LARGE)
         found: bytes = super().read(size)  # type: ignore[misc]
         return found
 
@@ -226,13 +228,14 @@ def opened(access: Access, *, largest: int) -> Iterator[Line]:
             box = _Box(access, watch, largest)
             _sign_in(box, access)
         yield Line(box, watch)
+        # Only a line that is in order is closed with a farewell.
+        with contextlib.suppress(MailboxProblem), watch.within(FAREWELL_SECONDS):
+            box.logout()
     finally:
-        if box is not None:
-            with contextlib.suppress(Exception), watch.within(5):
-                box.logout()
-            with contextlib.suppress(Exception):
-                box.client.shutdown()
         watch.cut()
+        if box is not None:
+            with contextlib.suppress(OSError):
+                box.client.shutdown()
         watch.close()
 
 
@@ -297,7 +300,7 @@ def _problem_of(error: Exception, *, was_cut: bool) -> MailboxProblem:
     if isinstance(error, ssl.SSLError):
         return MailboxProblem("not_secure", getattr(error, "verify_message", "") or error.reason)
     if isinstance(error, imaplib.IMAP4.abort):
-        is_other = str(error).startswith(("unexpected response", "literal"))
+        is_other = any(words in str(error) for words in ("unexpected response", _TOO_LARGE))
         return MailboxProblem("not_imap" if is_other else "broken_off")
     if isinstance(error, ConnectionRefusedError | socket.gaierror):
         return MailboxProblem("unreachable")
