@@ -98,7 +98,7 @@ def test_places_of_segments() -> None:
 edges = st.lists(st.tuples(st.integers(0, 7), st.integers(0, 7)), max_size=16)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(edges)
 def test_loops_are_real_and_what_is_left_has_levels(pairs: list[tuple[int, int]]) -> None:
     parent = np.array([one for one, _ in pairs], np.int64)

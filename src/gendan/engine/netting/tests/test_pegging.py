@@ -63,7 +63,7 @@ def gathered(pegs: Any) -> Counter[tuple[int, int]]:
     return found
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(worlds())
 def test_a_customer_line_rests_on_what_following_its_pieces_finds(snapshot: Snapshot) -> None:
     pegging = Pegging(plan(snapshot))
@@ -76,7 +76,7 @@ def test_a_customer_line_rests_on_what_following_its_pieces_finds(snapshot: Snap
         assert gathered(pegs) == pieces.below(place, range(int(rows.quantity[place])))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(worlds())
 def test_pegged_and_short_is_the_requirement_and_pegged_and_unpegged_the_supply(
     snapshot: Snapshot,

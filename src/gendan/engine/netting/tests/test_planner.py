@@ -36,12 +36,13 @@ def substitutions(result: NetPlan) -> list[tuple[int, ...]]:
     )
 
 
+@settings(deadline=None)
 @given(worlds(simple=True))
 def test_multiples_and_safety_stock_are_planned_as_the_rules_say(snapshot: Snapshot) -> None:
     assert rows(plan(snapshot).orders) == Slow(snapshot).plan().orders
 
 
-@settings(max_examples=300)
+@settings(max_examples=200, deadline=None)
 @given(worlds())
 def test_every_lot_rule_calendar_fence_and_alternate_is_planned_as_the_rules_say(
     snapshot: Snapshot,
@@ -52,6 +53,7 @@ def test_every_lot_rule_calendar_fence_and_alternate_is_planned_as_the_rules_say
     assert rows(result.suggestions) == slow.suggestions
 
 
+@settings(max_examples=50, deadline=None)
 @given(worlds())
 def test_orders_stand_by_item_and_due_day(snapshot: Snapshot) -> None:
     result = plan(snapshot)
