@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from ..pages import Cell, Piece, Row
+from .context import Context
 from .labels import Label
 
 Extent = tuple[float, float]
@@ -25,6 +26,20 @@ class Column:
 def overlap(a: Cell, b: Cell) -> float:
     """How far two cells stand above each other; negative: the gap between them."""
     return min(a.right, b.right) - max(a.left, b.left)
+
+
+def labels_in(cell: Cell, context: Context) -> list[Cell]:
+    """A cell of a header on paper, cut where two labels stand so near that they look like one."""
+    for before, after in pairwise(cell.pieces):
+        height = before.box[3] - before.box[1]
+        is_level = abs(after.box[1] - before.box[1]) < 0.5 * height
+        if not is_level or after.box[0] - before.box[2] < 0.45 * height:
+            continue
+        left = cell.part(0, len(cell.text[: after.start].rstrip()))
+        right = cell.part(after.start, len(cell.text))
+        if context.label(left.text) is not None and context.label(right.text) is not None:
+            return [left, *labels_in(right, context)]
+    return [cell]
 
 
 def extents_of(columns: Sequence[Column], rows: Sequence[Row]) -> list[Extent]:

@@ -30,8 +30,15 @@ def _doubt_line(line: DraftLine) -> None:
         if is_proved and name in _PROVED:
             continue
         why = _why(found.place)
+        if why is None and name in _PROVED and _is_recognised(found.place):
+            why = "the number was recognised, and nothing printed proves it"
         if why is not None:
             line.doubt(name, why)
+
+
+def _is_recognised(place: Place | None) -> bool:
+    """Whether the value was seen on a picture; what a file states in characters is certain."""
+    return place is not None and place.confidence < 1.0
 
 
 def _why(place: Place | None) -> str | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from ..pages import Cell, Row, Spot
 from ..text import display_width, has_han
-from .columns import Column, Extent, extents_of, map_row, overlap
+from .columns import Column, Extent, extents_of, labels_in, map_row, overlap
 from .context import Context
 from .labels import Label, is_listed, key_of, match_label
 from .money import currency_named, is_unit
@@ -19,6 +19,7 @@ VALUE = frozenset({"quantity", "unit_price", "line_amount"})
 LINE = ARTICLE | VALUE | {"line_no", "unit", "due_date", "price_base", "discount", "tax_rate"}
 TOTALS = frozenset({"subtotal", "total", "tax", "freight", "discount_total", "capitals"})
 FLAT = frozenset({"order_number", "issue_date", "buyer", "seller", "currency", "payment_terms"})
+_HEADING = FLAT | {"document_number", "order_reference", "due_date", "incoterm"}
 _WIDEST = 120
 """Rows with more cells are no headers; comparing two of them costs the product of their widths."""
 _CARRY = re.compile(
@@ -88,8 +89,10 @@ def _header_at(spots: Sequence[Spot], index: int, context: Context) -> LineTable
         return None
     if len(row.cells) < 2:
         return _spaced_header(spots, index, context)
-    if sum(_is_figure(cell) for cell in row.cells) > 0:
+    if any(_is_figure(cell) and context.label(cell.text) is None for cell in row.cells):
         return None
+    if spots[index].page.kind == "paper":
+        row = replace(row, cells=tuple(part for c in row.cells for part in labels_in(c, context)))
     single = _columns(row.cells, context)
     lower = spots[index + 1].row if index + 1 < len(spots) else None
     if lower is not None and spots[index + 1].page is not spots[index].page:
@@ -333,7 +336,8 @@ def _skips(table: LineTable, spots: Sequence[Spot], index: int, context: Context
     if spots[index].page.kind == "text" or any(_ends(total.spot.row) for total in table.totals):
         return False
     row = spots[index].row
-    if any(re.search(r"[:：]", cell.text) for cell in row.cells):
+    heads = [context.label(re.split("[:：]", cell.text)[0]) for cell in row.cells]
+    if any(head is not None and head.field in _HEADING for head in heads):
         return False
     for spot in spots[index + 1 : index + 4]:
         if spot.row.cells:
@@ -369,7 +373,7 @@ def _classify(
         and _is_header(again, len(row.cells))
     ):
         return "other", mapped
-    if spot.page.kind == "paper" and len(row.cells) == 1 and len(mapped) < 2 and table.rows:
+    if spot.page.kind == "paper" and len(row.cells) == 1 and len(mapped) < 4 and table.rows:
         return "other", mapped
     values = [
         name for name in VALUE if name in by_field and context.number(by_field[name]) is not None
@@ -407,12 +411,13 @@ def _is_below_text(table: LineTable, row: Row, mapped: dict[int, Cell]) -> bool:
     index = next(iter(mapped))
     above = table.rows[-1].cells.get(index)
     lower = [cell for at, cell in table.rows[-1].continued if at == index]
-    if above is None or above.box is None or index == 0 or not _is_text(table, index):
+    if above is None or above.box is None or not _is_text(table, index):
         return False
     left, top, _, bottom = row.cells[0].box
     last = (lower or [above])[-1].box or above.box
     height = bottom - top
-    is_near = row.is_ruled or top - last[3] < 0.8 * height
+    # below the first column remarks begin too: only what stands close goes on there
+    is_near = top - last[3] < (2.5 if index else 0.8) * height or (row.is_ruled and index > 0)
     return abs(left - above.box[0]) < 0.5 * height and is_near
 
 
