@@ -16,6 +16,9 @@ _GAP = 0.9
 _SPREAD = 3.6
 """Up to here two single Chinese characters may be one label spread over its column."""
 
+_MOST_IN_ROW = 400
+"""Between two rulings; more pieces of text are a page in a frame, not a row."""
+
 _FAR = 2.6
 """Blank space between two lines that parts blocks, in heights of a letter."""
 
@@ -187,7 +190,7 @@ def _rows(runs: Sequence[_Run], height: float) -> list[_Line]:
             bands.setdefault((run.ruled.top, run.ruled.bottom), []).append(run)
     rows: list[_Line] = []
     done: set[int] = set()
-    shapes = {band: _columns(members) for band, members in bands.items()}
+    shapes = {b: _columns(members) for b, members in bands.items() if len(members) <= _MOST_IN_ROW}
     for band, columns in shapes.items():
         if _is_level(columns) or band[1] - band[0] > height / 2:
             continue
@@ -217,7 +220,7 @@ def _is_ruled_row(run: _Run, shapes: dict[tuple[float, float], list[list[_Run]]]
     """Whether a run stands in a ruled row of one line with several columns."""
     if run.ruled.top is None or run.ruled.bottom is None:
         return False
-    columns = shapes[run.ruled.top, run.ruled.bottom]
+    columns = shapes.get((run.ruled.top, run.ruled.bottom), [])
     return len(columns) > 1 and _is_level(columns)
 
 
@@ -263,10 +266,11 @@ def _rows_inside(ruled: Ruled, rows: Sequence[_Line]) -> list[_Line]:
 
 def _columns(runs: Sequence[_Run]) -> list[list[_Run]]:
     """Runs of one ruled row by column: between the same walls, else where they overlap."""
+    shared = _shared_walls(runs)
     columns: list[list[_Run]] = []
     for run in sorted(runs, key=lambda run: (run.left, run.top)):
         for column in columns:
-            if any(_is_same_column(other, run) for other in column):
+            if any(_is_same_column(other, run, shared) for other in column):
                 column.append(run)
                 break
         else:
@@ -276,10 +280,25 @@ def _columns(runs: Sequence[_Run]) -> list[list[_Run]]:
     return columns
 
 
-def _is_same_column(a: _Run, b: _Run) -> bool:
-    if (a.ruled.left, a.ruled.right) != (b.ruled.left, b.ruled.right):
+def _walls(run: _Run) -> tuple[float | None, float | None]:
+    return run.ruled.left, run.ruled.right
+
+
+def _shared_walls(runs: Sequence[_Run]) -> set[tuple[float | None, float | None]]:
+    """Walls around several runs of one line: the frame of a row, not the borders of a column."""
+    shared = set()
+    for index, run in enumerate(runs):
+        if run.ruled.has_walls and _walls(run) not in shared:
+            level = [o for o in runs[index + 1 :] if abs(o.middle - run.middle) < 0.45 * run.height]
+            if any(_walls(other) == _walls(run) for other in level):
+                shared.add(_walls(run))
+    return shared
+
+
+def _is_same_column(a: _Run, b: _Run, shared: set[tuple[float | None, float | None]]) -> bool:
+    if _walls(a) != _walls(b):
         return False
-    between_walls = a.ruled.has_walls and b.ruled.has_walls
+    between_walls = a.ruled.has_walls and _walls(a) not in shared
     return between_walls or min(a.right, b.right) > max(a.left, b.left)
 
 
@@ -297,7 +316,8 @@ def _is_one_row(
         return len(columns) > 1
     if min(counts) > 1 and not (max(counts) == 2 and len(columns) >= 3):
         return False
-    if all(column[0].ruled.has_walls for column in columns):
+    shared = _shared_walls([run for column in columns for run in column])
+    if all(c[0].ruled.has_walls and _walls(c[0]) not in shared for c in columns):
         return max(counts) <= 12
     # without walls only what is one of several such rows is believed
     beside = [
@@ -341,13 +361,19 @@ def _by_line(runs: Sequence[_Run]) -> list[_Line]:
 
 def _row(line: _Line, number: int, lines: Sequence[_Line]) -> Row:
     columns = sorted(line.columns, key=lambda column: min(run.left for run in column))
-    cells = tuple(_cell(runs, index, lines) for index, runs in enumerate(columns, 1))
+    shared = _shared_walls([run for column in columns for run in column])
+    cells = tuple(_cell(runs, index, lines, shared) for index, runs in enumerate(columns, 1))
     is_ruled = line.band is not None and line.band[1] - line.band[0] < 3 * line.height
     is_ruled = is_ruled or (line.band is not None and len(columns) > 1)
     return Row(number, cells, "  ".join(cell.text for cell in cells), False, is_ruled)
 
 
-def _cell(runs: Sequence[_Run], column: int, lines: Sequence[_Line]) -> Cell:
+def _cell(
+    runs: Sequence[_Run],
+    column: int,
+    lines: Sequence[_Line],
+    shared: set[tuple[float | None, float | None]],
+) -> Cell:
     """The runs of one column of a row as a cell; between walls the walls are its borders."""
     text = ""
     pieces: list[Piece] = []
@@ -367,7 +393,7 @@ def _cell(runs: Sequence[_Run], column: int, lines: Sequence[_Line]) -> Cell:
     ruled = runs[0].ruled
     box = around([piece.box for piece in pieces]) if pieces else (0.0, 0.0, 0.0, 0.0)
     left, right = box[0], box[2]
-    if ruled.left is not None and ruled.right is not None:
+    if ruled.left is not None and ruled.right is not None and _walls(runs[0]) not in shared:
         left, right = ruled.left, ruled.right
     return Cell(
         text[:MAX_CELL_CHARACTERS],
