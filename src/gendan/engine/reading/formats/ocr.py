@@ -15,17 +15,26 @@ from .ocr_engine import Engine, Line, Pixels, Quad, engine
 from .ocr_words import tidied
 from .scan_sheet import Sheet, prepare, turned_box
 
-FIND_SIDE_PX = 1300
+FIND_SIDE_PX = 1200
 """The longer side of the picture in which text is looked for; reading uses all pixels."""
 
 _GAP = 0.95
 """Blank space inside a box of text that parts two pieces, in heights of its ink."""
 
+_LETTER = 1.15
+"""The size of letters for the height of their ink."""
+
 _LEAST_SURE = 0.45
 """Below this nothing is said: specks and drawings look like letters."""
 
+_MOST_SURE = 0.9999
+"""What was recognised is never as certain as what was written in a file: 1."""
+
 _DISAGREEMENT = 0.4
 """How sure a word is that two readings of the same pixels spell differently."""
+
+_AMOUNT = re.compile(r"\d{1,3}(?:,\d{3})*(?:\.\d{2})?|\d{1,5}")
+"""Numbers of this shape are doubted anyway unless arithmetic proves them: one reading is enough."""
 
 _MAX_PIECES = 1500
 
@@ -139,7 +148,7 @@ def _without_doubles(pieces: Sequence[_Piece]) -> list[_Piece]:
         left, top, right, bottom = piece.box
         is_double = any(
             _area((max(left, b[0]), max(top, b[1]), min(right, b[2]), min(bottom, b[3])))
-            > 0.6 * _area(piece.box)
+            > 0.4 * _area(piece.box)
             for b in (other.box for other in kept)
         )
         if not is_double:
@@ -168,7 +177,8 @@ def _cut(sheet: Sheet, box: Quad) -> list[_Piece]:
         for wall in sheet.vertical
         if wall[1] < (top + bottom) // 2 < wall[3] and left < (wall[0] + wall[2]) // 2 < right
     ]
-    columns = np.asarray(ink.any(axis=0))
+    # a speck is one pixel, the thinnest stroke two
+    columns = np.asarray(ink.sum(axis=0) >= (2 if height >= 18 else 1))
     pieces = []
     for start, end in _stretches(columns, max(4, round(_GAP * height)), walls):
         spare = max(2, round(0.22 * height))
@@ -238,7 +248,7 @@ def _word(sheet: Sheet, piece: _Piece, reader: Engine) -> Word | None:
     sure = line.confidence
     if not line.text.strip() or _sureness(line) < _LEAST_SURE:
         return None
-    if re.search(r"[0-9]", line.text):
+    if re.search(r"[0-9]", line.text) and not (sure > 0.97 and _AMOUNT.fullmatch(line.text)):
         line, sure = _second_opinion(sheet, piece, reader, line)
     line, is_guess = by_shape(line, _crop(sheet.ink, piece.box), piece.height)
     if is_guess:
@@ -284,5 +294,5 @@ def _placed(piece: _Piece, line: Line, sure: float) -> Word:
     text = "".join(letter.text for letter in letters)
     return Word(
         text, first, float(top), last, float(bottom),
-        confidence=round(sure, 4), size=float(piece.height), edges=edges,
+        confidence=min(round(sure, 4), _MOST_SURE), size=_LETTER * piece.height, edges=edges,
     )  # fmt: skip

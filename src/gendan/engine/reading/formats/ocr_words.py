@@ -1,6 +1,7 @@
 """Recognised words set right where only one reading makes sense; what was changed stays unsure."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -16,7 +17,7 @@ _COMMON_ACCENTS = 8
 def tidied(words: Sequence[Word]) -> list[Word]:
     """Words with the separators of amounts as the rest of the page prints them.
 
-    An accent that hardly any other word of the page has may be a speck: such a word is doubted.
+    An accent that hardly any other word of the page has is a speck: such a word is doubted.
     """
     comma = sum(bool(re.fullmatch(r"[\d.]+,\d{2}", word.text)) for word in words)
     point = sum(bool(re.fullmatch(r"[\d,]+\.\d{2}", word.text)) for word in words)
@@ -24,7 +25,7 @@ def tidied(words: Sequence[Word]) -> list[Word]:
     marks = (".", ",") if comma > point else (",", ".")
     found = [_separated(word, *marks) for word in words]
     if accents < _COMMON_ACCENTS:
-        found = [_unsure(word) if _ACCENT.search(word.text) else word for word in found]
+        found = [_without_accents(word) if _ACCENT.search(word.text) else word for word in found]
     return found
 
 
@@ -41,6 +42,13 @@ def _separated(word: Word, group: str, point: str) -> Word:
             return word
         text = f"{colon.group(1)}{point}{colon.group(2)}"
     return word if text == word.text else _unsure(replace(word, text=text))
+
+
+def _without_accents(word: Word) -> Word:
+    text = "".join(
+        c for c in unicodedata.normalize("NFD", word.text) if not unicodedata.combining(c)
+    )
+    return _unsure(replace(word, text=text) if len(text) == len(word.text) else word)
 
 
 def _unsure(word: Word) -> Word:

@@ -328,8 +328,8 @@ def _bars(grey: Pixels) -> list[Quad]:
 def _is_among_letters(rest: Pixels, own: Pixels) -> bool:
     """Whether much of a line goes on above or below: strokes of letters in a row, no ruling."""
     near = np.asarray(cv2.dilate(own, np.ones((9, 1), np.uint8)), dtype=np.uint8)
-    present = own.any(axis=0)
-    return float((near & rest).any(axis=0)[present].mean()) > 0.3
+    present, touched = own.max(axis=0) > 0, (near & rest).max(axis=0) > 0
+    return bool((touched & present).sum() > 0.3 * present.sum())
 
 
 def _spare_strokes(ink: Pixels, pixels: Pixels) -> Pixels:

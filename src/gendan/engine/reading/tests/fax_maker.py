@@ -269,7 +269,7 @@ def pale(page: Pixels) -> Pixels:
     """Little toner on grey paper with a black edge."""
     weak = 205 - (255 - page.astype(np.int16)) * 0.38
     weak[:, : page.shape[1] // 60] = 15
-    return np.clip(weak, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(weak, 0, 255), dtype=np.uint8)
 
 
 def png(pages: list[Pixels]) -> bytes:

@@ -29,7 +29,7 @@ _TITLE_NUMBER = re.compile(
 def clean_reference(text: str) -> str | None:
     """The number of a document without what is said after it."""
     text = folded(text).strip().lstrip("#:：№").strip()
-    text = re.sub(r"^(?:is|are|为|是)\s+", "", text)
+    text = re.sub(r"^(?:is|are|为|是)\s+|^no\.\s*:?\s*(?=\w*[\d-])", "", text, flags=re.I)
     text = re.split(
         r"\s{2,}|[,，;；（(|]|\s(?:dated|date|rev\.?|of|vom|from|版本|日期)\b", text, flags=re.I
     )[0].strip()
