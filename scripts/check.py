@@ -13,6 +13,7 @@ from pathlib import Path
 import prepare
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+MAIL_SERVER = "/usr/sbin/dovecot"
 BIN = prepare.VENV / "bin"
 # What is checked without running the product; two at a time, in this order.
 STATIC_CHECKS: dict[str, list[str]] = {
@@ -46,13 +47,16 @@ def main() -> int:
     os.environ["PYTHONPATH"] = str(prepare.ROOT)
     failed: list[str] = []
     with ThreadPoolExecutor(max_workers=3) as pool:
-        browser = None if arguments.fast else pool.submit(_find_browser)
+        found = pool.submit(_find_programs, fast=arguments.fast)
         failed += _static_checks(pool)
-        if browser is not None and (chromium := browser.result()):
+        if chromium := found.result():
             os.environ["GENDAN_CHROMIUM"] = chromium
     if not arguments.fast and "GENDAN_CHROMIUM" not in os.environ:
         failed.append("browser")
         print("No Chromium could be found or installed: the browser tests cannot run.")
+    if not Path(MAIL_SERVER).exists():
+        failed.append("mail server")
+        print("No Dovecot could be found or installed (package dovecot-imapd): its tests fail.")
     subprocess.run([BIN / "gendan", "words", "compile"], check=True)
     if failed:
         print(f"\nFAILED before the tests: {', '.join(failed)} (see above)\n", flush=True)
@@ -97,26 +101,40 @@ def _run(command: Sequence[str]) -> tuple[int, str, float]:
     return done.returncode, done.stdout, time.monotonic() - began
 
 
+def _find_programs(*, fast: bool) -> str:
+    """The mail server and the browser that tests need, one after the other; the browser's path."""
+    if not Path(MAIL_SERVER).exists():
+        print("  Dovecot …", flush=True)
+        _install("dovecot-imapd")
+    return "" if fast else _find_browser()
+
+
+def _install(package: str) -> bool:
+    """Install a program of the system where that is possible; tells whether it was tried."""
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        return False
+    quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    for command in (
+        ["apt-get", "update", "-q"],
+        ["apt-get", "install", "-qy", "--no-install-recommends", package],
+    ):
+        subprocess.run(
+            command,
+            env=quiet,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            check=False,
+        )
+    return True
+
+
 def _find_browser() -> str:
     """The path of a Chromium, installed if there is none; empty if that fails."""
     if found := _installed_browser():
         return found
     print("  Chromium …", flush=True)
-    if os.geteuid() == 0 and shutil.which("apt-get"):
-        quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        for command in (
-            ["apt-get", "update", "-q"],
-            ["apt-get", "install", "-qy", "--no-install-recommends", "chromium"],
-        ):
-            subprocess.run(
-                command,
-                env=quiet,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                check=False,
-            )
-        if found := _installed_browser():
-            return found
+    if _install("chromium") and (found := _installed_browser()):
+        return found
     browsers = prepare.VAR.resolve() / "browsers"
     os.environ["PLAYWRIGHT_BROWSERS_PATH"] = str(browsers)
     _code, output, _seconds = _run(["playwright", "install", "chromium"])

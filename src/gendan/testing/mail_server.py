@@ -1,7 +1,7 @@
 """A real IMAP server (Dovecot) on this machine, for tests of mailboxes that are read.
 
 It runs as root and as anybody else, in a folder of its own on a free port of loopback. Every user
-name is taken with the password "secret"; the first delivery makes the user's mailbox. With OAuth2
+name is taken with the same password; the first delivery makes the user's mailbox. With OAuth2
 it asks the sign-in service (`TokenService`) whether a token is good, as large providers do.
 """
 
@@ -28,7 +28,7 @@ from urllib.parse import parse_qs, urlsplit
 import trustme
 
 PROGRAM = "/usr/sbin/dovecot"
-PASSWORD = "secret"  # noqa: S105 - of a server that lives for one run of the tests
+PASSWORD = "offen-Sesam-12"  # noqa: S105 - of a server that lives for one run of the tests
 VERSIONS = ("2.3.",)
 _CONFIG = """
 base_dir = {run}
