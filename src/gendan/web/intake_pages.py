@@ -71,7 +71,7 @@ def draw_pages(
     images: Mapping[int, PageImage] | None = None,
 ) -> list[DrawnPage]:
     """The document with the fields read from each place of it."""
-    doubtful = {doubt.field for doubt in queries.open_doubts(draft)}
+    doubtful = _doubtful_places(draft)
     cells: dict[tuple[int, int, int], list[str]] = {}
     spans: dict[tuple[int, int], list[tuple[int, int, str]]] = {}
     places = draft.data.get("found_at") or {}
@@ -93,6 +93,18 @@ def draw_pages(
         else:
             drawn.append(_grid_page(page, cells, doubtful))
     return drawn
+
+
+def _doubtful_places(draft: Draft) -> set[str]:
+    """The paths that are in doubt; whose or what is doubted shows where its name was read."""
+    found = {doubt.field for doubt in queries.open_doubts(draft)}
+    for path in list(found):
+        if path == "customer":
+            found.add("buyer.name")
+        elif path.endswith(".item"):
+            line = path.removesuffix("item")
+            found |= {f"{line}{name}" for name in ("buyer_code", "seller_code", "description")}
+    return found
 
 
 def _mood(paths: Iterable[str], doubtful: set[str]) -> str:

@@ -219,7 +219,7 @@ QUEUE = Listing(
     link=lambda row: reverse("incoming", args=[row.pk]),
     empty=Empty(
         gettext_lazy("Nothing waits"),
-        gettext_lazy("Drop an order mail or a spreadsheet above, or note a call."),
+        gettext_lazy("Drop what a customer has sent above, or note a call."),
     ),
 )
 

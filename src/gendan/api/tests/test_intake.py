@@ -10,10 +10,12 @@ from django.test import Client
 from gendan.intake.models import Incoming, Learned
 from gendan.intake.services import read_incoming
 from gendan.kernel import services as kernel
+from gendan.kernel.models import Mail
 from gendan.orders.models import Order
 from gendan.partners.models import Partner
 from gendan.testing.cast import person
 from gendan.testing.make import intake as make
+from gendan.testing.make import paper
 
 pytestmark = pytest.mark.django_db
 
@@ -125,3 +127,46 @@ def test_what_customers_send_is_read_by_those_who_work_with_it(customer: Partner
         assert program("mei").get(f"/api/v1{path}").status_code == 200, path
         answer = program("ou").get(f"/api/v1{path}")
         assert (answer.status_code, answer.json()["code"]) == (403, "not_allowed"), path
+
+
+def test_a_change_is_carried_over_and_a_document_split_and_joined(customer: Partner) -> None:
+    client = program("mei")
+    first = make.draft()
+    split = post(
+        client, f"/drafts/{first.pk}/split", {"lines": [1], "order_number": "N-2", "revision": 1}
+    )
+    assert split.status_code == 201
+    assert split.json()["data"]["order_number"] == "N-2"
+    assert post(client, f"/drafts/{first.pk}/split", {"lines": [0]}).status_code == 422
+    joined = post(client, f"/drafts/{first.pk}/join", {"other_id": split.json()["id"]})
+    assert joined.status_code == 200
+    order_id = post(client, f"/drafts/{first.pk}/accept").json()["id"]
+    lines = [("HW-1001", "Steel hinge 100 mm", 600, "1.20")]
+    change = make.draft(make.sheet(lines=lines), "po.xlsx")
+    wrong = program("wen")
+    assert post(wrong, f"/drafts/{change.pk}/merge").status_code == 403
+    assert post(client, f"/drafts/{change.pk}/merge", {"order_id": 999}).status_code == 404
+    merged = post(client, f"/drafts/{change.pk}/merge", {"order_id": order_id}).json()
+    assert (merged["state"], merged["order_id"], merged["change_id"]) == ("merged", order_id, None)
+    line = Order.objects.get(pk=order_id).lines.get(item__code="HW-1001")
+    assert line.quantity == 600
+
+
+def test_pages_and_progress_are_told_and_the_sender_is_answered(customer: Partner) -> None:
+    client = program("mei")
+    row = make.incoming(paper.pdf(), "order.pdf")
+    told = client.get(f"/api/v1/incoming/{row.pk}").json()
+    assert [page["media_type"] for page in told["pages"]] == ["image/png"]
+    assert told["pages_in_work"] == 0
+    waiting = make.incoming(make.sheet("N-3"), "b.xlsx", read=False)
+    aside = post(client, f"/incoming/{waiting.pk}/aside")
+    assert aside.json()["state"] == "done"
+    taken = post(program("jun"), f"/incoming/{row.pk}/work").json()
+    assert taken["worked_on_since"]
+    assert post(client, f"/incoming/{row.pk}/work").status_code == 409
+    assert post(client, f"/incoming/{row.pk}/work", {"take_over": True}).status_code == 200
+    draft = make.draft()
+    refused = post(
+        client, f"/drafts/{draft.pk}/refuse", {"reason": "Sold out.", "send_reply": True}
+    ).json()
+    assert Mail.objects.get(kind="reply").text == refused["reply"]
