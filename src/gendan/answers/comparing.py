@@ -51,13 +51,17 @@ def answers_to(
     """
     partners = pair(asked, lines)
     units = _Units(asked, [partners.get(index) for index in range(len(asked))])
-    found = []
+    found: list[LineAnswer] = []
     for index, one in enumerate(asked):
         line = partners.get(index)
-        if line is None or line.is_cancelled or is_cancelled:
-            found.append(_rejected(index + 1, one, line))
+        is_gone = line is None or line.is_cancelled or is_cancelled
+        if is_gone and one.is_left_out:
+            continue  # the customer does not ask for it any more, and does not get it
+        position = len(found) + 1
+        if line is None or is_gone:
+            found.append(_rejected(position, one, line))
         else:
-            found.append(_answered(index + 1, one, line, units.of(one, line)))
+            found.append(_answered(position, one, line, units.of(one, line)))
     if adds and not is_cancelled:
         used = {line.pk for line in partners.values()}
         others = [line for line in lines if line.pk not in used and not line.is_cancelled]

@@ -2,7 +2,8 @@
 
 import copy
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -36,6 +37,8 @@ class Asked:
     discount_percent: Decimal = Decimal(0)
     due_on: dt.date | None = None
     item_id: int | None = None
+    is_deleted: bool = False  # a change takes this line back
+    is_left_out: bool = False  # a later version of the order no longer has it
 
 
 def format_of(data: Data) -> str:
@@ -89,9 +92,82 @@ def asked_by(draft: Draft) -> list[Asked]:
                 discount_percent=_number(line, "discount_percent") or Decimal(0),
                 due_on=_day(line, "due_date") or _day(data, "requested_delivery"),
                 item_id=match.get("id"),
+                is_deleted=line.get("action") == "deleted",
             )
         )
     return found
+
+
+def asked_over(base: Sequence[Asked], changes: Iterable[Draft]) -> list[Asked]:
+    """What is asked for after the changes that were carried into the order, oldest first.
+
+    A change names the lines it means, a cancellation without lines means all; a second version of
+    the order names what is still wanted.
+    """
+    asked = list(base)
+    for draft in changes:
+        kind, lines = draft.data.get("doc_type"), asked_by(draft)
+        if kind == "order_cancellation":
+            meant = {_place_of(line, asked) for line in lines}
+            asked = [one for place, one in enumerate(asked) if lines and place not in meant]
+        else:
+            asked = _changed(asked, lines, is_whole=kind != "order_change")
+    return asked
+
+
+def _changed(asked: list[Asked], lines: Sequence[Asked], *, is_whole: bool) -> list[Asked]:
+    found: dict[int, Asked] = {}
+    added = []
+    for line in lines:
+        place = _place_of(line, asked)
+        if place is None:
+            added.append(line)
+        else:
+            found[place] = _over(asked[place], line)
+    kept = [
+        found.get(place) or replace(one, is_left_out=one.is_left_out or is_whole)
+        for place, one in enumerate(asked)
+    ]
+    return [one for one in [*kept, *added] if not one.is_deleted and one.quantity != 0]
+
+
+def _place_of(line: Asked, asked: Sequence[Asked]) -> int | None:
+    """Which asked line a change means: the same number and article, else article, else number."""
+    same = [
+        (one.line_no == line.line_no, _is_same_article(line, one), place)
+        for place, one in enumerate(asked)
+    ]
+    for wanted in ((True, True), (False, True), (True, None)):
+        for number, article, place in same:
+            if (number, article) == wanted:
+                return place
+    return None
+
+
+def _is_same_article(line: Asked, one: Asked) -> bool | None:
+    """None: one of the two does not name its article."""
+    if line.item_id is not None and one.item_id is not None:
+        return line.item_id == one.item_id
+    if line.buyer_code and one.buyer_code:
+        return line.buyer_code.casefold() == one.buyer_code.casefold()
+    return None
+
+
+def _over(one: Asked, change: Asked) -> Asked:
+    """The line with what a change says differently; what it does not say stays."""
+    said = {
+        name: value
+        for name, value in vars(change).items()
+        if value not in (None, "", Decimal(0)) and name not in ("line_no", "is_left_out")
+    }
+    if change.unit_price is None:
+        said.pop("price_base_quantity", None)
+    if change.quantity is None:
+        said.pop("unit", None)
+        said.pop("our_unit", None)
+    return replace(
+        one, **said | {"quantity": one.quantity if change.quantity is None else change.quantity}
+    )
 
 
 def asked_in(lines: list[Line]) -> list[Asked]:

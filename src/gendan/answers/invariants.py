@@ -30,7 +30,9 @@ _NEVER = {
     "an answer in force says otherwise than its cancelled order": """
         SELECT a.number FROM answers_answer a JOIN orders_order o ON o.id = a.order_id
         WHERE o.state = 'cancelled' AND a.state IN ('made', 'sent') AND a.verdict <> 'rejected'
-          AND a.outdated_at IS NULL AND NOT EXISTS (SELECT 1 FROM procrastinate_jobs j
+          AND a.outdated_at IS NULL AND NOT EXISTS (SELECT 1 FROM intake_draft d
+            WHERE d.order_id = o.id AND d.data->>'doc_type' = 'order_cancellation')
+          AND NOT EXISTS (SELECT 1 FROM procrastinate_jobs j
             WHERE j.task_name = 'react' AND j.status IN ('todo', 'doing'))""",
 }
 

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from gendan.intake.models import Draft
+from gendan.intake.models import Draft, Incoming
 from gendan.kernel.models import Mail, StoredFile, User
 from gendan.kernel.money import CurrencyField, PriceField
 from gendan.kernel.quantity import QuantityField
@@ -77,6 +77,9 @@ class Answer(Stepped):
         Order, null=True, on_delete=models.PROTECT, related_name="answers", db_index=False
     )
     draft = models.ForeignKey(Draft, null=True, on_delete=models.PROTECT, related_name="answers")
+    incoming = models.ForeignKey(  # the message that is answered: the newest of the document's
+        Incoming, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     order_version = models.PositiveIntegerField(default=0)
     verdict = models.CharField(max_length=8, choices=Verdict.choices)
     order_number = models.CharField(max_length=80, blank=True)  # the customer's

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from gendan.answers.comparing import LineAnswer, answers_to, overall
-from gendan.answers.document import asked_by, asked_in, exchange_of, format_of
+from gendan.answers.document import asked_by, asked_in, asked_over, exchange_of, format_of
 from gendan.answers.models import IN_FORCE, Answer, Format, Verdict
 from gendan.contracts.queries import letterhead
 from gendan.intake.draft_data import Data, value_at
-from gendan.intake.models import Draft
+from gendan.intake.models import Draft, Incoming
 from gendan.kernel import company
 from gendan.orders.addressees import ENGLISH, Recipient, recipient_of, written_language
 from gendan.orders.models import Line, Order, OrderState
@@ -30,8 +30,7 @@ class Prepared:
     verdict: str
     format: str  # in which the order came; empty: none that we write
     recipient: Recipient
-    message_id: str  # of the mail the order came by
-    subject: str  # of that mail
+    incoming: Incoming | None  # what is answered: the order, else the newest change of it
     order_number: str
     our_number: str
     ordered_on: dt.date | None
@@ -54,42 +53,64 @@ class Prepared:
 
 
 def documents_of(order: Order) -> list[Draft]:
-    """The documents an order was made from or carried into it, the newest first."""
-    return list(
+    """The documents an order was made from, the newest first; without changes of them."""
+    return [chain[0] for chain in reversed(_chains(order))]
+
+
+def _chains(order: Order) -> list[list[Draft]]:
+    """Each document an order was made from, followed by the changes that were carried into it.
+
+    An order without a document may have changes only: they make one chain.
+    """
+    drafts = (
         Draft.objects.filter(order=order)
         .exclude(state__in=(Draft.State.OPEN, Draft.State.REFUSED))
         .select_related("incoming")
-        .order_by("-pk")
+        .order_by("pk")
     )
+    chains: list[list[Draft]] = []
+    for draft in drafts:
+        if draft.state == Draft.State.ACCEPTED or not chains:
+            chains.append([draft])
+            continue
+        number = value_at(draft.data, "order_number")
+        fitting = [one for one in chains if value_at(one[0].data, "order_number") == number]
+        (fitting or chains)[-1].append(draft)
+    return chains
 
 
 def prepare_order(order: Order, draft: Draft | None = None) -> Prepared:
-    """What is answered to an order now; `draft`: to which of its documents (else the newest).
+    """What is answered to an order now; `draft`: to which of `documents_of` it (else the newest).
 
     About 12 queries, whatever its length. The order comes with customer and contact.
     """
-    documents = documents_of(order)
-    if draft is None and documents:
-        draft = documents[0]
+    chains = _chains(order)
+    root = draft or (chains[-1][0] if chains else None)
+    chain = next((one for one in chains if one[0] == root), [])
     lines = _lines_of(order)
-    asked = asked_in(lines) if draft is None else asked_by(draft)
+    if chain and chain[0].state == Draft.State.ACCEPTED:
+        asked = asked_over(asked_by(chain[0]), chain[1:])
+    else:
+        asked = asked_over(asked_in(lines), chain)
     said = answers_to(
         asked,
         lines,
         is_cancelled=order.state == OrderState.CANCELLED,
-        adds=draft is not None and len(documents) == 1,
+        adds=len(chains) == 1,
     )
-    data = draft.data if draft else {}
-    recipient = _recipient(draft, recipient_of(order))
+    newest = chain[-1] if chain else None
+    # A change told in a plain letter is still answered to their system, where that sent the order.
+    formal = next((one for one in reversed(chain) if _format(one.data)), newest)
+    data = formal.data if formal else {}
+    recipient = _recipient(newest, recipient_of(order))
     return Prepared(
         order=order,
-        draft=draft,
+        draft=root,
         lines=said,
         verdict=overall(said) if said else Verdict.REJECTED,
         format=_format(data),
         recipient=recipient,
-        message_id=draft.incoming.message_id if draft else "",
-        subject=draft.incoming.subject if draft else "",
+        incoming=newest.incoming if newest else None,
         order_number=(value_at(data, "order_number") or order.customer_order_number)[:80],
         our_number=order.number,
         ordered_on=order.ordered_on,
@@ -111,8 +132,7 @@ def prepare_refusal(draft: Draft) -> Prepared:
         verdict=Verdict.REJECTED,
         format=_format(draft.data),
         recipient=recipient,
-        message_id=draft.incoming.message_id,
-        subject=draft.incoming.subject,
+        incoming=draft.incoming,
         order_number=(value_at(draft.data, "order_number") or "")[:80],
         our_number="",
         ordered_on=_day(draft.data),
@@ -145,8 +165,12 @@ def says_the_same(answer: Answer, now: Prepared) -> bool:
 def differing(answer: Answer, now: Prepared) -> list[tuple[str, str, str]]:
     """What would be said differently: (line, what was said, what would be said), in codes.
 
+    Where the customer has taken everything back there is nothing to say.
+
     Each of the two is "verdict|quantity|price|date"; empty for a line that is not there.
     """
+    if not now.lines:
+        return []
     was, would = _gists(answer.lines.all()), _gists(now.lines)
     return [
         (key[0], was.get(key, ""), would.get(key, ""))

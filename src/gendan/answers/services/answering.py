@@ -202,6 +202,7 @@ def _write(ready: _Ready, by: User | None) -> Answer:
         number=ready.number,
         order=now.order,
         draft=now.draft,
+        incoming=now.incoming,
         order_version=now.order.version if now.order else 0,
         verdict=now.verdict,
         order_number=now.order_number,

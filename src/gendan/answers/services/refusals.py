@@ -45,7 +45,7 @@ def locked_answer(answer_id: int) -> Answer:
         Incoming.objects.select_for_update(of=("self",)).get(pk=incoming_id)
     return (
         Answer.objects.select_for_update(of=("self",))
-        .select_related("order", "draft__incoming", "pdf", "file", "previous")
+        .select_related("order", "draft__incoming", "incoming", "pdf", "file", "previous")
         .get(pk=answer_id)
     )
 

@@ -68,7 +68,7 @@ def write(
     attached: Sequence[tuple[StoredFile, str]] = (),
 ) -> Mail:
     """A mail about an answer, in the thread of the mail the order came by."""
-    incoming = answer.draft.incoming if answer.draft else None
+    incoming = answer.incoming
     answers = incoming.message_id if incoming else ""
     subject = incoming.subject if incoming and answers and incoming.subject else letter.subject
     return mail.write_mail(

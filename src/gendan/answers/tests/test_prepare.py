@@ -32,7 +32,8 @@ def test_what_was_asked_is_accepted() -> None:
     assert (now.verdict, now.format) == ("accepted", "ubl")
     assert (now.order_number, now.our_number, now.currency) == ("NH-4711", order.number, "USD")
     assert now.recipient.email == "anna@nordichome.example"
-    assert now.message_id == "<4711@nordichome.example>"
+    assert now.incoming is not None
+    assert now.incoming.message_id == "<4711@nordichome.example>"
     assert now.parties["buyer"]["gln"] == "7300010000001"
     first = now.lines[0]
     assert (first.buyer_code, first.seller_code, first.unit) == ("B-HW-1001", "HW-1001", "C62")
@@ -177,7 +178,7 @@ def test_without_a_document_the_requested_dates_are_compared() -> None:
     masters.contact("C-1", email="anna@example.com", is_main=True)
     order = orders.confirmed(customer, customer_order_number="PO-77")
     now = prepare_order(order)
-    assert (now.verdict, now.format, now.message_id) == ("accepted", "", "")
+    assert (now.verdict, now.format, now.incoming) == ("accepted", "", None)
     assert (now.recipient.email, now.order_number) == ("anna@example.com", "PO-77")
     line = order.lines.get()
     later = LineChange(line_id=line.pk, promised_on=orders.in_days(90))
