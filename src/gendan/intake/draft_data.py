@@ -327,7 +327,7 @@ def _doubts_of_change(data: Data, matches: Data) -> list[DraftDoubt]:
     known = matches.get("lines") or []
     for index, _line in lines_of(data):
         match = known[index] if index < len(known) else {}
-        if match.get("doubt") and match.get("id"):
+        if match.get("doubt"):
             found.append(DraftDoubt(f"lines.{index}.item", match["doubt"]))
         if match.get("unit_doubt"):
             found.append(DraftDoubt(f"lines.{index}.unit", match["unit_doubt"]))

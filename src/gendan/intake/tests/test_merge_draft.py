@@ -173,7 +173,7 @@ def test_it_refuses_what_cannot_be_carried_over(
     ordered()
     draft = change(doc_type, lines)
     with pytest.raises(problem, match=words):
-        carried(draft)
+        carried(draft, confirmed_doubts=["lines.0.item"])
     draft.refresh_from_db()
     assert draft.state == "open"
 
