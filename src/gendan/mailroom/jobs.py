@@ -20,8 +20,7 @@ def read_due_mailboxes(timestamp: int) -> None:
 def read_mailbox(*, mailbox_id: int) -> None:
     """Read one mailbox; never two readings of it at once (the lock of its jobs)."""
     connection.close_if_unusable_or_obsolete()
-    reading.read(mailbox_id)
-    if reading.read_on(mailbox_id):
+    if reading.read(mailbox_id).has_more:
         deferring.reading(mailbox_id)
 
 

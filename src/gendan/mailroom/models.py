@@ -81,6 +81,11 @@ class Mailbox(Revised):
         return self.name
 
     @property
+    def pause(self) -> dt.timedelta:
+        """How long it is left alone when all is well."""
+        return dt.timedelta(minutes=self.poll_minutes)
+
+    @property
     def problem_words(self) -> str:
         """What stands in the way of reading it, in the reader's language."""
         return problems.words_of(self.problem) if self.problem else ""

@@ -9,6 +9,7 @@ that one bad mail keeps no other from coming in.
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import OperationalError
@@ -26,13 +27,20 @@ log = logging.getLogger(__name__)
 MOST_PER_READING = 50
 
 
-def read(mailbox_id: int) -> int:
-    """Read what came into a mailbox; returns how many mails were taken. Never raises a problem."""
+@dataclass(frozen=True)
+class Reading:
+    """What came of a reading: how many mails were taken, and whether more wait on the server."""
+
+    taken: int = 0
+    has_more: bool = False
+
+
+def read(mailbox_id: int) -> Reading:
+    """Read what came into a mailbox. What stands in the way is written on it, never raised."""
     mailbox = queries.active(mailbox_id)
     if mailbox is None:
-        return 0
-    taken: list[int] = []
-    has_more = False
+        return Reading()
+    taken, has_more = 0, False
     with _told(mailbox):
         with _line_to(mailbox) as line:
             leaves = mailbox.after_reading == Mailbox.After.LEAVE
@@ -43,25 +51,13 @@ def read(mailbox_id: int) -> int:
             for uid in uids[:MOST_PER_READING]:
                 message = _take(line, mailbox, uid)
                 if message is not None:
-                    taken.append(message.pk)
+                    taken += 1
                     sort(message.pk)
-            has_more = len(uids) > MOST_PER_READING
             if left := _mark(line, mailbox):
                 raise left
+        has_more = len(uids) > MOST_PER_READING
         services.note_read(mailbox_id=mailbox.pk, has_more=has_more)
-    return len(taken)
-
-
-def read_on(mailbox_id: int) -> bool:
-    """Whether the mailbox was read only in part and is due again at once."""
-    mailbox = queries.active(mailbox_id)
-    return bool(
-        mailbox
-        and not mailbox.problem
-        and mailbox.next_read_at
-        and mailbox.last_success_at
-        and mailbox.next_read_at <= mailbox.last_success_at
-    )
+    return Reading(taken, has_more)
 
 
 def try_out(mailbox_id: int) -> None:

@@ -37,6 +37,8 @@ LIMITS = {
     "trusted_server": 200,
 }
 LONGEST_SECRET = 4000
+# Whoever put a mailbox into the queue has so long until somebody else does.
+LEASE = dt.timedelta(minutes=15)
 STILL_ASKED = dt.timedelta(minutes=2)
 
 
@@ -94,7 +96,7 @@ def save_mailbox(
     _forget_problem(mailbox)
     mailbox.revision += 0 if mailbox.pk is None else 1
     mailbox.save()
-    where = {"host": mailbox.host, "user": mailbox.user, "folder": mailbox.folder}
+    where: dict[str, Any] = {"host": mailbox.host, "user": mailbox.user, "folder": mailbox.folder}
     fact = MailboxSaved(**_named(mailbox), **where, has_new_secret=has_new_secret)
     journal.record(fact, about=["company", mailbox], by=by)
     return mailbox
@@ -157,7 +159,8 @@ def read_mailbox_now(*, mailbox_id: int, by: User | None) -> Mailbox:
         raise Invalid(_("This mailbox is switched off; switch it on first."))
     if not _is_fresh(mailbox.asked_at):
         mailbox.asked_at = clock.now()
-        mailbox.save(update_fields=["asked_at"])
+        mailbox.next_read_at = mailbox.asked_at + LEASE
+        mailbox.save(update_fields=["asked_at", "next_read_at"])
         fact = MailboxReadAsked(**_named(mailbox))
         journal.record(fact, about=mailbox, by=by)
         deferring.reading(mailbox.pk)

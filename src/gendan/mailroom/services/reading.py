@@ -14,15 +14,13 @@ from gendan.mailroom.events import MailboxFailing, MailParked
 from gendan.mailroom.heads import digest_of, read_head
 from gendan.mailroom.models import Mailbox, MailMessage
 from gendan.mailroom.problems import MailboxProblem
-from gendan.mailroom.services.mailboxes import kept_secret, locked_mailbox
+from gendan.mailroom.services.mailboxes import LEASE, kept_secret, locked_mailbox
 from gendan.mailroom.verdicts import verdict_of
 
 # Minutes until a mailbox that cannot be read is asked again, unless it is read more seldom.
 PAUSES_MINUTES = (1, 2, 5, 15, 30, 60, 120)
 # So many failures one after another are told to somebody.
 TOLD_AFTER = 3
-# A worker that took a mailbox and was killed gives it back after this time.
-LEASE = dt.timedelta(minutes=15)
 MOST_STUCK = 3
 MOST_SORTING = 3
 
@@ -136,14 +134,13 @@ def note_marked(*, message_ids: Collection[int], by: None = None) -> None:
 
 @service
 def note_read(*, mailbox_id: int, has_more: bool = False, by: None = None) -> None:
-    """The mailbox was read to its end, or as far as one reading goes."""
+    """The mailbox was read to its end, or as far as one reading goes (then the next follows)."""
     mailbox = locked_mailbox(mailbox_id)
     now = clock.now()
     mailbox.last_success_at, mailbox.asked_at = now, None
     mailbox.problem = mailbox.problem_detail = ""
     mailbox.problem_since, mailbox.failures = None, 0
-    pause = dt.timedelta(0) if has_more else dt.timedelta(minutes=mailbox.poll_minutes)
-    mailbox.next_read_at = now + pause
+    mailbox.next_read_at = now + (LEASE if has_more else mailbox.pause)
     mailbox.save()
 
 

@@ -83,7 +83,7 @@ def test_a_reading_that_is_killed_again_and_again_takes_each_mail_once(
             os.kill(child, signal.SIGKILL)
             deaths += 1
     assert deaths >= FEWEST_DEATHS
-    while reading.read(box.pk):
+    while reading.read(box.pk).taken:
         pass
     reading.sort_waiting()
     box.refresh_from_db()
