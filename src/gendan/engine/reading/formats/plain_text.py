@@ -1,4 +1,4 @@
-"""Plain text: lines, cut into cells at tabs, pipes and wide gaps."""
+"""Plain text: lines, cut into cells at tabs, pipes, wide gaps and rows of dots."""
 
 import re
 
@@ -8,7 +8,8 @@ from ..parts import Part, Reading
 from ..results import Source
 from ..text import clean, decode, display_width
 
-_GAP = re.compile(r"[ \u3000]{2,}(?![ \u3000:：])")
+# a wide gap, or the row of dots that leads from a label to its value
+_GAP = re.compile(r"[ \u3000]{2,}(?![ \u3000:：])|[ \u3000]*(?:\.{4,}|…{2,}|·{4,})[ \u3000:：]*")
 _RULE = re.compile(r"[\s|+\-=_─━┄┈│┃┌┐└┘├┤┬┴┼═║╔╗╚╝╠╣╦╩╬*·.~]+")
 _PIPE = re.compile("[|│┃║｜]")
 _TAB = re.compile("\t")

@@ -133,6 +133,8 @@ def _by_rule(text: str) -> tuple[str, int] | None:
     if present & {"price", "cost"} and not present & {
         "total",
         "amount",
+        "ext",
+        "extended",
         "list",
         "old",
         "terms",
@@ -143,7 +145,7 @@ def _by_rule(text: str) -> tuple[str, int] | None:
             if present & {"previous", "retail", "last", "target"}
             else ("unit_price", 1)
         )
-    if present & {"total", "extended", "line", "net"} and present & {
+    if present & {"total", "ext", "extended", "line", "net"} and present & {
         "amount",
         "price",
         "value",

@@ -182,10 +182,15 @@ def _decorates(lower: Row, upper: Row, context: Context) -> bool:
     return telling * 10 >= len(lower.cells) * 7 and telling > 0
 
 
+def _is_measure(text: str) -> bool:
+    """Nothing but a unit or a currency."""
+    bare = text.strip().strip("()（）[]")
+    return is_unit(bare) or (currency_named(bare) is not None and len(bare) <= 6)
+
+
 def _adds_to_label(cell: Cell, upper: Row, context: Context) -> bool:
     text = cell.text.strip()
-    bare = text.strip("()（）[]")
-    if is_unit(bare) or (currency_named(bare) and len(bare) <= 6):
+    if _is_measure(text):
         return True
     if context.label(text) or re.fullmatch(r"[(（].*[)）]", text):
         return True
@@ -208,12 +213,11 @@ def _joined(upper: Sequence[Cell], lower: Sequence[Cell], context: Context) -> l
         texts = [below.text]
         if above is not None:
             used.add(id(above))
-            texts = [
-                f"{above.text} {below.text}",
-                f"{below.text}{above.text}",
-                above.text,
-                below.text,
-            ]
+            both = [f"{above.text} {below.text}", f"{below.text}{above.text}"]
+            # "EUR" below "Ext. price" only says in what it is counted
+            is_whole = _is_measure(below.text) and context.label(above.text) is not None
+            texts = [above.text, *both] if is_whole else [*both, above.text]
+            texts.append(below.text)
         printed, label = texts[0], None
         for text in texts:
             label = context.label(text)
@@ -333,7 +337,7 @@ def _skips(table: LineTable, spots: Sequence[Spot], index: int, context: Context
 
     Lines must follow within three rows, and it must not begin a block of labelled values.
     """
-    if spots[index].page.kind == "text" or any(_ends(total.spot.row) for total in table.totals):
+    if table.is_spaced or any(_ends(total.spot.row) for total in table.totals):
         return False
     row = spots[index].row
     heads = [context.label(re.split("[:：]", cell.text)[0]) for cell in row.cells]
@@ -362,6 +366,8 @@ def _classify(
     by_field = {table.columns[i].label.field: cell for i, cell in mapped.items()}
     if _CARRY.match(row.text) or (table.rows and _is_below_text(table, row, mapped)):
         return ("header" if _CARRY.match(row.text) else "more"), mapped
+    if _is_goods(by_field, context):
+        return "line", mapped
     if is_total_row(row, context):
         return "total", mapped
     if _repeats_header(table, row, context):
@@ -404,10 +410,24 @@ def _classify(
     return "other", mapped
 
 
-def _is_below_text(table: LineTable, row: Row, mapped: dict[int, Cell]) -> bool:
-    """Whether a lone cell on paper goes on just below the text of the line above it."""
-    if len(row.cells) != 1 or row.cells[0].box is None or table.totals:
+def _is_goods(by_field: dict[str, Cell], context: Context) -> bool:
+    """An article with its number, a quantity and a price: goods, whatever its words say."""
+    figures = [by_field.get("quantity"), by_field.get("unit_price")]
+    if any(cell is None or context.number(cell) is None for cell in figures):
         return False
+    number = by_field.get("line_no")
+    if number is not None and re.fullmatch(r"\d{1,5}\.?", number.text):
+        return True
+    codes = [by_field.get(name) for name in ("code", "buyer_code", "seller_code", "gtin")]
+    return any(cell is not None and re.search(r"\d", cell.text) for cell in codes)
+
+
+def _is_below_text(table: LineTable, row: Row, mapped: dict[int, Cell]) -> bool:
+    """Whether a lone cell goes on just below the text of the line above it."""
+    if len(row.cells) != 1 or table.totals or len(mapped) != 1:
+        return False
+    if row.cells[0].box is None:
+        return _is_in_text_column(table, row.cells[0], next(iter(mapped)))
     index = next(iter(mapped))
     above = table.rows[-1].cells.get(index)
     lower = [cell for at, cell in table.rows[-1].continued if at == index]
@@ -419,6 +439,14 @@ def _is_below_text(table: LineTable, row: Row, mapped: dict[int, Cell]) -> bool:
     # below the first column remarks begin too: only what stands close goes on there
     is_near = top - last[3] < (2.5 if index else 0.8) * height or (row.is_ruled and index > 0)
     return abs(left - above.box[0]) < 0.5 * height and is_near
+
+
+def _is_in_text_column(table: LineTable, cell: Cell, index: int) -> bool:
+    """In sheets and mono-spaced text: the lone cell begins where the text above it begins."""
+    above = table.rows[-1].cells.get(index)
+    if above is None or index == 0 or cell.value is not None or not _is_text(table, index):
+        return False
+    return cell.left == above.left and cell.column_span == above.column_span
 
 
 def _is_text(table: LineTable, index: int) -> bool:
