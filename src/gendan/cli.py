@@ -219,6 +219,12 @@ def _plan(arguments: list[str]) -> int:
     return plan(arguments)
 
 
+def _schedule(arguments: list[str]) -> int:
+    from gendan.engine.schedule.cli import main as schedule
+
+    return schedule(arguments)
+
+
 # --- data ---
 
 
@@ -292,6 +298,13 @@ COMMANDS = {
         "plan --from DIR --out FILE",
         "Plan orders from workload files, without a database",
         _plan,
+        False,
+    ),
+    "schedule": Command(
+        "Planning",
+        "schedule --from DIR --out DIR",
+        "Plan them with capacity as well, without a database",
+        _schedule,
         False,
     ),
     "demo": Command(

@@ -35,7 +35,7 @@ def test_help_names_every_command_of_ours() -> None:
 
 
 def test_each_command_explains_itself_without_a_database() -> None:
-    for name in ("up", "serve", "work", "read", "backup", "restore", "words"):
+    for name in ("up", "serve", "work", "read", "plan", "schedule", "backup", "restore", "words"):
         done = gendan(name, "--help")
         assert done.returncode == 0, done.stderr
         assert f"usage: gendan {name}" in done.stdout
@@ -48,6 +48,30 @@ def test_read_needs_neither_database_nor_settings(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert isinstance(json.loads(done.stdout)["documents"], list)
     assert not (tmp_path / "no-such-folder").exists()
+
+
+def test_planning_workload_files_needs_neither_database_nor_django(tmp_path: Path) -> None:
+    tables = {
+        "items": "item,kind,lead_time_days,lot_size,safety_stock,on_hand\nA,buy,2,5,0,1\n",
+        "bom": "parent,component,qty_per,scrap_pct\n",
+        "receipts": "item,quantity,due_date\n",
+        "order_lines": "order_no,line_no,item,quantity,due_date\nS1,1,A,4,2026-01-20\n",
+    }
+    for name, text in tables.items():
+        (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
+    out = tmp_path / "planned.csv"
+    nowhere = {"DJANGO_SETTINGS_MODULE": "settings.that.are.not.there"}
+    done = gendan("plan", "--from", str(tmp_path), "--out", str(out), **nowhere)
+    assert done.returncode == 0, done.stderr
+    assert out.read_text(encoding="utf-8").splitlines() == [
+        "item,kind,quantity,release_date,due_date",
+        "A,buy,5,2026-01-18,2026-01-20",
+    ]
+    done = gendan("schedule", "--from", str(tmp_path), "--out", str(tmp_path), **nowhere)
+    assert (done.returncode, done.stderr) == (
+        1,
+        f"work_centers.csv is missing in {tmp_path.name!r}.\n",
+    )
 
 
 def test_read_refuses_what_is_not_there(tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ def read_workload(folder: Path) -> Workload:
     Needs items.csv, bom.csv, order_lines.csv and receipts.csv; with suppliers.csv and routings.csv
     it is known which items nobody supplies or makes. Raises UnreadableWorkload.
     """
-    table = _Table(folder / "items.csv")
+    table = Table(folder / "items.csv")
     codes = table.text("item")
     place = {code: row for row, code in enumerate(codes)}
     if len(place) < len(codes):
@@ -48,14 +48,14 @@ def read_workload(folder: Path) -> Workload:
         multiple=table.whole("lot_size"),
         is_sourced=_sourced(folder, table),
     )
-    table = _Table(folder / "bom.csv")
+    table = Table(folder / "bom.csv")
     lines = BomLines(
         parent=table.places("parent", place),
         component=table.places("component", place),
         numerator=table.whole("qty_per"),
         scrap=table.whole("scrap_pct") * 100,
     )
-    table = _Table(folder / "receipts.csv")
+    table = Table(folder / "receipts.csv")
     receipts = Receipts(
         item=table.places("item", place),
         quantity=table.whole("quantity"),
@@ -69,7 +69,7 @@ def read_workload(folder: Path) -> Workload:
 
 
 def _demand(folder: Path, place: dict[str, int]) -> tuple[Demand, list[tuple[str, int]]]:
-    table = _Table(folder / "order_lines.csv")
+    table = Table(folder / "order_lines.csv")
     numbers = table.text("order_no")
     line = table.whole("line_no")
     names = list(zip(numbers, line.tolist(), strict=True))
@@ -82,20 +82,21 @@ def _demand(folder: Path, place: dict[str, int]) -> tuple[Demand, list[tuple[str
     return demand, [names[row] for row in order.tolist()]
 
 
-def _sourced(folder: Path, items: "_Table") -> Any:
+def _sourced(folder: Path, items: "Table") -> Any:
     """Which items have a supplier or a routing; all of them where the files are not there."""
     known: dict[str, set[str]] = {}
     for kind, name in (("buy", "suppliers.csv"), ("make", "routings.csv")):
         if (folder / name).is_file():
-            known[kind] = set(_Table(folder / name).text("item"))
+            known[kind] = set(Table(folder / name).text("item"))
     pairs = zip(items.text("item"), items.text("kind"), strict=True)
     return np.array([code in known[kind] if kind in known else True for code, kind in pairs], bool)
 
 
-class _Table:
+class Table:
     """The columns of one file as tuples of text."""
 
     def __init__(self, path: Path) -> None:
+        """Read a whole file. Raises UnreadableWorkload."""
         self.name = path.name
         try:
             with path.open(newline="", encoding="utf-8-sig") as stream:
@@ -123,6 +124,20 @@ class _Table:
     def whole(self, column: str) -> Ints:
         """A column of whole numbers."""
         return self._each(column, int, "a whole number")
+
+    def number(self, column: str) -> list[float]:
+        """A column of decimal numbers that are not negative."""
+        texts, numbers = self.text(column), []
+        for row, text in enumerate(texts):
+            try:
+                number = float(text)
+            except ValueError:
+                number = -1.0
+            if not 0 <= number < 1e12:
+                place = f"{self.name}, row {row + 2}, {column}"
+                raise UnreadableWorkload(f"{place}: {text!r} is not a number of 0 or more.")
+            numbers.append(number)
+        return numbers
 
     def day(self, column: str) -> Ints:
         """A column of ISO dates, as ordinals."""

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from gendan.cli import main
+from gendan.engine.netting.cli import main
 
 SHARED = Path(__file__).resolve().parents[6] / "shared" / "bench" / "workload.py"
 START = dt.date(2026, 1, 5)
@@ -80,7 +80,7 @@ def expected(folder: Path) -> list[tuple[str, ...]]:
 
 def planned(folder: Path) -> list[tuple[str, ...]]:
     out = folder / "planned.csv"
-    assert main(["plan", "--from", str(folder), "--out", str(out)]) == 0
+    assert main(["--from", str(folder), "--out", str(out)]) == 0
     with out.open(newline="", encoding="utf-8") as stream:
         header, *rows = csv.reader(stream)
     assert header == ["item", "kind", "quantity", "release_date", "due_date"]
@@ -221,6 +221,6 @@ def test_it_refuses_files_it_cannot_read(
     write(tmp_path)
     spoil(tmp_path)
     out = tmp_path / "planned.csv"
-    assert main(["plan", "--from", str(tmp_path), "--out", str(out)]) == 1
+    assert main(["--from", str(tmp_path), "--out", str(out)]) == 1
     assert words in capsys.readouterr().err
     assert not out.exists()

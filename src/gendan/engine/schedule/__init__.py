@@ -1,0 +1,1 @@
+"""Finite plans: material and capacity together, by construction."""
