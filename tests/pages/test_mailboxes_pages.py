@@ -118,6 +118,22 @@ def test_the_timeline_shows_an_answer_and_its_original_can_be_saved(
     assert browse("stranger").get(original.request["PATH_INFO"]).status_code == 404
 
 
+def test_the_intake_shows_the_way_and_who_a_mail_claims_to_be_from(
+    browse: Any, order: Order, imap: MailServer, address: str
+) -> None:
+    assert "Connect a mailbox" in shown(browse("zhao"), reverse("intake"))
+    assert "Connect a mailbox" not in shown(browse("mei"), reverse("intake"))
+    box = make.mailbox(imap, address)
+    imap.deliver(address, make.letter(f"More for {order.number}"))
+    make.read(box)
+    client = browse("mei")
+    assert reverse("mails") in shown(client, reverse("intake"))
+    page = shown(client, reverse("incoming", args=[make.came(box).incoming_id]))
+    assert "Claims to be from anna@nordwind.example" in page
+    assert "Its subject names" in page
+    assert reverse("order", args=[order.pk]) in page
+
+
 def test_programs_do_all_of_it(box: Mailbox, imap: MailServer, address: str) -> None:
     token: tuple[ApiToken, str] = make_api_token(name="t", by=person("zhao"))
     client = Client(headers={"Authorization": f"Bearer {token[1]}"})

@@ -4,14 +4,12 @@ from typing import Any
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.template.loader import render_to_string
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from gendan.intake.models import Incoming
 from gendan.kernel.files import clean_name
 from gendan.mailroom import queries, services
 from gendan.mailroom.models import MailMessage
@@ -165,14 +163,6 @@ def take_mail_to_intake(request: HttpRequest, message_id: int) -> HttpResponse:
         then=lambda one: reverse("incoming", args=[one.incoming_id]),
         said=lambda one: _("%(number)s is being read.") % {"number": one.incoming.number},
     )
-
-
-def mail_note(incoming: Incoming) -> str:
-    """What a document's page says about the mail it came by; "" where there was none."""
-    found = queries.mail_of_incoming(incoming)
-    if found is None:
-        return ""
-    return render_to_string("mailroom/note.html", {"message": found, "sender": sender_of(found)})
 
 
 _one = "intake/mails/<int:message_id>/"
