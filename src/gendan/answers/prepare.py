@@ -213,8 +213,13 @@ def _format(data: Data) -> str:
 
 
 def _recipient(draft: Draft | None, known: Recipient) -> Recipient:
-    """Who sent the order, else the customer's contact."""
+    """Who sent the order, else the customer's contact.
+
+    A mail that does not prove to come from whom it says is answered to the contact we know.
+    """
     if draft is None or not draft.incoming.sender_address:
+        return known
+    if draft.incoming.is_sender_confirmed is False and known.email:
         return known
     address = draft.incoming.sender_address
     name = draft.incoming.sender_name or (known.name if address == known.email else "")

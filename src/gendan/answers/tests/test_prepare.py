@@ -186,6 +186,14 @@ def test_without_a_document_the_requested_dates_are_compared() -> None:
     assert prepared(order) == [("1", "changed", ("date",))]
 
 
+def test_a_sender_who_proves_nothing_is_not_answered() -> None:
+    order = make.ubl_confirmed()
+    incoming = order.drafts.get().incoming
+    incoming.sender_address, incoming.is_sender_confirmed = "anna@nordic-home.example", False
+    incoming.save()
+    assert prepare_order(order).recipient.email == "anna@nordichome.example"
+
+
 def test_of_a_refused_document_every_line_is_rejected() -> None:
     intake.goods()
     intake.customer()
