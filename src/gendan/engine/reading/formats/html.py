@@ -29,28 +29,52 @@ _BLOCKS = frozenset(
 )
 _CHARSET = re.compile(rb"charset=[\"']?([\w-]{3,20})", re.IGNORECASE)
 _MAX_DEPTH = 200
+_STRUCK = frozenset(("s", "strike", "del"))
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_LEFT_OUT = "text that is struck out was left out"
 
 
 def read_html(reading: Reading) -> list[Part]:
     """The page's text and tables as pages."""
     declared = _CHARSET.search(reading.data[:4000])
     text, encoding = decode(reading.data, declared.group(1).decode() if declared else None)
-    pages = html_pages(text, reading.numberer, reading.filename)
+    warnings: list[str] = []
+    pages = html_pages(text, reading.numberer, reading.filename, warnings)
     source = Source(reading.filename, "html", f"text and tables, {encoding}", reading.mail)
-    return [Part(tuple(pages), source)]
+    return [Part(tuple(pages), source, warnings=tuple(warnings))]
 
 
-def html_pages(text: str, numberer: Numberer, title: str) -> list[Page]:
-    """Pages in reading order: text between tables, and each table that holds data."""
+def html_pages(text: str, numberer: Numberer, title: str, warnings: list[str]) -> list[Page]:
+    """Pages in reading order: text between tables, and each table that holds data.
+
+    What was left out is added to the warnings.
+    """
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text.replace("\x00", ""))
     try:
         root = html.fromstring(f"<html><body><div>{text}</div></body></html>")
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError) as error:
         raise UnreadableFile("damaged", "The HTML cannot be parsed.") from error
+    if _take_out_struck(root):
+        warnings.append(_LEFT_OUT)
     walker = _Walker(numberer, title)
     walker.walk(root, 0)
     walker.flush()
     return walker.pages
+
+
+def _take_out_struck(root: etree._Element) -> bool:
+    """Empty what is struck out or hidden; whether any text was struck out."""
+    is_struck = False
+    for element in list(root.iter("*")):
+        style = element.get("style", "")
+        is_out = element.tag in _STRUCK or "line-through" in style.lower()
+        if not is_out and element.get("hidden") is None and not _HIDDEN.search(style):
+            continue
+        is_struck = is_struck or (is_out and bool("".join(map(str, element.itertext())).strip()))
+        for child in list(element):
+            element.remove(child)
+        element.text = None
+    return is_struck
 
 
 def holds_table(text: str) -> bool:

@@ -142,7 +142,7 @@ class _Opener:
         html = "\n".join(self.htmls)
         if self.htmls and (holds_table(html) or not any(text.strip() for text in self.texts)):
             try:
-                pages = html_pages(html, numberer, "body")
+                pages = html_pages(html, numberer, "body", self.warnings)
             except UnreadableFile as refusal:
                 self.warnings.append(refusal.message)
         if not pages:

@@ -93,6 +93,8 @@ def _numeric(match: re.Match[str], order: DateOrder | None, guess: DateOrder) ->
     first = _make(year, b, a)
     second = _make(year, a, b)
     if first and second and first != second:
+        # days before months where points part them, even on American paper
+        guess = "day_first" if match["s"] == "." else guess
         chosen = first if (order or guess) == "day_first" else second
         if order is None:
             why = f"{match.group()} can be {first.isoformat()} or {second.isoformat()}"

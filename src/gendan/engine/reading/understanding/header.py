@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from ..pages import Cell, Place, Spot
 from ..text import folded
+from .companies import COMPANY
 from .context import Context
 from .draft import Draft
 from .keyvalues import Pair
@@ -13,16 +14,9 @@ from .money import currency_named, currency_of
 from .terms import find_incoterm, is_incoterm_value, sounds_like_payment
 
 _REFERENCE = re.compile(r"[A-Za-z0-9\u3400-\u9fff][\w\u3400-\u9fff./#()&+-]*", re.ASCII)
-_COMPANY = re.compile(
-    r"(?i)(?:(?:股份|集团)?有限(?:责任)?公司|集团|公司|工厂|(?<=[\u3400-\u9fff])厂|商行|经营部|事务所|医院|大学|"
-    r"\bco\.?,?\s*ltd\b\.?|\bco\.$|\bcompany\b|\b(?:inc|llc|llp|ltd|limited|gmbh|corp|corporation|plc|pty|s\.?a\.?(?:r\.?l)?|s\.?l|b\.?v|n\.?v|"
-    r"s\.?p\.?a|s\.?r\.?l|k\.?k|oy|ab|aps|a/s|as|sdn\.? bhd|pte|kft|sp\. z o\.o|s\.?r\.?o|"
-    r"s\.?a\.?s\.?u?|kg|ohg|e\.?k|ug|asa|oyj|lda|ltda|s\.?p\.?r\.?l|pvt|bhd|jsc|d\.o\.o|"
-    r"group|industries|enterprises|trading|electronics)\b\.?)"
-)
 _TITLE_NUMBER = re.compile(
     r"(?i)(?:采购订单|采购单|订购单|采购合同|订单|合同|purchase\s+order|\bp\.?\s?o\.?|\border)\s*(?:编号|号码|号|no\.?|number|nr\.?|#|:|：|-)*\s*"
-    r"[:：#]?\s*(?P<n>(?=[\w/-]*\d)[A-Za-z0-9][\w/-]{2,30})"
+    r"[:：#]?\s*(?P<n>(?=[\w/.-]*\d)[A-Za-z0-9](?:[\w/-]|\.(?=\w)){2,30})"
 )
 
 
@@ -107,7 +101,7 @@ def clean_company(text: str) -> str | None:
         r"[(（][^)）]*(?:\d{6,}|以下简称|简称|税号|hereinafter)[^)）]*[)）]?.*$", "", text
     )
     match = None
-    for match in _COMPANY.finditer(text):
+    for match in COMPANY.finditer(text):
         after = text[match.end() :].lstrip()
         if (
             not after
@@ -142,7 +136,7 @@ def put_parties(draft: Draft, pairs: Sequence[Pair], context: Context) -> None:
             if pair.label.rank > 0:
                 if names or "@" in name:
                     continue
-                is_name = _COMPANY.search(name) is not None
+                is_name = COMPANY.search(name) is not None
                 if not is_name and key_of(pair.printed) not in ("甲方", "乙方", "billto"):
                     continue
                 draft.put(
@@ -165,8 +159,13 @@ def _nested(names: Sequence[str]) -> bool:
     return all(name.casefold() in longest for name in names)
 
 
-def buyer_by_letterhead(draft: Draft, spots: Sequence[Spot], context: Context) -> None:
-    """An order is written on the buyer's paper: a company at the top that is not the seller."""
+def buyer_by_letterhead(
+    draft: Draft, spots: Sequence[Spot], context: Context, *, is_letter: bool = False
+) -> None:
+    """An order is written on the buyer's paper: a company at the top that is not the seller.
+
+    A letter begins by addressing the seller: there only a name alone on the first row counts.
+    """
     if "buyer.name" in draft.values:
         return
     seller = (draft.get("seller.name") or "").casefold()
@@ -175,11 +174,13 @@ def buyer_by_letterhead(draft: Draft, spots: Sequence[Spot], context: Context) -
         if not spot.row.cells:
             continue
         seen += 1
-        if seen > 4:
+        if seen > (1 if is_letter else 4):
             return
         for cell in spot.row.cells[:1]:
             text = cell.text.strip()
-            if re.search(r"[:：]", text) or len(text) > 100 or not _COMPANY.search(text):
+            if re.search(r"[:：]", text) or len(text) > 100 or not COMPANY.search(text):
+                continue
+            if is_letter and (text[-1] in ",，!！" or clean_company(text) != text):
                 continue
             name = clean_company(
                 re.sub(
@@ -208,7 +209,7 @@ def buyer_by_signature(draft: Draft, spots: Sequence[Spot]) -> None:
         if (
             not 4 <= len(text) <= 60
             or re.search(r"[:：@]|[.。]$", text.rstrip("."))
-            or not _COMPANY.search(text)
+            or not COMPANY.search(text)
         ):
             continue
         name = clean_company(text)

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from ..limits import MAX_PAIRS
 from ..pages import Cell, Place, Row, Spot
+from .companies import is_company
 from .context import Context
 from .labels import Label, is_listed, known_suffix
 
@@ -214,6 +215,10 @@ def _alone(
     right = cells[position + 1] if position + 1 < len(cells) else None
     if right is not None and not _is_label(right, context):
         below = None if has_colon else _below(spots, index, cell, allowed, context)
+        if below is not None and _names_below(label, right, below[1]):
+            other, found = below
+            place = spots[other].place(found)
+            return [Pair(label, cell.text, found, place, other, is_below=True)]
         neighbours = [c for c in cells if _is_label(c, context)]
         is_beside = len(neighbours) * 2 <= len(cells) and not _stands_apart(cell, right, below)
         if below is None or is_beside:
@@ -232,6 +237,13 @@ def _alone(
     if spot.row.is_grid or has_colon or len(cells) > 1 or label.field in ("buyer", "seller"):
         return [Pair(label, cell.text, found, spots[other].place(found), other, is_below=True)]
     return []
+
+
+def _names_below(label: Label, right: Cell, below: Cell) -> bool:
+    """Boxes of parties beside each other: the company stands below, another label beside."""
+    if label.field not in ("buyer", "seller"):
+        return False
+    return is_company(below.text) and not is_company(right.text)
 
 
 def _is_label(cell: Cell, context: Context) -> bool:

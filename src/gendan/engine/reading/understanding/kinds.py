@@ -21,6 +21,13 @@ _TAIL = re.compile(r"\W*(?:(?:no|number|nr|号|编号|书|单)\b.*|[\w/-]*\d.*)?
 _ASKED_FOR = frozenset(
     ["order_response", "not_an_order", "despatch_advice", "ship_notice", "receiving_advice"]
 )
+# "thank you for the order confirmation": papers of others that a letter speaks of
+_SPOKEN_OF = re.compile(
+    r"(?:thank(?:s|\s+you)(?:\s+very\s+much)?\s+for|received|regarding|concerning|about|"
+    r"according\s+to|based\s+on|referring\s+to|with\s+reference\s+to|refer\s+to)"
+    r"\s+(?:\w+\s+){0,3}$|(?:感谢|收到|关于|根据|参照)\S{0,8}$",
+    re.IGNORECASE,
+)
 _ASKING = re.compile(
     r"\b(?:please|send|return|provide|issue|await|attach|need|require|with|after|against|upon|per|before)\b|请|提供|回传|开具|随货|凭|按|见票",
     re.IGNORECASE,
@@ -40,6 +47,11 @@ def _normal(text: str) -> str:
     return zhconv.convert(text, "zh-cn") if has_han(text) else text
 
 
+def _is_mentioned(before: str) -> bool:
+    """Whether the words before a title ask for such a paper, or speak of one."""
+    return _ASKING.search(before) is not None or _SPOKEN_OF.search(before) is not None
+
+
 def _title_in(text: str, limit: int, *, is_alone: bool = False) -> tuple[str, bool] | None:
     """The kind a short text names and whether it says little else; the most telling title wins."""
     text = _normal(text).strip()
@@ -49,7 +61,7 @@ def _title_in(text: str, limit: int, *, is_alone: bool = False) -> tuple[str, bo
         (match.start(), match.end(), kind)
         for kind, pattern in _TITLES
         for match in pattern.finditer(text)
-        if kind not in _ASKED_FOR or not _ASKING.search(text[: match.start()])
+        if kind not in _ASKED_FOR or not _is_mentioned(text[: match.start()])
     ]
     if not spans:
         return None

@@ -11,7 +11,7 @@ from .block import Block
 from .context import Context, context_of, spots_of
 from .draft import Draft
 from .keyvalues import find_pairs
-from .kinds import kind_of
+from .kinds import Kind, kind_of
 from .lines import table_lines
 from .loose import loose_line
 from .money import currency_named
@@ -19,12 +19,14 @@ from .outside import doubt_unread_items, lines_outside_tables
 from .proof import prove
 from .sureness import doubt_unsure
 from .tables import FLAT, TOTALS, LineTable, find_tables
+from .wording import asks_for_goods
 
 _THREAD = re.compile(
     r"^\s*(?:-{2,}\s*(?:original message|forwarded message|原始邮件|转发邮件)|"
     r"on .{8,80} wrote:|(?:发件人|from)\s*[:：].*@|_{10,})",
     re.I,
 )
+_BRINGS = re.compile(r"attach|enclos|附件|附上|随附|qty|quantity|数量", re.IGNORECASE)
 _FORWARDED = re.compile(r"forward|转发|-{3,}", re.I)
 
 
@@ -219,6 +221,8 @@ def _draft(block: Block, part: Part) -> Draft:
         block.spots, part.opening, has_lines=bool(draft.lines),
         has_number="order_number" in draft.values, is_body=part.role == "body",
     )  # fmt: skip
+    if kind.doc_type == "order" and _only_writes(draft, block, part):
+        kind = Kind("not_an_order", "an order is mentioned, but nothing is ordered")
     if kind.doc_type == "not_an_order":
         answer = Draft(part.source, "not_an_order")
         if kind.why:
@@ -232,6 +236,14 @@ def _draft(block: Block, part: Part) -> Draft:
     prove(draft)
     doubt_unsure(draft)
     return draft
+
+
+def _only_writes(draft: Draft, block: Block, part: Part) -> bool:
+    """Whether a letter speaks of an order without ordering anything or bringing papers."""
+    if part.role != "body" or draft.lines or block.tables or part.warnings:
+        return False
+    texts = [spot.row.text for spot in block.spots]
+    return not any(_BRINGS.search(text) or asks_for_goods(text) for text in texts)
 
 
 def _number_by_title(draft: Draft, block: Block, part: Part) -> None:
@@ -276,6 +288,8 @@ def _fill_header(draft: Draft, block: Block, part: Part) -> None:
         "order_cancellation",
     ):
         header.buyer_by_signature(draft, block.spots)
+        if block.tables and not is_seller_paper:
+            header.buyer_by_letterhead(draft, block.spots, context, is_letter=True)
     header.put_terms(draft, pairs, block.spots)
     header.incoterm_anywhere(draft, block.spots)
     header.delivery_in_sentence(draft, block.spots, block.free, context)

@@ -379,7 +379,7 @@ def _classify(
         and _is_header(again, len(row.cells))
     ):
         return "other", mapped
-    if spot.page.kind == "paper" and len(row.cells) == 1 and len(mapped) < 4 and table.rows:
+    if len(row.cells) == 1 and len(mapped) < 4 and (spot.page.kind == "paper" or not table.rows):
         return "other", mapped
     values = [
         name for name in VALUE if name in by_field and context.number(by_field[name]) is not None
