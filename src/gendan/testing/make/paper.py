@@ -27,8 +27,16 @@ def pdf(
     """A purchase order as a PDF with a text layer; with `pages` its table goes over several."""
     import typst
 
-    heads = ["Pos", code_title, "Description", "Quantity", "Unit", "Unit price", "Amount"]
-    rows = [
+    heads: list[object] = [
+        "Pos",
+        code_title,
+        "Description",
+        "Quantity",
+        "Unit",
+        "Unit price",
+        "Amount",
+    ]
+    rows: list[list[object]] = [
         [position, code, name, quantity, "pcs", price, f"{quantity * float(price):.2f}"]
         for position, (code, name, quantity, price) in enumerate(lines, 1)
     ]
