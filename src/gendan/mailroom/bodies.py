@@ -22,8 +22,10 @@ from gendan.mailroom.heads import decoded, ids_in
 MOST_PARTS = 200
 DEEPEST = 20
 MOST_BOUNDARIES = 500
+MOST_DASHES = 5000  # lines that could end a part
 LONGEST_TEXT = 20_000
-LARGEST_HTML = 2 * 1024 * 1024
+LARGEST_TEXT = 200_000  # characters that are looked at, quotes included
+LARGEST_HTML = 128 * 1024  # nesting costs the cleaner its square
 _NESTING = re.compile(rb"boundary\s*=|message/rfc822", re.IGNORECASE)
 _BREAKS = re.compile(r"<(?:br|/p|/div|/tr|/li|/h[1-6]|hr|/blockquote)\b[^>]*>", re.IGNORECASE)
 _QUOTED_HTML = re.compile(
@@ -103,12 +105,12 @@ def read_body(raw: bytes) -> Body:
             continue
         is_file = part.get_content_disposition() == "attachment" or bool(name)
         if kind.startswith("text/") and not is_file:
-            text = decode(content[:LARGEST_HTML], _safe_charset(part))[0]
+            text = decode(content[:LARGEST_TEXT], _safe_charset(part))[0]
             (rich if kind == "text/html" else plain).append(text)
         elif not (part.get("Content-ID") and kind.startswith("image/")):
             kept.append((name or "attachment", content))
-    whole = "\n".join(plain).strip() or _text_of_html("\n".join(rich))
-    text, is_cut = without_quote(_clean(whole))
+    whole = "\n".join(plain).strip() or _text_of_html("\n".join(rich)[:LARGEST_HTML])
+    text, is_cut = without_quote(_clean(whole[:LARGEST_TEXT]))
     return Body(text[:LONGEST_TEXT], is_cut or len(text) > LONGEST_TEXT, kept)
 
 
@@ -153,8 +155,10 @@ def read_report(raw: bytes) -> Report:
 def without_quote(text: str) -> tuple[str, bool]:
     """The answer's own words, and whether something quoted was cut off below them."""
     lines = text.split("\n")
+    spoken = [number for number, line in enumerate(lines) if line.strip() and not _is_quoted(line)]
+    last = spoken[-1] if spoken else -1
     for number, line in enumerate(lines):
-        if _begins_quote(lines, number, line.strip()):
+        if (_is_quoted(line) and number > last) or _begins_quote(lines, number, line.strip()):
             own = "\n".join(lines[:number]).strip()
             # An answer written between or below the quoted lines is shown whole.
             below = [one for one in lines[number:] if one.strip() and not _is_quoted(one)]
@@ -165,8 +169,6 @@ def without_quote(text: str) -> tuple[str, bool]:
 
 
 def _begins_quote(lines: list[str], number: int, line: str) -> bool:
-    if line.startswith(">"):
-        return all(_is_quoted(one) or not one.strip() for one in lines[number:])
     joined = f"{line} {lines[number + 1].strip()}" if number + 1 < len(lines) else line
     if not (_QUOTE_BEGINS.match(line) or _QUOTE_BEGINS_ON_TWO.match(joined)):
         return False
@@ -180,7 +182,7 @@ def _is_quoted(line: str) -> bool:
 
 
 def _parsed(raw: bytes) -> Message:
-    if len(_NESTING.findall(raw)) > MOST_BOUNDARIES:
+    if len(_NESTING.findall(raw)) > MOST_BOUNDARIES or raw.count(b"\n--") > MOST_DASHES:
         raise TooDeep
     try:
         return BytesParser(policy=email.policy.compat32).parsebytes(raw)
