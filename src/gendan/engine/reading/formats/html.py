@@ -191,8 +191,9 @@ def _cell_text(element: etree._Element) -> str:
     for node in element.iter():
         if isinstance(node.tag, str) and node.tag not in _SKIPPED:
             if node.tag in _BLOCKS and pieces:
-                pieces.append(" ")
+                pieces.append("\x00")
             pieces.append(node.text or "")
         if node is not element:
             pieces.append(node.tail or "")
-    return clean(re.sub(r"\s+", " ", "".join(pieces))[:MAX_CELL_CHARACTERS]).strip()
+    text = re.sub(r"[ \t\r\n]+", " ", "".join(pieces)[:MAX_CELL_CHARACTERS])
+    return clean(re.sub(r"\s*\x00[\s\x00]*", "\n", text).strip())

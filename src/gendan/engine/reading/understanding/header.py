@@ -22,8 +22,9 @@ _TITLE_NUMBER = re.compile(
 
 def clean_reference(text: str) -> str | None:
     """The number of a document without what is said after it."""
-    text = folded(text).strip().lstrip("#:：№").strip()
+    text = folded(text).strip().split("\n")[0].lstrip("#:：№").strip()
     text = re.sub(r"^(?:is|are|为|是)\s+|^no\.\s*:?\s*(?=\w*[\d-])", "", text, flags=re.I)
+    text = re.split(r"\s*/\s*(?=\d{1,4}[./-]\d{1,2}[./-]\d{2,4}$)", text)[0]
     text = re.split(
         r"\s{2,}|[,，;；（(|]|\s(?:dated|date|rev\.?|of|vom|from|版本|日期)\b", text, flags=re.I
     )[0].strip()
@@ -96,6 +97,9 @@ def put_dates(draft: Draft, pairs: Sequence[Pair], context: Context) -> None:
 
 def clean_company(text: str) -> str | None:
     """A company's name without the address that follows it."""
+    if "\n" in text.strip():
+        lines = [line.strip() for line in text.splitlines() if line.strip()]
+        text = next((line for line in lines if COMPANY.search(line)), lines[0])
     text = " ".join(folded(text).split()) if text.isascii() else " ".join(text.split())
     text = re.sub(
         r"[(（][^)）]*(?:\d{6,}|以下简称|简称|税号|hereinafter)[^)）]*[)）]?.*$", "", text
@@ -177,7 +181,7 @@ def buyer_by_letterhead(
         if seen > (1 if is_letter else 4):
             return
         for cell in spot.row.cells[:1]:
-            text = cell.text.strip()
+            text = cell.text.strip().split("\n")[0]
             if re.search(r"[:：]", text) or len(text) > 100 or not COMPANY.search(text):
                 continue
             if is_letter and (text[-1] in ",，!！" or clean_company(text) != text):

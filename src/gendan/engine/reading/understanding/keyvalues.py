@@ -115,7 +115,9 @@ def _stacked(spot: Spot, cell: Cell, index: int, context: Context) -> list[Pair]
 
 
 def _second_line(cell: Cell) -> int | None:
-    """Where the second printed line of a cell on paper begins in its text."""
+    """Where the second printed line of a cell begins in its text."""
+    if not cell.pieces and "\n" in cell.text.strip():
+        return cell.text.index("\n", len(cell.text) - len(cell.text.lstrip())) + 1
     for last, piece in pairwise(cell.pieces):
         if (piece.box[1] + piece.box[3]) / 2 > last.box[3]:
             return piece.start

@@ -104,7 +104,11 @@ def _parts(text: str) -> list[str]:
         outside = _BRACKETS.sub(" ", text)
         pieces.append("".join(_HAN_PART.findall(outside)))
         pieces.append(" ".join(_HAN_PART.split(outside)))
-    pieces.extend(match[1:-1] for match in _BRACKETS.findall(text))
+    outside = _BRACKETS.sub(" ", text).strip()
+    is_known = not outside or _exact(outside) is not None
+    inside = [match[1:-1] for match in _BRACKETS.findall(text)]
+    # a unit in brackets only tells what an unknown label counts in
+    pieces.extend(inner for inner in inside if is_known or not is_unit(inner))
     return pieces
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from ..pages import Cell, Place, Spot, around
+from .codes import part_codes
 from .context import Context
 from .draft import DraftLine, Found
 from .labels import Label, key_of
@@ -28,6 +29,7 @@ def table_lines(table: LineTable, context: Context) -> list[DraftLine]:
         _fill(line, table, row, roles, context)
         lines.append(line)
     _drop_counters(lines)
+    part_codes(lines, roles)
     return lines
 
 
@@ -76,11 +78,17 @@ def _item_role(texts: list[str], roles: list[str]) -> str:
             return "line_no"
     if "description" in roles and all(_CODE.fullmatch(text) for text in texts):
         return "code"
+    if "description" in roles and "code" not in roles and all(map(_is_one_word, texts)):
+        return "code"
     if "description" in roles:
         return "specification" if "specification" not in roles else "code"
     if texts and all(_CODE.fullmatch(text) for text in texts):
         return "code"
     return "description"
+
+
+def _is_one_word(text: str) -> bool:
+    return text.isascii() and 2 < len(text) <= 40 and " " not in text.strip()
 
 
 def _drop_counters(lines: list[DraftLine]) -> None:

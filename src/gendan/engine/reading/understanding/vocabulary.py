@@ -16,6 +16,8 @@ VOCABULARY: tuple[tuple[str, int, str], ...] = (
             "customer order|buyer order no|buyers order no|buyer's po no|buyers reference po"
     )),
     ("order_number", 1, (
+            "po number/date|bestell-nr|n° commande|n° de commande|no de commande|"
+            "numéro de commande|commande n°|bon de commande n°|n° de pedido|pedido n°|"
             "采购单号|采购订单号|采购订单编号|采购编号|采购单编号|采购单号码|订购单号|"
             "订购单编号|订货单号|订货单编号|采购合同号|采购合同编号|po|po no|po no.|po id|"
             "purchase order|purchase order no|purchase order id|our po no|our order no|"
@@ -62,7 +64,8 @@ VOCABULARY: tuple[tuple[str, int, str], ...] = (
             "s/n|gstin|duns|ein"
     )),
     ("issue_date", 0, (
-            "订单日期|下单日期|下单时间|订购日期|订货日期|采购日期|签订日期|签订时间|"
+            "date de commande|date de la commande|fecha de pedido|订单日期|下单日期|下单时间|"
+            "订购日期|订货日期|采购日期|签订日期|签订时间|"
             "签约日期|签署日期|合同日期|开单日期|制单日期|单据日期|开立日期|发单日期|"
             "签定日期|签定时间|order dt|po dt|order date|po date|purchase order date|"
             "date of order|issue date|issued|issued on|date issued|date of issue|"
@@ -70,7 +73,7 @@ VOCABULARY: tuple[tuple[str, int, str], ...] = (
             "date ordered|order placed|placed on|creation date|created|created on|sc date|"
             "bestelldatum"
     )),
-    ("issue_date", 1, "日期|date|日期date|时间"),
+    ("issue_date", 1, "datum|fecha|日期|date|日期date|时间"),
     ("ignored", 0, (
             "打印日期|打印时间|print date|printed|printed on|printed at|有效期|有效期至|"
             "valid until|validity|expiry|expiry date|quotation date|报价日期|invoice date|"
@@ -80,7 +83,12 @@ VOCABULARY: tuple[tuple[str, int, str], ...] = (
             "valid from|上次交期|原交期|前次交期|earliest date|date printed|报价有效期"
     )),
     ("due_date", 0, (
-            "交期|交货期|交货日期|交付日期|交付时间|交付期|约定交付日期|要求交付日期|交货日|交货时间|交货期限|要求交期|要求交货日期|要求交货期|"
+            "expected|expected date|expected arrival|expected arrival date|expected receipt date|"
+            "expected delivery|expected delivery date|expected receipt|date req|date reqd|"
+            "promised|shipment|计划到货日期|预计入库日期|liefertermin|lieferdatum|wunschtermin|"
+            "date de livraison|date de livraison souhaitée|fecha de entrega|"
+            "交期|交货期|交货日期|交付日期|交付时间|交付期|约定交付日期|要求交付日期|交货日|"
+            "交货时间|交货期限|要求交期|要求交货日期|要求交货期|"
             "要求到货日期|需求交期|需求日期|到货日期|到货日|到货时间|预计到货日期|预计交期|"
             "预计交货日期|期望交期|希望交期|计划交期|计划交货日期|约定交期|送货日期|到厂日期|"
             "发货日期|出货日期|出货日|船期|最迟交货日期|最晚交期|最迟交期|最迟装运期|装运期|"
@@ -98,7 +106,8 @@ VOCABULARY: tuple[tuple[str, int, str], ...] = (
             "schedule date|delv date|del date|dlv date|in dc date|crd|cargo ready date"
     )),
     ("buyer", 0, (
-            "需方|买方|购方|采购方|购货方|购货单位|订货方|订货单位|订购方|定作方|购买方|客户|"
+            "采购组织|besteller|auftraggeber|acheteur|需方|买方|购方|采购方|购货方|购货单位|"
+            "订货方|订货单位|订购方|定作方|购买方|客户|"
             "客户名称|客户名|客户单位|采购单位|采购公司|采购商|需方单位|需方名称|买方名称|"
             "买方单位|需方单位名称|订货客户|下单客户|委托方|进口商|买受人|采购方名称|buyer|"
             "buyer name|the buyer|buyers|customer|customer name|client|client name|purchaser|"
@@ -110,7 +119,8 @@ VOCABULARY: tuple[tuple[str, int, str], ...] = (
             "开票单位|收票单位|发件单位|applicant"
     )),
     ("seller", 0, (
-            "供方|卖方|销方|供应商|供应商名称|供货方|供货单位|供应方|供货商|销货单位|销售方|"
+            "lieferant|fournisseur|proveedor|供方|卖方|销方|供应商|供应商名称|供货方|"
+            "供货单位|供应方|供货商|销货单位|销售方|"
             "销售单位|供方单位|供方名称|卖方名称|卖方单位|供应单位|承揽方|厂商|厂商名称|"
             "供应厂商|供方单位名称|出卖人|承制方|销售方名称|受订方|seller|supplier|"
             "supplier name|vendor|vendor name|the seller|sellers|exporter|sold by|order to|"
@@ -170,7 +180,8 @@ VOCABULARY: tuple[tuple[str, int, str], ...] = (
     )),
     ("payment_terms", 1, "terms|条款"),
     ("subtotal", 0, (
-            "subtotal|sub total|sub-total|net total|goods total|total excl tax|"
+            "untaxed amount|zwischensumme|nettobetrag|subtotal|sub total|sub-total|net total|"
+            "goods total|total excl tax|"
             "total excluding tax|total excl vat|total ex vat|total net|net amount total|"
             "total before tax|不含税合计|不含税总额|不含税总金额|未税合计|未税总额|"
             "未税金额合计|商品小计|货款小计|order subtotal|合计不含税|total net value|"
@@ -193,7 +204,8 @@ VOCABULARY: tuple[tuple[str, int, str], ...] = (
             "order discount|trade discount"
     )),
     ("total", 0, (
-            "合计|总计|总金额|合计金额|金额合计|总额|订单总额|订单金额|订单总金额|合同金额|"
+            "gesamtbetrag|gesamtsumme|total ht|total ttc|montant total|合计|总计|总金额|"
+            "合计金额|金额合计|总额|订单总额|订单金额|订单总金额|合同金额|"
             "合同总额|合同总金额|合同总价|总价款|价税合计|含税合计|含税总额|含税总金额|"
             "应付金额|应付总额|货款总额|合同价款|合计总额|总合计|共计|合计人民币|金额总计|"
             "价税总计|合计含税|本页合计|货款合计|grand total|total|totals|total amount|"
@@ -210,7 +222,8 @@ VOCABULARY: tuple[tuple[str, int, str], ...] = (
             "total amount in words"
     )),
     ("line_no", 0, (
-            "序号|行号|项次|项号|序|line|line no|line item|pos|position|posnr|sr no|sr|sl no|"
+            "ligne|línea|序号|行号|项次|项号|序|line|line no|line item|pos|position|posnr|"
+            "sr no|sr|sl no|"
             "sno|seq|seq no|ln|line num|item line|po line|order line|行项目|行|s no|pos no|"
             "项目号行|l/n"
     )),
@@ -240,7 +253,8 @@ VOCABULARY: tuple[tuple[str, int, str], ...] = (
             "vendor product no|supplier style"
     )),
     ("code", 0, (
-            "料号|物料号|物料编码|物料编号|物料代码|物料码|产品编码|产品编号|产品代码|"
+            "存货编号|artikel-nr|artikelnummer|référence|réf|réf article|referencia|料号|"
+            "物料号|物料编码|物料编号|物料代码|物料码|产品编码|产品编号|产品代码|"
             "产品货号|商品编码|商品编号|商品代码|存货编码|存货代码|品号|货号|款号|编码|代码|"
             "零件号|零部件号|件号|图号|图纸号|产品图号|料品编码|料品代码|成品编码|物品编码|"
             "货品编号|货品编码|款式编号|品番|产品号|item code|item no|item id|item number|"
@@ -256,7 +270,8 @@ VOCABULARY: tuple[tuple[str, int, str], ...] = (
             "商品条码|国际条码|产品条码|69码|ean upc|gtin ean|barcode no|upc ean|ean gtin"
     )),
     ("description", 0, (
-            "品名|产品名称|名称|货物名称|商品名称|物料名称|物料描述|物料说明|描述|产品描述|"
+            "désignation|libellé|beschreibung|artikelbezeichnung|descripción|品名|产品名称|"
+            "名称|货物名称|商品名称|物料名称|物料描述|物料说明|描述|产品描述|"
             "商品描述|货品名称|货物描述|存货名称|产品名|货名|品名及规格|品名规格|名称及规格|"
             "名称规格|产品名称及规格|产品名称规格|品名描述|物品名称|零件名称|部件名称|"
             "料品名称|标的名称|货品|内容|服务内容|品名规格型号|产品名称型号|产品名称规格型号|"
@@ -278,7 +293,8 @@ VOCABULARY: tuple[tuple[str, int, str], ...] = (
             "dimension|model & specification|model/spec|grade|规格要求"
     )),
     ("quantity", 0, (
-            "数量|订购数量|订货数量|采购数量|订单数量|需求数量|总数量|下单数量|采购量|订购量|"
+            "bestellmenge|quantité|qté|cantidad|主数量|数量|订购数量|订货数量|采购数量|"
+            "订单数量|需求数量|总数量|下单数量|采购量|订购量|"
             "订单量|合同数量|购买数量|订量|数 量|本次数量|采购总数|定购数量|订购总数|"
             "要货数量|件数量|总数|qty|quantity|order qty|ordered qty|order quantity|"
             "ordered quantity|qty ordered|quantity ordered|ordered|req qty|qty req|"
@@ -288,12 +304,15 @@ VOCABULARY: tuple[tuple[str, int, str], ...] = (
             "order units|po quantity|units|units ordered|buy qty|requested quantity"
     )),
     ("unit", 0, (
-            "单位|计量单位|数量单位|采购单位uom|订购单位|uom|unit|u/m|um|unit of measure|"
+            "主计量|主计量单位|unité|unidad|单位|计量单位|数量单位|采购单位uom|订购单位|uom|"
+            "unit|u/m|um|unit of measure|"
             "unit of measurement|uoms|measure|me|einheit|qty unit|qty uom|order unit|"
             "计价单位|base unit|u of m|unit measure"
     )),
     ("unit_price", 0, (
-            "单价|含税单价|不含税单价|未税单价|含税价|不含税价|未税价|税前单价|税后单价|"
+            "原币单价|原币含税单价|原币无税单价|无税单价|einzelpreis|preis|prix unitaire|"
+            "prix unit|p.u. ht|prix|precio unitario|precio|单价|含税单价|不含税单价|未税单价|"
+            "含税价|不含税价|未税价|税前单价|税后单价|"
             "采购单价|订单单价|合同单价|价格|净价|含税价格|不含税价格|协议单价|结算单价|"
             "产品单价|报价|unit price|price|price each|price per unit|unit cost|u/p|rate|"
             "each|price/unit|net price|unit net price|cost|price unit net|fob price|"
@@ -318,7 +337,9 @@ VOCABULARY: tuple[tuple[str, int, str], ...] = (
     )),
     ("tax_amount", 0, "税额|tax amount|tax amt|vat amt"),
     ("line_amount", 0, (
-            "金额|总价|小计|含税金额|不含税金额|未税金额|含税总价|不含税总价|行金额|货款金额|"
+            "原币金额|原币价税合计|原币无税金额|无税金额|gesamtpreis|montant|montant ht|"
+            "prix total|importe|金额|总价|小计|含税金额|不含税金额|未税金额|含税总价|"
+            "不含税总价|行金额|货款金额|"
             "货款|价款|金额小计|总价格|总值|采购金额|合价|含税小计|不含税小计|amount|"
             "line total|line amount|ext price|extended price|extended|extension|ext|"
             "net value|value|net amount|ext amount|ext cost|extended cost|extended amount|"
