@@ -5,8 +5,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-import cn2an
-
 from ..text import folded
 
 NUMBER = r"[-+−]?\(?\d[\d,.'’  ]*\d\)?|[-+−]?\(?\d\)?"
@@ -152,6 +150,8 @@ def capitals_amount(text: str) -> Decimal | None:
 
 
 def _capital_run(run: str) -> Decimal | None:
+    import cn2an  # takes long to load, and few documents have capitals
+
     run = run.rstrip("整正").replace("〇", "零")
     whole, _, rest = run.partition("元") if "元" in run else ("", "", run)
     if "元" not in run and not ("角" in run or "分" in run):
