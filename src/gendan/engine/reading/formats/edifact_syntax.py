@@ -211,7 +211,7 @@ class _Keeper:
         counted, stated = len(self.open.segments), segment.get(0)
         if stated.lstrip("0") != str(counted):
             self.open.doubts.append(
-                ("lines", f"the message states {stated[:20] or 'no'} segments, it has {counted}")
+                ("lines", f"the message states {stated[:20] or '?'} segments, it has {counted}")
             )
         if segment.get(1) != self.open.segments[0].get(0):
             self.open.doubts.append(("source", "the message ends with another reference"))
@@ -221,7 +221,7 @@ class _Keeper:
         counted, stated = self.groups or self.count, segment.get(0)
         why = []
         if stated.lstrip("0") != str(counted):
-            why.append(f"the interchange states {stated[:20] or 'no'} messages, it has {counted}")
+            why.append(f"the interchange states {stated[:20] or '?'} messages, it has {counted}")
         if self.envelope and segment.get(1) != self.envelope.get("control", ""):
             why.append("the interchange ends with another reference")
         self.finish(why)

@@ -176,7 +176,7 @@ class _Keeper:
             return
         counted, stated = len(self.open.segments), segment.get(0)
         if stated.lstrip("0") != str(counted):
-            why = f"the set states {stated[:20] or 'no'} segments, it has {counted}"
+            why = f"the set states {stated[:20] or '?'} segments, it has {counted}"
             self.open.doubts.append(("lines", why))
         if segment.get(1) != self.open.segments[0].get(1):
             self.open.doubts.append(("source", "the set ends with another control number"))
@@ -195,7 +195,7 @@ class _Keeper:
         why = []
         stated = segment.get(0)
         if stated.lstrip("0") != str(counted):
-            why.append(f"the {what} states {stated[:20] or 'no'} {parts}, it has {counted}")
+            why.append(f"the {what} states {stated[:20] or '?'} {parts}, it has {counted}")
         known = (self.envelope | self.group).get(control, "")
         if known and segment.get(1).lstrip("0") != known.lstrip("0"):
             why.append(f"the {what} ends with another control number")
