@@ -4,8 +4,9 @@
     .venv/bin/python benchmarks/fuzz.py --seconds 600 [--format csv --format eml …]
 
 Coverage-guided (atheris on libFuzzer), a child process per format, begun with the project's own
-samples. What fails is kept under var/fuzz/FORMAT/ as crash-…, timeout-… or oom-…; mended ones go to
-src/gendan/engine/reading/tests/fuzzed/, where a test reads them all. One JSON line per format.
+samples and with made ones. What fails is kept under var/fuzz/FORMAT/ as crash-…, timeout-… or
+oom-…; mended ones go to src/gendan/engine/reading/tests/fuzzed/, where a test reads them all.
+One JSON line per format.
 """
 
 import argparse
@@ -38,7 +39,12 @@ FORMATS: dict[str, tuple[str, ...]] = {
     "pdf": (".pdf",),
     "image": (".png", ".jpg", ".tif", ".tiff"),
 }
-SECONDS_PER_FILE = 25
+# Formats of which the repository holds no files: the family of made samples they come from.
+MADE = {"pdf": "pdf", "docx": "docx", "xls": "xls", "image": "scan"}
+MOST_MADE = 12
+# Recognising the characters of a page takes its time, more so on a busy machine.
+SECONDS_PER_FILE = {"pdf": 150, "image": 150}
+SECONDS_PER_OTHER_FILE = 25
 MEGABYTES = 3000
 LONGEST = 200_000
 
@@ -68,10 +74,11 @@ def run(name: str, seconds: int) -> int:
         sys.stdout.write(json.dumps({"format": name, "skipped": "no samples"}) + "\n")
         return 0
     before = set(failures(folder))
+    patience = SECONDS_PER_FILE.get(name, SECONDS_PER_OTHER_FILE)
     done = subprocess.run(
         [
             *(sys.executable, __file__, "--inside", name, str(corpus)),
-            *(f"-max_total_time={seconds}", f"-timeout={SECONDS_PER_FILE}"),
+            *(f"-max_total_time={seconds}", f"-timeout={patience}"),
             *(f"-rss_limit_mb={MEGABYTES}", f"-max_len={LONGEST}", f"-artifact_prefix={folder}/"),
         ],
         capture_output=True,
@@ -96,9 +103,20 @@ def failures(folder: Path) -> list[Path]:
 
 def seeds(name: str) -> list[Path]:
     """The samples of a format, and what earlier failures left behind."""
-    folders = [folder for folder in (SAMPLES, KEPT) if folder.exists()]
-    paths = [path for folder in folders for path in folder.rglob("*")]
-    return [path for path in sorted(paths) if path.suffix.lower() in FORMATS[name]]
+    paths = [path for folder in (SAMPLES, KEPT) for path in sorted(folder.rglob("*"))]
+    if name in MADE:
+        made = sorted(made_samples(MADE[name]).rglob("*"), key=lambda path: path.stat().st_size)
+        paths += [path for path in made if path.suffix.lower() in FORMATS[name]][:MOST_MADE]
+    return [path for path in paths if path.suffix.lower() in FORMATS[name]]
+
+
+def made_samples(family: str) -> Path:
+    """A folder with the made samples of a family."""
+    folder = VAR / "made" / family
+    if not folder.exists():
+        maker = [sys.executable, str(ROOT / "scripts" / "make_order_samples")]
+        subprocess.run([*maker, "--into", str(folder), "--family", family], check=True)
+    return folder
 
 
 def fuzz_here(name: str, options: list[str]) -> None:
