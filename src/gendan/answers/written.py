@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from gendan.answers import words
 from gendan.answers.models import Answer
 from gendan.answers.prepare import Prepared
+from gendan.answers.writer_words import unwritable_words
 from gendan.contracts.papers import words as paper_words
 from gendan.contracts.papers.render import render
 from gendan.contracts.queries import letterhead
@@ -54,7 +55,7 @@ def _written(content: OrderAnswer, form: str) -> Written:
     except Unwritable as problem:
         raise CannotBeWritten(
             _("The file for the customer's system cannot be written: %(why)s")
-            % {"why": str(problem)},
+            % {"why": unwritable_words(problem)},
             field="format",
         ) from problem
 

@@ -14,7 +14,14 @@ Format = Literal["ubl", "edifact", "x12"]
 
 
 class Unwritable(ValueError):
-    """A value does not fit into the format; the sentence says which."""
+    """A value does not fit into the format; `sentence`, with its `values` put in, says which.
+
+    They are kept apart so that whoever shows it can say it in another language.
+    """
+
+    def __init__(self, sentence: str, **values: str | int) -> None:
+        super().__init__(sentence % values)
+        self.sentence, self.values = sentence, values
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,13 @@ def fitting(what: str, text: str, longest: int, standard: str) -> str:
     """A number or code that may not be cut: refused when it is too long."""
     line = one_line(text)
     if len(line) > longest:
-        raise Unwritable(f"{what} {line[:60]!r} is longer than {standard} allows ({longest}).")
+        raise Unwritable(
+            "%(what)s “%(text)s” is longer than %(standard)s allows (%(longest)s).",
+            what=what,
+            text=line[:60],
+            standard=standard,
+            longest=longest,
+        )
     return line
 
 

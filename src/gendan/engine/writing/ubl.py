@@ -79,7 +79,7 @@ def _number(what: str, text: str) -> str:
     """A number the schema requires."""
     line = one_line(text)
     if not line:
-        raise Unwritable(f"A UBL document needs {what}.")
+        raise Unwritable("A UBL document needs %(what)s.", what=what)
     return line
 
 
