@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from ..pages import Spot
 from .context import Context
 from .draft import DraftLine
+from .headers import LineTable
 from .keyvalues import Pair
-from .tables import LineTable
 
 
 @dataclass

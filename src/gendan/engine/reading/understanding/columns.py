@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from ..pages import Cell, Piece, Row
 from .context import Context
-from .labels import Label
+from .labels import Label, is_listed
 
 Extent = tuple[float, float]
 _LEFT_OUT = -3.5
@@ -30,6 +30,8 @@ def overlap(a: Cell, b: Cell) -> float:
 
 def labels_in(cell: Cell, context: Context) -> list[Cell]:
     """A cell of a header on paper, cut where two labels stand so near that they look like one."""
+    if is_listed(cell.text):
+        return [cell]
     for before, after in pairwise(cell.pieces):
         height = before.box[3] - before.box[1]
         is_level = abs(after.box[1] - before.box[1]) < 0.5 * height

@@ -20,6 +20,9 @@ _TITLE_NUMBER = re.compile(
 )
 
 
+_BARE_TITLE = re.compile(r"(?i)purchase\s+order|采\s*购\s*订?\s*单|采\s*购\s*合\s*同")
+
+
 def clean_reference(text: str) -> str | None:
     """The number of a document without what is said after it."""
     text = folded(text).strip().split("\n")[0].lstrip("#:：№").strip()
@@ -66,12 +69,27 @@ def number_in_title(spots: Sequence[Spot], opening: str) -> tuple[str, Place | N
     for index, spot in enumerate(spots[:40]):
         for cell in spot.row.cells[:6]:
             match = _TITLE_NUMBER.search(folded(cell.text)) if cell.value is None else None
+            if match is None and cell.value is None and _BARE_TITLE.fullmatch(cell.text.strip()):
+                found = _bare_below(spots[index + 1 : index + 3])
+                if found is not None:
+                    return found
             if match is None or (len(cell.text) > 60 and index >= 12):
                 continue
             if not re.fullmatch(r"20\d\d(?:[-/]\d\d?)*", match["n"]):
                 return match["n"].rstrip("-/"), spot.place(cell)
     match = _TITLE_NUMBER.search(folded(opening))
     return (match["n"].rstrip("-/"), None) if match else None
+
+
+def _bare_below(spots: Sequence[Spot]) -> tuple[str, Place | None] | None:
+    """A number alone on the row below the title."""
+    for spot in spots:
+        if len(spot.row.cells) == 1:
+            text = spot.row.cells[0].text.strip().lstrip("#")
+            is_day = re.fullmatch(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}", text)
+            if re.fullmatch(r"(?=.*\d)[A-Za-z]{0,6}[\w./-]{3,28}", text) and not is_day:
+                return text, spot.place(spot.row.cells[0])
+    return None
 
 
 def put_dates(draft: Draft, pairs: Sequence[Pair], context: Context) -> None:
@@ -93,6 +111,16 @@ def put_dates(draft: Draft, pairs: Sequence[Pair], context: Context) -> None:
         rivals = {day for rank, day in days if rank == days[0][0]} if days else set()
         if len(rivals) > 1:
             draft.doubt(target, f"several dates are printed: {', '.join(sorted(rivals))}")
+
+
+def date_beside_number(draft: Draft, pairs: Sequence[Pair], context: Context) -> None:
+    """ "PO number/date" above "4500087731 / 12.05.2026"."""
+    for pair in pairs:
+        if pair.label.field != "order_number" or not re.search(r"(?i)date|日期", pair.printed):
+            continue
+        found = context.dates(pair.value)
+        if len(found) == 1 and found[0].day is not None:
+            draft.put("issue_date", found[0].day.isoformat(), pair.place, found[0].why)
 
 
 def clean_company(text: str) -> str | None:
@@ -156,6 +184,57 @@ def put_parties(draft: Draft, pairs: Sequence[Pair], context: Context) -> None:
             for pair in pairs:
                 if pair.label.field == f"{side}_{detail}":
                     draft.put(f"{side}.{detail}", pair.value.strip(), pair.place)
+
+
+def doubt_persons(draft: Draft, spots: Sequence[Spot], context: Context) -> None:
+    """ "Buyer: Mitchell Koster" is a clerk, "Company" may be the seller's box: the paper's head
+    tells the company."""
+    name, why = draft.get("buyer.name"), [w for n, w in draft.doubts if n == "buyer.name"]
+    is_weak = any(w.lower().startswith("company") for w in why)
+    is_person = name is not None and not COMPANY.search(name) and len(name.split()) <= 3
+    if not is_weak and not is_person:
+        return
+    found = draft.values.pop("buyer.name")
+    buyer_by_letterhead(draft, spots, context)
+    other = draft.get("buyer.name")
+    if other is None or other.casefold() == (name or "").casefold():
+        draft.values["buyer.name"] = found
+
+
+def buyer_by_consignee(draft: Draft, spots: Sequence[Spot], pairs: Sequence[Pair]) -> None:
+    """A name at the head of the paper that also stands under "Ship to" or "Bill to"."""
+    if "buyer.name" in draft.values:
+        return
+    heads = [cell for spot in spots[:6] for cell in spot.row.cells[:1]]
+    for pair in pairs:
+        if key_of(pair.printed) not in ("shipto", "billto", "deliverto", "invoiceto", "soldto"):
+            continue
+        named = (clean_company(pair.value) or "").casefold()
+        for cell in heads:
+            first = cell.text.strip().split("\n")[0].strip()
+            if len(first) > 3 and first.casefold() == named:
+                place = pair.place
+                draft.put("buyer.name", first, place, "it heads the paper, no label says so")
+                return
+
+
+def date_in_heading(
+    draft: Draft, spots: Sequence[Spot], free: Sequence[int], taken: set[str], context: Context
+) -> None:
+    """The only date above the lines, without a label, is most likely the day of issue."""
+    if "issue_date" in draft.values or any(name == "issue_date" for name, _ in draft.doubts):
+        return
+    days: dict[str, Place] = {}
+    for index in [index for index in free if index < 14]:
+        for cell in spots[index].row.cells:
+            bare = cell.text.strip().split("\n")[-1].strip()
+            found = context.dates(bare) if len(bare) <= 20 else []
+            if len(found) == 1 and found[0].day and found[0].span == (0, len(bare)):
+                days[found[0].day.isoformat()] = spots[index].place(cell)
+    left = {day: place for day, place in days.items() if day not in taken}
+    if len(days) == 1 and left:
+        day, place = next(iter(left.items()))
+        draft.put("issue_date", day, place, "no label says what day it is")
 
 
 def _nested(names: Sequence[str]) -> bool:

@@ -9,11 +9,11 @@ from ..pages import Cell, Place, Spot, around
 from .codes import part_codes
 from .context import Context
 from .draft import DraftLine, Found
+from .headers import LineTable, TableRow
 from .labels import Label, key_of
 from .money import is_unit, leading_unit, price_base
 from .numbers import Number, plain
 from .proof import product_fits
-from .tables import LineTable, TableRow
 
 _SHARED_DOWN = ("due_date", "description", "specification", "unit", "unit_price", "discount")
 _CODE = re.compile(r"(?=.*\d)[A-Za-z0-9][\w./#*+-]{2,39}", re.ASCII)
@@ -116,6 +116,9 @@ def _fill(
             _put(line, role, cell, row.spot, context)
     for index, cell in row.continued:
         _continue(line, roles[index], cell)
+    for name, cell, spot in row.details:
+        code = "buyer_code" if "seller_code" in roles else "seller_code"
+        _put(line, code if name == "code" else name, cell, spot, context)
     if "description" not in line.values and "specification" in line.values:
         line.values["description"] = line.values["specification"]
     put_prices(line, prices, amounts, row.spot, context)

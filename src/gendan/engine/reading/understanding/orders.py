@@ -10,6 +10,8 @@ from . import header, totals
 from .block import Block
 from .context import Context, context_of, spots_of
 from .draft import Draft
+from .folding import fold_rows
+from .headers import FLAT, TOTALS, LineTable
 from .keyvalues import find_pairs
 from .kinds import Kind, kind_of
 from .lines import table_lines
@@ -18,7 +20,7 @@ from .money import currency_named
 from .outside import doubt_unread_items, lines_outside_tables
 from .proof import prove
 from .sureness import doubt_unsure
-from .tables import FLAT, TOTALS, LineTable, find_tables
+from .tables import find_missed, find_tables
 from .wording import asks_for_goods
 
 _THREAD = re.compile(
@@ -64,7 +66,9 @@ def _top_of_thread(spots: list[Spot]) -> list[Spot] | None:
 def _read(spots: list[Spot], part: Part, hints: ReadingHints) -> list[Draft]:
     if not any(spot.row.cells for spot in spots):
         return []
-    block = _look(spots, context_of(spots, hints))
+    context = context_of(spots, hints)
+    spots = fold_rows(spots, context)
+    block = _look(spots, context)
     flat = _flat_orders(block, part)
     if flat:
         return flat
@@ -84,6 +88,9 @@ def _look(spots: list[Spot], context: Context) -> Block:
     tables = [table for table in find_tables(spots, context) if table.rows]
     with_quantity = [t for t in tables if any(c.label.field == "quantity" for c in t.columns)]
     block.tables = with_quantity or tables
+    ends = [*(table.first for table in block.tables[1:]), len(spots)]
+    for table, end in zip(block.tables, ends, strict=False):
+        find_missed(table, spots[table.last + 1 : min(end, table.last + 60)], context)
     used: set[int] = set()
     for table in block.tables:
         block.lines.append(table_lines(table, context))
@@ -210,6 +217,8 @@ def _draft(block: Block, part: Part) -> Draft:
     for table in block.tables:
         for text in table.cancelled[:5]:
             draft.doubt("lines", f"left out, for it is marked as cancelled: {text[:80]}")
+        for text in table.missed[:5]:
+            draft.doubt("lines", f"a row below the table looks like a line: {text[:80]}")
     if not draft.lines:
         draft.lines = lines_outside_tables(block)
     if len(draft.lines) > MAX_LINES:
@@ -273,6 +282,7 @@ def _fill_header(draft: Draft, block: Block, part: Part) -> None:
             draft.values.setdefault("document_number", draft.values["order_number"])
         draft.values["order_number"] = reference
     header.put_dates(draft, pairs, context)
+    header.date_beside_number(draft, pairs, context)
     _drop_line_dates(draft)
     header.put_parties(draft, pairs, context)
     is_seller_paper = any(re.search(r"销售|sales", s.row.text[:40], re.I) for s in block.spots[:6])
@@ -281,18 +291,23 @@ def _fill_header(draft: Draft, block: Block, part: Part) -> None:
         and not is_seller_paper
         and draft.doc_type in ("order", "order_change", "order_cancellation")
     ):
+        header.doubt_persons(draft, block.spots, context)
         header.buyer_by_letterhead(draft, block.spots, context)
-    if (part.role == "body" or not block.tables) and draft.doc_type in (
+        header.buyer_by_consignee(draft, block.spots, pairs)
+    if draft.doc_type in (
         "order",
         "order_change",
         "order_cancellation",
     ):
         header.buyer_by_signature(draft, block.spots)
-        if block.tables and not is_seller_paper:
+        if part.role == "body" and block.tables and not is_seller_paper:
             header.buyer_by_letterhead(draft, block.spots, context, is_letter=True)
     header.put_terms(draft, pairs, block.spots)
     header.incoterm_anywhere(draft, block.spots)
     header.delivery_in_sentence(draft, block.spots, block.free, context)
+    if part.role != "body" and block.tables:
+        taken = {found.value for found in draft.values.values()}
+        header.date_in_heading(draft, block.spots, block.free, taken, context)
     for table in block.tables:
         totals.put_table_totals(draft, table, context)
     totals.put_totals(draft, pairs, context)

@@ -21,6 +21,7 @@ from .wording import (
     SIZE_UNITS,
     TIMES,
     WORDS,
+    is_code,
     is_told,
     place_of,
     strong_quantities,
@@ -200,3 +201,10 @@ def _take_name(line: DraftLine, spot: Spot, start: int, match: re.Match[str], ma
         line.put("seller_code", lead.group(1), place, "taken from a sentence")
         inner = lead.group(2)
     line.put("description", inner, place, "taken from a sentence")
+    words = re.finditer(r"[A-Za-z0-9][\w./-]*", inner, re.ASCII)
+    named = [word for word in words if re.search(r"[A-Z].*-|-.*[A-Z]", word.group())]
+    named = [word for word in named if is_code(word.group())]
+    if len(named) == 1 and "seller_code" not in line.values:
+        begin = start + first + named[0].start()
+        where = place_of(spot, begin, begin + len(named[0].group()))
+        line.put("seller_code", named[0].group(), where, "taken from a sentence")

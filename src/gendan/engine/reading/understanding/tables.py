@@ -2,26 +2,27 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 
 from ..pages import Cell, Row, Spot
-from ..text import display_width, has_han
-from .columns import Column, Extent, extents_of, labels_in, map_row, overlap
+from .columns import extents_of
 from .context import Context
-from .labels import Label, is_listed, key_of, match_label
-from .money import currency_named, is_unit
-from .numbers import numbers_in
-
-ARTICLE = frozenset(
-    {"code", "buyer_code", "seller_code", "gtin", "description", "specification", "item"}
+from .headers import (
+    ARTICLE,
+    FLAT,
+    TOTALS,
+    VALUE,
+    LineTable,
+    TableRow,
+    columns_of,
+    header_at,
+    is_figure,
+    is_header,
+    map_cells,
 )
-VALUE = frozenset({"quantity", "unit_price", "line_amount"})
-LINE = ARTICLE | VALUE | {"line_no", "unit", "due_date", "price_base", "discount", "tax_rate"}
-TOTALS = frozenset({"subtotal", "total", "tax", "freight", "discount_total", "capitals"})
-FLAT = frozenset({"order_number", "issue_date", "buyer", "seller", "currency", "payment_terms"})
+from .labels import key_of
+
 _HEADING = FLAT | {"document_number", "order_reference", "due_date", "incoterm"}
-_WIDEST = 120
-"""Rows with more cells are no headers; comparing two of them costs the product of their widths."""
+_DETAILS = frozenset(("due_date", "code", "buyer_code", "seller_code", "gtin"))
 _CARRY = re.compile(
     r"(?i)\W*(?:承前页|承上页|过次页|转次页|转下页|续下页|接下页|接上页|continued|to be continued|"
     r"(?:carried|brought|carry|amount)\s+(?:forward|over)|c/f|b/f)\b"
@@ -33,35 +34,12 @@ _TOTAL_START = re.compile(
 )
 
 
-@dataclass
-class TableRow:
-    """One row below the header: its cells by column index, and continuation rows."""
-
-    spot: Spot
-    cells: dict[int, Cell]
-    continued: list[tuple[int, Cell]] = field(default_factory=list)
-
-
-@dataclass
-class LineTable:
-    """A table of order lines: columns, rows that are lines, rows that are sums."""
-
-    columns: list[Column]
-    first: int
-    last: int
-    rows: list[TableRow] = field(default_factory=list)
-    totals: list[TableRow] = field(default_factory=list)
-    is_spaced: bool = False
-    extents: list[Extent] = field(default_factory=list)
-    cancelled: list[str] = field(default_factory=list)
-
-
 def find_tables(spots: Sequence[Spot], context: Context) -> list[LineTable]:
     """All line tables in reading order."""
     tables: list[LineTable] = []
     index = 0
     while index < len(spots):
-        table = _header_at(spots, index, context)
+        table = header_at(spots, index, context)
         if table is None:
             index += 1
             continue
@@ -72,226 +50,6 @@ def find_tables(spots: Sequence[Spot], context: Context) -> list[LineTable]:
         tables.append(table)
         index = max(table.last + 1, index + 1)
     return tables
-
-
-def _is_figure(cell: Cell) -> bool:
-    """A number or a date: something that stands below headers, not in them."""
-    if cell.value is not None:
-        return True
-    text = cell.text.strip()
-    bare = re.sub(r"[\d.,/\-:%$€£¥￥ ]+", "", text)
-    return bool(numbers_in(text)) and len(bare) <= 3
-
-
-def _header_at(spots: Sequence[Spot], index: int, context: Context) -> LineTable | None:
-    row = spots[index].row
-    if len(row.cells) > _WIDEST:
-        return None
-    if len(row.cells) < 2:
-        return _spaced_header(spots, index, context)
-    if any(_is_figure(cell) and context.label(cell.text) is None for cell in row.cells):
-        return None
-    if spots[index].page.kind == "paper":
-        row = replace(row, cells=tuple(part for c in row.cells for part in labels_in(c, context)))
-    single = _columns(row.cells, context)
-    lower = spots[index + 1].row if index + 1 < len(spots) else None
-    if lower is not None and spots[index + 1].page is not spots[index].page:
-        lower = None
-    if lower is not None and _is_header(_columns(lower.cells, context), len(lower.cells)):
-        lower = None
-    if lower is not None and lower.cells and _decorates(lower, row, context):
-        joined = _joined(row.cells, lower.cells, context)
-        if _is_header(joined, len(joined)) and _worth(joined) >= _worth(single):
-            return LineTable(joined, index, index + 1)
-    if _is_header(single, len(row.cells)):
-        return LineTable(single, index, index)
-    return None
-
-
-def _spaced_header(spots: Sequence[Spot], index: int, context: Context) -> LineTable | None:
-    """A header whose labels stand one blank apart, cut so that the row below fits best."""
-    row = spots[index].row
-    if len(row.cells) != 1 or len(row.text) > 200:
-        return None
-    tokens = row.cells[0].text.split()
-    if not 3 <= len(tokens) <= 24:
-        return None
-    cuts = [cut for cut in _cuts(tokens, context) if _is_header(cut, len(cut))]
-    if not cuts:
-        return None
-    cuts.sort(key=lambda cut: (-_worth(cut), len(cut)))
-    below = next((spot.row for spot in spots[index + 1 : index + 4] if spot.row.cells), None)
-    tables = [LineTable(cut, index, index, is_spaced=True) for cut in cuts]
-    fitting = [table for table in tables if below is not None and _fits(table, below, context)]
-    return (fitting or tables)[0]
-
-
-def _cuts(tokens: list[str], context: Context) -> list[list[Column]]:
-    """All ways to cut the words into labels we know, a few dozen at most."""
-    partial: list[tuple[int, list[str]]] = [(0, [])]
-    complete: list[list[str]] = []
-    while partial and len(complete) < 40:
-        position, texts = partial.pop()
-        if position == len(tokens):
-            complete.append(texts)
-            continue
-        for length in range(1, min(4, len(tokens) - position) + 1):
-            text = " ".join(tokens[position : position + length])
-            if (length == 1 and context.label(text)) or (length > 1 and _belongs_together(text)):
-                partial.append((position + length, [*texts, text]))
-    return [_placed(texts, context) for texts in complete]
-
-
-def _placed(texts: list[str], context: Context) -> list[Column]:
-    columns: list[Column] = []
-    left = 0.0
-    for text in texts:
-        width = display_width(text)
-        cell = Cell(text, len(columns) + 1, left, left + width, span=(0, 0))
-        columns.append(_column(context.label(text), text, cell, len(columns)))
-        left += width + 1
-    return columns
-
-
-def _fits(table: LineTable, row: Row, context: Context) -> bool:
-    """Whether the words of the row below suit the columns: figures where figures belong."""
-    mapped = map_cells(table, row)
-    if not mapped:
-        return False
-    for index, cell in mapped.items():
-        role = table.columns[index].label.field
-        if role in VALUE and context.number(cell) is None:
-            return False
-        if role == "unit" and not is_unit(cell.text):
-            return False
-    return True
-
-
-def _belongs_together(text: str) -> bool:
-    """Whether several words are one label; Chinese labels need no blanks inside."""
-    if not is_listed(text):
-        return False
-    return not (has_han(text) and all(is_listed(word) for word in text.split()))
-
-
-def _decorates(lower: Row, upper: Row, context: Context) -> bool:
-    """Whether a row only adds units, currencies or second halves of labels to the one above."""
-    if any(_is_figure(cell) for cell in lower.cells):
-        return False
-    telling = sum(_adds_to_label(cell, upper, context) for cell in lower.cells)
-    return telling * 10 >= len(lower.cells) * 7 and telling > 0
-
-
-def _is_measure(text: str) -> bool:
-    """Nothing but a unit or a currency."""
-    bare = text.strip().strip("()（）[]")
-    return is_unit(bare) or (currency_named(bare) is not None and len(bare) <= 6)
-
-
-def _adds_to_label(cell: Cell, upper: Row, context: Context) -> bool:
-    text = cell.text.strip()
-    if _is_measure(text):
-        return True
-    if context.label(text) or re.fullmatch(r"[(（].*[)）]", text):
-        return True
-    return any(
-        overlap(cell, above) > 0
-        and context.label(f"{above.text} {text}") is not None
-        and context.label(above.text) is None
-        for above in upper.cells
-    )
-
-
-def _joined(upper: Sequence[Cell], lower: Sequence[Cell], context: Context) -> list[Column]:
-    """Two header rows as one: halves are joined where they stand above each other."""
-    columns: list[Column] = []
-    used: set[int] = set()
-    for below in lower:
-        above = max(upper, key=lambda cell: overlap(cell, below), default=None)
-        if above is None or overlap(above, below) <= 0:
-            above = None
-        texts = [below.text]
-        if above is not None:
-            used.add(id(above))
-            both = [f"{above.text} {below.text}", f"{below.text}{above.text}"]
-            # "EUR" below "Ext. price" only says in what it is counted
-            is_whole = _is_measure(below.text) and context.label(above.text) is not None
-            texts = [above.text, *both] if is_whole else [*both, above.text]
-            texts.append(below.text)
-        printed, label = texts[0], None
-        for text in texts:
-            label = context.label(text)
-            if label is not None:
-                break
-        if label is not None:
-            label = _with_decorations(label, texts, below)
-        columns.append(_column(label, printed, below, len(columns)))
-    for cell in upper:
-        if id(cell) not in used:
-            columns.append(_column(context.label(cell.text), cell.text, cell, len(columns)))
-    return sorted(columns, key=lambda column: column.cell.left)
-
-
-def _with_decorations(label: Label, texts: Sequence[str], below: Cell) -> Label:
-    """The label with the unit, currency and tax that either of its two rows adds."""
-    bare = below.text.strip().strip("()（）[]")
-    notes = [known for text in texts if (known := match_label(text)) is not None]
-    unit = label.unit or (bare if is_unit(bare) else None)
-    currency = label.currency or (currency_named(bare) if len(bare) <= 6 else None)
-    tax = label.tax_included
-    for note in notes:
-        currency = currency or note.currency
-        tax = note.tax_included if tax is None else tax
-    return replace(label, unit=unit, currency=currency, tax_included=tax)
-
-
-def _columns(cells: Sequence[Cell], context: Context) -> list[Column]:
-    return [_column(context.label(c.text), c.text, c, i) for i, c in enumerate(cells)]
-
-
-def _column(label: Label | None, printed: str, cell: Cell, index: int) -> Column:
-    known = label or Label("unknown")
-    return Column(_in_table(known, printed, index), printed, cell)
-
-
-def _in_table(label: Label, printed: str, index: int) -> Label:
-    """What a label means above a column, where that differs from beside a value."""
-    name = label.field
-    key = key_of(printed)
-    if name == "order_number" and label.rank >= 2 and key in ("order", "contract", "订单"):
-        name = "other"
-    elif name == "order_number" and label.rank == 4:
-        name = "line_no" if key == "no" and index == 0 else "code"
-    elif name in ("total", "subtotal"):
-        name = "line_amount"
-    elif name == "discount_total":
-        name = "discount"
-    elif name == "issue_date" and label.rank == 1:
-        name = "due_date"
-    elif name == "tax":
-        name = "tax_amount"
-    elif name == "ignored" and key in ("suppliercode", "vendorcode", "供应商编码", "供应商代码"):
-        name = "seller_code"
-    elif name in ("buyer", "seller") and label.rank > 0:
-        name = "other"
-    if name == label.field:
-        return label
-    return Label(name, 1, label.unit, label.currency, label.base, label.tax_included)
-
-
-def _worth(columns: Sequence[Column]) -> int:
-    return len({column.label.field for column in columns} & LINE)
-
-
-def _is_header(columns: Sequence[Column], cells: int) -> bool:
-    fields = [column.label.field for column in columns]
-    known = sum(name != "unknown" for name in fields)
-    core = set(fields) & LINE
-    if known * 2 < cells or not core & VALUE:
-        return False
-    if len(core) >= 3:
-        return bool(core & ARTICLE) or "line_no" in core
-    return "quantity" in core and bool(core & ARTICLE)
 
 
 def _follow(table: LineTable, spots: Sequence[Spot], context: Context) -> None:
@@ -308,7 +66,11 @@ def _follow(table: LineTable, spots: Sequence[Spot], context: Context) -> None:
             index += 1
             continue
         kind, mapped = _classify(table, spots[index], context, blanks)
-        if kind == "header":
+        detail = None if ended else _detail_of(table, spots, index, context)
+        if detail is not None:
+            table.rows[-1].details.append(detail)
+            table.last = index
+        elif kind == "header":
             table.last = index
         elif kind == "total":
             table.totals.append(TableRow(spots[index], mapped))
@@ -322,7 +84,7 @@ def _follow(table: LineTable, spots: Sequence[Spot], context: Context) -> None:
             table.last = index
         elif kind == "more" and table.rows and not ended:
             if not row.is_ruled and not (table.totals and row.cells[0].box is not None):
-                table.rows[-1].continued.extend(mapped.items())
+                _continue_row(table, mapped, context)
             table.last = index
         elif _skips(table, spots, index, context):
             table.last = index
@@ -332,10 +94,56 @@ def _follow(table: LineTable, spots: Sequence[Spot], context: Context) -> None:
         index += 1
 
 
+def _detail_of(
+    table: LineTable, spots: Sequence[Spot], index: int, context: Context
+) -> tuple[str, Cell, Spot] | None:
+    """A labelled value below a line that belongs to it: "Delivery date: 15.06.2026".
+
+    Other lines must follow, or the line above must have such a value too.
+    """
+    row = spots[index].row
+    if not table.rows or len(row.cells) != 1:
+        return None
+    cell = row.cells[0]
+    match = re.fullmatch(r"\s*([^:：]{2,30})[:：]\s*(\S.{0,40})", cell.text)
+    label = context.label(match[1]) if match else None
+    if match is None or label is None or label.field not in _DETAILS:
+        return None
+    is_day = label.field == "due_date"
+    if len(context.dates(match[2])) != 1 if is_day else " " in match[2].strip():
+        return None
+    names = [name for above in table.rows[-3:-1] for name, _, _ in above.details]
+    if label.field not in names and not _goes_on(table, spots, index, context):
+        return None
+    return label.field, cell.part(match.start(2), match.end(2)), spots[index]
+
+
+def _goes_on(table: LineTable, spots: Sequence[Spot], index: int, context: Context) -> bool:
+    """Whether lines with a quantity and another value follow within a few rows."""
+    for spot in spots[index + 1 : index + 6]:
+        if spot.row.cells:
+            kind, mapped = _classify(table, spot, context, 0)
+            fields = {table.columns[at].label.field for at in mapped}
+            if kind == "line" and "quantity" in fields and len(fields & VALUE) >= 2:
+                return True
+    return False
+
+
+def find_missed(table: LineTable, below: Sequence[Spot], context: Context) -> None:
+    """Rows further down that look like goods in the table's columns but were not taken."""
+    for spot in below:
+        if len(spot.row.cells) < 4 or len(spot.row.cells) > len(table.columns):
+            continue
+        mapped = map_cells(table, spot.row)
+        by_field = {table.columns[i].label.field: cell for i, cell in mapped.items()}
+        if _is_goods(by_field, context) and not is_total_row(spot.row, context):
+            table.missed.append(spot.row.text)
+
+
 def _skips(table: LineTable, spots: Sequence[Spot], index: int, context: Context) -> bool:
     """Whether a row only heads or explains the lines below it: a section, a second label.
 
-    Lines must follow within three rows, and it must not begin a block of labelled values.
+    Lines must follow within a few rows, and it must not begin a block of labelled values.
     """
     if table.is_spaced or any(_ends(total.spot.row) for total in table.totals):
         return False
@@ -343,13 +151,7 @@ def _skips(table: LineTable, spots: Sequence[Spot], index: int, context: Context
     heads = [context.label(re.split("[:：]", cell.text)[0]) for cell in row.cells]
     if any(head is not None and head.field in _HEADING for head in heads):
         return False
-    for spot in spots[index + 1 : index + 4]:
-        if spot.row.cells:
-            kind, mapped = _classify(table, spot, context, 0)
-            fields = {table.columns[at].label.field for at in mapped}
-            if kind == "line" and "quantity" in fields and len(fields & VALUE) >= 2:
-                return True
-    return False
+    return _goes_on(table, spots, index, context)
 
 
 def _ends(row: Row) -> bool:
@@ -372,11 +174,11 @@ def _classify(
         return "total", mapped
     if _repeats_header(table, row, context):
         return "header", mapped
-    again = _columns(row.cells, context)
+    again = columns_of(row.cells, context)
     if (
         len(row.cells) > 2
-        and not any(map(_is_figure, row.cells))
-        and _is_header(again, len(row.cells))
+        and not any(map(is_figure, row.cells))
+        and is_header(again, len(row.cells))
     ):
         return "other", mapped
     if len(row.cells) == 1 and len(mapped) < 4 and (spot.page.kind == "paper" or not table.rows):
@@ -406,8 +208,34 @@ def _classify(
         only_first = list(mapped) == [0] and len(table.columns) > 2 and not _is_text(table, 0)
         return ("other" if only_first else "more"), mapped
     if values and article and not (table.totals and spot.page.kind == "paper"):
-        return "line", mapped
+        is_rest = spot.page.kind == "paper" and _completes(table, mapped, values, context)
+        return ("more" if is_rest else "line"), mapped
     return "other", mapped
+
+
+def _completes(
+    table: LineTable, mapped: dict[int, Cell], values: Sequence[str], context: Context
+) -> bool:
+    """Whether a row only brings the amount that wrapped from the line above."""
+    if list(values) != ["line_amount"] or not table.rows:
+        return False
+    above = table.rows[-1].cells
+    return all(
+        table.columns[at].label.field != "line_amount"
+        or at not in above
+        or context.number(above[at]) is None
+        for at in mapped
+    )
+
+
+def _continue_row(table: LineTable, mapped: dict[int, Cell], context: Context) -> None:
+    """Add a row to the line above: its texts go on, an amount that wrapped is taken."""
+    row = table.rows[-1]
+    for at, cell in mapped.items():
+        if table.columns[at].label.field == "line_amount" and context.number(cell) is not None:
+            row.cells[at] = cell
+        else:
+            row.continued.append((at, cell))
 
 
 def _is_goods(by_field: dict[str, Cell], context: Context) -> bool:
@@ -467,7 +295,7 @@ def is_total_row(row: Row, context: Context) -> bool:
         if (
             _TOTAL_START.match(cell.text)
             and len(cell.text) < 60
-            and not re.search(r"[a-z]{3,} \w+ \w+ \w+", cell.text)
+            and (not re.search(r"[a-z]{3,} \w+ \w+ \w+", cell.text) or _is_lone_sum(row))
         ):
             return True
         if len(cell.text) > 2 and not cell.text.isdigit():
@@ -475,22 +303,22 @@ def is_total_row(row: Row, context: Context) -> bool:
     return _ends_in_total(row, context)
 
 
+def _is_lone_sum(row: Row) -> bool:
+    """Words, then nothing but one or two figures."""
+    return len(row.cells) <= 3 and all(is_figure(cell) for cell in row.cells[1:])
+
+
 def _ends_in_total(row: Row, context: Context) -> bool:
     """Whether the last two cells on paper are a sum and its label, beside a box of remarks."""
     if len(row.cells) < 3 or row.cells[0].box is None:
         return False
     label = context.label(row.cells[-2].text)
-    is_alone = not any(_is_figure(cell) for cell in row.cells[:-1])
+    is_alone = not any(is_figure(cell) for cell in row.cells[:-1])
     sums = TOTALS | {"tax_rate", "tax_amount"}
-    return label is not None and label.field in sums and is_alone and _is_figure(row.cells[-1])
+    return label is not None and label.field in sums and is_alone and is_figure(row.cells[-1])
 
 
 def _repeats_header(table: LineTable, row: Row, context: Context) -> bool:
     printed = {key_of(column.printed) for column in table.columns}
     same = sum(key_of(cell.text) in printed for cell in row.cells)
     return same >= 2 and same * 10 >= len(row.cells) * 8
-
-
-def map_cells(table: LineTable, row: Row) -> dict[int, Cell]:
-    """The row's cells by the index of their column."""
-    return map_row(table.columns, row, table.extents, is_spaced=table.is_spaced)

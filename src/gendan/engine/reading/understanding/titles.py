@@ -50,7 +50,7 @@ TITLES: tuple[tuple[str, str], ...] = (
     (
         "despatch_advice",
         (
-            r"送\s*货\s*单|发\s*货\s*单|发货通知|出\s*库\s*单|交货单|发货清单|"
+            r"送\s*货\s*单(?![位价])|发\s*货\s*单(?![位价])|发货通知|出\s*库\s*单(?![位价])|交货单(?![位价])|发货清单|"
             r"\b(?:delivery note|des?patch (?:advice|note)|dispatch (?:advice|note)|"
             r"delivery advice|advice of (?:despatch|dispatch))\b"
         ),
@@ -65,7 +65,7 @@ TITLES: tuple[tuple[str, str], ...] = (
     (
         "receiving_advice",
         (
-            r"收\s*货\s*单|入\s*库\s*单|收货确认|收货通知|验收单|"
+            r"收\s*货\s*单(?![位价])|入\s*库\s*单(?![位价])|收货确认|收货通知|验收单|"
             r"\b(?:goods receipt(?: note)?|receiving (?:advice|report)|receipt advice|grn|"
             r"goods received note)\b"
         ),

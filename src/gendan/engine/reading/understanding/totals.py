@@ -7,10 +7,10 @@ from decimal import Decimal
 from ..pages import Cell, Spot
 from .context import Context
 from .draft import Draft, Found
+from .headers import LineTable
 from .keyvalues import Pair
 from .lines import settle_roles
 from .numbers import capitals_amount, numbers_in, plain
-from .tables import LineTable
 
 _CAPITALS = re.compile("(?=.*[元圆圓]).*[壹贰叁肆伍陆柒捌玖拾貳參陸]")
 _SUM_NAMES = {

@@ -37,7 +37,7 @@ AMOUNT = re.compile(
     re.I,
 )
 CODE_LABEL = re.compile(
-    r"(?:型号|规格型号|料号|物料号|物料编码|货号|品号|款号|编码|part\s*(?:no|number)\.?|item\s*(?:no|number|code)\.?|sku|model|p/n|art\.?\s*no\.?|style(?:\s*no)?\.?)"
+    r"(?:(?:your|our)\s+item|型号|规格型号|料号|物料号|物料编码|货号|品号|款号|编码|part\s*(?:no|number)\.?|item\s*(?:no|number|code)\.?|sku|model|p/n|art\.?\s*no\.?|style(?:\s*no)?\.?)"
     r"\s*[:：#]?\s*(?P<c>[A-Za-z0-9][\w./#*+-]*)",
     re.I | re.ASCII,
 )
