@@ -88,6 +88,11 @@ def files_of_our_own() -> Iterator[None]:
         _is_ours.reset(token)
 
 
+def are_files_our_own() -> bool:
+    """Whether what is read just now was made by this very program."""
+    return _is_ours.get()
+
+
 def read_apart(
     file: IO[bytes],
     *,
@@ -103,7 +108,7 @@ def read_apart(
     `hints_after(answer)` may give hints for understanding it once more. `on_page(page, pages)` is
     told which page is being recognised; unless `is_slow_allowed` that ends the reading (IS_SLOW).
     """
-    if _is_ours.get():
+    if are_files_our_own():
         return _read_here(file.read(), filename, hints or {}, hints_after)
     limits = limits or Limits()
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as answers:
@@ -171,7 +176,7 @@ class _Child:
             pass_fds=(task["given"], task["answers"]),
             start_new_session=True,
             cwd=tempfile.gettempdir(),
-            env=_bare_environment(),
+            env=bare_environment(),
         )
 
     def __enter__(self) -> "_Child":
@@ -257,7 +262,7 @@ def _read_answer(answers: IO[bytes]) -> Answer:
         return Answer([], [], "crashed")
 
 
-def _bare_environment() -> dict[str, str]:
+def bare_environment() -> dict[str, str]:
     """No database address, no keys: only what Python needs to start."""
     kept = {
         key: os.environ[key] for key in ("PATH", "LANG", "LC_ALL", "TMPDIR") if key in os.environ

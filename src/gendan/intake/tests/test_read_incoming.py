@@ -150,7 +150,7 @@ def test_the_limits_end_a_reading(limits: sandbox.Limits, problem: set[str]) -> 
 def test_the_reading_process_knows_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql://secret")
     monkeypatch.setenv("GENDAN_SECRET_KEY", "secret")
-    assert "secret" not in str(sandbox._bare_environment())
+    assert "secret" not in str(sandbox.bare_environment())
 
 
 GIVEN = sorted(

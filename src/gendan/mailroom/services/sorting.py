@@ -14,8 +14,9 @@ from gendan.kernel.models import Mail, StoredFile, User
 from gendan.kernel.outgoing import note_returned
 from gendan.kernel.service import service
 from gendan.mailroom import belonging, deferring
+from gendan.mailroom.apart import read_body, read_report
 from gendan.mailroom.belonging import Belonging
-from gendan.mailroom.bodies import Body, Report, read_body, read_report
+from gendan.mailroom.bodies import Body, Report
 from gendan.mailroom.events import (
     AutomaticReplyReceived,
     MailDropped,
