@@ -2,7 +2,7 @@
 
 from django.db.models import Q, QuerySet
 
-from gendan.answers.models import IN_FORCE, Answer
+from gendan.answers.models import Answer
 from gendan.kernel.models import User
 
 
@@ -27,9 +27,3 @@ def containing_answers(rows: QuerySet[Answer], text: str) -> QuerySet[Answer]:
 def answers_of(order_id: int, user: User) -> QuerySet[Answer]:
     """Every answer to an order, the newest first."""
     return visible_answers(user).filter(order=order_id).order_by("-pk")
-
-
-def in_force_of(order_id: int, user: User) -> list[Answer]:
-    """What the customer may rely on: one for each document the order was made from."""
-    rows = answers_of(order_id, user).filter(state__in=IN_FORCE)
-    return list(rows.prefetch_related("lines"))

@@ -209,9 +209,3 @@ def learned_about(customer_id: int) -> QuerySet[Learned]:
 def items_named(ids: Iterable[int]) -> dict[int, Item]:
     """Items by id with their units (1 query)."""
     return Item.objects.select_related("unit").in_bulk(list(ids))
-
-
-def open_counts(user: User) -> dict[str, int]:
-    """How many documents stand in each state that asks for work."""
-    rows = waiting(user).order_by().values("state").annotate(many=Count("pk"))
-    return {row["state"]: row["many"] for row in rows}

@@ -1,7 +1,5 @@
 """Questions about mailboxes and the mails that came by them."""
 
-from collections.abc import Iterable
-
 from django.db.models import Count, Q, QuerySet
 
 from gendan.intake.models import Incoming
@@ -42,12 +40,6 @@ def mail_of_incoming(incoming: Incoming) -> MailMessage | None:
     """The mail by which a document came in: who it claims to be from, and what it may belong to."""
     rows = MailMessage.objects.select_related("mailbox", "order", "hinted_order")
     return rows.filter(incoming=incoming).order_by("pk").first()
-
-
-def mails_of_incoming(incoming_ids: Iterable[int]) -> dict[int, MailMessage]:
-    """The same for a list of documents: 1 query."""
-    rows = MailMessage.objects.filter(incoming__in=list(incoming_ids)).order_by("-pk")
-    return {row.incoming_id: row for row in rows if row.incoming_id}
 
 
 def waiting_ids() -> list[int]:

@@ -227,14 +227,14 @@ def _sorted(items: Items, orders: Orders, digits: int) -> Ints:
         top = 10**digits * (digits + 1)
         if float(top) * span * rank.size < 2**63:
             key = (rank[orders.item] * top + text) * span + orders.release - orders.release.min()
-            if _same_due(orders, key):
+            if _release_decides(orders):
                 return np.argsort(key)
     lead = _leading(orders.quantity, length)
     return np.lexsort((orders.due, orders.release, length, lead, rank[orders.item]))
 
 
-def _same_due(orders: Orders, key: Ints) -> bool:
-    """Whether the due day never has to decide: within an item it rises with the release day."""
+def _release_decides(orders: Orders) -> bool:
+    """Whether the due day never has to: no two orders of an item are released on one day."""
     same = orders.item[1:] == orders.item[:-1]
     return bool(np.all((np.diff(orders.release) > 0) | ~same))
 

@@ -175,10 +175,10 @@ def _answered(message: _Message, index: int, line: AnsweredLine) -> None:
         base = number(line.price_base_quantity)
         more = ["", "", base, unit] if base != "1" else []
         message.add("PRI", ["AAA", number(line.unit_price), *more])
-    _reference(message, line.line_no, index)
+    _reference(message, line.line_no)
 
 
-def _reference(message: _Message, line_no: str, index: int) -> None:
+def _reference(message: _Message, line_no: str) -> None:
     """A line number that EDIFACT cannot hold as such is given as a reference."""
     if line_no and not (line_no.isdigit() and len(line_no) <= 6):
         message.add("RFF", ["LI", fitting("The line number", line_no, 35, _STANDARD)])

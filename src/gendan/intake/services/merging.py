@@ -127,10 +127,10 @@ def _carry(
 ) -> ChangeOrder | None:
     """Do it, or ask for it; the change order that was opened, if one was."""
     is_cancellation = draft.data.get("doc_type") == "order_cancellation"
-    cancelled = _cancelled_lines(draft, found, is_cancellation, cancel_missing)
+    cancelled = _cancelled_lines(found, is_cancellation, cancel_missing)
     is_all = is_cancellation and (not found.named or not found.missing)
     if is_cancellation:
-        _refuse_unknown_lines(draft, found)
+        _refuse_unknown_lines(found)
     else:
         _refuse_unready(draft, found, cancelled)
     if order.state == OrderState.CONFIRMED:
@@ -160,15 +160,13 @@ def _carry(
     return None
 
 
-def _cancelled_lines(
-    draft: Draft, found: Differences, is_cancellation: bool, cancel_missing: bool
-) -> list[Line]:
+def _cancelled_lines(found: Differences, is_cancellation: bool, cancel_missing: bool) -> list[Line]:
     if is_cancellation:
         return found.named
     return found.missing if cancel_missing and found.named else []
 
 
-def _refuse_unknown_lines(draft: Draft, found: Differences) -> None:
+def _refuse_unknown_lines(found: Differences) -> None:
     """A cancellation of lines we do not have must not end the whole order."""
     if found.new:
         raise CannotMerge(

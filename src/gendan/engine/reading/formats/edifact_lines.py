@@ -51,7 +51,6 @@ class Work(LineWork):
     maker: tuple[str, Segment] | None = None
     sign: int = 0
     is_part: bool = False
-    percents_by: list[tuple[int, Decimal]] = field(default_factory=list)
 
 
 class LineReader:
