@@ -100,11 +100,18 @@ def strong_quantities(text: str) -> list[re.Match[str]]:
     return _quantities(outside) or _quantities(text)
 
 
+def _is_of(match: re.Match[str], text: str) -> bool:
+    """ "800 m of GQ-5391": a measure of goods, not "within 30 days of delivery"."""
+    is_measure = match["u"].lower() in ("m", "g", "t", "l", "ft")
+    return is_measure and re.match(r"\s+of\s+\S", text[match.end() :]) is not None
+
+
 def _quantities(text: str) -> list[re.Match[str]]:
     found = []
     for match in QUANTITY.finditer(text):
         before = text[: match.start()].rstrip().lower()
-        if match["u"].lower() in WEAK_UNITS or before.endswith(("/", "per", "每", "第", "不超过")):
+        is_weak = match["u"].lower() in WEAK_UNITS and not _is_of(match, text)
+        if is_weak or before.endswith(("/", "per", "每", "第", "不超过")):
             continue
         if re.search(rf"{MONEY}$|@$|单价$|价格$", text[: match.start()].rstrip()):
             continue
