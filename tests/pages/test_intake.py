@@ -481,3 +481,26 @@ def test_a_secret_in_a_document_is_never_shown(browse: object, customer: Partner
     assert "abracadabra" not in html
     draft = row.drafts.get()
     assert "abracadabra" not in f"{row.view}{draft.data}{draft.matches}"
+
+
+@pytest.mark.parametrize("odd", ["²", "9" * 30, "9" * 5000, "-1", ""])
+def test_odd_numbers_are_refused_and_nothing_breaks(
+    odd: str, browse: object, customer: Partner
+) -> None:
+    draft = make.draft()
+    client = browse("mei")
+    at = f"/intake/drafts/{draft.pk}"
+    given = {
+        "order": odd,
+        "other": odd,
+        "take": odd,
+        "remove": odd,
+        "customer": odd,
+        "lines.0.item": odd,
+    }
+    for verb in ("merge", "split", "join"):
+        answer = client.post(f"{at}/{verb}/", {**given, "revision": odd})
+        assert 400 <= answer.status_code < 500, verb
+    assert client.post("/intake/accept-certain/", {"incoming": odd}).status_code == 409
+    assert client.get(f"/intake/{draft.incoming_id}/", {"lines": odd}).status_code == 200
+    assert Draft.objects.get().state == Draft.State.OPEN

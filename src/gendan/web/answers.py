@@ -21,7 +21,7 @@ from gendan.orders.models import Order, OrderState
 from gendan.web.contracts.papers import papers_url, tabs_of
 from gendan.web.files import serve_bytes, serve_file
 from gendan.web.finding import find_order
-from gendan.web.forms import PageForm
+from gendan.web.forms import PageForm, whole_number
 from gendan.web.lists import Column, Empty, Filter, Listing, show_list
 from gendan.web.shell import ask, page, render_page
 from gendan.web.templatetags import gendan as tags
@@ -201,8 +201,6 @@ def answer_order(request: HttpRequest, order_id: int) -> HttpResponse:
     draft = next((one for one in documents if str(one.pk) == wanted), None)
     draft = draft or (documents[0] if documents else None)
     now = prepare.prepare_order(order, draft)
-    revision = request.POST.get("revision", "")
-    is_number = revision.isdigit() and len(revision) < 10
     return _answering(
         request,
         now,
@@ -210,7 +208,7 @@ def answer_order(request: HttpRequest, order_id: int) -> HttpResponse:
         {
             "order_id": order.pk,
             "draft_id": draft.pk if draft else None,
-            "revision": int(revision) if is_number else None,
+            "revision": whole_number(request.POST.get("revision", "")),
         },
         then=papers_url(order.pk),
         context={"order": order, "documents": documents, "document": draft},

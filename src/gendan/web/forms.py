@@ -8,6 +8,14 @@ from django import forms
 _ROW = re.compile(r"^rows\.\d+\.")
 
 
+def whole_number(text: str) -> int | None:
+    """A number as a form or an address gives it; None for what cannot be one of ours.
+
+    Eighteen digits and more the database cannot hold, and "²" is a digit but no number.
+    """
+    return int(text) if text.isdecimal() and len(text) < 18 else None
+
+
 class PageForm(forms.Form):
     """A form whose fields carry the classes of the kit."""
 

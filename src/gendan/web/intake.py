@@ -16,6 +16,7 @@ from gendan.intake.draft_data import LINE_FIELDS, lines_of
 from gendan.intake.models import Draft, Incoming
 from gendan.kernel import clock, files, journal
 from gendan.orders.models import Order, OrderState
+from gendan.web.forms import whole_number
 from gendan.web.intake_decisions import (
     accept_draft,
     correct_draft,
@@ -84,19 +85,17 @@ def _reading_page(request: HttpRequest, row: Incoming, draft: Draft | None = Non
 
 
 def _draft_context(request: HttpRequest, draft: Draft, drafts: list[Draft]) -> dict[str, Any]:
-    number = request.GET.get("lines", "1")
     doc_type = draft.data.get("doc_type") or "order"
     is_open = draft.state == Draft.State.OPEN
     images = {one.page: one for one in draft.incoming.images.select_related("file")}
     pages = draw_pages(draft, draft.incoming.view, images)
-    sheets = [one for one in pages if one.sheet is not None]
+    pictures = [one for one in pages if one.picture is not None]
     asked = words.polite_reply(draft, words.company_name(words.language_of(draft)))
     context: dict[str, Any] = {
-        "sheet": draw_sheet(draft, max(1, int(number)) if number.isdigit() else 1),
+        "sheet": draw_sheet(draft, max(1, whole_number(request.GET.get("lines", "")) or 1)),
         "pages": pages,
-        "sheets": sheets,
-        "has_sheets": bool(sheets),
-        "thumbnails": len(sheets) <= THUMBNAILS_UP_TO,
+        "pictures": pictures,
+        "thumbnails": len(pictures) <= THUMBNAILS_UP_TO,
         "twins": list(queries.twins_of(draft)[:5]),
         "doc_type_words": words.doc_type_words(doc_type),
         "is_order": queries.is_order(draft.data),
@@ -239,9 +238,9 @@ def learned(request: HttpRequest, customer_id: int) -> HttpResponse:
 @page(section="intake", verb="forget_learned", methods=["POST"])
 def forget_learned(request: HttpRequest, learned_id: int) -> HttpResponse:
     """Something learned is wrong."""
-    customer_id = request.POST.get("customer", "")
+    customer_id = whole_number(request.POST.get("customer", ""))
     name = "partner" if request.POST.get("from") == "partner" else "learned"
-    back = reverse(name, args=[customer_id]) if customer_id.isdigit() else reverse("intake")
+    back = reverse("intake") if customer_id is None else reverse(name, args=[customer_id])
     return ask(
         request,
         services.forget_learned,

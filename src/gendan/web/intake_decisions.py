@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from gendan.intake import queries, services, words
 from gendan.intake.draft_data import HEAD_FIELDS, LINE_FIELDS, line_path, value_at
 from gendan.intake.models import Draft
-from gendan.kernel.errors import DomainError, Invalid
-from gendan.web.shell import ask, go, page, refusal
+from gendan.kernel.errors import Invalid
+from gendan.web.forms import whole_number
+from gendan.web.shell import ask, go, page
 
 
 def _draft(request: HttpRequest, draft_id: int) -> Draft:
@@ -23,10 +24,7 @@ def correct_draft(request: HttpRequest, draft_id: int) -> HttpResponse:
     """Save what was typed; the draft is drawn anew with new matches."""
     draft = _draft(request, draft_id)
     url = _url_of(draft)
-    try:
-        given = _corrections(request, draft)
-    except DomainError as error:
-        return refusal(request, error)
+    given = _corrections(request, draft)
     if not given:
         return go(request, url)
     return ask(
@@ -44,10 +42,7 @@ def correct_draft(request: HttpRequest, draft_id: int) -> HttpResponse:
 def accept_draft(request: HttpRequest, draft_id: int) -> HttpResponse:
     """Make the order, with the last corrections of the form."""
     draft = _draft(request, draft_id)
-    try:
-        given = _corrections(request, draft)
-    except DomainError as error:
-        return refusal(request, error)
+    given = _corrections(request, draft)
     confirmed = given.pop("confirmed", [])
     return ask(
         request,
@@ -92,15 +87,11 @@ def _is_as_proposed(draft: Draft, reply: str) -> bool:
 def merge_draft(request: HttpRequest, draft_id: int) -> HttpResponse:
     """Carry what the document asks for into the order we have."""
     draft = _draft(request, draft_id)
-    try:
-        given = _corrections(request, draft)
-    except DomainError as error:
-        return refusal(request, error)
+    given = _corrections(request, draft)
     confirmed = given.pop("confirmed", [])
-    order_id = request.POST.get("order", "")
     user: Any = request.user
     order = get_object_or_404(
-        queries.orders_for(user), pk=int(order_id) if order_id.isdigit() else 0
+        queries.orders_for(user), pk=whole_number(request.POST.get("order", ""))
     )
     return ask(
         request,
@@ -124,15 +115,12 @@ def merge_draft(request: HttpRequest, draft_id: int) -> HttpResponse:
 def split_draft(request: HttpRequest, draft_id: int) -> HttpResponse:
     """The marked lines become a draft of their own."""
     draft = _draft(request, draft_id)
-    try:
-        given = _corrections(request, draft)
-    except DomainError as error:
-        return refusal(request, error)
+    given = _corrections(request, draft)
     return ask(
         request,
         services.split_draft,
         draft_id=draft.pk,
-        lines=[int(text) for text in request.POST.getlist("take") if text.isdigit()],
+        lines=_numbers(request.POST, "take"),
         order_number=request.POST.get("split_number", ""),
         revision=_revision(request),
         corrections=given or None,
@@ -145,12 +133,11 @@ def split_draft(request: HttpRequest, draft_id: int) -> HttpResponse:
 def join_drafts(request: HttpRequest, draft_id: int) -> HttpResponse:
     """Two drafts are one order."""
     draft = _draft(request, draft_id)
-    other = request.POST.get("other", "")
     return ask(
         request,
         services.join_drafts,
         draft_id=draft.pk,
-        other_id=int(other) if other.isdigit() and len(other) < 19 else 0,
+        other_id=whole_number(request.POST.get("other", "")) or 0,
         revision=_revision(request),
         then=_url_of(draft),
         said=_("The drafts are joined."),
@@ -162,8 +149,12 @@ def _url_of(draft: Draft) -> str:
 
 
 def _revision(request: HttpRequest) -> int | None:
-    text = request.POST.get("revision", "")
-    return int(text) if text.isdigit() else None
+    return whole_number(request.POST.get("revision", ""))
+
+
+def _numbers(posted: QueryDict, name: str) -> list[int]:
+    found = [whole_number(text) for text in posted.getlist(name)]
+    return [one for one in found if one is not None]
 
 
 def _corrections(request: HttpRequest, draft: Draft) -> dict[str, Any]:
@@ -187,7 +178,7 @@ def _corrections(request: HttpRequest, draft: Draft) -> dict[str, Any]:
     new = {name: posted.get(f"new.{name}", "").strip() for name in LINE_FIELDS}
     if any(new.values()):
         given["add_lines"] = [{name: text for name, text in new.items() if text}]
-    if removed := [int(text) for text in posted.getlist("remove") if text.isdigit()]:
+    if removed := _numbers(posted, "remove"):
         given["remove_lines"] = removed
     if confirmed := [text for text in posted.getlist("confirmed") if text]:
         given["confirmed"] = confirmed
@@ -204,10 +195,8 @@ def _chosen_customer(request: HttpRequest, draft: Draft) -> int | None:
                 _("There is no customer “%(code)s”.") % {"code": code[:40]}, field="customer_code"
             )
         return found.pk if found.pk != draft.customer_id else None
-    chosen = request.POST.get("customer", "")
-    if chosen.isdigit() and int(chosen) != draft.customer_id:
-        return int(chosen)
-    return None
+    chosen = whole_number(request.POST.get("customer", ""))
+    return chosen if chosen != draft.customer_id else None
 
 
 def _chosen_items(posted: QueryDict, draft: Draft) -> dict[int, int]:
@@ -223,8 +212,10 @@ def _chosen_items(posted: QueryDict, draft: Draft) -> dict[int, int]:
             if item is None:
                 raise Invalid(_("There is no item “%(code)s”.") % {"code": text[:40]}, field=name)
             chosen[found[0]] = item.pk
-        elif found[1] == "item" and text.isdigit() and found[0] not in chosen:
-            chosen[found[0]] = int(text)
+        elif found[1] == "item" and found[0] not in chosen:
+            item_id = whole_number(text)
+            if item_id is not None:
+                chosen[found[0]] = item_id
     return {
         index: item_id for index, item_id in chosen.items() if matches[index].get("id") != item_id
     }

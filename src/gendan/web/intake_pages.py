@@ -33,12 +33,12 @@ class DrawnPage:
     kind: str
     rows: list[tuple[int, list[Piece]]]
     left_out: int
-    sheet: "Sheet | None" = None
+    picture: "Picture | None" = None
 
     @property
     def has_doubt(self) -> bool:
         """Whether something on the picture must be looked at."""
-        return self.sheet is not None and any(spot.mood for spot in self.sheet.spots)
+        return self.picture is not None and any(spot.mood for spot in self.picture.spots)
 
 
 @dataclass(frozen=True)
@@ -55,8 +55,8 @@ class Spot:
 
 
 @dataclass(frozen=True)
-class Sheet:
-    """A page of paper: its picture and the boxes on it."""
+class Picture:
+    """A page of paper: its image and the boxes on it."""
 
     image: PageImage
     version: str  # of the picture, for its address: read again it may look different
@@ -188,8 +188,8 @@ def _paper_page(
         _spot(box, paths, doubtful, width, height)
         for box, paths in sorted(boxes.items(), key=lambda one: -_area(one[0]))
     ]
-    sheet = Sheet(image, image.file.sha256[:12], _measure(width), _measure(height), spots)
-    return DrawnPage(page["page"], page["title"], "paper", [], 0, sheet)
+    picture = Picture(image, image.file.sha256[:12], _measure(width), _measure(height), spots)
+    return DrawnPage(page["page"], page["title"], "paper", [], 0, picture)
 
 
 def _area(box: tuple[float, ...]) -> float:

@@ -18,7 +18,7 @@ from gendan.kernel.errors import DomainError, Invalid
 from gendan.kernel.models import User
 from gendan.orders.models import Channel
 from gendan.web.counts import waits
-from gendan.web.forms import PageForm
+from gendan.web.forms import PageForm, whole_number
 from gendan.web.lists import Column, Empty, Filter, Listing, show_list
 from gendan.web.search import LIMIT, Hit, finds
 from gendan.web.shell import ask, go, page, refusal, render_page
@@ -360,12 +360,12 @@ def note_call(request: HttpRequest) -> HttpResponse:
 @page(section="intake", verb="accept_certain_drafts", methods=["POST"])
 def accept_certain_drafts(request: HttpRequest) -> HttpResponse:
     """Make the orders of all drafts without any doubt."""
-    ids = [int(text) for text in request.POST.getlist("incoming") if text.isdigit()][:200]
+    ids = [whole_number(text) for text in request.POST.getlist("incoming")[:200]]
     return ask(
         request,
         services.accept_certain_drafts,
         incoming_ids=queries.all_incoming(request.user)  # type: ignore[arg-type]
-        .filter(pk__in=ids)
+        .filter(pk__in=[one for one in ids if one is not None])
         .values_list("pk", flat=True),
         then=reverse("intake"),
         said=lambda orders: (

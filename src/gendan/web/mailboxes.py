@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from gendan.mailroom import queries, services
 from gendan.mailroom.models import Mailbox
-from gendan.web.forms import PageForm
+from gendan.web.forms import PageForm, whole_number
 from gendan.web.lists import Column, Empty, Listing, show_list
 from gendan.web.mails import MAILS
 from gendan.web.shell import ask, page, render_page
@@ -164,12 +164,11 @@ def save_mailbox(request: HttpRequest, mailbox_id: int | None = None) -> HttpRes
 
     if request.method != "POST" or not form.is_valid():
         return draw()
-    revision = request.POST.get("revision", "")
     return ask(
         request,
         services.save_mailbox,
         mailbox_id=found.pk if found else None,
-        revision=int(revision) if revision.isdigit() else None,
+        revision=whole_number(request.POST.get("revision", "")),
         **form.cleaned_data,
         then=lambda one: reverse("mailbox", args=[one.pk]),
         said=_("The mailbox is saved. Try it now."),
