@@ -178,7 +178,7 @@ def _is_redated(one: Asked, line: Line) -> bool:
 
 def _added(others: Sequence[Line], before: Sequence[LineAnswer]) -> list[LineAnswer]:
     """Lines of the order that the customer's document does not have: agreed since."""
-    numbers = [int(one.line_no) for one in before if one.line_no.isdigit()]
+    numbers = [int(one.line_no) for one in before if one.line_no.isdecimal()]
     first = max(numbers, default=len(before))
     step = 10 if numbers and all(number % 10 == 0 for number in numbers) else 1
     return [

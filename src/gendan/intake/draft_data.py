@@ -118,7 +118,7 @@ def value_at(data: Data, path: str) -> str | None:
     value: Any = data
     for part in path.split("."):
         if isinstance(value, list):
-            value = value[int(part)] if part.isdigit() and int(part) < len(value) else None
+            value = value[int(part)] if part.isdecimal() and int(part) < len(value) else None
         elif isinstance(value, dict):
             value = value.get(part)
         else:
@@ -256,7 +256,7 @@ def joined(data: Data, other: Data) -> tuple[Data, dict[int, int]]:
 def moved_path(path: str, moved: dict[int, int]) -> str | None:
     """The path of a line's field after the line has moved; None for what is not moved."""
     parts = path.split(".")
-    if len(parts) < 2 or parts[0] != "lines" or not parts[1].isdigit():
+    if len(parts) < 2 or parts[0] != "lines" or not parts[1].isdecimal():
         return None
     new = moved.get(int(parts[1]))
     return None if new is None else ".".join(["lines", str(new), *parts[2:]])
@@ -291,7 +291,7 @@ def doubts_of(
     open_ones = []
     for doubt in found:
         position = doubt.field.split(".")[1] if doubt.field.startswith("lines.") else ""
-        if doubt.field in done or (position.isdigit() and int(position) in removed):
+        if doubt.field in done or (position.isdecimal() and int(position) in removed):
             continue
         open_ones.append(doubt)
     return sorted(open_ones, key=_rank)
@@ -338,4 +338,4 @@ def _rank(doubt: DraftDoubt) -> tuple[int, int, str]:
     parts = doubt.field.split(".")
     if parts[0] != "lines":
         return (0, 0, doubt.field)
-    return (1, int(parts[1]) if len(parts) > 1 and parts[1].isdigit() else -1, doubt.field)
+    return (1, int(parts[1]) if len(parts) > 1 and parts[1].isdecimal() else -1, doubt.field)

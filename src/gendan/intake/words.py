@@ -155,7 +155,7 @@ def doubt_words(doubt: DraftDoubt) -> str:
 def field_words(path: str) -> str:
     """The name of a field: "line 3: quantity"."""
     parts = path.split(".")
-    if parts[0] == "lines" and len(parts) > 1 and parts[1].isdigit():
+    if parts[0] == "lines" and len(parts) > 1 and parts[1].isdecimal():
         name = str(FIELDS.get(".".join(parts[2:]), " ".join(parts[2:])))
         return _("line %(line)s: %(field)s") % {"line": int(parts[1]) + 1, "field": name}
     return str(FIELDS.get(path, path.replace("_", " ").replace(".", " ")))

@@ -117,7 +117,7 @@ def _of_document(name: str, mail: Mail | None) -> Belonging | None:
 
 def _document(name: str) -> Any:
     label, _colon, key = name.partition(":")
-    if not key.isdigit():
+    if not key.isdecimal():
         return None
     try:
         model: Any = apps.get_model(label)

@@ -57,7 +57,7 @@ def may_read(user: Any, about: str) -> bool:
     except (LookupError, ValueError):
         return False
     visible = getattr(model._default_manager, "visible_to", None)
-    if visible is None or not key.isdigit():
+    if visible is None or not key.isdecimal():
         return False
     return bool(visible(user).filter(pk=int(key)).exists())
 

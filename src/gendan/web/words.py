@@ -194,7 +194,7 @@ def link_of(about: str) -> SafeString:
     """A document named as in the journal ("orders.line:12") as a link to its page, if any."""
     label, _colon, key = about.partition(":")
     name = PAGE_OF.get(label)
-    if not name or not key.isdigit():
+    if not name or not key.isdecimal():
         return format_html("{}", about)
     try:
         url = reverse(name, args=[int(key)])

@@ -74,7 +74,7 @@ class _Message:
 
     def line(self, index: int, line_no: str, action: str, gtin: str) -> None:
         """The first segment of a line."""
-        own = line_no if line_no.isdigit() and len(line_no) <= 6 else str(index)
+        own = line_no if line_no.isdecimal() and len(line_no) <= 6 else str(index)
         code: Element = [fitting("The GTIN", gtin, 35, _STANDARD), "EN"] if one_line(gtin) else ""
         self.add("LIN", own, action, code)
 
@@ -180,7 +180,7 @@ def _answered(message: _Message, index: int, line: AnsweredLine) -> None:
 
 def _reference(message: _Message, line_no: str) -> None:
     """A line number that EDIFACT cannot hold as such is given as a reference."""
-    if line_no and not (line_no.isdigit() and len(line_no) <= 6):
+    if line_no and not (line_no.isdecimal() and len(line_no) <= 6):
         message.add("RFF", ["LI", fitting("The line number", line_no, 35, _STANDARD)])
 
 

@@ -193,7 +193,7 @@ class MessageReader:
         self.draft.put(f"{side}.name", name or None, segment.place(at))
         gln = segment.get(1, 0)
         if segment.get(1, 2) == "9" and gln:
-            why = None if gln.isdigit() and len(gln) == 13 else "a GLN has 13 digits"
+            why = None if gln.isdecimal() and len(gln) == 13 else "a GLN has 13 digits"
             self.draft.put(f"{side}.gln", gln, segment.place(1), why)
 
     def _com(self, segment: Segment) -> None:

@@ -101,7 +101,7 @@ class LineReader:
         if not code:
             return
         line, place = work.line, segment.place(index)
-        is_gtin = code.isdigit() and len(code) in (8, 12, 13, 14)
+        is_gtin = code.isdecimal() and len(code) in (8, 12, 13, 14)
         if kind in _GTIN:
             why = None if is_gtin else "not as long as a GTIN"
             line.put("gtin", code, place, why if "gtin" not in line.values else None)
@@ -241,7 +241,7 @@ class LineReader:
         if work.unit is None:
             return
         unit, place = work.unit
-        why = f"{unit} is not a code of a unit" if unit.isdigit() else None
+        why = f"{unit} is not a code of a unit" if unit.isdecimal() else None
         work.line.put("unit", unit, place, why)
 
     def settle_price(self, work: Work) -> None:

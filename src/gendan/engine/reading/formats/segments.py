@@ -157,7 +157,7 @@ def _plain_day(text: str, form: str) -> tuple[str | None, str | None]:
 
 
 def _day(text: str, form: str) -> str | None:
-    if not text.isdigit() or len(text) != (8 if form == "102" else 6):
+    if not text.isdecimal() or len(text) != (8 if form == "102" else 6):
         return None
     try:
         return dt.datetime.strptime(text, _DAYS[form]).date().isoformat()  # noqa: DTZ007
@@ -167,7 +167,7 @@ def _day(text: str, form: str) -> str | None:
 
 def _rough(text: str, form: str) -> tuple[str | None, str | None]:
     """Weeks and months: their last day, with a doubt; everything else is none."""
-    if not text.isdigit():
+    if not text.isdecimal():
         return None, f"{text[:40]} is not a date"
     try:
         if form in ("616", "615", "103"):

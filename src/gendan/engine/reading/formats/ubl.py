@@ -233,7 +233,7 @@ class _Reader:
         code = text_of(standard) or ""
         scheme = (standard.get("schemeID") or "").upper() if standard is not None else ""
         if (
-            code.isdigit()
+            code.isdecimal()
             and len(code) in (8, 12, 13, 14)
             and (not scheme or scheme in _GTIN_SCHEMES)
         ):

@@ -312,7 +312,7 @@ class MessageReader:
 
 def _day(text: str) -> tuple[str | None, str | None]:
     """CCYYMMDD; YYMMDD is of older releases and a doubt."""
-    if len(text) == 6 and text.isdigit():
+    if len(text) == 6 and text.isdecimal():
         day, why = date_of(text, "101")
         return day, why or "the year has two digits"
     return date_of(text, "102")

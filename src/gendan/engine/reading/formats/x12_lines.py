@@ -157,7 +157,7 @@ class LineReader:
         for qualifier, code, index in pairs(segment, first):
             place = segment.place(index)
             if qualifier in _GTIN:
-                is_gtin = code.isdigit() and len(code) in (8, 12, 13, 14)
+                is_gtin = code.isdecimal() and len(code) in (8, 12, 13, 14)
                 why = None if is_gtin or "gtin" in line.values else "not as long as a GTIN"
                 line.put("gtin", code, place, why)
             elif qualifier in _BUYERS:
@@ -204,7 +204,7 @@ class LineReader:
 
     def _sac(self, work: Work, segment: Segment) -> None:
         sign = _ADJUSTMENT_OF.get(segment.get(0))
-        if sign and segment.get(4).isascii() and segment.get(4).isdigit():
+        if sign and segment.get(4).isascii() and segment.get(4).isdecimal():
             work.adjustments.append(sign * Decimal(segment.get(4)) / 100)
         elif sign:
             percent = decimal_of(number_of(segment.get(6))[0])
