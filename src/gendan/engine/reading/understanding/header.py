@@ -33,6 +33,8 @@ def clean_reference(text: str) -> str | None:
     )[0].strip()
     if not text or not re.search(r"\d", text) or len(text) > 40:
         return None
+    if re.fullmatch(r"(?i)page\s*\d+|第\s*\d+\s*页.*", text):
+        return None
     if re.fullmatch(r"\d{1,2}([./-])\d{1,2}\1\d{2,4}|20\d\d([./-])\d{1,2}\2\d{1,2}", text):
         return None  # a day, not a number
     words = text.split()

@@ -104,6 +104,8 @@ def _bracketed(spot: Spot, cell: Cell, index: int, context: Context) -> list[Pai
 
 def _stacked(spot: Spot, cell: Cell, index: int, context: Context) -> list[Pair]:
     """A box of a form: the label on its first line, the value on the lines below."""
+    if cell.text.count("\n") > 1 and not cell.pieces:
+        return _alternating(spot, cell, index, context)
     start = _second_line(cell)
     if start is None:
         return []
@@ -112,6 +114,27 @@ def _stacked(spot: Spot, cell: Cell, index: int, context: Context) -> list[Pair]
         return []
     piece = cell.part(start, len(cell.text))
     return [Pair(label, cell.text[:start].strip(), piece, spot.place(piece), index)]
+
+
+def _alternating(spot: Spot, cell: Cell, index: int, context: Context) -> list[Pair]:
+    """Labels on lines of their own inside one cell, each with its value on the lines below."""
+    lines: list[tuple[int, int]] = []
+    start = 0
+    for line in cell.text.split("\n"):
+        lines.append((start, start + len(line)))
+        start += len(line) + 1
+    labels = [context.label(cell.text[first:last]) for first, last in lines]
+    pairs = []
+    for at, label in enumerate(labels):
+        if label is None or re.search(r"\d", cell.text[slice(*lines[at])]):
+            continue
+        after = next((i for i in range(at + 1, len(lines)) if labels[i] is not None), len(lines))
+        if after > at + 1:
+            first, last = lines[at + 1][0], lines[after - 1][1]
+            piece = cell.part(first, last)
+            place = spot.place(cell, (first, last))
+            pairs.append(Pair(label, cell.text[slice(*lines[at])], piece, place, index))
+    return pairs if labels[0] is not None or len(pairs) > 1 else []
 
 
 def _second_line(cell: Cell) -> int | None:

@@ -139,8 +139,9 @@ def _token_line(spot: Spot, context: Context) -> DraftLine | None:
         return None
     if not any(re.search(r"\w", word[0]) for word in words):
         return None
-    # several words of prose before the figures are a sentence
-    if sum(1 for word in words if WORDS.fullmatch(word[0])) > 0:
+    # words of prose before the figures are a sentence, unless the row is numbered and adds up
+    is_prose = any(WORDS.fullmatch(word[0]) for word in words)
+    if is_prose and "line_no" not in line.values:
         return None
     start, end = rest[quantity_at][1:]
     why = "it may be a size, not a quantity" if unit.lower() in SIZE_UNITS else None
@@ -148,7 +149,7 @@ def _token_line(spot: Spot, context: Context) -> DraftLine | None:
     line.put("unit", context.unit(unit), place_of(spot, rest[position][1], rest[position][2]))
     _name_tokens(line, words, spot)
     _settle_figures(line, figures, spot)
-    return line
+    return None if is_prose and "line_amount" not in line.values else line
 
 
 def _without_unit(

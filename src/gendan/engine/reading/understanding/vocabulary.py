@@ -270,7 +270,7 @@ VOCABULARY: tuple[tuple[str, int, str], ...] = (
             "商品条码|国际条码|产品条码|69码|ean upc|gtin ean|barcode no|upc ean|ean gtin"
     )),
     ("description", 0, (
-            "désignation|libellé|beschreibung|artikelbezeichnung|descripción|品名|产品名称|"
+            "désignation|designation|libellé|beschreibung|artikelbezeichnung|descripción|品名|产品名称|"
             "名称|货物名称|商品名称|物料名称|物料描述|物料说明|描述|产品描述|"
             "商品描述|货品名称|货物描述|存货名称|产品名|货名|品名及规格|品名规格|名称及规格|"
             "名称规格|产品名称及规格|产品名称规格|品名描述|物品名称|零件名称|部件名称|"
