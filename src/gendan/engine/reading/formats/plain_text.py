@@ -1,8 +1,10 @@
 """Plain text: lines, cut into cells at tabs, pipes, wide gaps and rows of dots."""
 
 import re
+from collections.abc import Iterator
+from itertools import islice
 
-from ..limits import MAX_CELL_CHARACTERS, MAX_ROWS
+from ..limits import MAX_ROWS
 from ..pages import Cell, Page, Row
 from ..parts import Part, Reading
 from ..results import Source
@@ -13,6 +15,12 @@ _GAP = re.compile(r"[ \u3000]{2,}(?![ \u3000:：])|[ \u3000]*(?:\.{4,}|…{2,}|�
 _RULE = re.compile(r"[\s|+\-=_─━┄┈│┃┌┐└┘├┤┬┴┼═║╔╗╚╝╠╣╦╩╬*·.~]+")
 _PIPE = re.compile("[|│┃║｜]")
 _TAB = re.compile("\t")
+
+MAX_LINE_CHARACTERS = 1_500
+"""Longer lines are wrapped."""
+
+MAX_LINE_PIECES = 40
+"""What is beyond these of one line is no text of a person, and not looked at."""
 
 
 def read_plain_text(reading: Reading) -> list[Part]:
@@ -29,9 +37,20 @@ def read_plain_text(reading: Reading) -> list[Part]:
 
 def text_page(text: str, number: int, title: str) -> Page:
     """Text as a page; the rows' cells know their characters and their display columns."""
-    lines = clean(text.replace("\r\n", "\n").replace("\r", "\n")).split("\n")[:MAX_ROWS]
-    rows = tuple(text_row(line[:MAX_CELL_CHARACTERS], index) for index, line in enumerate(lines, 1))
+    lines = clean(text.replace("\r\n", "\n").replace("\r", "\n")).split("\n")
+    pieces = islice((piece for line in lines for piece in _wrapped(line)), MAX_ROWS)
+    rows = tuple(text_row(piece, index) for index, piece in enumerate(pieces, 1))
     return Page(number, title, "text", rows)
+
+
+def _wrapped(line: str) -> Iterator[str]:
+    """A line, in pieces where it is longer than anybody's: looking into it costs by its square."""
+    while len(line) > MAX_LINE_CHARACTERS:
+        end = line.rfind(" ", MAX_LINE_CHARACTERS // 2, MAX_LINE_CHARACTERS) + 1
+        end = end or MAX_LINE_CHARACTERS
+        yield line[:end]
+        line = line[end : MAX_LINE_CHARACTERS * MAX_LINE_PIECES]
+    yield line
 
 
 def text_row(line: str, number: int) -> Row:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from gendan.engine.reading import ReadingResult, UnreadableFile, read_document
 from gendan.engine.reading.cli import main
+from gendan.engine.reading.formats.plain_text import MAX_LINE_CHARACTERS, MAX_LINE_PIECES
 from gendan.engine.reading.limits import MAX_FILE_BYTES
 
 from .test_samples import OWN
@@ -171,6 +172,14 @@ def test_the_command_answers_with_its_exit_code(
     (tmp_path / "chat.txt").write_text("hello")
     assert main([str(tmp_path / "chat.txt"), "--pretty"]) == 0
     assert json.loads(capfd.readouterr().out)["documents"][0]["doc_type"] == "not_an_order"
+
+
+def test_a_line_longer_than_any_is_wrapped_and_read() -> None:
+    text = "We order under PO No: X-77 " + "goods as agreed " * 200 + "5 pcs of A-100 at USD 3.00."
+    result = read_document(text.encode(), filename="a.txt")
+    assert max(len(row.text) for row in result.view[0].rows) <= MAX_LINE_CHARACTERS
+    assert " ".join(row.text for row in result.view[0].rows).split() == text.split()
+    assert len(read_document(b"1" * 5_000_000, filename="a.txt").view[0].rows) <= MAX_LINE_PIECES
 
 
 def check(data: bytes, filename: str) -> None:
