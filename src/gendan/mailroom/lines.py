@@ -35,6 +35,7 @@ SIGN_IN_SECONDS = 45  # for the whole of connecting, encrypting, signing in, cho
 STEP_SECONDS = 60  # for a list, a mark
 FAREWELL_SECONDS = 5
 MESSAGE_SECONDS = 240  # for one mail, however large
+MOST_WORDS_BYTES = 4 * 1024 * 1024  # of one step, besides the mail itself
 _TOO_LARGE = "literal too large"
 _SIZE = re.compile(rb"RFC822\.SIZE (\d{1,12})")
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
@@ -58,6 +59,7 @@ class _Watch:
     def __init__(self) -> None:
         self.twins: list[socket.socket] = []
         self.was_cut = threading.Event()
+        self.came_bytes = 0  # within this step
 
     def cut(self) -> None:
         """End the connection, whatever it is doing."""
@@ -72,6 +74,7 @@ class _Watch:
         timer = threading.Timer(seconds, self.cut)
         timer.daemon = True
         timer.start()
+        self.came_bytes = 0
         try:
             yield
         except MailboxProblem:
@@ -107,8 +110,20 @@ class _Guarded:
         """A literal of the server; one that is larger than what was asked for ends the line."""
         if size > self._most:
             raise imaplib.IMAP4.abort(_TOO_LARGE)
+        self._count(size)
         found: bytes = super().read(size)  # type: ignore[misc]
         return found
+
+    def readline(self) -> bytes:
+        """A line of the server; lines without end are kept by the library, so they are counted."""
+        found: bytes = super().readline()  # type: ignore[misc]
+        self._count(len(found))
+        return found
+
+    def _count(self, size: int) -> None:
+        self._watch.came_bytes += size
+        if self._watch.came_bytes > self._most + MOST_WORDS_BYTES:
+            raise imaplib.IMAP4.abort(_TOO_LARGE)
 
 
 class _Plain(_Guarded, imaplib.IMAP4):

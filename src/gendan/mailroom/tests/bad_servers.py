@@ -58,6 +58,16 @@ def boast(line: socket.socket, over: threading.Event) -> None:
             line.sendall(tag + b" OK done\r\n")
 
 
+def chatter(line: socket.socket, over: threading.Event) -> None:
+    """An IMAP server that answers a command with mails nobody asked for, without an end."""
+    line.sendall(b"* OK ready\r\n")
+    mail = b"* 1 FETCH (UID 1 BODY[] {1000000}\r\n" + b"x" * 1_000_000 + b")\r\n"
+    with suppress(OSError):
+        line.recv(4096)
+        while not over.is_set():
+            line.sendall(mail)
+
+
 @contextmanager
 def server(behaviour: Behaviour) -> Iterator[int]:
     """A running server; its port."""

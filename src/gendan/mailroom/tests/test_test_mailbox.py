@@ -105,6 +105,7 @@ def test_a_server_that_is_down_is_asked_again_after_growing_pauses(
         (bad_servers.web, "not_imap"),
         (bad_servers.close, "broken_off"),
         (bad_servers.flood, "not_imap"),
+        (bad_servers.chatter, "not_imap"),
     ],
 )
 def test_a_server_that_behaves_badly_holds_nobody_for_long(
