@@ -115,5 +115,13 @@ class MailRetried(MailFact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MailTakenToIntake(MailFact):
+    """Somebody had a mail read as an order document, whatever it was sorted to."""
+
+    incoming_id: int
+    incoming_number: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class MailDropped(MailFact):
     """Somebody put a mail aside."""

@@ -402,7 +402,7 @@ STOCK = (
         fact="MailParked",
         title=_("Mail could not be sorted"),
         act=("role:merchandiser",),
-        acted_by=("MailRetried", "MailDropped"),
+        acted_by=("MailRetried", "MailTakenToIntake", "MailDropped"),
         match="mail:{message_id}",
         importance="low",
     ),

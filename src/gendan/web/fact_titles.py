@@ -83,6 +83,7 @@ TITLES: dict[str, Any] = {
     "MailParked": _("Mail could not be sorted"),
     "MailReceived": _("Answered by mail"),
     "MailRetried": _("Mail sorted again"),
+    "MailTakenToIntake": _("Mail taken to the intake"),
     "MailReturned": _("Mail came back"),
     "MailboxFailing": _("Mailbox cannot be read"),
     "MailboxReadAsked": _("Mailbox to be read now"),

@@ -23,6 +23,7 @@ from gendan.mailroom.events import (
     MailReceived,
     MailRetried,
     MailReturned,
+    MailTakenToIntake,
 )
 from gendan.mailroom.heads import Head, read_head
 from gendan.mailroom.models import MailMessage
@@ -150,7 +151,12 @@ def take_mail_to_intake(*, message_id: int, by: User | None) -> MailMessage:
     message.problem = message.problem_detail = ""
     message.decided_by = by
     message.save()
-    journal.record(MailRetried(**said(message)), about=[message, message.incoming], by=by)
+    fact = MailTakenToIntake(
+        **said(message),
+        incoming_id=message.incoming.pk,
+        incoming_number=message.incoming.number,
+    )
+    journal.record(fact, about=[message, message.incoming], by=by)
     return message
 
 

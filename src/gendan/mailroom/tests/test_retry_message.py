@@ -375,6 +375,7 @@ def test_take_mail_to_intake_makes_a_document_of_what_was_sorted_elsewhere(
     message = read(box, imap, answer_to(sent(order, mailbox), "And 20 pens more."))
     taken = services.take_mail_to_intake(message_id=message.pk, by=person("sun"))
     assert (taken.state, taken.order, taken.incoming) == ("taken", order, Incoming.objects.get())
+    assert facts(f"mailroom.mailmessage:{message.pk}")[-1] == "MailTakenToIntake"
     with pytest.raises(DomainError):
         services.take_mail_to_intake(message_id=message.pk, by=person("sun"))
 
