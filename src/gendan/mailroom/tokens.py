@@ -31,9 +31,7 @@ def refreshed(
     headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
     try:
         answer = outside.post(url, body=body, headers=headers)
-    except outside.TargetRefused as error:
-        raise MailboxProblem("token_unreachable", str(error)) from None
-    except outside.NoAnswer as error:
+    except (outside.TargetRefused, outside.NoAnswer) as error:
         raise MailboxProblem("token_unreachable", str(error)) from None
     found = _read(answer.text)
     access = found.get("access_token")

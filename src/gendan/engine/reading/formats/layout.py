@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from ..limits import MAX_CELL_CHARACTERS
 from ..pages import Cell, Page, Piece, Row, around
@@ -85,6 +86,9 @@ class _Run:
         return max(word.height for word in self.words)
 
 
+_Standing = TypeVar("_Standing", Word, _Run)
+
+
 @dataclass(slots=True)
 class _Line:
     """Runs that make one row; a column's runs may stand below each other in ruled rows."""
@@ -134,18 +138,24 @@ def page_of_words(
     return Page(number, title, "paper", tuple(rows), width, height)
 
 
-def _lines(words: Sequence[Word]) -> list[list[Word]]:
-    """Words whose middles stand at one height, each line from left to right."""
-    lines: list[list[Word]] = []
-    for word in sorted(words, key=lambda word: (word.middle, word.left)):
-        for line in reversed(lines[-4:]):
-            near = min(line, key=lambda other: abs(other.left - word.left))
-            slack = 0.45 * min(near.bottom - near.top, word.bottom - word.top)
-            if abs(near.middle - word.middle) <= slack:
-                line.append(word)
+def _at_one_height(things: Sequence[_Standing]) -> list[list[_Standing]]:
+    """Groups of those whose middles stand at one height, from the top; unsorted within."""
+    groups: list[list[_Standing]] = []
+    for thing in sorted(things, key=lambda one: (one.middle, one.left)):
+        for group in reversed(groups[-4:]):
+            near = min(group, key=lambda other: abs(other.left - thing.left))
+            slack = 0.45 * min(near.bottom - near.top, thing.bottom - thing.top)
+            if abs(near.middle - thing.middle) <= slack:
+                group.append(thing)
                 break
         else:
-            lines.append([word])
+            groups.append([thing])
+    return groups
+
+
+def _lines(words: Sequence[Word]) -> list[list[Word]]:
+    """Words whose middles stand at one height, each line from left to right."""
+    lines = _at_one_height(words)
     for line in lines:
         line.sort(key=lambda word: word.left)
     return lines
@@ -339,18 +349,8 @@ def _line_count(column: Sequence[_Run]) -> int:
 
 def _by_line(runs: Sequence[_Run]) -> list[_Line]:
     """Runs that stand at one height as a row."""
-    rows: list[list[_Run]] = []
-    for run in sorted(runs, key=lambda run: (run.middle, run.left)):
-        for row in reversed(rows[-4:]):
-            near = min(row, key=lambda other: abs(other.left - run.left))
-            slack = 0.45 * min(near.bottom - near.top, run.bottom - run.top)
-            if abs(near.middle - run.middle) <= slack:
-                row.append(run)
-                break
-        else:
-            rows.append([run])
     lines = []
-    for row in rows:
+    for row in _at_one_height(runs):
         bands = {(run.ruled.top, run.ruled.bottom) for run in row if run.ruled.has_band}
         band = next(iter(bands)) if len(bands) == 1 else None
         columns = [[run] for run in sorted(row, key=lambda run: run.left)]
