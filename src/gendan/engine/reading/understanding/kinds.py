@@ -66,12 +66,14 @@ def _title_in(text: str, limit: int, *, is_alone: bool = False) -> tuple[str, bo
     if not spans:
         return None
     start, end, kind = max(spans, key=lambda span: (span[1] - span[0], -span[0]))
+    said = end - start
     if kind == "order":
         # "purchase order" inside "purchase order change" must not hide the change
         others = [span for span in spans if span[2] != "order"]
         if others:
             start, end, kind = others[0]
-    covers = (end - start) * 2 >= len(re.sub(r"\s+", "", text))
+            said = max(said, end - start)
+    covers = said * 2 >= len(re.sub(r"\s+", "", text))
     if kind == "not_an_order" and covers:
         label = match_label(text)
         is_label = label is not None and label.field == "ignored" and not is_alone

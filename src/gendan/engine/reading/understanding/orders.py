@@ -17,7 +17,7 @@ from .kinds import Kind, kind_of
 from .lines import table_lines
 from .loose import loose_line
 from .money import currency_named
-from .outside import doubt_unread_items, lines_outside_tables
+from .outside import doubt_shifted, doubt_unread_items, lines_outside_tables
 from .proof import prove
 from .sureness import doubt_unsure
 from .tables import find_missed, find_tables
@@ -243,6 +243,8 @@ def _draft(block: Block, part: Part) -> Draft:
     _fill_header(draft, block, part)
     doubt_unread_items(draft, block)
     prove(draft)
+    if not block.tables:
+        doubt_shifted(draft)
     doubt_unsure(draft)
     return draft
 

@@ -68,6 +68,16 @@ def doubt_unread_items(draft: Draft, block: Block) -> None:
             draft.doubt("lines", f"this row may be a line too: {spot.row.text.strip()[:60]}")
 
 
+def doubt_shifted(draft: Draft) -> None:
+    """Rows read without a header of a table: where one may be missing, all others may be wrong."""
+    first = draft.lines[0].get("line_no") if draft.lines else None
+    if first is not None and first.isdecimal() and int(first) not in (0, 1, 10, 100):
+        draft.doubt("lines", f"the first line read has the number {first}")
+    if any(name == "lines" for name, _ in draft.doubts):
+        for line in draft.lines:
+            line.doubt("description", "lines may be missing before or after it")
+
+
 def _vertical_lines(block: Block) -> list[DraftLine]:
     """Labelled values one below the other: a repeated label begins the next line."""
     groups: list[list[Pair]] = []
