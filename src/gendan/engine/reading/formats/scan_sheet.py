@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import cv2
 import numpy as np
 
+from .broken_rulings import completed
 from .ocr_engine import Pixels, Quad
 
 LONG_SIDE_PX = 2300
@@ -241,7 +242,8 @@ def _rulings(grey: Pixels, ink: Pixels) -> tuple[list[Quad], list[Quad], Pixels]
     down, down_pixels = _straight(np.ascontiguousarray(grey.T), ink_down, across)
     lines = _spare_strokes(ink, across_pixels)
     lines |= _spare_strokes(ink_down, down_pixels).T
-    return across, [(b[1], b[0], b[3], b[2]) for b in down], lines
+    upright = [(b[1], b[0], b[3], b[2]) for b in down]
+    return across + completed(across, upright, ink, lines), upright, lines
 
 
 def _straight(
