@@ -57,6 +57,7 @@ _SENTENCES = (
     N_("no buyer is named; this is who is billed"),
     N_("no buyer is named; this is who is invoiced"),
     N_("no lines were found"),
+    N_("the file holds no other files"),
     N_("no order is referred to; this is the message's number"),
     N_("only blanks part the columns: the border is a guess"),
     N_("several dates are named in one sentence"),
@@ -209,6 +210,7 @@ _TEMPLATES = (
     N_("to be delivered to %(a)s places"),
     N_("%(a)s are on back order"),
     N_("%(a)s more are free of charge"),
+    N_("only the first %(a)s files of the archive were read"),
     N_("only the first %(a)s pages were read"),
     N_("page %(a)s could not be read: %(b)s"),
 )

@@ -13,6 +13,12 @@ RATIO_MATTERS_ABOVE_BYTES = 8 * 1024 * 1024
 """Small members may compress as well as they like."""
 
 MAX_ZIP_MEMBERS = 2_000
+MAX_PACKED_FILES = 40
+"""Files of one archive that are read; what follows is told as a doubt."""
+
+MAX_PACKED_DEPTH = 4
+"""Archives in mails in archives: nobody packs an order more often."""
+
 MAX_GRID_CELLS = 2_000_000
 """Height times width of one sheet; a cell in the last corner must not cost gigabytes."""
 

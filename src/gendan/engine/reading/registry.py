@@ -39,6 +39,8 @@ READERS: dict[str, Reader] = {
     "text": read_plain_text,
     "pdf": _later("pdf", "read_pdf"),
     "docx": _later("docx", "read_docx"),
+    "archive": _later("containers", "read_archive"),
+    "tnef": _later("containers", "read_tnef"),
 }
 
 

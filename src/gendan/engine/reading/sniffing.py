@@ -36,6 +36,7 @@ _OTHERS: tuple[tuple[bytes, str, str], ...] = (
     (b"7z\xbc\xaf", "archive", "archives"),
     (b"\x1f\x8b", "archive", "archives"),
     (b"{\\rtf", "rtf", "RTF files"),
+    (b"\x78\x9f\x3e\x22", "tnef", "winmail.dat files"),
     (b"MZ", "program", "programs"),
     (b"\x7fELF", "program", "programs"),
 )

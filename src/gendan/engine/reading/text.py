@@ -9,6 +9,7 @@ _INVISIBLE = re.compile(
 )
 _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
+_HAN_WORD = re.compile("[\u4e00-\u9fff]{2,}")
 _KANA = re.compile("[\u3040-\u30ff]")
 
 
@@ -88,12 +89,38 @@ def _decode_legacy(data: bytes) -> tuple[str, str]:
     except UnicodeError:
         text = data.decode("gb18030", "replace")
         if text.count("\ufffd") * 50 > len(text):
-            return data.decode("cp1252", "replace"), "cp1252"
+            return _decode_big5(data) or (data.decode("cp1252", "replace"), "cp1252")
     odd = [c for c in text if ord(c) > 127]
     common = sum(1 for c in odd if _is_common_chinese(c))
     if odd and common * 10 >= len(odd) * 8:
         return text, "gb18030"
-    return data.decode("cp1252", "replace"), "cp1252"
+    return _decode_big5(data) or (data.decode("cp1252", "replace"), "cp1252")
+
+
+def _decode_big5(data: bytes) -> tuple[str, str] | None:
+    """Traditional characters of Taiwan and Hong Kong; None where it reads like no text."""
+    try:
+        text = data.decode("cp950")
+    except UnicodeError:
+        text = data.decode("cp950", "replace")
+        if text.count("\ufffd") * 50 > len(text):
+            return None
+    odd = [c for c in text if ord(c) > 127]
+    common = sum(1 for c in odd if _is_common_traditional(c))
+    # Western letters pair up with what follows them into single characters, never into words
+    in_words = sum(len(word) for word in _HAN_WORD.findall(text))
+    if common * 10 >= len(odd) * 8 and in_words >= 6 and in_words * 2 >= len(odd):
+        return text, "big5"
+    return None
+
+
+def _is_common_traditional(character: str) -> bool:
+    """Level-one characters of Big5 and its punctuation."""
+    try:
+        lead = character.encode("cp950")[0]
+    except UnicodeError:
+        return False
+    return 0xA1 <= lead <= 0xC6
 
 
 def _is_common_chinese(character: str) -> bool:
