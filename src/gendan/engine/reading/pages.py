@@ -203,9 +203,8 @@ class Place:
             "page": self.page,
             "box": list(self.box) if self.box else None,
             "text": self.text,
+            "confidence": round(self.confidence, 2),
         }
-        if self.confidence < 1:
-            answer["confidence"] = round(self.confidence, 2)
         if self.span is not None:
             answer["line"] = {"number": self.row, "start": self.span[0], "end": self.span[1]}
         elif self.column is not None:

@@ -18,6 +18,10 @@ DOC_TYPES = (
 )
 
 
+DOUBTED_CONFIDENCE = 0.5
+"""A value somebody should look at is never told as surer than this."""
+
+
 @dataclass(frozen=True)
 class Party:
     """A company named in the document."""
@@ -146,9 +150,19 @@ class OrderDocument:
             "totals": dict(self.totals),
             "lines": [line.as_json() for line in self.lines],
             "doubts": [doubt.as_json() for doubt in self.doubts],
-            "found_at": {path: place.as_json() for path, place in self.found_at.items()},
+            "found_at": self._places(),
             "source": self.source.as_json(),
         }
+
+    def _places(self) -> dict[str, dict[str, object]]:
+        """Where each value stands and how sure it is: of a doubted one, no more than a half."""
+        doubted = {doubt.field for doubt in self.doubts}
+        places: dict[str, dict[str, object]] = {}
+        for path, place in self.found_at.items():
+            places[path] = place.as_json()
+            if path in doubted:
+                places[path]["confidence"] = round(min(place.confidence, DOUBTED_CONFIDENCE), 2)
+        return places
 
 
 @dataclass(frozen=True)

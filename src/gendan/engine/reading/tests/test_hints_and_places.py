@@ -42,3 +42,12 @@ def test_what_is_not_printed_stays_empty() -> None:
     assert document.lines[0].due_date is None
     assert document.lines[0].line_amount is None
     assert document.totals == {}
+
+
+def test_every_place_says_how_sure_it_is_and_doubted_ones_less() -> None:
+    answer = read_document(LETTER.encode(), filename="a.txt").documents[0].as_json()
+    places = answer["found_at"]
+    assert isinstance(places, dict)
+    assert all("confidence" in place for place in places.values())
+    assert places["order_number"]["confidence"] == 1
+    assert places["issue_date"]["confidence"] <= 0.5
