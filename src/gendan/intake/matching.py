@@ -5,8 +5,9 @@ lines, two for likeness of the lines that have none, one for units, one for what
 learned. All is written into the draft's `matches` as ids, scores and codes of reasons.
 """
 
+import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,8 +48,6 @@ class Known:
             hints["column_labels"] = self.columns
         if self.date_order:
             hints["date_order"] = self.date_order
-        if self.units:
-            hints["unit_synonyms"] = self.units
         if currency:
             hints["currency"] = currency
         return hints
@@ -269,30 +268,39 @@ def _match_units(data: Data, matches: list[dict[str, Any]], known: Known) -> Non
     spellings = {unit.pk: _spellings(unit) for unit in units}
     items = {matches[index]["id"] for index, _line in lines if matches[index].get("id")}
     own = dict(Item.objects.filter(pk__in=items).values_list("pk", "unit_id"))
-    meant = {squeezed(key): value for key, value in known.units.items()}
+    meant = {squeezed(key): squeezed(value) for key, value in known.units.items()}
     converter = None
     for index, line in lines:
-        word = squeezed(str(line.get("unit") or ""))
-        word = squeezed(meant.get(word, word))
+        printed = squeezed(str(line.get("unit") or ""))
+        if not printed:
+            continue
         item_id = matches[index].get("id")
         unit_id = own.get(item_id) if item_id else None
-        found = next(
-            (unit for unit in units if unit.pk == unit_id and word in spellings[unit.pk]), None
-        )
-        found = found or next((unit for unit in units if word == squeezed(unit.code)), None)
-        found = found or next((unit for unit in units if word in spellings[unit.pk]), None)
-        if not word:
-            continue
-        if found is None:
-            matches[index]["unit_doubt"] = "unknown_unit"
-            continue
-        matches[index]["unit"] = found.code
-        if unit_id is not None and found.pk != unit_id:
-            converter = converter or converter_for(items)
-            try:
-                converter.factor(found.pk, unit_id, item_id)
-            except NoConversion:
-                matches[index]["unit_doubt"] = "no_conversion"
+        tried: list[tuple[str, str]] = []
+        # What "pcs" was said to mean for one item need not be what it means for another: where
+        # the learned meaning does not fit the item but the printed word does, the word stands.
+        for word in dict.fromkeys((meant.get(printed, printed), printed)):
+            unit = _unit_called(word, unit_id, units, spellings)
+            doubt = "" if unit else "unknown_unit"
+            if unit is not None and unit_id is not None and unit.pk != unit_id:
+                converter = converter or converter_for(items)
+                try:
+                    converter.factor(unit.pk, unit_id, item_id)
+                except NoConversion:
+                    doubt = "no_conversion"
+            tried.append((unit.code if unit else "", doubt))
+        code, doubt = next((one for one in tried if not one[1]), tried[0])
+        matches[index] |= {"unit": code, "unit_doubt": doubt}
+
+
+def _unit_called(
+    word: str, own_id: int | None, units: Sequence[Unit], spellings: Mapping[int, set[str]]
+) -> Unit | None:
+    """The unit a word means: the item's own where it fits, else by code, else by any spelling."""
+    own = (unit for unit in units if unit.pk == own_id and word in spellings[unit.pk])
+    coded = (unit for unit in units if word == squeezed(unit.code))
+    spelt = (unit for unit in units if word in spellings[unit.pk])
+    return next(itertools.chain(own, coded, spelt), None)
 
 
 def _spellings(unit: Unit) -> set[str]:

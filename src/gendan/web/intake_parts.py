@@ -1,8 +1,10 @@
 """What the reading page draws of a draft: its fields with doubts, choices and checks."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
+
+from django.utils.translation import gettext as _
 
 from gendan.catalog.models import Item
 from gendan.intake import queries, services, words
@@ -40,6 +42,7 @@ class Field:
     is_placed: bool
     choices: list[Any] = field(default_factory=list)
     percent: int = 100  # how sure the recognition of its characters is
+    means: str = ""  # what we call it, where that is not what is printed
 
     @property
     def is_doubtful(self) -> bool:
@@ -215,14 +218,24 @@ class _Maker:
         reason = words.reason_words(match["reason"]) if match.get("reason") else ""
         item = self.field(f"{at}item", "item", choices)
         main = [self.field(at + name, LINE_FIELDS[name]) for name in MAIN_LINE_FIELDS]
+        unit = MAIN_LINE_FIELDS.index("unit")
+        main[unit] = replace(main[unit], means=self._unit_words(main[unit].value, match))
         more = [
             self.field(at + name, kind)
             for name, kind in LINE_FIELDS.items()
             if name not in {*MAIN_LINE_FIELDS, "line_amount"}
         ]
-        item = Field(**{**vars(item), "value": reason})
+        item = replace(item, value=reason)
         amount = self.field(f"{at}line_amount", "number")
         return DrawnLine(index, number, item, main, more, amount, checks or [])
+
+    def _unit_words(self, printed: str, match: Mapping[str, Any]) -> str:
+        """What the printed unit is to us, where that is not the same word."""
+        item = self.items.get(match.get("id") or 0)
+        if match.get("unit_doubt") and item is not None:
+            return _("the item is kept in %(unit)s") % {"unit": item.unit.code}
+        code = str(match.get("unit") or "")
+        return f"= {code}" if code.casefold() != printed.casefold() else ""
 
     def customer(self) -> Field:
         """Who orders, with the alternatives."""
@@ -242,4 +255,4 @@ class _Maker:
         made = self.field("customer", "customer", choices)
         reason = words.reason_words(match["reason"]) if match.get("reason") else ""
         # Where the customer's name stands in the document.
-        return Field(**{**vars(made), "value": reason, "is_placed": "buyer.name" in self.places})
+        return replace(made, value=reason, is_placed="buyer.name" in self.places)

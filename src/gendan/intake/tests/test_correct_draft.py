@@ -2,6 +2,7 @@
 
 import pytest
 
+from gendan.catalog.services import ItemRow, save_items
 from gendan.intake.models import Learned
 from gendan.intake.queries import open_doubts
 from gendan.intake.services import NotAMatch, NothingSaid, accept_draft, correct_draft
@@ -116,6 +117,21 @@ def test_a_unit_and_a_date_order_are_learned(customer: Partner) -> None:
     second = make.draft(make.sheet("PO-2", delivery="04/05/2027"), "po2.xlsx")
     wanted = "2027-05-04" if other == "2027-03-02" else "2027-04-05"
     assert second.data["requested_delivery"] == wanted
+
+
+def test_a_unit_learned_for_one_item_leaves_others_as_printed(customer: Partner) -> None:
+    kit = ItemRow(
+        code="HW-1010", family="HARDWARE", unit="set", supply="make", name_en="Screwdriver set"
+    )
+    save_items(rows=[kit], by=None)
+    lines = [("HW-1010", "Screwdriver set", 40, "4.80"), *make.LINES]
+    draft = make.draft(make.sheet(lines=lines), "po.xlsx")
+    assert [doubt.field for doubt in open_doubts(draft)] == ["lines.0.unit"]
+    draft = correct_draft(draft_id=draft.pk, values={"lines.0.unit": "set"}, by=person("mei"))
+    assert open_doubts(draft) == []
+    second = make.draft(make.sheet("PO-2", lines=lines), "po2.xlsx")
+    assert open_doubts(second) == []
+    assert [match["unit"] for match in second.matches["lines"]] == ["set", "pcs", "pcs"]
 
 
 def test_a_column_is_learned_from_a_value_of_another_column(customer: Partner) -> None:
