@@ -62,6 +62,7 @@ def differences(order: Order, draft: Draft) -> Differences:
         found.rows.append(Changed("requested_delivery", "", was, head_day))
     standing = list(order.lines.filter(is_cancelled=False).select_related("item__unit"))
     used: set[int] = set()
+    currency = (order.currency, found.currency or order.currency)
     units = _Units(draft, standing)
     matches = draft.matches.get("lines") or []
     for index, line in lines_of(draft.data):
@@ -69,15 +70,19 @@ def differences(order: Order, draft: Draft) -> Differences:
         ours = _our_line(standing, used, line, match)
         if ours is None:
             found.new.append(index)
-            found.rows.append(Changed("line", _name_of(line), "", str(line.get("quantity") or "")))
+            asked = _with(str(line.get("quantity") or ""), match.get("unit") or line.get("unit"))
+            found.rows.append(Changed("line", _name_of(line), "", asked))
             continue
         used.add(ours.pk)
         found.named.append(ours)
         factor = units.factor(match, ours)
         if factor is None:
             found.unclear.append(index)
+            # Never left out: what cannot be compared is shown for somebody to look at.
+            asked = _with(str(line.get("quantity") or ""), line.get("unit"))
+            found.rows.append(Changed("unit", ours.item.code, _quantity(ours), asked))
             continue
-        _compare_line(found, ours, line, factor, head_day)
+        _compare_line(found, ours, line, factor, head_day, currency)
     found.missing.extend(one for one in standing if one.pk not in used)
     return found
 
@@ -116,7 +121,12 @@ def _name_of(line: Data) -> str:
 
 
 def _compare_line(
-    found: Differences, ours: Line, line: Data, factor: Decimal, head_day: str
+    found: Differences,
+    ours: Line,
+    line: Data,
+    factor: Decimal,
+    head_day: str,
+    currency: tuple[str, str],
 ) -> None:
     given: dict[str, Any] = {}
 
@@ -126,12 +136,14 @@ def _compare_line(
     quantity = _number(line.get("quantity"))
     if quantity is not None and quantity * factor != ours.quantity:
         given["quantity"] = quantity * factor
-        differs("quantity", _plain(ours.quantity), _plain(quantity * factor))
+        asked = _with(_plain(quantity * factor), ours.item.unit.code)
+        differs("quantity", _quantity(ours), asked)
     price = _number(line.get("unit_price"))
     per = (_number(line.get("price_base_quantity")) or Decimal(1)) * factor
     if price is not None and price * ours.price_per != ours.unit_price * per:
         given |= {"unit_price": price, "price_per": per}
-        differs("unit_price", _price(ours.unit_price, ours.price_per), _price(price, per))
+        was = _with(_price(ours.unit_price, ours.price_per), currency[0])
+        differs("unit_price", was, _with(_price(price, per), currency[1]))
     day = _day(line.get("due_date") or head_day)
     if day is not None and day != ours.requested_on:
         given["requested_on"] = day
@@ -140,6 +152,15 @@ def _compare_line(
             differs("due_date", was, day.isoformat())
     if given:
         found.changed.append(LineChange(line_id=ours.pk, **given))
+
+
+def _with(figure: str, unit: str | None) -> str:
+    """A figure with its unit or currency."""
+    return f"{figure} {unit or ''}".strip()
+
+
+def _quantity(line: Line) -> str:
+    return _with(_plain(line.quantity), line.item.unit.code)
 
 
 def _price(price: Decimal, per: Decimal) -> str:

@@ -86,7 +86,7 @@ def test_a_confirmed_order_gets_a_change_order_and_stays_as_it_is(customer: Part
     found = ChangeOrder.objects.get()
     assert (draft.change, found.state, found.origin) == (found, "asked", "customer")
     assert lines_of(order) == was
-    assert "HW-1001 quantity: 500 → 600" in found.asked_words
+    assert "HW-1001 quantity: 500 pcs → 600 pcs" in found.asked_words
     assert found.content is not None
     content = read_content(found.content)
     propose_change(order_id=order.pk, change_id=found.pk, content=content, by=None)
@@ -148,6 +148,18 @@ def test_units_are_converted_into_the_items_own(customer: Partner) -> None:
     carried(draft)
     line = order.lines.get(item__code="HW-1001")
     assert (line.quantity, line.unit_price, line.price_per) == (600, Decimal("1.20"), 1)
+
+
+def test_figures_that_differ_are_shown_with_their_units_also_where_they_do_not_convert(
+    customer: Partner,
+) -> None:
+    order = ordered()
+    draft = change(lines=MORE)
+    draft = correct_draft(draft_id=draft.pk, values={"lines.1.unit": "kg"}, by=person("mei"))
+    found = {(row.what, row.line): (row.was, row.now) for row in differences(order, draft).rows}
+    assert found["quantity", "HW-1001"] == ("500 pcs", "600 pcs")
+    assert found["unit", "HW-1002"] == ("200 pcs", "200 kg")
+    assert found["line", "SP-2001"] == ("", "9 pcs")
 
 
 def test_doubts_must_have_been_looked_at(customer: Partner) -> None:
