@@ -65,6 +65,18 @@ def test_the_queue_is_for_our_people_of_fitting_roles(browse: object, customer: 
         assert browse("stranger").get(path).status_code == 404
 
 
+def test_the_queue_says_what_is_no_order_and_calls_it_not_certain(
+    browse: object, customer: Partner
+) -> None:
+    make.incoming(make.mail(text="Hi, are you free for lunch?", subject="Lunch"), "lunch.eml")
+    html = browse("mei").get("/intake/").content.decode()
+    assert "no order" in html
+    assert ">certain<" not in html
+    row = Incoming.objects.get()
+    page = browse("mei").get(f"/intake/{row.pk}/").content.decode()
+    assert 'href="#put-aside"' in page
+
+
 def test_the_queue_costs_the_same_with_many_documents(
     browse: object, customer: Partner, django_assert_max_num_queries: object
 ) -> None:

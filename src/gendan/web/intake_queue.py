@@ -93,9 +93,19 @@ def _doubts_cell(row: Incoming) -> Any:
     many = _doubts(row)
     if many is None:
         return ""
-    if not many:
-        return tags.badge("done", label=_("certain"))
-    return tags.badge("at_risk", label=str(many))
+    # "Certain" is said of orders only: what is none waits for a look whatever was read of it.
+    kinds = [tags.badge("todo", label=kind) for kind in _other_kinds(row)]
+    if many:
+        kinds.append(tags.badge("at_risk", label=str(many)))
+    kinds = kinds or [tags.badge("done", label=_("certain"))]
+    return format_html_join(" ", "{}", ((one,) for one in kinds))
+
+
+def _other_kinds(row: Incoming) -> list[str]:
+    """What the open drafts are where they are no orders, each kind once."""
+    drafts = [draft.data for draft in row.drafts.all() if draft.state == "open"]
+    kinds = [data["doc_type"] for data in drafts if not queries.is_order(data)]
+    return [words.doc_type_words(kind) for kind in dict.fromkeys(kinds)]
 
 
 def _twins(row: Incoming) -> str:
