@@ -35,6 +35,8 @@ def clean_reference(text: str) -> str | None:
         return None
     if re.fullmatch(r"(?i)page\s*\d+|第\s*\d+\s*页.*", text):
         return None
+    if re.fullmatch(r"(?i)(?:rev(?:ision)?|version|amendment)\W*\d+|第\s*\d+\s*[版稿次].*", text):
+        return None  # which edition of the paper it is, not its number
     if re.fullmatch(r"\d{1,2}([./-])\d{1,2}\1\d{2,4}|20\d\d([./-])\d{1,2}\2\d{1,2}", text):
         return None  # a day, not a number
     words = text.split()
