@@ -115,6 +115,7 @@ _SENTENCES = (
     N_("nothing in it says what kind of document it is"),
     N_("the signs name more than one currency"),
     N_("taken from a sentence"),
+    N_("lines may be missing before or after it"),
     N_("it heads the paper, no label says so"),
     N_("no label says what day it is"),
     N_("no label says that these are the delivery terms"),
@@ -122,6 +123,7 @@ _SENTENCES = (
 )
 # Sentences with something of the document in them.
 _TEMPLATES = (
+    N_("the first line read has the number %(a)s"),
     N_("%(a)s is not a currency"),
     N_("the hash total is %(a)s, the quantities make %(b)s"),
     N_("the control total is %(a)s, the quantities make %(b)s"),
