@@ -9,6 +9,7 @@ from pathlib import Path
 from .document import read_document
 from .errors import UnreadableFile
 from .limits import MAX_FILE_BYTES
+from .own_limits import limited
 from .results import ReadingResult
 
 
@@ -52,7 +53,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         data = read_file(arguments.file)
         is_drawn = arguments.boxes is not None
-        result = read_document(data, filename=arguments.file.name, with_images=is_drawn)
+        with limited():
+            result = read_document(data, filename=arguments.file.name, with_images=is_drawn)
         if is_drawn:
             _draw(result, arguments.boxes)
     except UnreadableFile as refusal:

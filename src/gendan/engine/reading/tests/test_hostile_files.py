@@ -4,6 +4,7 @@
 import io
 import json
 import random
+import resource
 import zipfile
 from email.message import EmailMessage
 from pathlib import Path
@@ -13,7 +14,7 @@ import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gendan.engine.reading import ReadingResult, UnreadableFile, read_document
+from gendan.engine.reading import ReadingResult, UnreadableFile, own_limits, read_document
 from gendan.engine.reading.cli import main
 from gendan.engine.reading.formats.plain_text import MAX_LINE_CHARACTERS, MAX_LINE_PIECES
 from gendan.engine.reading.limits import MAX_FILE_BYTES
@@ -180,6 +181,20 @@ def test_a_line_longer_than_any_is_wrapped_and_read() -> None:
     assert max(len(row.text) for row in result.view[0].rows) <= MAX_LINE_CHARACTERS
     assert " ".join(row.text for row in result.view[0].rows).split() == text.split()
     assert len(read_document(b"1" * 5_000_000, filename="a.txt").view[0].rows) <= MAX_LINE_PIECES
+
+
+def test_the_command_ends_what_takes_too_long(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(own_limits, "MOST_CPU_SECONDS", 1)
+    before = resource.getrlimit(resource.RLIMIT_CPU), resource.getrlimit(resource.RLIMIT_AS)
+    # Python's mail library looks at all that follows for each of the many marks.
+    endless = 'From: a@b.example\nTo: c@d.example\nContent-Type: text/plain; charset="'
+    (tmp_path / "m.eml").write_text(endless + ";" * 3_000_000 + "\n\nhi\n")
+    assert main([str(tmp_path / "m.eml")]) == 2
+    assert capfd.readouterr().err == "The file takes longer to read than any order.\n"
+    now = resource.getrlimit(resource.RLIMIT_CPU), resource.getrlimit(resource.RLIMIT_AS)
+    assert now == before
 
 
 def check(data: bytes, filename: str) -> None:
