@@ -34,7 +34,9 @@ SPELT_OUT = (
     "more is ordered; whether this is the step or the new quantity is not said",
     "less is ordered; whether this is the step or the new quantity is not said",
 )
-_SENTENCE = re.compile(r"(?=.*\b(?:a|are|be|has|in|is|may|no|not|of|the|to|was|were)\b)[a-z1][^\n\\^|]+")
+_SENTENCE = re.compile(
+    r"(?=.*\b(?:a|are|be|has|in|is|may|no|not|of|the|to|was|were)\b)[a-z1][^\n\\^|]+"
+)
 
 
 def literals(tree: ast.AST) -> Iterator[str]:
