@@ -254,7 +254,7 @@ def test_a_change_shows_the_order_and_the_difference(browse: object, customer: P
     html = browse("mei").get(f"/intake/{draft.incoming_id}/").content.decode()
     assert "change of an order" in html
     assert order.number in html
-    assert "<td>500</td><td><strong>600</strong></td>" in html
+    assert "<td>500 pcs</td><td><strong>600 pcs</strong></td>" in html
     assert "HW-1002" in html
 
 
