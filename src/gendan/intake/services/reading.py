@@ -71,8 +71,9 @@ def read_document_of(
 def read_incoming(
     *, incoming_id: int, reading: Reading | None = None, by: User | None = None
 ) -> Incoming:
-    """Make the drafts of what the reader found; without `reading` the document is read here.
+    """Make the drafts of what the reader found.
 
+    Without `reading` the document is read here, inside the transaction: only for tests.
     A document that is read already stays as it is, so that a job run twice drops nobody's
     corrections.
     """

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from gendan.intake.services import add_incoming, read_incoming
+from gendan.intake.services import add_incoming, read_document_of, read_incoming
 from gendan.intake.words import problem_words
 from gendan.kernel.errors import DomainError
 from gendan.kernel.models import User
@@ -17,7 +17,7 @@ from gendan.orders.models import Channel
 class Command(BaseCommand):
     """Take in order documents; a worker reads them, or this command itself with --wait."""
 
-    help = "Take in order documents (e-mail, spreadsheet, CSV, XML, text)."
+    help = "Take in order documents (e-mail, PDF, scan, DOCX, spreadsheet, CSV, EDI, XML, text)."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """`intake add FILE… [--wait] [--channel C] [--sender A] [--user U]`."""
@@ -57,7 +57,9 @@ class Command(BaseCommand):
                 by=by,
             )
         if options["wait"]:
-            incoming = read_incoming(incoming_id=incoming.pk)
+            # Read before the verb begins: a long fax must not keep a transaction open.
+            reading = read_document_of(incoming)
+            incoming = read_incoming(incoming_id=incoming.pk, reading=reading)
         words = f"{incoming.number}  {incoming.get_state_display()}  {path.name}"
         return f"{words}: {problem_words(incoming.problem)}" if incoming.problem else words
 
