@@ -9,7 +9,7 @@ from pathlib import Path
 from .document import read_document
 from .errors import UnreadableFile
 from .limits import MAX_FILE_BYTES
-from .own_limits import limited
+from .own_limits import in_a_child, limited
 from .results import ReadingResult
 
 
@@ -50,6 +50,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         help="draw the pages with a box around every value read; more pages get -2, -3 …",
     )  # fmt: skip
     arguments = parser.parse_args(argv)
+    code = in_a_child(lambda: _read_and_print(arguments))
+    if code is None:
+        sys.stderr.write("The file takes more memory or time to read than any order.\n")
+    return 2 if code is None else code
+
+
+def _read_and_print(arguments: argparse.Namespace) -> int:
     try:
         data = read_file(arguments.file)
         is_drawn = arguments.boxes is not None

@@ -3,9 +3,13 @@
 The intake reads in a process apart (intake/sandbox.py); the command is that process.
 """
 
+import ctypes
+import os
 import resource
 import signal
-from collections.abc import Iterator
+import sys
+import traceback
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from .errors import UnreadableFile
@@ -18,6 +22,34 @@ MOST_MEMORY_BYTES = 4 * 1024 * 1024 * 1024
 MOST_CPU_SECONDS = 120
 CPU_SECONDS_A_PAGE = 60
 """More for each page whose characters have to be recognised, up to as many as are read."""
+
+
+_PR_SET_PDEATHSIG = 1
+
+
+def in_a_child(work: Callable[[], int]) -> int | None:
+    """What `work` returns, done in a child process; None when the system ended the child.
+
+    Libraries in C end the process when memory runs out, instead of raising.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+            # Whoever kills the command kills the reading as well.
+            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+            code = work()
+            sys.stdout.flush()
+            sys.stderr.flush()
+        except Exception:
+            traceback.print_exc()
+        finally:
+            os._exit(code)
+    _child, status = os.waitpid(child, 0)
+    return None if os.WIFSIGNALED(status) else os.waitstatus_to_exitcode(status)
 
 
 @contextmanager

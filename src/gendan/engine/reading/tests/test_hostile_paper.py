@@ -8,7 +8,13 @@ import pypdfium2
 import pytest
 from PIL import Image
 
-from gendan.engine.reading import OrderDocument, ReadingResult, UnreadableFile, read_document
+from gendan.engine.reading import (
+    OrderDocument,
+    ReadingResult,
+    UnreadableFile,
+    own_limits,
+    read_document,
+)
 from gendan.engine.reading.cli import main
 from gendan.engine.reading.limits import MAX_IMAGE_SIDE, MAX_PAPER_PAGES
 
@@ -208,3 +214,23 @@ def test_the_command_says_that_there_is_nothing_to_draw(
     source.write_text("PO No: 1-7\nItem code  Description  Qty\nA-1        Hook         5\n")
     assert main([str(source), "--boxes", str(tmp_path / "boxes.png")]) == 2
     assert "no pages of paper" in capfd.readouterr().err
+
+
+def test_a_drawing_that_draws_itself_without_end_is_refused_by_the_command(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(own_limits, "MOST_MEMORY_BYTES", 700 * 1024 * 1024)
+    itself = "/Resources<</XObject<</X0 6 0 R>>>>"
+    data = raw_pdf(
+        [
+            "<</Type/Catalog/Pages 2 0 R>>",
+            "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+            f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R{itself}>>",
+            stream("/X0 Do"),
+            "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+            stream("/X0 Do /X0 Do", f"/Type/XObject/Subtype/Form/BBox[0 0 595 842]{itself}"),
+        ]
+    )
+    (tmp_path / "a.pdf").write_bytes(data)
+    assert main([str(tmp_path / "a.pdf")]) == 2
+    assert "than any order.\n" in capfd.readouterr().err
