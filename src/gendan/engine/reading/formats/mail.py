@@ -16,6 +16,7 @@ from ..text import clean, decode
 from .html import holds_table, html_pages
 from .plain_text import text_page
 
+LONGEST_HEADER = 20_000
 _QUOTE = re.compile(r"^(?:> ?)+")
 
 
@@ -34,7 +35,8 @@ def read_mail(reading: Reading) -> list[Part]:
 def header_text(message: Message, name: str) -> str:
     """A header decoded; broken encodings are replaced, never raised."""
     raw = message.get(name)
-    return "" if raw is None else " ".join(_decoded(str(raw)).split())[:500]
+    # encoded words are searched for from every mark on: a header of megabytes would take for ever
+    return "" if raw is None else " ".join(_decoded(str(raw)[:LONGEST_HEADER]).split())[:500]
 
 
 def _decoded(raw: str) -> str:
