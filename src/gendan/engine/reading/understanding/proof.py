@@ -8,9 +8,6 @@ from stdnum import ean
 from .draft import Draft, DraftLine
 
 _ROOMY = Decimal(10) ** 12
-_TAX_RATES = tuple(
-    Decimal(rate) for rate in ("0.13", "0.09", "0.06", "0.03", "0.01", "0.17", "0.16")
-)
 NOT_AMOUNT = "quantity × price is not the printed amount"
 
 
