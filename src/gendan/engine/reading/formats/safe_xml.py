@@ -9,6 +9,8 @@ from ..limits import MAX_XML_DEPTH, MAX_XML_ELEMENTS
 from ..text import decode
 
 _ENTITY = re.compile(r"<!ENTITY", re.IGNORECASE)
+# The parser compares each attribute of an element with all others.
+_ENDLESS_TAG = re.compile(rb"<[^<>!?][^<>]{100000}")
 
 
 def parse_xml(data: bytes) -> etree._Element:
@@ -22,6 +24,8 @@ def parse_xml_leniently(data: bytes, *, is_lenient: bool = True) -> tuple[etree.
     prolog, _ = decode(data[:200_000])
     if _ENTITY.search(prolog):
         raise UnreadableFile("xml_entities", "The XML file declares entities, which is refused.")
+    if _ENDLESS_TAG.search(data):
+        raise UnreadableFile("bomb", "An element of the XML file is larger than any of an order.")
     root: etree._Element | None
     try:
         root, damaged = etree.fromstring(data.strip(), _parser(recover=False)), False

@@ -246,3 +246,8 @@ def test_damaged_samples_never_crash(source: Path) -> None:
         for _ in range(dice.randrange(0, 6)):
             damaged[dice.randrange(len(damaged))] = dice.randrange(256)
         check(bytes(damaged), source.name)
+
+
+def test_it_refuses_an_element_with_endless_attributes() -> None:
+    attributes = " ".join(f'a{number}=""' for number in range(400_000))
+    assert refusal(f"<Order {attributes}/>".encode(), "order.xml") == "bomb"
