@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from gendan.intake.events import CallNoted, IncomingAdded
 from gendan.intake.models import Incoming
 from gendan.intake.services.refusals import CameInAlready, NothingSaid, one_line, url_of
+from gendan.intake.services.secrets import without_secrets
 from gendan.kernel import clock, files, journal, numbering
 from gendan.kernel.errors import Invalid
 from gendan.kernel.models import StoredFile, User
@@ -61,12 +62,13 @@ def add_incoming(
 ) -> Incoming:
     """Keep what a customer sent as it is and have it read by a worker; nothing is parsed here.
 
-    `is_sender_confirmed` says whether the mail proves to come from whom it says (None: nobody has
-    tried). The same content again is refused with the number under which it is here already.
+    Only a password in the header of cXML is struck out before. `is_sender_confirmed` says whether
+    the mail proves to come from whom it says (None: nobody has tried). The same content again is
+    refused with the number under which it is here already.
     """
     _check_channel(channel)
     received_at = _moment_given(received_at, "received_at")
-    stored = files.keep(content, name=name)
+    stored = files.keep(without_secrets(content), name=name)
     _refuse_same_content(stored)
     file_name = files.clean_name(name)
     incoming = _new_incoming(

@@ -85,3 +85,20 @@ def test_it_refuses_what_is_too_large_without_keeping_it() -> None:
     with pytest.raises(FileRefused, match="larger than 25 MB"):
         add_incoming(content=cast(IO[bytes], Endless()), name="a.txt", by=person("mei"))
     assert not StoredFile.objects.exists()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("is_stream", [False, True])
+def test_a_shared_secret_is_struck_out_before_the_document_is_kept(
+    encoding: str, is_stream: bool
+) -> None:
+    document = (
+        "<cXML><Header><Sender><Credential><Identity>A</Identity>"
+        "<SharedSecret>open-sesame</SharedSecret></Credential></Sender></Header></cXML>"
+    )
+    data = document.encode(encoding)
+    found = add_incoming(
+        content=io.BytesIO(data) if is_stream else data, name="order.xml", by=person("mei")
+    )
+    kept = files.open_file(found.file).read().decode(encoding)
+    assert kept == document.replace("open-sesame", "********")
