@@ -1,12 +1,16 @@
 """The pages of change orders: put forward, look, carry through, acknowledge, undo; who may."""
 
+import re
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.urls import reverse
 
+from gendan.changes.content import Content, read_content
 from gendan.changes.models import ChangeOrder
-from gendan.orders.entry import OrderChanges
+from gendan.changes.services import ask_change
+from gendan.orders.entry import LineData, OrderChanges
 from gendan.orders.services import amend_order
 from gendan.testing.cast import person
 from gendan.testing.make import changes as make_changes
@@ -97,6 +101,33 @@ def test_what_was_put_forward_is_in_the_form_again(browse: Any) -> None:
     assert mei.post(url, form_of(order, change=change.pk)).status_code == 303
     assert mei.get(f"{url}?change=999999").status_code == 404
     assert mei.get(reverse("amend_order", args=[order.pk])).status_code == 200
+
+
+def test_a_new_line_that_was_asked_for_is_in_the_form_with_unit_and_code(browse: Any) -> None:
+    order = make.confirmed()
+    item = masters.item("B-7", name_en="Lamp shade")
+    asked = LineData(
+        quantity=Decimal(4),
+        item_id=item.pk,
+        customer_code="THEIRS-7",
+        unit="doz",
+        unit_price=Decimal("9.50"),
+        description="Shade, white",
+    )
+    change = ask_change(
+        order_id=order.pk, text="As in their mail", content=Content(add_lines=(asked,)), by=None
+    )
+    mei = browse("mei")
+    html = mei.get(f"{reverse('propose_change', args=[order.pk])}?change={change.pk}").content
+    fields = dict(re.findall(r'name="(lines-0-\w+)" value="([^"]*)"', html.decode()))
+    assert fields["lines-0-item"] == "B-7"
+    assert fields["lines-0-unit"] == "doz"
+    typed = {**head_of(order), **fields, "change": str(change.pk), "reason": "mail"}
+    answer = mei.post(reverse("propose_change", args=[order.pk]), typed)
+    assert answer.status_code == 303
+    change.refresh_from_db()
+    line = read_content(change.content or {}).add_lines[0]
+    assert (line.customer_code, line.unit, line.description) == ("THEIRS-7", "doz", "Shade, white")
 
 
 def test_asked_rejected_undone(browse: Any) -> None:

@@ -138,15 +138,7 @@ def _draw_kept(
             if value is not None and name in initial
         }
     form = HeadForm(user=request.user, is_new=False, initial=initial)
-    new = [
-        rows.LineRow(
-            item=one.item_code or one.customer_code,
-            quantity=str(one.quantity),
-            unit_price="" if one.unit_price is None else str(one.unit_price),
-            requested_on=str(one.requested_on or ""),
-        )
-        for one in kept.add_lines
-    ]
+    new = rows.rows_kept(kept.add_lines)
     new += [rows.LineRow() for _row in range(_NEW_ROWS)]
     return _draw(request, order, lines, form, new, change=change, kept=kept)
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from gendan.catalog.models import Item
 from gendan.kernel.errors import DomainError
 from gendan.orders.entry import DeliveryData, InstalmentData, LineData
 from gendan.orders.models import Line, Order
@@ -51,6 +52,15 @@ class LineRow:
     def is_empty(self) -> bool:
         """A row nobody has typed anything into makes no line."""
         return not (self.item or self.quantity)
+
+    @property
+    def unseen(self) -> list[tuple[str, str]]:
+        """What a form of new lines carries along without showing it."""
+        names = ("unit", "price_per", "discount_percent", "customer_code", "carton_rule")
+        found = [(name, str(getattr(self, name))) for name in (*names, "assortment")]
+        for one in self.deliveries:
+            found += [("delivery_quantity", one.quantity), ("delivery_on", one.requested_on)]
+        return [(name, value) for name, value in found if value or name.startswith("delivery")]
 
 
 @dataclass
@@ -137,6 +147,32 @@ def rows_of_lines(
             unit_price=price,
             carton_rule=line.carton_rule,
             assortment=json.dumps(dict(line.assortment)) if line.assortment else "",
+        )
+        for line in lines
+    ]
+
+
+def rows_kept(lines: Sequence[LineData]) -> list[LineRow]:
+    """Rows of lines that were put forward or asked for before, with all that was said of them."""
+    ids = [line.item_id for line in lines if line.item_id]
+    codes = dict(Item.objects.filter(pk__in=ids).values_list("pk", "code")) if ids else {}
+    return [
+        LineRow(
+            item=codes.get(line.item_id or 0) or line.item_code or line.customer_code,
+            quantity=str(line.quantity),
+            unit=line.unit,
+            unit_price="" if line.unit_price is None else str(line.unit_price),
+            price_per="" if line.price_per is None else str(line.price_per),
+            discount_percent="" if line.discount_percent is None else str(line.discount_percent),
+            requested_on=str(line.requested_on or ""),
+            customer_code=line.customer_code,
+            description=line.description,
+            carton_rule=line.carton_rule,
+            assortment=json.dumps(dict(line.assortment)) if line.assortment else "",
+            deliveries=[
+                DeliveryRow(str(one.quantity), str(one.requested_on or ""))
+                for one in line.deliveries
+            ],
         )
         for line in lines
     ]
