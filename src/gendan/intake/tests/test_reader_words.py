@@ -18,6 +18,7 @@ NO_DOUBTS = frozenset(
         "text in 1",
         "mm cm in inch ml 毫升",
         "a substitute for",
+        "1, 1 is a guess",
         "the article is 1 1",
         "the 1 ends with another control number",
         "the 1 states 1 1, it has 1",
@@ -25,6 +26,7 @@ NO_DOUBTS = frozenset(
     }
 )
 SPELT_OUT = (
+    "1 has no year, 2 is a guess",
     "the group ends with another control number",
     "the interchange ends with another control number",
     "the article is replaced by 1",
