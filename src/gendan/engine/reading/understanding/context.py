@@ -8,7 +8,14 @@ from typing import cast
 
 from ..hints import ReadingHints
 from ..pages import Cell, Page, Spot
-from .dates import DateOrder, ReadDate, date_order_of, find_dates, from_serial
+from .dates import (
+    DateOrder,
+    ReadDate,
+    date_order_of,
+    find_dates,
+    from_serial,
+    in_year_after,
+)
 from .labels import Label, label_of
 from .money import is_american
 from .numbers import Number, comma_is_decimal, find_number
@@ -22,6 +29,8 @@ class Context:
     date_order: DateOrder | None
     date_guess: DateOrder
     is_comma_decimal: bool | None
+    since: date | None = None
+    """The earliest day printed with its year: days without one are taken to follow it."""
 
     def label(self, text: str) -> Label | None:
         """The field a printed label names."""
@@ -41,7 +50,10 @@ class Context:
 
     def dates(self, text: str) -> list[ReadDate]:
         """All dates in a text."""
-        return find_dates(text, self.date_order, self.date_guess)
+        found = find_dates(text, self.date_order, self.date_guess)
+        if self.since is None:
+            return found
+        return [in_year_after(read, text, self.since) for read in found]
 
     def date(self, cell: Cell) -> tuple[str | None, str | None]:
         """The day a date cell means, and what is doubtful about it."""
@@ -76,4 +88,9 @@ def context_of(spots: list[Spot], hints: ReadingHints) -> Context:
     untyped = [c.text for s in spots[:4000] for c in s.row.cells if c.value is None]
     order = hints.date_order or date_order_of(texts)
     guess = "month_first" if is_american(texts) else "day_first"
-    return Context(hints, order, cast(DateOrder, guess), comma_is_decimal(untyped))
+    days = [c.value for s in spots[:400] for c in s.row.cells if isinstance(c.value, date)]
+    for text in texts[:400]:
+        days += [read.day for read in find_dates(text, order, cast(DateOrder, guess)) if read.day]
+    years = {day.year for day in days}
+    since = min(days) if years and max(years) - min(years) <= 1 else None
+    return Context(hints, order, cast(DateOrder, guess), comma_is_decimal(untyped), since)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal
@@ -14,18 +14,17 @@ _MONTHS = {
     name: number
     for number, names in enumerate(
         (
-            "jan january", "feb february", "mar march", "apr april", "may", "jun june",
-            "jul july", "aug august", "sep sept september", "oct october", "nov november",
-            "dec december",
+            "jan january januar jänner janvier", "feb february februar février",
+            "mar march märz mars", "apr april avril", "may mai", "jun june juni juin",
+            "jul july juli juillet", "aug august août", "sep sept september septembre",
+            "oct october okt oktober octobre", "nov november novembre",
+            "dec december dez dezember décembre",
         ),
         start=1,
     )
     for name in names.split()
 }  # fmt: skip
-_MONTH = (
-    r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
-    r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
-)
+_MONTH = rf"(?P<month>{'|'.join(sorted(_MONTHS, key=len, reverse=True))})\.?"
 _YEAR_FIRST = re.compile(
     r"(?<![\d.])(?P<y>(?:19|20)\d\d)\s*(?P<s>[-/.年])\s*(?P<m>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})(?!\d)\s*日?"
 )
@@ -40,6 +39,9 @@ _DAY_MONTH = re.compile(
 _MONTH_DAY = re.compile(
     rf"(?<![a-z]){_MONTH}[\s.\-/]*(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[\s.,\-/]+(?P<y>\d{{4}})(?!\d)",
     re.I,
+)
+_YEAR_NAMED = re.compile(
+    rf"(?<!\d)(?P<y>20\d\d)[\s.\-/]?{_MONTH}[\s.\-/]?(?P<d>\d{{1,2}})(?!\d)", re.I
 )
 _NO_YEAR = re.compile(r"(?<![\d年./-])\d{1,2}\s*月\s*\d{1,2}\s*[日号]")
 _YEAR_TWO = re.compile(r"(?<!\d)(?P<y>\d{2})\s*年\s*(?P<m>\d{1,2})\s*月\s*(?P<d>\d{1,2})\s*日")
@@ -122,7 +124,7 @@ def find_dates(
         day = _make(int(match["y"]), int(match["m"]), int(match["d"]))
         why = None if day else f"{match.group().strip()} is no day of the calendar"
         add(ReadDate(day, why, match.span()))
-    for pattern in (_DAY_MONTH, _MONTH_DAY):
+    for pattern in (_YEAR_NAMED, _DAY_MONTH, _MONTH_DAY):
         for match in pattern.finditer(text):
             year = int(match["y"])
             short = len(match["y"]) == 2
@@ -141,6 +143,22 @@ def find_dates(
     for match in _NO_YEAR.finditer(text):
         add(ReadDate(None, f"{match.group()} has no year", match.span()))
     return sorted(found, key=lambda read: read.span)
+
+
+def in_year_after(read: ReadDate, text: str, since: date) -> ReadDate:
+    """A day printed without its year, in the year that makes it follow another day; doubted."""
+    if read.day is not None or not (read.why or "").endswith(" has no year"):
+        return read
+    numbers = re.findall(r"\d+", folded(text)[slice(*read.span)])
+    if len(numbers) != 2:
+        return read
+    month, number = map(int, numbers)
+    day = _make(since.year, month, number)
+    if day is not None and day < since:
+        day = _make(since.year + 1, month, number)
+    if day is None or (day - since).days > 240:
+        return read
+    return replace(read, day=day, why=f"{read.why}, {day.year} is a guess")
 
 
 def from_serial(value: Decimal) -> date | None:

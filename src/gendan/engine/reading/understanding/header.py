@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from ..pages import Cell, Place, Spot
+from ..pages import Place, Spot
 from ..text import folded
 from .companies import COMPANY
 from .context import Context
@@ -15,7 +15,7 @@ from .terms import find_incoterm, is_incoterm_value, sounds_like_payment
 
 _REFERENCE = re.compile(r"[A-Za-z0-9\u3400-\u9fff][\w\u3400-\u9fff./#()&+-]*", re.ASCII)
 _TITLE_NUMBER = re.compile(
-    r"(?i)(?:采购订单|采购单|订购单|采购合同|订单|合同|purchase\s+order|\bp\.?\s?o\.?|\border)\s*(?:编号|号码|号|no\.?|number|nr\.?|#|:|：|-)*\s*"
+    r"(?i)(?:采购订单|采购单|订购单|采购合同|订单|合同|purchase\s+order|bestellung|bon\s+de\s+commande|\bp\.?\s?o\.?|\border)\s*(?:编号|号码|号|no\.?|number|nr\.?|n[°º]|#|:|：|-)*\s*"
     r"[:：#]?\s*(?P<n>(?=[\w/.-]*\d)[A-Za-z0-9](?:[\w/-]|\.(?=\w)){2,30})"
 )
 
@@ -26,7 +26,7 @@ _BARE_TITLE = re.compile(r"(?i)purchase\s+order|采\s*购\s*订?\s*单|采\s*购
 def clean_reference(text: str) -> str | None:
     """The number of a document without what is said after it."""
     text = folded(text).strip().split("\n")[0].lstrip("#:：№").strip()
-    text = re.sub(r"^(?:is|are|为|是)\s+|^no\.\s*:?\s*(?=\w*[\d-])", "", text, flags=re.I)
+    text = re.sub(r"^(?:is|are|为|是)\s+|^n[°º]\s*|^no\.\s*:?\s*(?=\w*[\d-])", "", text, flags=re.I)
     text = re.split(r"\s*/\s*(?=\d{1,4}[./-]\d{1,2}[./-]\d{2,4}$)", text)[0]
     text = re.split(
         r"\s{2,}|[,，;；（(|]|\s(?:dated|date|rev\.?|of|vom|from|版本|日期)\b", text, flags=re.I
@@ -80,9 +80,16 @@ def number_in_title(spots: Sequence[Spot], opening: str) -> tuple[str, Place | N
             if match is None or (len(cell.text) > 60 and index >= 12):
                 continue
             if not re.fullmatch(r"20\d\d(?:[-/]\d\d?)*", match["n"]):
-                return match["n"].rstrip("-/"), spot.place(cell)
+                return _whole_number(match), spot.place(cell)
     match = _TITLE_NUMBER.search(folded(opening))
-    return (match["n"].rstrip("-/"), None) if match else None
+    return (_whole_number(match), None) if match else None
+
+
+def _whole_number(match: re.Match[str]) -> str:
+    """ "PO-7731" is a number as it stands; in "PO 7731" the letters only say what it is."""
+    number = match["n"].rstrip("-/")
+    is_prefix = match.group().upper() == f"PO-{match['n'].upper()}"
+    return match.group().rstrip("-/") if is_prefix else number
 
 
 def _bare_below(spots: Sequence[Spot]) -> tuple[str, Place | None] | None:
@@ -120,11 +127,42 @@ def put_dates(draft: Draft, pairs: Sequence[Pair], context: Context) -> None:
 def date_beside_number(draft: Draft, pairs: Sequence[Pair], context: Context) -> None:
     """ "PO number/date" above "4500087731 / 12.05.2026"."""
     for pair in pairs:
-        if pair.label.field != "order_number" or not re.search(r"(?i)date|日期", pair.printed):
+        if pair.label.field != "order_number" or not re.search(
+            r"(?i)date|datum|日期", pair.printed
+        ):
             continue
         found = context.dates(pair.value)
         if len(found) == 1 and found[0].day is not None:
             draft.put("issue_date", found[0].day.isoformat(), pair.place, found[0].why)
+
+
+_DATED = re.compile(
+    r"(?i)\s*[,，(（]?\s*(?P<said>dated|date|of|vom|from|du|日期|下单)?\s*[:：]?\s*"
+)
+
+
+def date_behind_number(draft: Draft, spots: Sequence[Spot], context: Context) -> None:
+    """ "our order VT-26-0931 dated 3 June 2026", "PO-7731, 5 June 2026"."""
+    number = draft.get("order_number")
+    if number is None or "issue_date" in draft.values:
+        return
+    for spot in spots[:40]:
+        for at, cell in enumerate(spot.row.cells):
+            text = folded(cell.text)
+            start = text.find(folded(number))
+            if cell.value is not None or start < 0 or len(text) != len(cell.text):
+                continue
+            end = start + len(number)
+            if end == len(text) and at + 2 == len(spot.row.cells):
+                cell, start, end = spot.row.cells[at + 1], 0, 0
+                text = folded(cell.text)
+            match = _DATED.match(text, end)
+            for date in context.dates(text):
+                if match is not None and date.day and date.span[0] == match.end():
+                    why = None if match["said"] else "it stands behind the order's number"
+                    place = spot.place(cell, date.span)
+                    draft.put("issue_date", date.day.isoformat(), place, date.why or why)
+                    return
 
 
 def clean_company(text: str) -> str | None:
@@ -222,6 +260,10 @@ def buyer_by_consignee(draft: Draft, spots: Sequence[Spot], pairs: Sequence[Pair
                 return
 
 
+_WRITTEN_AT = re.compile(r"^[^\W\d][^\d,:]{1,30},\s*(?:den|le|the)?\s*(?=\d)")
+"""Letters begin with the place before the day: "Esslingen, den 3. September 2026"."""
+
+
 def date_in_heading(
     draft: Draft, spots: Sequence[Spot], free: Sequence[int], taken: set[str], context: Context
 ) -> None:
@@ -232,6 +274,7 @@ def date_in_heading(
     for index in [index for index in free if index < 14]:
         for cell in spots[index].row.cells:
             bare = cell.text.strip().split("\n")[-1].strip()
+            bare = _WRITTEN_AT.sub("", bare)
             found = context.dates(bare) if len(bare) <= 20 else []
             if len(found) == 1 and found[0].day and found[0].span == (0, len(bare)):
                 days[found[0].day.isoformat()] = spots[index].place(cell)
@@ -291,8 +334,8 @@ def buyer_by_signature(draft: Draft, spots: Sequence[Spot]) -> None:
     if "buyer.name" in draft.values:
         return
     seller = (draft.get("seller.name") or "").casefold()
-    for spot in reversed(spots[-25:]):
-        text = spot.row.text.strip()
+    for spot, cell in ((s, c) for s in reversed(spots[-25:]) for c in s.row.cells):
+        text = cell.text.strip()
         if (
             not 4 <= len(text) <= 60
             or re.search(r"[:：@]|[.。]$", text.rstrip("."))
@@ -305,7 +348,7 @@ def buyer_by_signature(draft: Draft, spots: Sequence[Spot]) -> None:
             and name.casefold() != seller
             and not re.search(r"(?i)\b(?:dear|please|to)\b", name)
         ):
-            draft.put("buyer.name", name, spot.place(spot.row.cells[0]), "taken from the signature")
+            draft.put("buyer.name", name, spot.place(cell), "taken from the signature")
             return
 
 
@@ -341,7 +384,8 @@ def delivery_in_sentence(
         return
     for index in free:
         text = spots[index].row.text
-        dates = context.dates(text)
+        taken = [draft.get("issue_date")]
+        dates = [date for date in context.dates(text) if str(date.day) not in taken]
         if len(dates) != 1 or dates[0].day is None or len(text) > 300:
             continue
         start, end = dates[0].span
@@ -416,8 +460,3 @@ def _sign_place(spots: Sequence[Spot]) -> Place | None:
             if re.search(r"[¥￥$€£]|元", cell.text) or currency_named(cell.text[:80]):
                 return spot.place(cell)
     return None
-
-
-def value_cell(text: str) -> Cell:
-    """A text as a cell, for values that stand in none."""
-    return Cell(text, 1, 1.0, 1.9)

@@ -8,14 +8,17 @@ from functools import lru_cache
 import zhconv
 
 from ..text import folded, has_han
-from .money import currency_named, is_unit, price_base
+from .money import CURRENCIES, currency_named, is_unit, price_base
 from .vocabulary import NOT_A_QUANTITY_EN, NOT_A_QUANTITY_ZH, VOCABULARY
 
 MAX_LABEL = 60
 _BRACKETS = re.compile(r"[(（\[【{<][^)）\]】}>]{0,40}[)）\]】}>]")
-_NUMBER_WORDS = re.compile(r"\b(?:number|nummer|nbr|num|nr|nos|№)\b\.?|№")
+_NUMBER_WORDS = re.compile(r"\b(?:number|nummer|nbr|num|nr|nos|№)\b\.?|№|\bn[°º]")
+_CURRENCY_CODE = re.compile(rf"(?<![A-Za-z])(?:{'|'.join(sorted(CURRENCIES))})(?![A-Za-z])")
 _NOT_KEY = re.compile(r"[^0-9a-zäöüß\u3400-\u9fff%]+")
 _HAN_PART = re.compile("[\u3400-\u9fff]+")
+_NUMBERED = re.compile(r"^\(?\d{1,2}[a-z]?[.)]\s*(?=[A-Z])", re.IGNORECASE)
+"""Forms number their boxes: "14. QUANTITY ORDERED"."""
 _PER = re.compile(r"(?:per|/|每|for)?(?:1|10|100|1000|10000)(?=\D|$)")
 _SUFFIXES_ZH = (
     ("单价", "unit_price"),
@@ -104,6 +107,8 @@ def _parts(text: str) -> list[str]:
         outside = _BRACKETS.sub(" ", text)
         pieces.append("".join(_HAN_PART.findall(outside)))
         pieces.append(" ".join(_HAN_PART.split(outside)))
+    if (bare := _CURRENCY_CODE.sub(" ", text).strip()) and bare != text.strip():
+        pieces.append(bare)
     outside = _BRACKETS.sub(" ", text).strip()
     is_known = not outside or _exact(outside) is not None
     inside = [match[1:-1] for match in _BRACKETS.findall(text)]
@@ -167,6 +172,8 @@ def _by_rule(text: str) -> tuple[str, int] | None:
         "requested",
     } and (present & {"date", "by"}):
         return ("ignored", 0) if present & {"payment", "print"} else ("due_date", 1)
+    if len(words) == 2 and currency_named(words[0].upper()) and is_unit(words[1]):
+        return "unit_price", 1  # EUR/pc
     if words[-1] == "description" and len(words) <= 3:
         return "description", 1
     return None
@@ -182,7 +189,7 @@ def _is_better(other: tuple[str, int], found: tuple[str, int] | None, part: str)
 @lru_cache(maxsize=8192)
 def match_label(text: str) -> Label | None:
     """The field a label names, None when it is no label we know."""
-    text = text.strip().rstrip(":：").strip().lstrip("*•·").strip()
+    text = _NUMBERED.sub("", text.strip().rstrip(":：").strip().lstrip("*•·").strip())
     if not text or len(text) > MAX_LABEL:
         return None
     found = _exact(text)

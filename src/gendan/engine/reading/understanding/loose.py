@@ -12,7 +12,17 @@ from .money import UNIT_PATTERN, is_unit
 from .numbers import plain, to_decimal
 from .proof import product_fits
 from .sentences import clauses, sentence_line
-from .wording import MONEY, NUM, SIZE_UNITS, WEAK_UNITS, WORDS, is_code, place_of, strong_quantities
+from .wording import (
+    MONEY,
+    NUM,
+    SIZE_UNITS,
+    TIMES,
+    WEAK_UNITS,
+    WORDS,
+    is_code,
+    place_of,
+    strong_quantities,
+)
 
 _BARE = re.compile(
     rf"^\s*(?:\d{{1,2}}[.)、]\s*|[-*•]\s*)?(?P<name>[^\d\s:,，。][^:,，。]{{0,38}}?)[\s:,，x×]*"
@@ -90,7 +100,8 @@ def _code_and_quantity(spot: Spot, context: Context) -> DraftLine | None:
 def _bare_line(match: re.Match[str], spot: Spot, context: Context) -> DraftLine | None:
     """A row that is only a name and a quantity: a line if its neighbours are such rows too."""
     number = to_decimal(match["n"], context.is_comma_decimal)
-    if number is None or match["u"].lower() in WEAK_UNITS or context.label(match["name"]):
+    is_no_count = match["u"].lower() in WEAK_UNITS | SIZE_UNITS
+    if number is None or is_no_count or context.label(match["name"]):
         return None
     line = DraftLine()
     place = place_of(spot, *match.span("n"))
@@ -105,7 +116,8 @@ def _token_line(spot: Spot, context: Context) -> DraftLine | None:
     """A row of bare tokens: [no.] code name quantity unit price ... amount date, proved by sums."""
     text = spot.row.text
     tokens = [(m.group(), m.start(), m.end()) for m in re.finditer(r"[^\s|]+", folded(text))]
-    if not 4 <= len(tokens) <= 30 or _PROSE.search(re.sub(r"\d:\d", "", text)):
+    is_row = 4 <= len(tokens) <= 30 and not TIMES.match(folded(text))
+    if not is_row or _PROSE.search(re.sub(r"\d:\d", "", text)):
         return None
     line = DraftLine()
     rest: list[tuple[str, int, int]] = []
@@ -200,6 +212,8 @@ def _unit_position(tokens: list[tuple[str, int, int]]) -> tuple[int, int, str] |
             found = index, index, joined.group(1)
         elif not is_unit(token) or index == 0:
             continue
+        elif _counts_after(tokens, index):
+            found = index, index + 1, token
         elif re.fullmatch(NUM, tokens[index - 1][0]) and index > 1:
             found = index, index - 1, token
         elif index + 1 < len(tokens) and re.fullmatch(NUM, tokens[index + 1][0]):
@@ -210,6 +224,15 @@ def _unit_position(tokens: list[tuple[str, int, int]]) -> tuple[int, int, str] |
             return found
         size = size or found
     return size
+
+
+def _counts_after(tokens: list[tuple[str, int, int]], index: int) -> bool:
+    """Whether quantity × price = amount follows a unit: in "304 件 24 46 1104" 304 is a steel."""
+    after = [token for token, _, _ in tokens[index + 1 : index + 4]]
+    if len(after) < 3 or not all(re.fullmatch(NUM, token) for token in after):
+        return False
+    values = [number.value for token in after if (number := to_decimal(token, None)) is not None]
+    return len(values) == 3 and product_fits(values[0], values[1], values[2])
 
 
 def _name_tokens(line: DraftLine, words: list[tuple[str, int, int]], spot: Spot) -> None:

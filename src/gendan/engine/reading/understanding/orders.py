@@ -10,7 +10,7 @@ from . import header, totals
 from .block import Block
 from .context import Context, context_of, spots_of
 from .draft import Draft
-from .folding import fold_rows
+from .folding import fold_rows, unstack
 from .headers import FLAT, TOTALS, LineTable
 from .keyvalues import find_pairs
 from .kinds import Kind, kind_of
@@ -67,7 +67,7 @@ def _read(spots: list[Spot], part: Part, hints: ReadingHints) -> list[Draft]:
     if not any(spot.row.cells for spot in spots):
         return []
     context = context_of(spots, hints)
-    spots = fold_rows(spots, context)
+    spots = fold_rows(unstack(spots, context), context)
     block = _look(spots, context)
     flat = _flat_orders(block, part)
     if flat:
@@ -146,6 +146,10 @@ def _inherit(drafts: list[Draft]) -> None:
             found = drafts[0].values.get(name)
             if found is not None and name not in draft.values:
                 draft.put(name, found.value, found.place, "stated once, before the first order")
+    signed = drafts[-1].values.get("buyer.name")
+    for draft in drafts[:-1]:
+        if signed is not None and "buyer.name" not in draft.values:
+            draft.put("buyer.name", signed.value, signed.place, "stated once, below the last order")
 
 
 def _flat_orders(block: Block, part: Part) -> list[Draft]:
@@ -285,6 +289,7 @@ def _fill_header(draft: Draft, block: Block, part: Part) -> None:
         draft.values["order_number"] = reference
     header.put_dates(draft, pairs, context)
     header.date_beside_number(draft, pairs, context)
+    header.date_behind_number(draft, block.spots, context)
     _drop_line_dates(draft)
     header.put_parties(draft, pairs, context)
     is_seller_paper = any(re.search(r"销售|sales", s.row.text[:40], re.I) for s in block.spots[:6])

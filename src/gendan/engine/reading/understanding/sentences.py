@@ -196,6 +196,11 @@ def _take_name(line: DraftLine, spot: Spot, start: int, match: re.Match[str], ma
             where = place_of(spot, begin, begin + len(explained[1]))
             line.put("description", explained[1].strip(), where, "taken from a sentence")
         return
+    bracketed = re.match(r"\s*[(（]([^\s()（）\x01]{3,30})[)）]", masked[first + len(inner) :])
+    if bracketed and is_code(bracketed[1]) and "seller_code" not in line.values:
+        begin = start + first + len(inner) + bracketed.start(1)
+        where = place_of(spot, begin, begin + len(bracketed[1]))
+        line.put("seller_code", bracketed[1], where, "taken from a sentence")
     lead = re.match(r"([A-Za-z0-9][\w./#*+-]*\d[\w./#*+-]*)\s+(\S.*)", inner, re.ASCII)
     if lead and CODE.fullmatch(lead.group(1)) and "seller_code" not in line.values:
         line.put("seller_code", lead.group(1), place, "taken from a sentence")

@@ -19,6 +19,7 @@ from .headers import (
     is_header,
     map_cells,
 )
+from .keyvalues import find_pairs
 from .labels import key_of
 
 _HEADING = FLAT | {"document_number", "order_reference", "due_date", "incoterm"}
@@ -151,6 +152,8 @@ def _skips(table: LineTable, spots: Sequence[Spot], index: int, context: Context
     heads = [context.label(re.split("[:：]", cell.text)[0]) for cell in row.cells]
     if any(head is not None and head.field in _HEADING for head in heads):
         return False
+    if any(pair.label.field in _HEADING for pair in find_pairs(spots, [index], context)):
+        return False
     return _goes_on(table, spots, index, context)
 
 
@@ -183,9 +186,7 @@ def _classify(
         return "other", mapped
     if len(row.cells) == 1 and len(mapped) < 4 and (spot.page.kind == "paper" or not table.rows):
         return "other", mapped
-    values = [
-        name for name in VALUE if name in by_field and context.number(by_field[name]) is not None
-    ]
+    values = [name for name in VALUE if name in by_field and _is_value(by_field[name], context)]
     article = [name for name in ARTICLE if name in by_field]
     if len(row.cells) == 1 and ":" in row.text.replace("：", ":") and len(table.columns) > 2:
         before = re.split("[:：]", row.text)[0]
@@ -211,6 +212,11 @@ def _classify(
         is_rest = spot.page.kind == "paper" and _completes(table, mapped, values, context)
         return ("more" if is_rest else "line"), mapped
     return "other", mapped
+
+
+def _is_value(cell: Cell, context: Context) -> bool:
+    """Whether a cell states a figure; "19. TOTAL" is the label of a numbered box."""
+    return context.number(cell) is not None and context.label(cell.text) is None
 
 
 def _completes(

@@ -9,7 +9,8 @@ TITLES: tuple[tuple[str, str], ...] = (
             r"commercial invoice|tax invoice|invoice|quotation|statement of account|"
             r"account statement|remittance advice|trade confirmation|credit note|debit note|"
             r"packing list|newsletter|payment reminder|price list|catalogue|receipt|"
-            r"payment advice|bank statement|curriculum vitae|offer letter)\b"
+            r"angebot|rechnung|devis|facture|payment advice|bank statement|curriculum vitae|"
+            r"offer letter)\b"
         ),
     ),
     (
@@ -29,9 +30,12 @@ TITLES: tuple[tuple[str, str], ...] = (
         (
             r"(?:采购订单|采购单|订单|合同)\s*(?:变更|更改|修改|修订)|(?:变更|更改|修改|"
             r"修订)\s*(?:通知单|单|订单|采购订单|采购单|合同|通知)|改单|补充协议|"
+            r"(?:数量|单价|交期|交货期|型号|规格)[^，,。;；]{0,16}(?:改为|改成|变更为|调整为|更改为)|"
             r"\b(?:(?:purchase )?order (?:change|amendment|revision|modification)|"
             r"change order|po (?:change|amendment|revision)|amend(?:ed|ment)(?: to)?(?: the|"
             r" our)? (?:purchase )?(?:order|po|contract)|revised (?:purchase )?(?:order|po)|"
+            r"(?:change|amend|increase|reduce|decrease|correct)\s+(?:the\s+)?(?:line|item|pos(?:ition)?|"
+            r"quantity|qty|delivery date|ship date)\b(?=.{0,40}\b(?:to|from|by)\b)|"
             r"amendment (?:to|of|no)|change (?:to|of|request for) (?:the |"
             r"our )?(?:purchase )?(?:order|po))\b"
         ),
@@ -40,7 +44,9 @@ TITLES: tuple[tuple[str, str], ...] = (
         "order_response",
         (
             r"订单\s*(?:确认|回复|回执|答复)(?:书|函|单)?|(?:确认|回复)订单|(?:销售|成交|"
-            r"售货)确认书|接单确认|\b(?:order (?:confirmation|acknowledge?ment|response|"
+            r"售货)确认书|接单确认|\b(?:auftragsbestätigung|confirmation de commande|"
+            r"accusé de réception de commande|"
+            r"order (?:confirmation|acknowledge?ment|response|"
             r"acceptance)|acknowledge?ment of (?:your )?order|sales order (?:confirmation|"
             r"acknowledge?ment)|confirmation of (?:your )?order|po (?:acknowledge?ment|"
             r"confirmation)|we (?:hereby )?(?:confirm|acknowledge|"
@@ -50,8 +56,10 @@ TITLES: tuple[tuple[str, str], ...] = (
     (
         "despatch_advice",
         (
-            r"送\s*货\s*单(?![位价])|发\s*货\s*单(?![位价])|发货通知|出\s*库\s*单(?![位价])|交货单(?![位价])|发货清单|"
-            r"\b(?:delivery note|des?patch (?:advice|note)|dispatch (?:advice|note)|"
+            r"送\s*货\s*单(?![位价])|发\s*货\s*单(?![位价])|发货通知|出\s*库\s*单(?![位价])|"
+            r"交货单(?![位价])|发货清单|"
+            r"\b(?:lieferschein|bon de livraison|bordereau de livraison|delivery note|"
+            r"des?patch (?:advice|note)|dispatch (?:advice|note)|"
             r"delivery advice|advice of (?:despatch|dispatch))\b"
         ),
     ),
@@ -87,7 +95,8 @@ TITLES: tuple[tuple[str, str], ...] = (
             r"合同)|销\s*售\s*(?:订\s*单|合\s*同)|购\s*销\s*合\s*同|买卖合同|供货合同|"
             r"加工合同|定购单|订\s*单|外协加工单|委外加工单|\b(?:purchase orders?|"
             r"purchase contract|sales contract|sales order|order form|order sheet|"
-            r"blanket order|work order|service order|standing order|p\.?o\.?(?=\s*(?:#|no\b|"
+            r"bestellung|bon de commande|blanket order|work order|service order|standing order|"
+            r"p\.?o\.?(?=\s*(?:#|no\b|"
             r"number|\d|[-:：]))|p\.o\.|order)\b"
         ),
     ),

@@ -16,7 +16,8 @@ VOCABULARY: tuple[tuple[str, int, str], ...] = (
             "customer order|buyer order no|buyers order no|buyer's po no|buyers reference po"
     )),
     ("order_number", 1, (
-            "po number/date|bestell-nr|n° commande|n° de commande|no de commande|"
+            "po number/date|bestellnummer/datum|bestell-nr|bestellung nr|bestellung|"
+            "bon de commande|n° commande|n° de commande|no de commande|"
             "numéro de commande|commande n°|bon de commande n°|n° de pedido|pedido n°|"
             "采购单号|采购订单号|采购订单编号|采购编号|采购单编号|采购单号码|订购单号|"
             "订购单编号|订货单号|订货单编号|采购合同号|采购合同编号|po|po no|po no.|po id|"
@@ -67,7 +68,8 @@ VOCABULARY: tuple[tuple[str, int, str], ...] = (
             "date de commande|date de la commande|fecha de pedido|订单日期|下单日期|下单时间|"
             "订购日期|订货日期|采购日期|签订日期|签订时间|"
             "签约日期|签署日期|合同日期|开单日期|制单日期|单据日期|开立日期|发单日期|"
-            "签定日期|签定时间|order dt|po dt|order date|po date|purchase order date|"
+            "签定日期|签定时间|订单创建时间|创建时间|创建日期|编制日期|制表日期|order dt|po dt|"
+            "order date|po date|purchase order date|"
             "date of order|issue date|issued|issued on|date issued|date of issue|"
             "issuing date|document date|doc date|contract date|dated|order dated|ordered on|"
             "date ordered|order placed|placed on|creation date|created|created on|sc date|"
@@ -91,6 +93,7 @@ VOCABULARY: tuple[tuple[str, int, str], ...] = (
             "交货时间|交货期限|要求交期|要求交货日期|要求交货期|"
             "要求到货日期|需求交期|需求日期|到货日期|到货日|到货时间|预计到货日期|预计交期|"
             "预计交货日期|期望交期|希望交期|计划交期|计划交货日期|约定交期|送货日期|到厂日期|"
+            "需求日|需求时间|需要日期|要求到货时间|要求到货日|送货时间|"
             "发货日期|出货日期|出货日|船期|最迟交货日期|最晚交期|最迟交期|最迟装运期|装运期|"
             "装船期|要求日期|需用日期|完成日期|delivery date|requested delivery date|"
             "requested delivery|req delivery date|required delivery date|delivery|deliver by|"
@@ -103,11 +106,13 @@ VOCABULARY: tuple[tuple[str, int, str], ...] = (
             "expected date|expected delivery|expected delivery date|wanted date|want date|"
             "in house date|cancel by|dock date|delivery deadline|liefertermin|lead date|"
             "delivery schedule|delivery req|required delivery|delivery due|scheduled date|"
+            "confirmed date|confirmed delivery|confirmed delivery date|确认交期|回复交期|答复交期|"
             "schedule date|delv date|del date|dlv date|in dc date|crd|cargo ready date"
     )),
     ("buyer", 0, (
             "采购组织|besteller|auftraggeber|acheteur|需方|买方|购方|采购方|购货方|购货单位|"
             "订货方|订货单位|订购方|定作方|购买方|客户|"
+            "委托单位|委托加工方|定做方|定作人|发包方|买家|买家公司|买家公司名|买家公司名称|"
             "客户名称|客户名|客户单位|采购单位|采购公司|采购商|需方单位|需方名称|买方名称|"
             "买方单位|需方单位名称|订货客户|下单客户|委托方|进口商|买受人|采购方名称|buyer|"
             "buyer name|the buyer|buyers|customer|customer name|client|client name|purchaser|"
@@ -115,20 +120,23 @@ VOCABULARY: tuple[tuple[str, int, str], ...] = (
             "importer|buyer company|company name|the buyers|name of buyer|sold-to"
     )),
     ("buyer", 1, (
-            "甲方|bill to|invoice to|billing address|公司名称|单位名称|公司|company|from|"
-            "开票单位|收票单位|发件单位|applicant"
+            "甲方|采购|bill to|invoice to|billing address|公司名称|单位名称|公司|company|from|"
+            "开票单位|收票单位|发件单位|applicant|issued by"
     )),
     ("seller", 0, (
-            "lieferant|fournisseur|proveedor|供方|卖方|销方|供应商|供应商名称|供货方|"
+            "加工商|加工单位|加工方|承接方|承接单位|外协厂商|外协单位|受托方|承包方|卖家|卖家公司|"
+            "卖家公司名|卖家公司名称|lieferant|fournisseur|proveedor|供方|卖方|销方|供应商|"
+            "供应商名称|供货方|"
             "供货单位|供应方|供货商|销货单位|销售方|"
             "销售单位|供方单位|供方名称|卖方名称|卖方单位|供应单位|承揽方|厂商|厂商名称|"
             "供应厂商|供方单位名称|出卖人|承制方|销售方名称|受订方|seller|supplier|"
             "supplier name|vendor|vendor name|the seller|sellers|exporter|sold by|order to|"
             "purchase from|the sellers|beneficiary|name of seller|ordered from|supplied by"
     )),
-    ("seller", 1, "乙方|to|致|messrs|manufacturer|生产厂家|制造商|收件单位"),
+    ("seller", 1, "乙方|to|致|messrs|manufacturer|生产厂家|制造商|收件单位|contractor"),
     ("ignored", 0, (
-            "ship to|ship-to|deliver to|delivery to|delivery address|shipping address|"
+            "adresse de livraison|lieferadresse|lieferanschrift|ship to|ship-to|deliver to|"
+            "delivery to|delivery address|shipping address|"
             "consignee|notify party|notify|收货单位|收货方|收货人|收货地址|送货地址|交货地址|"
             "交货地点|送货地点|到货地点|收货地点|交货地|交货方式|运输方式|运输方式及费用|"
             "送货方式|delivery place|place of delivery|delivery point|ship via|shipped via|"
@@ -140,7 +148,7 @@ VOCABULARY: tuple[tuple[str, int, str], ...] = (
             "attention|attn to|经办人|采购员|业务员|制单|制单人|审核|审核人|批准|批准人|"
             "法定代表人|委托代理人|签字|签名|盖章|buyer signature|signature|authorized by|"
             "authorised by|approved by|prepared by|requested by|requisitioner|buyer contact|"
-            "purchasing agent|sales rep|salesperson|负责人|跟单|跟单员|业务|采购|申请人|部门|"
+            "purchasing agent|sales rep|salesperson|负责人|跟单|跟单员|业务|申请人|部门|"
             "department|dept|cost center|邮箱|电子邮箱|电子邮件|邮编|postcode|zip|city|"
             "country|website|web|网址|http|https|微信|qq|注|注意|说明|remark|remarks|note|"
             "notes|comments|special instructions|instructions|packing|包装|包装要求|包装方式|"
@@ -180,7 +188,10 @@ VOCABULARY: tuple[tuple[str, int, str], ...] = (
     )),
     ("payment_terms", 1, "terms|条款"),
     ("subtotal", 0, (
-            "untaxed amount|zwischensumme|nettobetrag|subtotal|sub total|sub-total|net total|"
+            "untaxed amount|sous-total|sous-total ht|total net ht|nettosumme|summe netto|"
+            "gesamtnettowert|"
+            "gesamtnettowert ohne mwst|zwischensumme|nettobetrag|subtotal|sub total|sub-total|"
+            "net total|"
             "goods total|total excl tax|"
             "total excluding tax|total excl vat|total ex vat|total net|net amount total|"
             "total before tax|不含税合计|不含税总额|不含税总金额|未税合计|未税总额|"
@@ -189,7 +200,8 @@ VOCABULARY: tuple[tuple[str, int, str], ...] = (
     )),
     ("tax", 0, (
             "税金|税费|税额合计|合计税额|增值税额|增值税|sales tax|tax total|total tax|"
-            "vat amount|vat total|total vat|gst|tax amount total|mwst|tax due"
+            "vat amount|vat total|total vat|gst|tva|umsatzsteuer|total tva|tax amount total|mwst|"
+            "tax due"
     )),
     ("freight", 0, (
             "运费|freight|freight charge|shipping|shipping charge|shipping cost|"
@@ -204,7 +216,8 @@ VOCABULARY: tuple[tuple[str, int, str], ...] = (
             "order discount|trade discount"
     )),
     ("total", 0, (
-            "gesamtbetrag|gesamtsumme|total ht|total ttc|montant total|合计|总计|总金额|"
+            "gesamtbetrag|gesamtsumme|bruttosumme|gesamtsumme brutto|rechnungsbetrag|net à payer|"
+            "total à payer|total ht|total ttc|montant total|合计|总计|总金额|"
             "合计金额|金额合计|总额|订单总额|订单金额|订单总金额|合同金额|"
             "合同总额|合同总金额|合同总价|总价款|价税合计|含税合计|含税总额|含税总金额|"
             "应付金额|应付总额|货款总额|合同价款|合计总额|总合计|共计|合计人民币|金额总计|"
@@ -270,8 +283,10 @@ VOCABULARY: tuple[tuple[str, int, str], ...] = (
             "商品条码|国际条码|产品条码|69码|ean upc|gtin ean|barcode no|upc ean|ean gtin"
     )),
     ("description", 0, (
-            "désignation|designation|libellé|beschreibung|artikelbezeichnung|descripción|品名|产品名称|"
-            "名称|货物名称|商品名称|物料名称|物料描述|物料说明|描述|产品描述|"
+            "désignation|designation|libellé|beschreibung|artikelbezeichnung|descripción|品名|"
+            "产品名称|"
+            "货品标题|商品标题|宝贝标题|名称|货物名称|商品名称|物料名称|物料描述|物料说明|描述|"
+            "产品描述|"
             "商品描述|货品名称|货物描述|存货名称|产品名|货名|品名及规格|品名规格|名称及规格|"
             "名称规格|产品名称及规格|产品名称规格|品名描述|物品名称|零件名称|部件名称|"
             "料品名称|标的名称|货品|内容|服务内容|品名规格型号|产品名称型号|产品名称规格型号|"
@@ -293,7 +308,8 @@ VOCABULARY: tuple[tuple[str, int, str], ...] = (
             "dimension|model & specification|model/spec|grade|规格要求"
     )),
     ("quantity", 0, (
-            "bestellmenge|quantité|qté|cantidad|主数量|数量|订购数量|订货数量|采购数量|"
+            "bestellmenge|bestellmenge einheit|quantité|qté|cantidad|主数量|数量|订购数量|"
+            "订货数量|采购数量|"
             "订单数量|需求数量|总数量|下单数量|采购量|订购量|"
             "订单量|合同数量|购买数量|订量|数 量|本次数量|采购总数|定购数量|订购总数|"
             "要货数量|件数量|总数|qty|quantity|order qty|ordered qty|order quantity|"
@@ -311,7 +327,9 @@ VOCABULARY: tuple[tuple[str, int, str], ...] = (
     )),
     ("unit_price", 0, (
             "原币单价|原币含税单价|原币无税单价|无税单价|einzelpreis|preis|prix unitaire|"
-            "prix unit|p.u. ht|prix|precio unitario|precio|单价|含税单价|不含税单价|未税单价|"
+            "prix unit|prix unit ht|prix unitaire ht|pu ht|nettopreis|preis pro einheit|"
+            "preis je einheit|p.u. ht|prix|"
+            "precio unitario|precio|单价|含税单价|不含税单价|未税单价|"
             "含税价|不含税价|未税价|税前单价|税后单价|"
             "采购单价|订单单价|合同单价|价格|净价|含税价格|不含税价格|协议单价|结算单价|"
             "产品单价|报价|unit price|price|price each|price per unit|unit cost|u/p|rate|"
@@ -337,7 +355,8 @@ VOCABULARY: tuple[tuple[str, int, str], ...] = (
     )),
     ("tax_amount", 0, "税额|tax amount|tax amt|vat amt"),
     ("line_amount", 0, (
-            "原币金额|原币价税合计|原币无税金额|无税金额|gesamtpreis|montant|montant ht|"
+            "原币金额|原币价税合计|原币无税金额|无税金额|gesamtpreis|gesamt|nettowert|montant|"
+            "montant ht|"
             "prix total|importe|金额|总价|小计|含税金额|不含税金额|未税金额|含税总价|"
             "不含税总价|行金额|货款金额|"
             "货款|价款|金额小计|总价格|总值|采购金额|合价|含税小计|不含税小计|amount|"
