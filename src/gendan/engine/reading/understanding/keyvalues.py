@@ -206,6 +206,9 @@ def _without_colon(spot: Spot, cell: Cell, index: int, context: Context) -> list
     return []
 
 
+_SUMS = ("total", "subtotal", "tax", "freight", "discount", "discount_total")
+
+
 def _suits(label: Label, value: str, context: Context) -> bool:
     """Whether a value without colon before it can be what the label asks for."""
     name = label.field
@@ -214,7 +217,7 @@ def _suits(label: Label, value: str, context: Context) -> bool:
     if name in ("issue_date", "due_date"):
         found = context.dates(value)
         return bool(found) and found[0].span[0] == 0
-    if name in ("total", "subtotal", "tax", "freight", "quantity", "unit_price", "line_amount"):
+    if name in _SUMS or name in ("quantity", "unit_price", "line_amount"):
         return context.number_in(value) is not None
     return False
 

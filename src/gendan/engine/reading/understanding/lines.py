@@ -88,7 +88,8 @@ def _item_role(texts: list[str], roles: list[str]) -> str:
 
 
 def _is_one_word(text: str) -> bool:
-    return text.isascii() and 2 < len(text) <= 40 and " " not in text.strip()
+    is_short = re.fullmatch(r"[A-Za-z]\d", text) is not None
+    return text.isascii() and (is_short or 2 < len(text) <= 40) and " " not in text.strip()
 
 
 def _drop_counters(lines: list[DraftLine]) -> None:

@@ -21,6 +21,7 @@ _SUM_NAMES = {
     "freight": "freight",
     "total": "total",
     "discount_total": "discount",
+    "discount": "discount",
     "line_amount": "subtotal",
 }
 
@@ -90,7 +91,9 @@ def put_table_totals(draft: Draft, table: LineTable, context: Context) -> None:
     roles = settle_roles(table)
     for row in table.totals:
         text = row.spot.row.text
-        if re.search(r"%", text) and not re.search(r"税|tax|vat|gst", text, re.I):
+        if re.search(r"%", text) and not re.search(
+            r"税|tax|vat|gst|discount|折扣|优惠", text, re.I
+        ):
             continue
         name = None
         for cell in row.spot.row.cells[:4] + row.spot.row.cells[4:][-2:]:
