@@ -14,6 +14,8 @@ from gendan.orders.models import Order, OrderState
 from gendan.partners.models import Partner
 
 OPEN_STATES = ("received", "read", "unreadable")
+# What says whose order it is without the name on it (codes of engine.matching).
+_PROOFS = frozenset({"address", "learned", "gln", "tax_number"})
 
 
 def waiting(user: User) -> QuerySet[Incoming]:
@@ -139,8 +141,16 @@ def is_order(data: Data) -> bool:
 
 
 def open_doubts(draft: Draft) -> list[DraftDoubt]:
-    """What must still be looked at before the draft can be accepted."""
-    return doubts_of(draft.data, draft.matches, draft.corrected, is_order=is_order(draft.data))
+    """What must still be looked at before the draft can be accepted.
+
+    How surely the buyer's name was read is no matter where something else proves whose order it
+    is; a name that contradicts this is a doubt of the customer.
+    """
+    found = doubts_of(draft.data, draft.matches, draft.corrected, is_order=is_order(draft.data))
+    customer = draft.matches.get("customer") or {}
+    if customer.get("id") and not customer.get("doubt") and customer.get("reason") in _PROOFS:
+        found = [doubt for doubt in found if doubt.field != "buyer.name"]
+    return found
 
 
 def twins_of(draft: Draft) -> QuerySet[Order]:

@@ -171,3 +171,21 @@ def test_the_samples_end_in_sensible_drafts(path: Path, customer: Partner) -> No
             # Nothing here is known to us, so nothing may pass without being looked at.
             assert {"customer"} <= {doubt.field for doubt in open_doubts(draft)}
             assert len(draft.matches["lines"]) == len(draft.data["lines"])
+
+
+def test_a_buyers_name_from_a_signature_is_no_doubt_where_the_address_proves_the_customer(
+    customer: Partner,
+) -> None:
+    text = (
+        "Dear Mei,\n\nplease deliver:\n\nPO number: NH-5001\nPO date: 2026-11-20\n\n"
+        "Item      Description          Qty   Unit   Price USD\n"
+        "HW-1001   Steel hinge 100 mm   500   pcs    1.20\n"
+        "HW-1002   Door handle brass    200   pcs    3.40\n\n"
+        "Delivery: 2027-03-15\n\nAnna Berg\n{name}\n"
+    )
+    known = make.draft(make.mail(text=text.format(name="Nordic Home AB")), "a.eml")
+    assert [doubt["field"] for doubt in known.data["doubts"]] == ["buyer.name"]
+    assert open_doubts(known) == []
+    other = make.mail(text=text.format(name="Southern Garden Ltd"), message_id="<5002@x.example>")
+    draft = make.draft(other, "b.eml")
+    assert {doubt.field for doubt in open_doubts(draft)} == {"customer", "buyer.name"}
