@@ -220,6 +220,8 @@ class _Maker:
         main = [self.field(at + name, LINE_FIELDS[name]) for name in MAIN_LINE_FIELDS]
         unit = MAIN_LINE_FIELDS.index("unit")
         main[unit] = replace(main[unit], means=self._unit_words(main[unit].value, match))
+        price = MAIN_LINE_FIELDS.index("unit_price")
+        main[price] = replace(main[price], means=value_at(self.draft.data, "currency") or "")
         more = [
             self.field(at + name, kind)
             for name, kind in LINE_FIELDS.items()
