@@ -43,6 +43,7 @@ _SENTENCES = (
     N_("the file is damaged or cut off: lines may be missing"),
     N_("the document holds more lines than are read"),
     N_("the file holds more rows than are read"),
+    N_("the file holds more columns than are read"),
     N_("the line has several deliveries on different days"),
     N_("the message has no header"),
     N_("read from an earlier message that is quoted below"),

@@ -27,6 +27,9 @@ MAX_CELLS = 400_000
 
 MAX_ROWS = 60_000
 MAX_CELL_CHARACTERS = 8_000
+MAX_COLUMNS = 1_000
+"""Of one row of a grid; comparing the columns with each other costs more than in proportion."""
+
 MAX_SHEETS = 60
 MAX_MAIL_DEPTH = 12
 MAX_MAIL_PARTS = 120

@@ -4,13 +4,14 @@ import csv
 import io
 from collections import Counter
 
-from ..limits import MAX_CELL_CHARACTERS, MAX_CELLS, MAX_ROWS
+from ..limits import MAX_CELL_CHARACTERS, MAX_CELLS, MAX_COLUMNS, MAX_ROWS
 from ..pages import Cell, Page, Row
 from ..parts import Part, Reading
 from ..results import Source
 from ..text import clean, decode
 
 _DELIMITERS = ",;\t|"
+_TOO_WIDE = "the file holds more columns than are read"
 
 
 def _rows(text: str, delimiter: str, limit: int) -> list[list[str]]:
@@ -66,11 +67,13 @@ def read_delimited(reading: Reading) -> list[Part]:
     kept = 0
     warnings: list[str] = []
     for number, record in enumerate(_rows(text, delimiter, MAX_ROWS + 1), 1):
-        kept += len(record)
+        kept += min(len(record), MAX_COLUMNS)
         if number > MAX_ROWS or kept > MAX_CELLS:
             warnings.append("the file holds more rows than are read")
             break
-        rows.append(grid_row(number, record))
+        if len(record) > MAX_COLUMNS and _TOO_WIDE not in warnings:
+            warnings.append(_TOO_WIDE)
+        rows.append(grid_row(number, record[:MAX_COLUMNS]))
     page = Page(reading.numberer.next(), reading.filename, "table", tuple(rows))
     name = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "pipes"}[delimiter]
     source = Source(reading.filename, "csv", f"cells between {name}, {encoding}", reading.mail)

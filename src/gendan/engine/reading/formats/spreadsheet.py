@@ -7,7 +7,14 @@ from decimal import Decimal
 import python_calamine
 
 from ..errors import UnreadableFile
-from ..limits import MAX_CELL_CHARACTERS, MAX_CELLS, MAX_GRID_CELLS, MAX_ROWS, MAX_SHEETS
+from ..limits import (
+    MAX_CELL_CHARACTERS,
+    MAX_CELLS,
+    MAX_COLUMNS,
+    MAX_GRID_CELLS,
+    MAX_ROWS,
+    MAX_SHEETS,
+)
 from ..pages import Cell, Page, Row
 from ..parts import Part, Reading
 from ..results import Source
@@ -50,6 +57,8 @@ def _read(reading: Reading, kind: str, formats: CellFormats) -> list[Part]:
             pages.append(page)
             if is_cut:
                 warnings.append(f"sheet {clean(name)} holds more rows than are read")
+            if sheet.total_width > MAX_COLUMNS:
+                warnings.append("the file holds more columns than are read")
     except python_calamine.PasswordError as error:
         raise UnreadableFile("encrypted", "The file is protected by a password.") from error
     except UnreadableFile:
@@ -76,7 +85,7 @@ def _page(
     known = formats.of_sheet(name)
     for index, record in enumerate(sheet.iter_rows() if sheet.total_height else []):
         cells: list[Cell] = []
-        for column, raw in enumerate(record):
+        for column, raw in enumerate(record[:MAX_COLUMNS]):
             if raw == "" or raw is None:
                 continue
             cell = _cell(raw, index, column, merged, known.get((index, column)))

@@ -251,3 +251,10 @@ def test_damaged_samples_never_crash(source: Path) -> None:
 def test_it_refuses_an_element_with_endless_attributes() -> None:
     attributes = " ".join(f'a{number}=""' for number in range(400_000))
     assert refusal(f"<Order {attributes}/>".encode(), "order.xml") == "bomb"
+
+
+def test_of_endless_columns_the_first_are_read_with_a_doubt() -> None:
+    head = ",".join(["Item code", "Qty", "Price", *("x" for _ in range(100_000))])
+    row = ",".join(["A-1", "5", "2.00", *("1" for _ in range(100_000))])
+    document = read_document(f"{head}\n{row}\n".encode(), filename="wide.csv").documents[0]
+    assert "the file holds more columns than are read" in {d.why for d in document.doubts}
