@@ -1,5 +1,6 @@
 """Words with places on a page of paper become rows of cells: by rulings first, by gaps second."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -19,6 +20,9 @@ _SPREAD = 3.6
 
 _MOST_IN_ROW = 400
 """Between two rulings; more pieces of text are a page in a frame, not a row."""
+
+_SUM = re.compile(r"[^\d\s]{0,4}\s?\d{1,3}(?:[,. ']?\d{3})*[.,]\d{2}\s?[^\d\s]{0,4}")
+"""Money as it stands below other money."""
 
 _FAR = 2.6
 """Blank space between two lines that parts blocks, in heights of a letter."""
@@ -329,6 +333,8 @@ def _is_one_row(
     shared = _shared_walls([run for column in columns for run in column])
     if all(c[0].ruled.has_walls and _walls(c[0]) not in shared for c in columns):
         return max(counts) <= 12
+    if any(_holds_sums(column) for column in columns):
+        return False
     # without walls only what is one of several such rows is believed
     beside = [
         other
@@ -336,6 +342,12 @@ def _is_one_row(
         if (top == band[1] or bottom == band[0]) and len(other) >= 3
     ]
     return len(columns) >= 3 and bool(beside) and max(counts) <= 8
+
+
+def _holds_sums(column: Sequence[_Run]) -> bool:
+    """Whether sums stand below each other: subtotal, tax and total are rows of their own."""
+    texts = [" ".join(word.text for word in run.words) for run in column]
+    return _line_count(column) > 1 and all(_SUM.fullmatch(text) for text in texts)
 
 
 def _line_count(column: Sequence[_Run]) -> int:

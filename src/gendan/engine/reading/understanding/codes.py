@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from ..pages import Place
 from .draft import DraftLine, Found
+from .labels import known_suffix, match_label
 
 _BRACKETED = re.compile(r"\[([^\[\]\s]{2,40})\]\s*(\S.*)", re.DOTALL)
 _LEADING = re.compile(
@@ -13,6 +14,7 @@ _LEADING = re.compile(
     r"\s*(?:\n|\s[-–:/]\s|\s)\s*(?P<name>\S.*)",
     re.ASCII | re.DOTALL,
 )
+_LABELLED = re.compile(r"(?P<before>.*\S)\s*[:：]\s*(?P<code>[\w./#-]{3,30})\s*", re.DOTALL)
 _CODES = ("seller_code", "buyer_code")
 
 
@@ -23,6 +25,8 @@ def part_codes(lines: Sequence[DraftLine], roles: Sequence[str]) -> None:
         for line in lines:
             _split_code(line, held[0])
     elif not held and "gtin" not in roles and "description" in roles:
+        for line in lines:
+            _take_labelled(line)
         _split_descriptions(lines)
 
 
@@ -37,7 +41,24 @@ def _split_code(line: DraftLine, name: str) -> None:
         line.put("description", text, _said(found, match["name"]))
 
 
+def _take_labelled(line: DraftLine) -> None:
+    """ "LED panel SKU : LP-66": the code that is named at the end of a description."""
+    found = line.values.get("description")
+    match = _LABELLED.fullmatch(found.value) if found is not None else None
+    start = known_suffix(match["before"]) if match is not None else None
+    if found is None or match is None or not start or not re.search(r"\d", match["code"]):
+        return
+    label = match_label(match["before"][start:])
+    if label is not None and label.field in ("code", "buyer_code", "seller_code", "gtin"):
+        name = "seller_code" if label.field == "code" else label.field
+        line.put(name, match["code"], _said(found, match["code"]))
+        text = match["before"][:start].rstrip(" ,;-(")
+        line.values["description"] = Found(text, _said(found, text))
+
+
 def _split_descriptions(lines: Sequence[DraftLine]) -> None:
+    if any(line.get(name) for line in lines for name in (*_CODES, "gtin")):
+        return
     texts = [line.get("description") or "" for line in lines]
     matches = [_BRACKETED.fullmatch(text) or _LEADING.fullmatch(text) for text in texts]
     codes = {match[1] for match in matches if match is not None}

@@ -179,17 +179,19 @@ def clean_company(text: str) -> str | None:
         after = text[match.end() :].lstrip()
         if (
             not after
-            or after[0] in ",，;；|(（/"
+            or after[0] in ",，;；|(（/·•"
             or re.match(r"(?:地址|电话|address|tel|attn)", after, re.I)
         ):
             break
     if match is not None:
         after = text[match.end() :].strip()
         if after and (
-            after[0] in ",，;；|/" or re.match(r"(?:地址|电话|address|tel|attn)", after, re.I)
+            after[0] in ",，;；|/·•" or re.match(r"(?:地址|电话|address|tel|attn)", after, re.I)
         ):
             text = text[: match.end()]
-    text = text.strip(" ,，;；:：|_-")
+    text = text.strip(" ,，;；:：|_-·•")
+    # "118273 Atlas Group Inc": the number the buyer keeps the company under
+    text = re.sub(r"^\d{4,}\s+(?=[A-Z].*\s)", "", text)
     if not re.search(r"[^\W\d_]", text) or len(text) > 120:
         return None
     return text

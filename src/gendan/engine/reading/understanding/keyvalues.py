@@ -16,6 +16,9 @@ _BRACKETED = re.compile(r"【([^【】]{1,20})】")
 _BREAK = re.compile(r" {2,}|\t|\u3000|[;；。]")
 _GAP = re.compile(r"\s*[#№]\s*|\s+|(?<=[\u3400-\u9fff])(?=[A-Za-z0-9￥¥$€£])")
 
+_LETTERED = re.compile(r"(?=(?:\D*\d){3})[A-Za-z]{1,6}[-/]?[A-Za-z0-9][A-Za-z0-9/-]{4,30}")
+"""A number with letters before it: what "No." names without a colon, "No. 12" may be a street."""
+
 
 @dataclass(frozen=True)
 class Pair:
@@ -200,7 +203,9 @@ def _without_colon(spot: Spot, cell: Cell, index: int, context: Context) -> list
         label = context.label(printed)
         start = match.end()
         start += len(re.match(r"(?:is\s+|为\s*|是\s*)?", text[start:]).group())  # type: ignore[union-attr]
-        if label is not None and label.rank <= 3 and _suits(label, text[start:], context):
+        if label is None or (label.rank > 3 and not _LETTERED.fullmatch(text[start:].strip())):
+            continue
+        if _suits(label, text[start:], context):
             piece = cell.part(start, len(text.rstrip()))
             return [Pair(label, printed, piece, spot.place(cell, (start, len(text))), index)]
     return []
@@ -243,7 +248,9 @@ def _alone(
     right = cells[position + 1] if position + 1 < len(cells) else None
     if right is not None and not _is_label(right, context):
         below = None if has_colon else _below(spots, index, cell, allowed, context)
-        if below is not None and _names_below(label, right, below[1]):
+        if below is not None and (
+            _names_below(label, right, below[1]) or _fits_below(label, right, below[1], context)
+        ):
             other, found = below
             place = spots[other].place(found)
             return [Pair(label, cell.text, found, place, other, is_below=True)]
@@ -274,10 +281,19 @@ def _names_below(label: Label, right: Cell, below: Cell) -> bool:
     return is_company(below.text) and not is_company(right.text)
 
 
+def _fits_below(label: Label, right: Cell, below: Cell, context: Context) -> bool:
+    """Columns of labels with their values below: the day stands below, an address beside."""
+    if label.field not in ("issue_date", "due_date", "order_number"):
+        return False
+    return _suits(label, below.text, context) and not _suits(label, right.text, context)
+
+
 def _is_label(cell: Cell, context: Context) -> bool:
     if cell.value is not None:
         return False
     text = cell.text
+    if re.fullmatch(r"[^\W\d][^:：]{1,40}[:：]\s*", text):
+        return True  # "Adresse de livraison :" asks for a value, in whatever language
     return (context.label(text) is not None and not re.search(r"\d{2,}", text)) or (
         re.match(r"^[^:：]{1,20}[:：]", text) is not None
         and context.label(re.split("[:：]", text)[0]) is not None

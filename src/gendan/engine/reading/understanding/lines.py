@@ -8,6 +8,7 @@ from decimal import Decimal
 from ..pages import Cell, Place, Spot, around
 from .codes import part_codes
 from .context import Context
+from .deliveries import join_deliveries
 from .draft import DraftLine, Found
 from .headers import LineTable, TableRow
 from .labels import Label, key_of
@@ -28,6 +29,7 @@ def table_lines(table: LineTable, context: Context) -> list[DraftLine]:
         line = DraftLine()
         _fill(line, table, row, roles, context)
         lines.append(line)
+    lines = join_deliveries(lines)
     _drop_counters(lines)
     part_codes(lines, roles)
     return lines
@@ -52,8 +54,13 @@ def settle_roles(table: LineTable) -> list[str]:
         texts = [row.cells[index].text for row in table.rows if index in row.cells]
         if role == "item":
             roles[index] = _item_role(texts, roles)
+            if roles[index] == "description" and _heads_texts(table, index):
+                roles[index] = "code"
         elif role == "line_no" and texts and not _counts(texts):
             roles[index] = "code" if "code" not in roles else "other"
+    if "quantity" not in roles:
+        _settle_sum(table, roles)
+    _settle_unnamed(table, roles)
     codes = [index for index, role in enumerate(roles) if role == "code"]
     free = [name for name in ("buyer_code", "seller_code") if name not in roles]
     if len(codes) == 1:
@@ -65,6 +72,83 @@ def settle_roles(table: LineTable) -> list[str]:
         for index in codes[len(free) :]:
             roles[index] = "other"
     return roles
+
+
+_SUMS = ("合计", "总计", "小计", "共计", "total", "totals", "sum", "sumqty", "总件数")
+
+
+def _settle_sum(table: LineTable, roles: list[str]) -> None:
+    """ "Total" after a column for each size is the quantity where the columns before add up."""
+    for index, column in enumerate(table.columns):
+        if roles[index] != "line_amount" or key_of(column.printed) not in _SUMS:
+            continue
+        sums = [_sizes_fit(row, index, roles) for row in table.rows if index in row.cells]
+        if sums and all(sums):
+            roles[index] = "quantity"
+            return
+
+
+def _sizes_fit(row: TableRow, index: int, roles: list[str]) -> bool:
+    """Whether the figures just left of a cell, in columns nobody knows, add up to it."""
+    total, left = _plain_number(row.cells[index]), Decimal(0)
+    at = index - 1
+    while at >= 0 and roles[at] in ("unknown", "other"):
+        if at in row.cells:
+            number = _plain_number(row.cells[at])
+            if number is None:
+                break
+            left += number
+        at -= 1
+    return total is not None and total > 0 and left == total
+
+
+def _plain_number(cell: Cell) -> Decimal | None:
+    if isinstance(cell.value, Decimal):
+        return cell.value
+    return Decimal(cell.text) if re.fullmatch(r"\d{1,9}(?:\.\d+)?", cell.text.strip()) else None
+
+
+def _heads_texts(table: LineTable, index: int) -> bool:
+    """Whether every cell of a column is one word with more text on rows of its own below it."""
+    rows = [row for row in table.rows if index in row.cells]
+    return bool(rows) and all(
+        _is_one_word(row.cells[index].text) and any(at == index for at, _ in row.continued)
+        for row in rows
+    )
+
+
+def _settle_unnamed(table: LineTable, roles: list[str]) -> None:
+    """What the rows show where labels do not: units below "Units", texts below what we cannot read.
+
+    "Units" is a quantity in one table and the unit in another that counts in a column before it.
+    """
+    shown = [[r.cells[i].text for r in table.rows if i in r.cells] for i in range(len(roles))]
+    if roles.count("quantity") > 1 and "unit" not in roles:
+        for index, texts in enumerate(shown):
+            if roles[index] == "quantity" and texts and all(map(is_unit, texts)):
+                roles[index] = "unit"
+    if "specification" in roles and not {"description", "item"} & set(roles):
+        named = [i for i, r in enumerate(roles) if r == "unknown" and _are_names(shown[i])]
+        if len(named) == 1:
+            roles[named[0]] = "description"
+        return
+    if {"description", "specification", "item"} & set(roles) or not table.rows:
+        return
+    worded = [i for i, role in enumerate(roles) if role == "unknown" and _are_texts(shown[i])]
+    if worded:
+        roles[max(worded, key=lambda i: sum(map(len, shown[i])))] = "description"
+
+
+def _are_names(texts: list[str]) -> bool:
+    """Whether all are short Chinese names, as articles have beside their specification."""
+    return bool(texts) and all(re.search("[\u3400-\u9fff]{2,}", text) for text in texts)
+
+
+def _are_texts(texts: list[str]) -> bool:
+    """Whether all are words, as descriptions of goods are, and not figures, days or codes."""
+    return bool(texts) and all(
+        len(text) >= 8 and re.search(r"[^\W\d_]{3,}[\s,/-]+\w", text) for text in texts
+    )
 
 
 def _counts(texts: list[str]) -> bool:
@@ -116,7 +200,11 @@ def _fill(
         else:
             _put(line, role, cell, row.spot, context)
     for index, cell in row.continued:
-        _continue(line, roles[index], cell)
+        is_headed = table.columns[index].label.field == "item" and roles[index].endswith("_code")
+        if is_headed and "description" not in line.values:
+            _put(line, "description", cell, row.spot, context)
+        else:
+            _continue(line, "item" if is_headed else roles[index], cell)
     for name, cell, spot in row.details:
         code = "buyer_code" if "seller_code" in roles else "seller_code"
         _put(line, code if name == "code" else name, cell, spot, context)

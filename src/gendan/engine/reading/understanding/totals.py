@@ -10,6 +10,7 @@ from .draft import Draft, Found
 from .headers import LineTable
 from .keyvalues import Pair
 from .lines import settle_roles
+from .money import currency_named
 from .numbers import capitals_amount, numbers_in, plain
 
 _CAPITALS = re.compile("(?=.*[元圆圓]).*[壹贰叁肆伍陆柒捌玖拾貳參陸]")
@@ -103,6 +104,8 @@ def put_table_totals(draft: Draft, table: LineTable, context: Context) -> None:
                 break
         if name is None:
             name = "subtotal" if re.search(r"小\s*计|sub", text, re.I) else "total"
+            if re.search(r"(?i)\b(?:vat|tax|gst|tva|mwst)\b", text) and "%" in text:
+                name = "tax"
         _put_sum(draft, name, table, row.cells, roles, row.spot, context)
 
 
@@ -122,15 +125,19 @@ def _put_sum(
     ]
     amount_columns = [i for i, role in enumerate(roles) if role == "line_amount"]
     mapped = {id(cell): roles[i] for i, cell in cells.items()}
+    # "Total net value EUR 832.40" is money wherever it stands
+    is_money = len(numbers) == 1 and currency_named(spot.row.text) is not None
     for cell, number in numbers:
         role = mapped.get(id(cell))
         if (
             role == "quantity"
+            and not is_money
             and name in ("total", "subtotal")
             and (len(numbers) > 1 or amount_columns)
         ):
             draft.put("totals.quantity", plain(number.value), spot.place(cell))
-    rest = [(c, n) for c, n in numbers if mapped.get(id(c)) not in ("quantity", "line_no")]
+    counted = () if is_money else ("quantity", "line_no")
+    rest = [(c, n) for c, n in numbers if mapped.get(id(c)) not in counted]
     if (
         not rest
         and len(numbers) == 1

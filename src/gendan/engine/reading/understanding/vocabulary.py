@@ -93,7 +93,7 @@ VOCABULARY: tuple[tuple[str, int, str], ...] = (
             "交货时间|交货期限|要求交期|要求交货日期|要求交货期|"
             "要求到货日期|需求交期|需求日期|到货日期|到货日|到货时间|预计到货日期|预计交期|"
             "预计交货日期|期望交期|希望交期|计划交期|计划交货日期|约定交期|送货日期|到厂日期|"
-            "需求日|需求时间|需要日期|要求到货时间|要求到货日|送货时间|"
+            "termin|lieferzeit|wunschlieferdatum|到货期|要求到货期|需求日|需求时间|需要日期|要求到货时间|要求到货日|送货时间|"
             "发货日期|出货日期|出货日|船期|最迟交货日期|最晚交期|最迟交期|最迟装运期|装运期|"
             "装船期|要求日期|需用日期|完成日期|delivery date|requested delivery date|"
             "requested delivery|req delivery date|required delivery date|delivery|deliver by|"
@@ -120,7 +120,7 @@ VOCABULARY: tuple[tuple[str, int, str], ...] = (
             "importer|buyer company|company name|the buyers|name of buyer|sold-to"
     )),
     ("buyer", 1, (
-            "甲方|采购|bill to|invoice to|billing address|公司名称|单位名称|公司|company|from|"
+            "甲方|采购|开票抬头|发票抬头|抬头|bill to|invoice to|billing address|公司名称|单位名称|公司|company|from|"
             "开票单位|收票单位|发件单位|applicant|issued by"
     )),
     ("seller", 0, (
@@ -171,7 +171,7 @@ VOCABULARY: tuple[tuple[str, int, str], ...] = (
     ("seller_gln", 0, "seller gln|supplier gln|vendor gln|gln supplier|gln seller"),
     ("currency", 0, (
             "币种|币别|货币|结算币种|交易币种|交易币别|币制|currency|currency code|curr|cur|"
-            "ccy|document currency|order currency|waehrung|货币单位|结算货币"
+            "ccy|document currency|order currency|waehrung|währung|货币单位|结算货币"
     )),
     ("incoterm", 0, (
             "价格条款|贸易条款|贸易术语|成交方式|价格术语|交货条款|国际贸易术语|incoterm|"
@@ -216,7 +216,7 @@ VOCABULARY: tuple[tuple[str, int, str], ...] = (
             "order discount|trade discount"
     )),
     ("total", 0, (
-            "gesamtbetrag|gesamtsumme|bruttosumme|gesamtsumme brutto|rechnungsbetrag|net à payer|"
+            "summe|gesamtbetrag|gesamtsumme|bruttosumme|gesamtsumme brutto|rechnungsbetrag|net à payer|"
             "total à payer|total ht|total ttc|montant total|合计|总计|总金额|"
             "合计金额|金额合计|总额|订单总额|订单金额|订单总金额|合同金额|"
             "合同总额|合同总金额|合同总价|总价款|价税合计|含税合计|含税总额|含税总金额|"
@@ -285,7 +285,10 @@ VOCABULARY: tuple[tuple[str, int, str], ...] = (
     ("description", 0, (
             "désignation|designation|libellé|beschreibung|artikelbezeichnung|descripción|品名|"
             "产品名称|"
-            "货品标题|商品标题|宝贝标题|名称|货物名称|商品名称|物料名称|物料描述|物料说明|描述|"
+            "货品标题|商品标题|宝贝标题|商品全名|存货全名|全名|物资名称|材料名称|设备名称|配件名称|"
+            "备件名称|零部件名称|工件名称|标的物|标的物名称|加工件名称|物资名称及规格|材料名称及规格|"
+            "物资名称及规格型号|材料名称及规格型号|设备名称及规格型号|物料名称及规格|"
+            "名称|货物名称|商品名称|物料名称|物料描述|物料说明|描述|"
             "产品描述|"
             "商品描述|货品名称|货物描述|存货名称|产品名|货名|品名及规格|品名规格|名称及规格|"
             "名称规格|产品名称及规格|产品名称规格|品名描述|物品名称|零件名称|部件名称|"
