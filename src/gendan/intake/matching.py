@@ -289,7 +289,9 @@ def _match_units(data: Data, matches: list[dict[str, Any]], known: Known) -> Non
                 except NoConversion:
                     doubt = "no_conversion"
             tried.append((unit.code if unit else "", doubt))
-        code, doubt = next((one for one in tried if not one[1]), tried[0])
+        fitting = (one for one in tried if not one[1])
+        known_units = (one for one in reversed(tried) if one[0])
+        code, doubt = next(itertools.chain(fitting, known_units), tried[0])
         matches[index] |= {"unit": code, "unit_doubt": doubt}
 
 
