@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -50,6 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         help="draw the pages with a box around every value read; more pages get -2, -3 …",
     )  # fmt: skip
     arguments = parser.parse_args(argv)
+    warnings.simplefilter("ignore")  # libraries tell of damaged files in lines of their own
     code = in_a_child(lambda: _read_and_print(arguments))
     if code is None:
         sys.stderr.write("The file takes more memory or time to read than any order.\n")

@@ -1,6 +1,8 @@
 """PDFs made to break or to deceive a reader are refused with a sentence, or read with doubts."""
 
 import io
+import subprocess
+import sys
 import zlib
 from pathlib import Path
 
@@ -234,3 +236,16 @@ def test_a_drawing_that_draws_itself_without_end_is_refused_by_the_command(
     (tmp_path / "a.pdf").write_bytes(data)
     assert main([str(tmp_path / "a.pdf")]) == 2
     assert "than any order.\n" in capfd.readouterr().err
+
+
+def test_a_fax_that_is_cut_off_is_refused_in_one_line(tmp_path: Path) -> None:
+    whole = io.BytesIO()
+    noise = Image.effect_noise((1728, 1100), 90).convert("1")
+    noise.save(whole, "TIFF", compression="group4", dpi=(204, 98))
+    torn = tmp_path / "fax.tif"
+    torn.write_bytes(whole.getvalue()[: len(whole.getvalue()) // 4])
+    answer = subprocess.run(  # noqa: S603 - our own command
+        [sys.executable, "-m", "gendan.engine.reading", str(torn)], capture_output=True, check=False
+    )
+    assert answer.returncode == 2
+    assert answer.stderr.decode().count("\n") == 1
