@@ -43,6 +43,8 @@ _SENTENCES = (
     N_("the file is damaged or cut off: lines may be missing"),
     N_("the document holds more lines than are read"),
     N_("the file holds more rows than are read"),
+    N_("marks in the text turn its direction: what is seen may differ from what is read"),
+    N_("the text holds NUL characters, which were left out"),
     N_("the file holds more columns than are read"),
     N_("the line has several deliveries on different days"),
     N_("the message has no header"),

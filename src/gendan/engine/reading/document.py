@@ -9,15 +9,20 @@ from .pages import Numberer, Page
 from .parts import Part, Reading
 from .registry import open_parts
 from .results import Doubt, OrderDocument, ReadingResult
+from .text import noticing
 from .understanding.draft import Draft
 from .understanding.orders import understand
 
 
 @dataclass(frozen=True)
 class OpenedDocument:
-    """A file taken apart: what costs time is done, and it can be understood more than once."""
+    """A file taken apart: what costs time is done, and it can be understood more than once.
+
+    oddities: what was left out of its texts and may change their meaning, told as doubts.
+    """
 
     parts: tuple[Part, ...]
+    oddities: tuple[str, ...] = ()
 
     def understood(self, hints: ReadingHints | None = None) -> ReadingResult:
         """All order documents of the file, with what is known about the sender."""
@@ -26,7 +31,7 @@ class OpenedDocument:
             results = [(part, _documents(part, known)) for part in self.parts]
         except RecursionError as error:
             raise UnreadableFile("bomb", "The file is nested deeper than any order is.") from error
-        documents = _settle(results)
+        documents = [_warned(one, list(self.oddities)) for one in _settle(results)]
         pages = sorted((page for part in self.parts for page in part.pages), key=_number)
         images = tuple(image for part in self.parts for image in part.images)
         return ReadingResult(tuple(documents[:MAX_DOCUMENTS]), tuple(pages), images)
@@ -49,7 +54,9 @@ def open_document(
         with_images=with_images,
     )
     try:
-        return OpenedDocument(tuple(open_parts(reading)))
+        with noticing() as oddities:
+            parts = tuple(open_parts(reading))
+        return OpenedDocument(parts, tuple(oddities))
     except RecursionError as error:
         raise UnreadableFile("bomb", "The file is nested deeper than any order is.") from error
 

@@ -5,6 +5,7 @@ import re
 from .errors import UnreadableFile
 from .text import decode
 
+_CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c\x7f]")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MAIL_HEADER = re.compile(
     r"\A(?:from |(?:[A-Za-z][A-Za-z0-9-]{1,40}):[^\n]*\n(?:(?:[ \t][^\n]*\n)|"
@@ -94,10 +95,15 @@ def _message_kind(data: bytes) -> str | None:
     return "x12" if _X12.match(start) else None
 
 
+def _is_binary(start: bytes) -> bool:
+    """Whether there are more control characters than any text has."""
+    zeros, controls = start.count(0), len(_CONTROLS.findall(start))
+    return zeros > 50 or (controls > 20 and controls * 20 > len(start))
+
+
 def _text_kind(data: bytes, name: str) -> str:
-    binary = data[:8000].count(0)
     text, encoding = decode(data[:20_000])
-    if binary > 50 and not encoding.startswith("utf-16"):
+    if not encoding.startswith("utf-16") and _is_binary(data[:8000]):
         return "binary"
     start = text.lstrip("\ufeff \t\r\n\x00")
     lowered = start[:3000].lower()

@@ -2,12 +2,20 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 # invisible characters that change nothing but comparisons: zero width, direction marks, soft hyphen
 _INVISIBLE = re.compile(
     "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
 )
 _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f]")
+# Marks after which what is seen may stand in another order than what is read.
+_TURNING = re.compile("[\u202b\u202e\u2067]")
+TURNED = "marks in the text turn its direction: what is seen may differ from what is read"
+HOLDS_NUL = "the text holds NUL characters, which were left out"
+_oddities: ContextVar[list[str] | None] = ContextVar("oddities", default=None)
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
 _HAN_WORD = re.compile("[\u4e00-\u9fff]{2,}")
 _KANA = re.compile("[\u3040-\u30ff]")
@@ -23,8 +31,37 @@ def has_kana(text: str) -> bool:
     return _KANA.search(text) is not None
 
 
+@contextmanager
+def noticing() -> Iterator[list[str]]:
+    """Inside the block, what is left out of texts and may change their meaning is collected."""
+    found: list[str] = []
+    token = _oddities.set(found)
+    try:
+        yield found
+    finally:
+        _oddities.reset(token)
+
+
+def _notice(text: str) -> None:
+    found = _oddities.get()
+    if found is None:
+        return
+    if "\x00" in text and HOLDS_NUL not in found:
+        found.append(HOLDS_NUL)
+    if TURNED not in found and _TURNING.search(text):
+        found.append(TURNED)
+
+
+def without_nul(text: str) -> str:
+    """Text without NUL characters, where a parser would stop at them."""
+    _notice(text)
+    return text.replace("\x00", "")
+
+
 def clean(text: str) -> str:
     """Text without invisible and control characters; surrogates and odd blanks replaced."""
+    if not text.isascii() or "\x00" in text:
+        _notice(text)
     text = _INVISIBLE.sub("", text)
     text = _CONTROL.sub(" ", text)
     text = text.replace("\u00a0", " ").replace("\u202f", " ").replace("\u2007", " ")

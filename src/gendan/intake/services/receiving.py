@@ -27,7 +27,7 @@ CHANNELS = {
     "xml": Channel.EDI,
     "edi": Channel.EDI,
     "x12": Channel.EDI,
-    "pdf": Channel.FAX,
+    "pdf": Channel.MAIL,
     "tif": Channel.FAX,
     "tiff": Channel.FAX,
     "png": Channel.FAX,

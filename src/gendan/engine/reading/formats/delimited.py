@@ -8,7 +8,7 @@ from ..limits import MAX_CELL_CHARACTERS, MAX_CELLS, MAX_COLUMNS, MAX_ROWS
 from ..pages import Cell, Page, Row
 from ..parts import Part, Reading
 from ..results import Source
-from ..text import clean, decode
+from ..text import clean, decode, without_nul
 
 _DELIMITERS = ",;\t|"
 _TOO_WIDE = "the file holds more columns than are read"
@@ -59,7 +59,7 @@ def looks_delimited(text: str) -> bool:
 def read_delimited(reading: Reading) -> list[Part]:
     """One table page."""
     text, encoding = decode(reading.data)
-    text = text.replace("\x00", "")
+    text = without_nul(text)
     if text[:4].lower() == "sep=":
         text = text.partition("\n")[2]
     delimiter = sniff_delimiter(text)

@@ -9,7 +9,7 @@ from ..limits import MAX_CELL_CHARACTERS, MAX_CELLS, MAX_ROWS
 from ..pages import Cell, Numberer, Page, Row
 from ..parts import Part, Reading
 from ..results import Source
-from ..text import clean, decode, words
+from ..text import clean, decode, without_nul, words
 from .plain_text import text_page
 
 _SKIPPED = frozenset(
@@ -49,7 +49,7 @@ def html_pages(text: str, numberer: Numberer, title: str, warnings: list[str]) -
 
     What was left out is added to the warnings.
     """
-    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text.replace("\x00", ""))
+    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", without_nul(text))
     try:
         root = html.fromstring(f"<html><body><div>{text}</div></body></html>")
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError) as error:

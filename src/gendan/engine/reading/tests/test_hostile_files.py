@@ -18,6 +18,7 @@ from gendan.engine.reading import ReadingResult, UnreadableFile, own_limits, rea
 from gendan.engine.reading.cli import main
 from gendan.engine.reading.formats.plain_text import MAX_LINE_CHARACTERS, MAX_LINE_PIECES
 from gendan.engine.reading.limits import MAX_FILE_BYTES
+from gendan.engine.reading.text import HOLDS_NUL, TURNED
 
 from .test_samples import OWN
 
@@ -145,6 +146,17 @@ def test_formulas_scripts_and_direction_marks_are_only_text() -> None:
     document = read_document(text.encode(), filename="a.txt").documents[0]
     assert document.order_number == "X-77"
     assert [line.quantity for line in document.lines] == ["5", "6"]
+    assert TURNED in {doubt.why for doubt in document.doubts}
+
+
+def test_characters_that_were_left_out_are_told() -> None:
+    document = read_document(b"PO No: X-\x007\nItem  Qty\nA-1  5\n", filename="a.txt").documents[0]
+    assert HOLDS_NUL in {doubt.why for doubt in document.doubts}
+
+
+def test_noise_with_the_name_of_a_paper_is_refused() -> None:
+    noise = random.Random(3).randbytes(4000)
+    assert refusal(noise, "order.pdf") == "unsupported"
 
 
 def test_absurd_numbers_are_kept_and_doubted() -> None:
