@@ -150,6 +150,20 @@ def test_asked_rejected_undone(browse: Any) -> None:
     assert (order.version, order.lines.get().quantity) == (3, 100)
 
 
+def test_who_asks_for_the_end_of_the_order_is_answered_by_cancelling_it(browse: Any) -> None:
+    order = make.confirmed()
+    mei = browse("mei")
+    words = {"text": "We cancel the whole order", "origin": "customer"}
+    mei.post(reverse("ask_change", args=[order.pk]), words)
+    page = mei.get(reverse("change", args=[ChangeOrder.objects.get().pk])).content.decode()
+    address = reverse("cancel_order", args=[order.pk])
+    assert address in page
+    assert 'value="We cancel the whole order"' in page
+    assert mei.post(address, {"reason": "We cancel the whole order"}).status_code == 303
+    order.refresh_from_db()
+    assert order.state == "cancelled"
+
+
 def test_who_may_see_and_do_what(browse: Any) -> None:
     change = make_changes.proposed(make.confirmed())
     order_id = change.order_id
