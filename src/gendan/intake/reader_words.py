@@ -42,6 +42,7 @@ _SENTENCES = (
     N_("the file is damaged or cut off here"),
     N_("the file is damaged or cut off: lines may be missing"),
     N_("the document holds more lines than are read"),
+    N_("it says that all is accepted, but changes lines"),
     N_("the file holds more rows than are read"),
     N_("marks in the text turn its direction: what is seen may differ from what is read"),
     N_("the text holds NUL characters, which were left out"),

@@ -284,7 +284,14 @@ class MessageReader:
             draft.doubt("buyer", "the message names two buyers")
         for line in self.lines.works:
             choose_day(line.days, ranked, line.line, "due_date")
+        self.settle_verdict()
         self.settle_controls()
+
+    def settle_verdict(self) -> None:
+        """Whoever accepts the whole order does not change or refuse a line of it."""
+        actions = {work.line.get("action") for work in self.lines.works}
+        if self.draft.get("verdict") == "accepted" and actions & {"changed", "rejected", "deleted"}:
+            self.draft.doubt("verdict", "it says that all is accepted, but changes lines")
 
     def settle_window(self) -> None:
         """A first and a last day of delivery that differ."""

@@ -180,6 +180,14 @@ def test_what_does_not_add_up_in_x12_is_doubted(
     assert why in _why(_x12(*segments), field)
 
 
+def test_who_accepts_all_and_changes_a_line_contradicts_himself() -> None:
+    head = EDIFACT.replace(b"ORDERS:D", b"ORDRSP:D").replace(b"BGM+220+P-1+9", b"BGM+231+A-1+29")
+    body = b"RFF+ON:P-1'LIN+1+3'QTY+12:4'UNS+S'UNT+7+1'UNZ+1+77'"
+    document = _only(head + body)
+    assert document.verdict == "accepted"
+    assert "changes lines" in _why(document, "verdict")
+
+
 def test_a_price_that_is_not_given_is_not_invented() -> None:
     line = _edifact("LIN+1++4000862141404:EN", "QTY+21:4:PCE", "MOA+203:10").lines[0]
     assert (line.unit_price, line.price_base_quantity, line.line_amount) == (None, None, "10")
