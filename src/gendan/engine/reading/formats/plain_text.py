@@ -14,6 +14,7 @@ from ..text import clean, decode, display_width
 _GAP = re.compile(r"[ \u3000]{2,}(?![ \u3000:：])|[ \u3000]*(?:\.{4,}|…{2,}|·{4,})[ \u3000:：]*")
 _RULE = re.compile(r"[\s|+\-=_─━┄┈│┃┌┐└┘├┤┬┴┼═║╔╗╚╝╠╣╦╩╬*·.~]+")
 _PIPE = re.compile("[|│┃║｜]")
+_SPREAD = re.compile(r"[\u3400-\u9fff](?:[ \u3000]+[\u3400-\u9fff])?[ \u3000]*[:：]")
 _TAB = re.compile("\t")
 
 MAX_LINE_CHARACTERS = 1_500
@@ -65,11 +66,19 @@ def text_row(line: str, number: int) -> Row:
     return Row(number, _split(body, _GAP, False), body, False)
 
 
+def _is_inside(line: str, start: int, end: int) -> bool:
+    """Whether a gap only spreads a label of few signs: "甲    方：" is one label."""
+    is_lone = re.search(r"(?:^|\s)[\u3400-\u9fff]$", line[:start]) is not None
+    return is_lone and _SPREAD.match(line, end) is not None
+
+
 def _split(line: str, separator: re.Pattern[str], drop_first: bool) -> tuple[Cell, ...]:
     cells: list[Cell] = []
     start, column = 0, 1
     measured, left = 0, 0
-    bounds = [match.span() for match in separator.finditer(line)] + [(len(line), len(line))]
+    found = (match.span() for match in separator.finditer(line))
+    bounds = [span for span in found if separator is not _GAP or not _is_inside(line, *span)]
+    bounds.append((len(line), len(line)))
     if drop_first and line.strip() and separator.match(line.lstrip()):
         # a table framed by pipes begins with one
         start = bounds[0][1]

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from ..pages import Cell, Piece, Row
+from ..text import display_width, has_han
 from .context import Context
 from .labels import Label, is_listed
 
@@ -32,6 +33,8 @@ def labels_in(cell: Cell, context: Context) -> list[Cell]:
     """A cell of a header on paper, cut where two labels stand so near that they look like one."""
     if is_listed(cell.text):
         return [cell]
+    if cell.box is None:
+        return _listed_words(cell)
     for before, after in pairwise(cell.pieces):
         height = before.box[3] - before.box[1]
         is_level = abs(after.box[1] - before.box[1]) < 0.5 * height
@@ -41,6 +44,20 @@ def labels_in(cell: Cell, context: Context) -> list[Cell]:
         right = cell.part(after.start, len(cell.text))
         if context.label(left.text) is not None and context.label(right.text) is not None:
             return [left, *labels_in(right, context)]
+    return [cell]
+
+
+def _listed_words(cell: Cell) -> list[Cell]:
+    """Chinese labels one blank apart in a line of text: "单位 数 量" heads two columns."""
+    if not has_han(cell.text) or cell.value is not None:
+        return [cell]
+    for gap in reversed(list(re.finditer(r"[ \u3000]+", cell.text))):
+        texts = cell.text[: gap.start()], cell.text[gap.end() :]
+        if all(has_han(text) and is_listed(text) for text in texts):
+            left, right = cell.part(0, gap.start()), cell.part(gap.end(), len(cell.text))
+            middle = cell.left + display_width(texts[0])
+            begin = cell.right - display_width(texts[1])
+            return [replace(left, right=middle), replace(right, left=begin)]
     return [cell]
 
 

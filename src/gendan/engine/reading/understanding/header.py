@@ -7,7 +7,7 @@ from ..pages import Place, Spot
 from ..text import folded
 from .companies import COMPANY
 from .context import Context
-from .draft import Draft
+from .draft import Draft, Found
 from .keyvalues import Pair
 from .labels import key_of
 from .money import currency_named, currency_of
@@ -39,6 +39,8 @@ def clean_reference(text: str) -> str | None:
         return None  # which edition of the paper it is, not its number
     if re.fullmatch(r"\d{1,2}([./-])\d{1,2}\1\d{2,4}|20\d\d([./-])\d{1,2}\2\d{1,2}", text):
         return None  # a day, not a number
+    if re.fullmatch(r"[^\w\s]?\s?\d{1,3}(?:,\d{3})*\.\d{2}|\d{1,3}(?:\.\d{3})*,\d{2}", text):
+        return None  # money: "Net order: 810.50"
     words = text.split()
     if len(words) > 1 and re.search(r"\d", words[0]) and not re.search(r"\d", " ".join(words[1:])):
         text = words[0]
@@ -88,7 +90,7 @@ def number_in_title(spots: Sequence[Spot], opening: str) -> tuple[str, Place | N
 def _whole_number(match: re.Match[str]) -> str:
     """ "PO-7731" is a number as it stands; in "PO 7731" the letters only say what it is."""
     number = match["n"].rstrip("-/")
-    is_prefix = match.group().upper() == f"PO-{match['n'].upper()}"
+    is_prefix = match.group().upper() in (f"PO-{match['n'].upper()}", f"PO{match['n'].upper()}")
     return match.group().rstrip("-/") if is_prefix else number
 
 
@@ -122,6 +124,21 @@ def put_dates(draft: Draft, pairs: Sequence[Pair], context: Context) -> None:
         rivals = {day for rank, day in days if rank == days[0][0]} if days else set()
         if len(rivals) > 1:
             draft.doubt(target, f"several dates are printed: {', '.join(sorted(rivals))}")
+
+
+def order_before_delivery(draft: Draft) -> None:
+    """Of two days an order's date can mean, the one before all deliveries; it stays doubted."""
+    issued = draft.values.get("issue_date")
+    whys = [why for name, why in draft.doubts if name == "issue_date"]
+    match = next((m for why in whys if (m := re.search(r" can be (\S+) or (\S+)", why))), None)
+    if issued is None or match is None:
+        return
+    dues = [line.get("due_date") or "" for line in draft.lines]
+    dues += [draft.get("requested_delivery") or ""]
+    first = min((due for due in dues if due), default="")
+    other = match[1] if issued.value == match[2] else match[2]
+    if other <= first < issued.value:
+        draft.values["issue_date"] = Found(other, issued.place)
 
 
 def date_beside_number(draft: Draft, pairs: Sequence[Pair], context: Context) -> None:
@@ -230,7 +247,9 @@ def put_parties(draft: Draft, pairs: Sequence[Pair], context: Context) -> None:
                     draft.put(f"{side}.{detail}", pair.value.strip(), pair.place)
 
 
-def doubt_persons(draft: Draft, spots: Sequence[Spot], context: Context) -> None:
+def doubt_persons(
+    draft: Draft, spots: Sequence[Spot], pairs: Sequence[Pair], context: Context
+) -> None:
     """ "Buyer: Mitchell Koster" is a clerk, "Company" may be the seller's box: the paper's head
     tells the company."""
     name, why = draft.get("buyer.name"), [w for n, w in draft.doubts if n == "buyer.name"]
@@ -240,9 +259,12 @@ def doubt_persons(draft: Draft, spots: Sequence[Spot], context: Context) -> None
         return
     found = draft.values.pop("buyer.name")
     buyer_by_letterhead(draft, spots, context)
+    buyer_by_consignee(draft, spots, pairs)
     other = draft.get("buyer.name")
     if other is None or other.casefold() == (name or "").casefold():
         draft.values["buyer.name"] = found
+        if other is None and is_person and re.fullmatch(r"[\w.,'-]+(?: [\w.'-]+){1,2}", name or ""):
+            draft.doubt("buyer.name", "it may be the name of a clerk")
 
 
 def buyer_by_consignee(draft: Draft, spots: Sequence[Spot], pairs: Sequence[Pair]) -> None:
@@ -316,6 +338,7 @@ def buyer_by_letterhead(
                 continue
             name = clean_company(
                 re.sub(
+                    r"(?:\s+[\u3400-\u9fff]{0,4}?)?"
                     r"(?:采\s*购\s*订?\s*单|采购合同|订\s*购\s*单|purchase order)\s*$",
                     "",
                     text,
@@ -398,7 +421,7 @@ def delivery_in_sentence(
         if (
             until
             and _DELIVER.search(before + after)
-            and not re.search(r"报价|付|pay|quot", text, re.I)
+            and not re.search(r"报价|付|pay|quot", before + after, re.I)
         ):
             cell = next((c for c in spots[index].row.cells if text[start:end] in c.text), None)
             place = spots[index].place(cell) if cell is not None else None
@@ -423,6 +446,12 @@ def incoterm_anywhere(draft: Draft, spots: Sequence[Spot]) -> None:
         draft.put("incoterm", term, place, "no label says that these are the delivery terms")
 
 
+_EXPRESSED = re.compile(r"(?i)\b(?:prices|amounts)\b.{0,60}\bin\s+(.{2,20})$")
+
+
+_TELLS_MONEY = re.compile(r"(?i)\d|元|大写|单价|金额|\bprice\b|\bamount\b|\btotal\b")
+
+
 def put_currency(
     draft: Draft,
     pairs: Sequence[Pair],
@@ -438,9 +467,13 @@ def put_currency(
                 draft.put("currency", code, pair.place)
             elif pair.value.strip() in ("元", "￥", "¥"):
                 draft.put("currency", "CNY", pair.place)
+    for spot in spots[:3000]:
+        said = _EXPRESSED.search(spot.row.text)
+        if said and currency_named(said[1]):
+            draft.put("currency", currency_named(said[1]), spot.place(spot.row.cells[0]))
     named = [label for label in labels if label]
     texts = [spot.row.text for spot in spots[:3000]]
-    evidence = currency_of([text for text in texts if re.search(r"\d|元|大写", text)], texts)
+    evidence = currency_of([text for text in texts if _TELLS_MONEY.search(text)], texts)
     if "currency" not in draft.values and named:
         rivals = set(named)
         draft.put("currency", named[0], None, None if len(rivals) == 1 else "columns name several")

@@ -65,7 +65,7 @@ def header_at(spots: Sequence[Spot], index: int, context: Context) -> LineTable 
         return _spaced_header(spots, index, context)
     if any(is_figure(cell) and context.label(cell.text) is None for cell in row.cells):
         return None
-    if spots[index].page.kind == "paper":
+    if spots[index].page.kind == "paper" or not row.is_grid:
         row = replace(row, cells=tuple(part for c in row.cells for part in labels_in(c, context)))
     single = columns_of(row.cells, context)
     lower = spots[index + 1].row if index + 1 < len(spots) else None

@@ -218,6 +218,8 @@ def _suits(label: Label, value: str, context: Context) -> bool:
     """Whether a value without colon before it can be what the label asks for."""
     name = label.field
     if name in ("order_number", "document_number", "order_reference"):
+        if re.match(r"(?i)box\b|date\b", value):
+            return False  # "PO Box 1200", "Order date 2026-09-28"
         return re.fullmatch(r"[A-Za-z]{0,10}[-/ ]?[\w./-]*\d[\w./-]*\.?", value) is not None
     if name in ("issue_date", "due_date"):
         found = context.dates(value)
@@ -248,15 +250,13 @@ def _alone(
     right = cells[position + 1] if position + 1 < len(cells) else None
     if right is not None and not _is_label(right, context):
         below = None if has_colon else _below(spots, index, cell, allowed, context)
-        if below is not None and (
-            _names_below(label, right, below[1]) or _fits_below(label, right, below[1], context)
-        ):
-            other, found = below
+        if below is not None and _fits_below(label, right, below[1], context):
+            other, found = _company_below(spots, *below, label)
             place = spots[other].place(found)
             return [Pair(label, cell.text, found, place, other, is_below=True)]
         neighbours = [c for c in cells if _is_label(c, context)]
         is_beside = len(neighbours) * 2 <= len(cells) and not _stands_apart(cell, right, below)
-        if below is None or is_beside:
+        if below is None or is_beside or _fits_below(label, below[1], right, context):
             taken.add((index, position + 1))
             return [Pair(label, cell.text, right, spot.place(right), index)]
     below = _below(spots, index, cell, allowed, context)
@@ -268,21 +268,27 @@ def _alone(
         and (label.field not in ("buyer", "seller"))
     ):
         return []
-    other, found = below
+    other, found = _company_below(spots, *below, label)
     if spot.row.is_grid or has_colon or len(cells) > 1 or label.field in ("buyer", "seller"):
         return [Pair(label, cell.text, found, spots[other].place(found), other, is_below=True)]
     return []
 
 
-def _names_below(label: Label, right: Cell, below: Cell) -> bool:
-    """Boxes of parties beside each other: the company stands below, another label beside."""
-    if label.field not in ("buyer", "seller"):
-        return False
-    return is_company(below.text) and not is_company(right.text)
+def _company_below(spots: Sequence[Spot], index: int, cell: Cell, label: Label) -> tuple[int, Cell]:
+    """A clerk's name may stand above the company's in the box of a party."""
+    is_clerk = re.fullmatch(r"[^\W\d_]+(?:[ .'-]+[^\W\d_]+){1,2}", cell.text) is not None
+    if label.field in ("buyer", "seller") and is_clerk and not is_company(cell.text):
+        for other in range(index + 1, min(index + 3, len(spots))):
+            for below in spots[other].row.cells:
+                if _is_under(cell, below) and is_company(below.text):
+                    return other, below
+    return index, cell
 
 
 def _fits_below(label: Label, right: Cell, below: Cell, context: Context) -> bool:
-    """Columns of labels with their values below: the day stands below, an address beside."""
+    """Whether only the second can be what is asked for: a day below, an address beside."""
+    if label.field in ("buyer", "seller"):
+        return is_company(below.text) and not is_company(right.text)
     if label.field not in ("issue_date", "due_date", "order_number"):
         return False
     return _suits(label, below.text, context) and not _suits(label, right.text, context)

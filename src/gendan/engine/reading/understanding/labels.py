@@ -82,7 +82,9 @@ def _decorations(text: str) -> tuple[str | None, str | None, int | None, bool | 
             unit = inner.strip()
         currency = currency or currency_named(inner) or ("CNY" if "元" in inner else None)
     lower = text.lower()
-    if currency is None and re.search(r"price|amount|total|value|cost|单价|金额|总价|价", lower):
+    if currency is None and re.search(
+        r"price|amount|total|value|cost|preis|betrag|wert|prix|montant|单价|金额|总价|价", lower
+    ):
         currency = currency_named(text) or ("CNY" if re.search(r"[/／]\s*元|元$", text) else None)
     tax: bool | None = None
     if re.search(
@@ -120,6 +122,8 @@ def _parts(text: str) -> list[str]:
 def _by_rule(text: str) -> tuple[str, int] | None:
     """Composed labels the vocabulary does not list: 本次采购数量, "Total order qty (pcs)"."""
     key = key_of(text)
+    if re.fullmatch(r"订单[一二三四五六七八九十\d]|(?:po|order)(?:no)?[1-9]", key):
+        return "order_number", 2  # "订单一：" before the first of several
     holds_value = re.search(r"\d", _PER.sub("", key)) is not None
     if holds_value:
         return None

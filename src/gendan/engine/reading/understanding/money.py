@@ -37,7 +37,7 @@ _WORD = re.compile(
     )
 )
 _DOLLAR = re.compile(r"(?<![A-Za-z])\$")
-_YUAN = re.compile(r"\d\s*元|[（(/]\s*元|元\s*[)）/]|元整")
+_YUAN = re.compile(r"\d\s*元|[（(/]\s*元|元\s*[)）/]|元整|[零壹贰叁肆伍陆柒捌玖拾佰仟万亿]元")
 _US_ADDRESS = re.compile(r"\b[A-Z]{2}\s+\d{5}(?:-\d{4})?\b")
 
 

@@ -132,7 +132,10 @@ def _start_of(block: Block, low: int, high: int) -> int:
             pair.index == index - 1 and pair.label.field in TOTALS | {"payment_terms", "incoterm"}
             for pair in block.pairs
         )
-        if is_sum or (not previous.row.cells and index < high):
+        is_delivery = not block.spots[index].row.cells and any(
+            pair.index == index - 1 and pair.label.field == "due_date" for pair in block.pairs
+        )
+        if is_sum or is_delivery or (not previous.row.cells and index < high):
             return index
         if previous.page is not block.spots[index].page:
             return index
@@ -204,6 +207,8 @@ def _finish_flat(draft: Draft, block: Block, part: Part, table: LineTable) -> Dr
         draft.doubt("doc_type", "another kind of document is mentioned in it")
     header.put_dates(draft, block.pairs, block.context)
     header.put_parties(draft, block.pairs, block.context)
+    if part.role == "body":
+        header.buyer_by_signature(draft, block.spots)
     header.put_terms(draft, block.pairs, block.spots)
     labels = [column.label.currency for column in table.columns]
     header.put_currency(draft, block.pairs, block.spots, labels, block.context)
@@ -291,6 +296,7 @@ def _fill_header(draft: Draft, block: Block, part: Part) -> None:
     header.date_beside_number(draft, pairs, context)
     header.date_behind_number(draft, block.spots, context)
     _drop_line_dates(draft)
+    header.order_before_delivery(draft)
     header.put_parties(draft, pairs, context)
     is_seller_paper = any(re.search(r"销售|sales", s.row.text[:40], re.I) for s in block.spots[:6])
     if (
@@ -298,7 +304,7 @@ def _fill_header(draft: Draft, block: Block, part: Part) -> None:
         and not is_seller_paper
         and draft.doc_type in ("order", "order_change", "order_cancellation")
     ):
-        header.doubt_persons(draft, block.spots, context)
+        header.doubt_persons(draft, block.spots, pairs, context)
         header.buyer_by_letterhead(draft, block.spots, context)
         header.buyer_by_consignee(draft, block.spots, pairs)
     if draft.doc_type in (

@@ -107,8 +107,25 @@ def _vertical_lines(block: Block) -> list[DraftLine]:
             "gtin",
             "unit_price",
         }:
-            lines.append(_vertical_line(group, block))
+            line = _vertical_line(group, block)
+            if not names & {"code", "buyer_code", "seller_code", "description", "item"}:
+                _name_above(line, group[0].index, block)
+            lines.append(line)
     return lines
+
+
+def _name_above(line: DraftLine, index: int, block: Block) -> None:
+    """What is ordered stands in words above its quantity: "1) EVA 45°", then "数量：800张"."""
+    if index == 0 or "description" in line.values or index - 1 not in block.free:
+        return
+    spot = block.spots[index - 1]
+    if len(spot.row.cells) != 1 or any(pair.index == index - 1 for pair in block.pairs):
+        return
+    cell = spot.row.cells[0]
+    match = re.fullmatch(r"\s*(?:\d{1,3}\s*[.)、）]|[-*•])\s*(\S.{1,80})", cell.text)
+    if match is not None and cell.value is None:
+        place = spot.place(cell, match.span(1))
+        line.put("description", match[1].strip(), place, "taken from the row above the quantity")
 
 
 def _without_shared(groups: list[list[Pair]]) -> list[list[Pair]]:

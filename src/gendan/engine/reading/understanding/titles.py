@@ -7,7 +7,8 @@ TITLES: tuple[tuple[str, str], ...] = (
             r"形式发票|商业发票|增值税.{0,4}发票|发\s*票|对\s*账\s*单|报\s*价\s*单|付款通知|"
             r"催款|收\s*据|装箱单|简历|会议纪要|请柬|\b(?:pro[\s-]?forma(?: invoice)?|"
             r"commercial invoice|tax invoice|invoice|quotation|statement of account|"
-            r"account statement|remittance advice|trade confirmation|credit note|debit note|"
+            r"account statement|remittance advice|trade confirmation|transaction confirmation|"
+            r"credit note|debit note|"
             r"packing list|newsletter|payment reminder|price list|catalogue|receipt|"
             r"angebot|rechnung|devis|facture|payment advice|bank statement|curriculum vitae|"
             r"offer letter)\b"
@@ -21,7 +22,8 @@ TITLES: tuple[tuple[str, str], ...] = (
             r"\b(?:order cancell?ation|cancell?ation (?:of|notice|order|request)|"
             r"cancel(?:led|ling)?\s+(?:this|the|our|your|purchase|entire|"
             r"whole)?\s*(?:purchase\s+)?(?:order|po|p\.o\.)|"
-            r"please cancel\b.{0,40}\b(?:order|po)|po cancell?ation|"
+            r"please cancel\b(?!\s+(?:the\s+)?(?:line|item|pos|row)).{0,40}\b(?:order|po)|"
+            r"po cancell?ation|"
             r"purchase order cancell?ation)\b"
         ),
     ),
@@ -34,6 +36,7 @@ TITLES: tuple[tuple[str, str], ...] = (
             r"\b(?:(?:purchase )?order (?:change|amendment|revision|modification)|"
             r"change order|po (?:change|amendment|revision)|amend(?:ed|ment)(?: to)?(?: the|"
             r" our)? (?:purchase )?(?:order|po|contract)|revised (?:purchase )?(?:order|po)|"
+            r"cancel(?:led)?\s+(?:the\s+)?(?:lines?|items?|pos(?:ition)?s?)\s+\d|"
             r"(?:change|amend|increase|reduce|decrease|correct)\s+(?:the\s+)?(?:line|item|pos(?:ition)?|"
             r"quantity|qty|delivery date|ship date)\b(?=.{0,40}\b(?:to|from|by)\b)|"
             r"amendment (?:to|of|no)|change (?:to|of|request for) (?:the |"

@@ -19,7 +19,8 @@ VOCABULARY: tuple[tuple[str, int, str], ...] = (
             "po number/date|bestellnummer/datum|bestell-nr|bestellung nr|bestellung|"
             "bon de commande|n° commande|n° de commande|no de commande|"
             "numéro de commande|commande n°|bon de commande n°|n° de pedido|pedido n°|"
-            "采购单号|采购订单号|采购订单编号|采购编号|采购单编号|采购单号码|订购单号|"
+            "委外单号|委外订单号|外协单号|加工单号|采购单号|采购订单号|采购订单编号|采购编号|"
+            "采购单编号|采购单号码|订购单号|"
             "订购单编号|订货单号|订货单编号|采购合同号|采购合同编号|po|po no|po no.|po id|"
             "purchase order|purchase order no|purchase order id|our po no|our order no|"
             "our po|po reference|po ref|p/o no|purchase no|po nummer|"
@@ -68,7 +69,8 @@ VOCABULARY: tuple[tuple[str, int, str], ...] = (
             "date de commande|date de la commande|fecha de pedido|订单日期|下单日期|下单时间|"
             "订购日期|订货日期|采购日期|签订日期|签订时间|"
             "签约日期|签署日期|合同日期|开单日期|制单日期|单据日期|开立日期|发单日期|"
-            "签定日期|签定时间|订单创建时间|创建时间|创建日期|编制日期|制表日期|order dt|po dt|"
+            "签定日期|签定时间|下单|订单创建时间|创建时间|创建日期|编制日期|制表日期|"
+            "order dt|po dt|"
             "order date|po date|purchase order date|"
             "date of order|issue date|issued|issued on|date issued|date of issue|"
             "issuing date|document date|doc date|contract date|dated|order dated|ordered on|"
@@ -85,7 +87,8 @@ VOCABULARY: tuple[tuple[str, int, str], ...] = (
             "valid from|上次交期|原交期|前次交期|earliest date|date printed|报价有效期"
     )),
     ("due_date", 0, (
-            "expected|expected date|expected arrival|expected arrival date|expected receipt date|"
+            "reqd by|expected|expected date|expected arrival|expected arrival date|"
+            "expected receipt date|"
             "expected delivery|expected delivery date|expected receipt|date req|date reqd|"
             "promised|shipment|计划到货日期|预计入库日期|liefertermin|lieferdatum|wunschtermin|"
             "date de livraison|date de livraison souhaitée|fecha de entrega|"
@@ -93,7 +96,10 @@ VOCABULARY: tuple[tuple[str, int, str], ...] = (
             "交货时间|交货期限|要求交期|要求交货日期|要求交货期|"
             "要求到货日期|需求交期|需求日期|到货日期|到货日|到货时间|预计到货日期|预计交期|"
             "预计交货日期|期望交期|希望交期|计划交期|计划交货日期|约定交期|送货日期|到厂日期|"
-            "termin|lieferzeit|wunschlieferdatum|到货期|要求到货期|需求日|需求时间|需要日期|要求到货时间|要求到货日|送货时间|"
+            "需求到货|要求到货|货期|要货日期|要货时间|需货日期|出货期|完工日期|纳期|希望纳期|"
+            "required|termin|lieferzeit|wunschlieferdatum|到货期|要求到货期|需求日|需求时间|"
+            "需要日期|"
+            "要求到货时间|要求到货日|送货时间|"
             "发货日期|出货日期|出货日|船期|最迟交货日期|最晚交期|最迟交期|最迟装运期|装运期|"
             "装船期|要求日期|需用日期|完成日期|delivery date|requested delivery date|"
             "requested delivery|req delivery date|required delivery date|delivery|deliver by|"
@@ -120,7 +126,8 @@ VOCABULARY: tuple[tuple[str, int, str], ...] = (
             "importer|buyer company|company name|the buyers|name of buyer|sold-to"
     )),
     ("buyer", 1, (
-            "甲方|采购|开票抬头|发票抬头|抬头|bill to|invoice to|billing address|公司名称|单位名称|公司|company|from|"
+            "甲方|自|采购|开票抬头|发票抬头|抬头|"
+            "bill to|invoice to|billing address|公司名称|单位名称|公司|company|from|"
             "开票单位|收票单位|发件单位|applicant|issued by"
     )),
     ("seller", 0, (
@@ -184,7 +191,8 @@ VOCABULARY: tuple[tuple[str, int, str], ...] = (
             "付款方式|付款条件|付款条款|付款期|结算方式|结算条件|结算方式及期限|"
             "付款方式及期限|结算期限|支付方式|账期|货款结算|付款约定|payment terms|"
             "payment term|terms of payment|payment|payment conditions|payment method|"
-            "pay terms|zahlungsbedingungen|payment condition|mode of payment"
+            "pay terms|zahlung|zahlungsbedingung|zahlungsbedingungen|payment condition|"
+            "mode of payment"
     )),
     ("payment_terms", 1, "terms|条款"),
     ("subtotal", 0, (
@@ -216,7 +224,8 @@ VOCABULARY: tuple[tuple[str, int, str], ...] = (
             "order discount|trade discount"
     )),
     ("total", 0, (
-            "summe|gesamtbetrag|gesamtsumme|bruttosumme|gesamtsumme brutto|rechnungsbetrag|net à payer|"
+            "summe|"
+            "gesamtbetrag|gesamtsumme|bruttosumme|gesamtsumme brutto|rechnungsbetrag|net à payer|"
             "total à payer|total ht|total ttc|montant total|合计|总计|总金额|"
             "合计金额|金额合计|总额|订单总额|订单金额|订单总金额|合同金额|"
             "合同总额|合同总金额|合同总价|总价款|价税合计|含税合计|含税总额|含税总金额|"
@@ -240,7 +249,10 @@ VOCABULARY: tuple[tuple[str, int, str], ...] = (
             "sno|seq|seq no|ln|line num|item line|po line|order line|行项目|行|s no|pos no|"
             "项目号行|l/n"
     )),
-    ("item", 0, "item|项目名|article|product|material|goods|产品|商品|货物|items|物料|products"),
+    ("item", 0, (
+            "item|artikel|项目名|article|product|material|goods|产品|商品|货物|items|物料|"
+            "products"
+    )),
     ("buyer_code", 0, (
             "our p/n|buyer item|buyer's item|customer p/n|"
             "cust p/n|buyer p/n|客户料号|客户物料号|客户物料编码|"
@@ -285,8 +297,10 @@ VOCABULARY: tuple[tuple[str, int, str], ...] = (
     ("description", 0, (
             "désignation|designation|libellé|beschreibung|artikelbezeichnung|descripción|品名|"
             "产品名称|"
-            "货品标题|商品标题|宝贝标题|商品全名|存货全名|全名|物资名称|材料名称|设备名称|配件名称|"
-            "备件名称|零部件名称|工件名称|标的物|标的物名称|加工件名称|物资名称及规格|材料名称及规格|"
+            "款式|货品标题|商品标题|宝贝标题|商品全名|存货全名|全名|物资名称|材料名称|设备名称|"
+            "配件名称|"
+            "备件名称|零部件名称|工件名称|标的物|标的物名称|加工件名称|物资名称及规格|"
+            "材料名称及规格|"
             "物资名称及规格型号|材料名称及规格型号|设备名称及规格型号|物料名称及规格|"
             "名称|货物名称|商品名称|物料名称|物料描述|物料说明|描述|"
             "产品描述|"
@@ -311,9 +325,10 @@ VOCABULARY: tuple[tuple[str, int, str], ...] = (
             "dimension|model & specification|model/spec|grade|规格要求"
     )),
     ("quantity", 0, (
-            "bestellmenge|bestellmenge einheit|quantité|qté|cantidad|主数量|数量|订购数量|"
+            "quan|bestellmenge|bestellmenge einheit|quantité|qté|cantidad|主数量|数量|订购数量|"
             "订货数量|采购数量|"
             "订单数量|需求数量|总数量|下单数量|采购量|订购量|"
+            "订货数|采购数|订购数|订单数|需求数|要货数|下单数|数量小计|数量合计|合计数量|小计数量|"
             "订单量|合同数量|购买数量|订量|数 量|本次数量|采购总数|定购数量|订购总数|"
             "要货数量|件数量|总数|qty|quantity|order qty|ordered qty|order quantity|"
             "ordered quantity|qty ordered|quantity ordered|ordered|req qty|qty req|"
@@ -353,7 +368,8 @@ VOCABULARY: tuple[tuple[str, int, str], ...] = (
             "discount pct|rebate|discount percent"
     )),
     ("tax_rate", 0, (
-            "税率|增值税率|税点|vat rate|tax rate|vat %|tax %|vat|gst rate|gst %|vat pct|"
+            "taxes|tva|mwst|ust|税率|增值税率|税点|vat rate|tax rate|vat %|tax %|vat|gst rate|"
+            "gst %|vat pct|"
             "tax pct|vat code|tax code|tax"
     )),
     ("tax_amount", 0, "税额|tax amount|tax amt|vat amt"),
@@ -392,7 +408,7 @@ NOT_A_QUANTITY_ZH = words(
     """
     已 未 累计 每箱 每包 装箱 库存 最小 起订 包装 实收 实发 欠 样品 备品 赠 箱 原 上次 入库 退 剩余
     可用
-    发货 送货 收货
+    发货 送货 收货 发料 来料 领料 退料 耗用
     """
 )
 NOT_A_QUANTITY_EN = frozenset(
