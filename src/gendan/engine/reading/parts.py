@@ -16,7 +16,8 @@ class Part:
     documents: given by formats that state their meaning (UBL, cXML); the pages are then only for
     looking at. warnings: what could not be read, told as doubts of the documents.
     opening: the subject of a mail, which may name the order. role: "body" for the text of a mail,
-    whose own orders yield to those attached.
+    whose own orders yield to those attached. quoted_from: the row of a mail's text from which on it
+    only repeats an earlier message (marked by ">"); 0 where it does not.
     """
 
     pages: tuple[Page, ...]
@@ -28,6 +29,7 @@ class Part:
     sender: str = ""
     sheets_apart: bool = False
     images: tuple[PageImage, ...] = ()
+    quoted_from: int = 0
 
 
 @dataclass(frozen=True)

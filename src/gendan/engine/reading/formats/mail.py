@@ -140,6 +140,7 @@ class _Opener:
     def body(self) -> Part:
         """Subject and text of the message; HTML where only it holds the table."""
         pages: list[Page] = []
+        quoted_from = 0
         numberer = self.reading.numberer
         html = "\n".join(self.htmls)
         if self.htmls and (holds_table(html) or not any(text.strip() for text in self.texts)):
@@ -149,15 +150,25 @@ class _Opener:
                 self.warnings.append(refusal.message)
         if not pages:
             text = "\n".join(self.texts).replace("\r\n", "\n")
-            unquoted = "\n".join(_QUOTE.sub("", line) for line in text.split("\n"))
+            lines = text.split("\n")
+            quoted_from = _quoted_from(lines)
+            unquoted = "\n".join(_QUOTE.sub("", line) for line in lines)
             pages = [text_page(unquoted, numberer.next(), "body")]
         source = Source(
             self.reading.filename, "eml", "message body", self.reading.mail or self.mail
         )
         return Part(
             tuple(pages), source, warnings=tuple(self.warnings), opening=self.subject,
-            role="body", sender=self.sender,
+            role="body", sender=self.sender, quoted_from=quoted_from,
         )  # fmt: skip
+
+
+def _quoted_from(lines: list[str]) -> int:
+    """The number of the line from which on all are quoted, below words of the sender's own."""
+    first = len(lines)
+    while first and (not lines[first - 1].strip() or _QUOTE.match(lines[first - 1])):
+        first -= 1
+    return first + 1 if first and any(line.strip() for line in lines[first:]) else 0
 
 
 def _file_name(part: Message) -> str:

@@ -51,3 +51,16 @@ def test_every_place_says_how_sure_it_is_and_doubted_ones_less() -> None:
     assert all("confidence" in place for place in places.values())
     assert places["order_number"]["confidence"] == 1
     assert places["issue_date"]["confidence"] <= 0.5
+
+
+def test_an_order_that_an_answer_only_quotes_is_doubted() -> None:
+    quoted = "".join(f"> {line}\n" for line in LETTER.splitlines())
+    mail = f"From: a@b.example\nTo: c@d.example\nSubject: Re: K-7\n\nWhen do you ship?\n\n{quoted}"
+    document = read_document(mail.encode(), filename="a.eml").documents[0]
+    assert {"doc_type", "lines"} <= {doubt.field for doubt in document.doubts}
+
+
+def test_words_between_quoted_lines_are_read_with_them() -> None:
+    mail = "From: a@b.example\nTo: c@d.example\nSubject: PO\n\n> PO No: K-7\n> Qty: 5\nFine. 5 it is."
+    document = read_document(mail.encode(), filename="a.eml").documents[0]
+    assert "quoted below" not in " ".join(doubt.why for doubt in document.doubts)

@@ -39,7 +39,7 @@ def understand(part: Part, hints: ReadingHints) -> list[Draft]:
         return _merge_sheets([draft for s in sheets for draft in _read(s, part, hints)])
     spots = spots_of(part.pages)
     if part.role == "body":
-        top = _top_of_thread(spots)
+        top = _top_of_thread(spots, part.quoted_from)
         if top is not None:
             drafts = _read(top, part, hints)
             if any(draft.lines for draft in drafts):
@@ -48,14 +48,17 @@ def understand(part: Part, hints: ReadingHints) -> list[Draft]:
             for draft in whole:
                 if drafts and drafts[0].doc_type not in ("order", "not_an_order"):
                     draft.doc_type = drafts[0].doc_type
-                draft.doubt("lines", "read from an earlier message that is quoted below")
+                for name in ("doc_type", "lines"):
+                    draft.doubt(name, "read from an earlier message that is quoted below")
             return whole
     return _read(spots, part, hints)
 
 
-def _top_of_thread(spots: list[Spot]) -> list[Spot] | None:
+def _top_of_thread(spots: list[Spot], quoted_from: int) -> list[Spot] | None:
     """What the sender wrote above the messages quoted; None when nothing is quoted."""
     for index, spot in enumerate(spots):
+        if quoted_from and spot.row.number >= quoted_from:
+            return spots[:index]
         if index > 0 and _THREAD.match(spot.row.text) and any(s.row.cells for s in spots[:index]):
             if _FORWARDED.search(spot.row.text) and "original" not in spot.row.text.lower():
                 return None
