@@ -58,6 +58,8 @@ class Cell:
     box: Box | None = None
     confidence: float = 1.0
     pieces: tuple[Piece, ...] = ()
+    row: int | None = None
+    """The row it was printed on, where rows were joined to one."""
 
     def part(self, start: int, end: int) -> "Cell":
         """Some of its characters as a cell of their own, with their own place."""
@@ -221,15 +223,16 @@ class Spot:
 
     def place(self, cell: Cell, span: tuple[int, int] | None = None) -> Place:
         """The place of a cell, or of some characters inside it (offsets in the cell's text)."""
+        number = self.row.number if cell.row is None else cell.row
         if self.page.kind == "text":
             base = cell.span[0] if cell.span else 0
             if span is None:
                 whole = cell.span or (0, len(cell.text))
-                return Place(self.page.number, self.row.number, cell.text, span=whole)
+                return Place(self.page.number, number, cell.text, span=whole)
             inner = span
             return Place(
                 self.page.number,
-                self.row.number,
+                number,
                 cell.text[inner[0] : inner[1]],
                 span=(base + inner[0], base + inner[1]),
             )
@@ -237,7 +240,7 @@ class Spot:
             cell = cell.part(*span)
         return Place(
             self.page.number,
-            self.row.number,
+            number,
             cell.text,
             column=cell.column,
             box=cell.box,

@@ -9,6 +9,7 @@ from ..pages import Cell, Piece, Row
 from ..text import display_width, has_han
 from .context import Context
 from .labels import Label, is_listed
+from .money import is_unit
 
 Extent = tuple[float, float]
 _LEFT_OUT = -3.5
@@ -233,17 +234,44 @@ def _spread(columns: Sequence[Column], row: Row) -> dict[int, Cell]:
     words = [(m.group(), m.start()) for m in re.finditer(r"\S+", row.text)]
     names = [column.label.field for column in columns]
     wide = [names.index(n) for n in ("description", "specification", "item") if n in names]
-    surplus = len(words) - len(columns)
-    if surplus < 0 or (surplus and not wide):
+    first: dict[int, Cell] = {}
+    for count in range(len(columns), max(len(columns) - 3, 1), -1):
+        # remarks at the end are often left empty
+        if count < len(columns) and names[count] not in ("note", "other", "unknown"):
+            break
+        for index in wide or [-1]:
+            mapped = _dealt(row.text, words, count, index)
+            if mapped and _is_in_place(names, mapped):
+                return mapped
+            if count == len(columns):
+                first = first or mapped
+    return first
+
+
+def _is_in_place(names: Sequence[str], mapped: dict[int, Cell]) -> bool:
+    """Whether figures stand where figures belong, and a unit where units do."""
+    for index, cell in mapped.items():
+        is_number = re.match(r"\W*\d", cell.text) is not None
+        if names[index] in ("quantity", "unit_price", "line_amount") and not is_number:
+            return False
+        if names[index] == "unit" and not is_unit(cell.text):
+            return False
+    return True
+
+
+def _dealt(text: str, words: Sequence[tuple[str, int]], count: int, wide: int) -> dict[int, Cell]:
+    """Words dealt to the first columns, one each; a wide one takes what is too much."""
+    surplus = len(words) - count
+    if surplus < 0 or (surplus and wide < 0):
         return {}
     mapped: dict[int, Cell] = {}
     position = 0
-    for index in range(len(columns)):
-        take = 1 + (surplus if wide and index == wide[0] else 0)
+    for index in range(count):
+        take = 1 + (surplus if index == wide else 0)
         chosen = words[position : position + take]
         start, end = chosen[0][1], chosen[-1][1] + len(chosen[-1][0])
         mapped[index] = Cell(
-            row.text[start:end], index + 1, float(start), float(end), span=(start, end)
+            text[start:end], index + 1, float(start), float(end), span=(start, end)
         )
         position += take
     return mapped

@@ -114,7 +114,13 @@ def _stacked_lines(spots: Sequence[Spot], index: int, width: int, context: Conte
 def _in_one_row(spots: Sequence[Spot]) -> Spot:
     """Rows of one cell each as one row of as many cells."""
     cells = [
-        replace(spot.row.cells[0], column=at, left=at * _APART, right=at * _APART + 9, span=None)
+        replace(
+            spot.row.cells[0],
+            column=at,
+            left=at * _APART,
+            right=at * _APART + 9,
+            row=spot.row.number,
+        )
         for at, spot in enumerate(spots, 1)
     ]
     text = "  ".join(cell.text for cell in cells)

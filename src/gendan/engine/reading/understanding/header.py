@@ -15,7 +15,7 @@ from .terms import find_incoterm, is_incoterm_value, sounds_like_payment
 
 _REFERENCE = re.compile(r"[A-Za-z0-9\u3400-\u9fff][\w\u3400-\u9fff./#()&+-]*", re.ASCII)
 _TITLE_NUMBER = re.compile(
-    r"(?i)(?:采购订单|采购单|订购单|采购合同|订单|合同|purchase\s+order|bestellung|bon\s+de\s+commande|\bp\.?\s?o\.?|\border)\s*(?:编号|号码|号|no\.?|number|nr\.?|n[°º]|#|:|：|-)*\s*"
+    r"(?i)(?:采购订单|采购单|订购单|采购合同|订单|合同|purchase\s+order|bestellung|bon\s+de\s+commande|\bp\.?\s?o\.?|\border)\s*(?:编号|号码|号|no\.?|number|nr\.?|n[°º]|n\.|#|:|：|-)*\s*"
     r"[:：#]?\s*(?P<n>(?=[\w/.-]*\d)[A-Za-z0-9](?:[\w/-]|\.(?=\w)){2,30})"
 )
 

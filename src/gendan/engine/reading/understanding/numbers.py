@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 
 from ..text import folded
@@ -92,6 +92,9 @@ def _settle(token: str, is_comma_decimal: bool | None) -> tuple[str, bool]:
 
 def to_decimal(token: str, is_comma_decimal: bool | None = None) -> Number | None:
     """A single numeric token as a number."""
+    if token.endswith("万"):
+        tens = to_decimal(token[:-1], is_comma_decimal)
+        return replace(tens, value=tens.value * 10_000) if tens is not None else None
     settled, guessed = _settle(token, is_comma_decimal)
     try:
         value = Decimal(settled.replace("−", "-"))

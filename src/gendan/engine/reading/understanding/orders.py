@@ -17,7 +17,12 @@ from .kinds import Kind, kind_of
 from .lines import table_lines
 from .loose import loose_line
 from .money import currency_named
-from .outside import doubt_shifted, doubt_unread_items, lines_outside_tables
+from .outside import (
+    doubt_shifted,
+    doubt_told_changes,
+    doubt_unread_items,
+    lines_outside_tables,
+)
 from .proof import prove
 from .sureness import doubt_unsure
 from .tables import find_missed, find_tables
@@ -257,6 +262,8 @@ def _draft(block: Block, part: Part) -> Draft:
     prove(draft)
     if not block.tables:
         doubt_shifted(draft)
+    if draft.doc_type == "order_change" and not block.tables:
+        doubt_told_changes(draft)
     doubt_unsure(draft)
     return draft
 

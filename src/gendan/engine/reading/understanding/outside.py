@@ -68,6 +68,23 @@ def doubt_unread_items(draft: Draft, block: Block) -> None:
             draft.doubt("lines", f"this row may be a line too: {spot.row.text.strip()[:60]}")
 
 
+_CHANGED_LINE = re.compile(r"(?i)(?:\w+\s+)?(?:line|item|pos(?:ition)?)\W*(?P<n>\d{1,4})")
+
+
+def doubt_told_changes(draft: Draft) -> None:
+    """A change told in words: which line gets what has to be looked at."""
+    for line in draft.lines:
+        said = line.values.get("description")
+        match = _CHANGED_LINE.fullmatch(said.value) if said is not None else None
+        if said is not None and match is not None:
+            del line.values["description"]
+            line.doubts = [doubt for doubt in line.doubts if doubt[0] != "description"]
+            line.put("line_no", match["n"], said.place)
+        for name in ("quantity", "unit_price", "due_date"):
+            if name in line.values:
+                line.doubt(name, "the change is told in words")
+
+
 def doubt_shifted(draft: Draft) -> None:
     """Rows read without a header of a table: where one may be missing, all others may be wrong."""
     first = draft.lines[0].get("line_no") if draft.lines else None

@@ -16,7 +16,9 @@ WEAK_UNITS = frozenset(
 )
 # Units an article is measured in as often as it is sold by: "hinge 100 mm" is no order of 100 mm.
 SIZE_UNITS = frozenset(words("mm cm in inch ml 毫升"))
-QUANTITY = re.compile(rf"(?<![\w.,/-])(?P<n>{NUM})\s*(?P<u>{UNIT_PATTERN})(?![A-Za-z0-9])", re.I)
+QUANTITY = re.compile(
+    rf"(?<![\w.,/-])(?P<n>(?:{NUM})万?)\s*(?P<u>{UNIT_PATTERN})(?![A-Za-z0-9])", re.I
+)
 QUANTITY_LABEL = re.compile(
     rf"(?:数量|qty\.?|quantity)\s*(?:为|是|of)?\s*[:：]?\s*(?P<n>{NUM})\s*(?P<u>{UNIT_PATTERN})?",
     re.I,
