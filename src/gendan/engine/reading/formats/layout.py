@@ -333,7 +333,7 @@ def _is_one_row(
     shared = _shared_walls([run for column in columns for run in column])
     if all(c[0].ruled.has_walls and _walls(c[0]) not in shared for c in columns):
         return max(counts) <= 12
-    if any(_holds_sums(column) for column in columns):
+    if any(_holds_sums(column) for column in columns) or _is_gapped(columns):
         return False
     # without walls only what is one of several such rows is believed
     beside = [
@@ -342,6 +342,17 @@ def _is_one_row(
         if (top == band[1] or bottom == band[0]) and len(other) >= 3
     ]
     return len(columns) >= 3 and bool(beside) and max(counts) <= 8
+
+
+def _is_gapped(columns: Sequence[Sequence[_Run]]) -> bool:
+    """Whether blank space parts the lines between two rulings: paragraphs, not one row."""
+    runs = sorted((run for column in columns for run in column), key=lambda run: run.top)
+    bottom = runs[0].bottom
+    for run in runs:
+        if run.top - bottom > 1.2 * run.height:
+            return True
+        bottom = max(bottom, run.bottom)
+    return False
 
 
 def _holds_sums(column: Sequence[_Run]) -> bool:

@@ -10,9 +10,10 @@ from gendan.engine.reading import Place, ReadingResult, read_document
 from .paper_chinese import CHINESE
 from .paper_english import ENGLISH, many_pages, ruled_with_dates
 from .paper_maker import Maker
+from .paper_systems import SYSTEMS
 from .scoring import score_document
 
-PAPERS = (*ENGLISH, *CHINESE)
+PAPERS = (*ENGLISH, *CHINESE, *SYSTEMS)
 
 
 def name_of(maker: Maker) -> str:

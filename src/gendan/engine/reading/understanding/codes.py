@@ -63,7 +63,8 @@ def _split_descriptions(lines: Sequence[DraftLine]) -> None:
     matches = [_BRACKETED.fullmatch(text) or _LEADING.fullmatch(text) for text in texts]
     codes = {match[1] for match in matches if match is not None}
     if len(codes) != len(lines):
-        return
+        # brackets part a code from its article even where other lines have none
+        matches = [_BRACKETED.fullmatch(text) for text in texts]
     for line, match in zip(lines, matches, strict=True):
         if match is None:
             continue

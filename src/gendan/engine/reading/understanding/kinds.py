@@ -104,9 +104,30 @@ def kind_of(
         for text in texts:
             is_alone = len(spot.row.cells) == 1 and not re.search(r"[:：\d]", text)
             titled = _title_in(text, 200 if is_body else 60, is_alone=is_alone)
+            if seen == 1 and not (titled and titled[1]):
+                titled = _numbered_title(text) or titled
             if titled is not None and not _names_a_number(text, spot):
                 votes.append((_weight(text, *titled, seen, is_body=is_body), titled[0]))
+    if _is_trade_in_securities(spots):
+        return Kind("not_an_order")
     return _decide(votes, has_lines=has_lines, has_number=has_number)
+
+
+def _numbered_title(text: str) -> tuple[str, bool] | None:
+    """ "Invoice No. RE-2026-0881" at the very top: the title of what is no order."""
+    text = _normal(text).strip()
+    for kind, pattern in _TITLES:
+        match = pattern.match(text)
+        if kind == "not_an_order" and match and _TAIL.match(text[match.end() :]):
+            return kind, True
+    return None
+
+
+def _is_trade_in_securities(spots: Sequence[Spot]) -> bool:
+    """Whether it tells of shares bought: the day of trade and of settlement, or a CUSIP."""
+    text = " ".join(spot.row.text for spot in spots[:60]).lower()
+    signs = ("trade date", "settlement date", "cusip", "isin", "member finra")
+    return sum(sign in text for sign in signs) >= 2
 
 
 def _names_a_number(text: str, spot: Spot) -> bool:

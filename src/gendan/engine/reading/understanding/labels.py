@@ -20,6 +20,9 @@ _HAN_PART = re.compile("[\u3400-\u9fff]+")
 _NUMBERED = re.compile(r"^\(?\d{1,2}[a-z]?[.)]\s*(?=[A-Z])", re.IGNORECASE)
 """Forms number their boxes: "14. QUANTITY ORDERED"."""
 _PER = re.compile(r"(?:per|/|每|for)?(?:1|10|100|1000|10000)(?=\D|$)")
+_DAY_WORDS = frozenset(
+    {"delivery", "due", "required", "need", "ship", "shipment", "etd", "requested"}
+)
 _SUFFIXES_ZH = (
     ("单价", "unit_price"),
     ("金额", "line_amount"),
@@ -165,16 +168,7 @@ def _by_rule(text: str) -> tuple[str, int] | None:
         "cost",
     }:
         return "line_amount", 1
-    if present & {
-        "delivery",
-        "due",
-        "required",
-        "need",
-        "ship",
-        "shipment",
-        "etd",
-        "requested",
-    } and (present & {"date", "by"}):
+    if present & _DAY_WORDS and present & {"date", "by"}:
         return ("ignored", 0) if present & {"payment", "print"} else ("due_date", 1)
     if len(words) == 2 and currency_named(words[0].upper()) and is_unit(words[1]):
         return "unit_price", 1  # EUR/pc

@@ -23,7 +23,7 @@ _CODE = re.compile(r"(?=.*\d)[A-Za-z0-9][\w./#*+-]{2,39}", re.ASCII)
 def table_lines(table: LineTable, context: Context) -> list[DraftLine]:
     """The table's order lines."""
     _share_merged(table)
-    roles = settle_roles(table)
+    roles = settle_roles(table, context)
     lines = []
     for row in table.rows:
         line = DraftLine()
@@ -47,7 +47,7 @@ def _share_merged(table: LineTable) -> None:
                 later.cells.setdefault(index, cell)
 
 
-def settle_roles(table: LineTable) -> list[str]:
+def settle_roles(table: LineTable, context: Context) -> list[str]:
     """What each column holds, where the label leaves it open ("Item", two code columns)."""
     roles = [column.label.field for column in table.columns]
     for index, role in enumerate(roles):
@@ -61,6 +61,7 @@ def settle_roles(table: LineTable) -> list[str]:
     if "quantity" not in roles:
         _settle_sum(table, roles)
     _settle_unnamed(table, roles)
+    _settle_proved(table, roles, context)
     codes = [index for index, role in enumerate(roles) if role == "code"]
     free = [name for name in ("buyer_code", "seller_code") if name not in roles]
     if len(codes) == 1:
@@ -144,6 +145,30 @@ def _are_names(texts: list[str]) -> bool:
     return bool(texts) and all(re.search("[\u3400-\u9fff]{2,}", text) for text in texts)
 
 
+def _settle_proved(table: LineTable, roles: list[str], context: Context) -> None:
+    """A column we cannot read the label of holds the quantity where it makes every amount."""
+    if "quantity" in roles or not {"unit_price", "line_amount"} <= set(roles):
+        return
+    price, amount = roles.index("unit_price"), roles.index("line_amount")
+    for index, role in enumerate(roles):
+        if (
+            role == "unknown"
+            and table.rows
+            and all(
+                _makes_amount([row.cells.get(at) for at in (index, price, amount)], context)
+                for row in table.rows
+            )
+        ):
+            roles[index] = "quantity"
+            return
+
+
+def _makes_amount(cells: list[Cell | None], context: Context) -> bool:
+    numbers = [context.number(cell) if cell is not None else None for cell in cells]
+    known = [number.value for number in numbers if number is not None]
+    return len(known) == len(cells) and product_fits(known[0], known[1], known[2])
+
+
 def _are_texts(texts: list[str]) -> bool:
     """Whether all are words, as descriptions of goods are, and not figures, days or codes."""
     return bool(texts) and all(
@@ -200,9 +225,12 @@ def _fill(
         else:
             _put(line, role, cell, row.spot, context)
     for index, cell in row.continued:
-        is_headed = table.columns[index].label.field == "item" and roles[index].endswith("_code")
+        is_headed = roles[index].endswith("_code") and "description" not in roles
+        is_headed = is_headed and (" " in cell.text.strip() or "description" in line.values)
         if is_headed and "description" not in line.values:
             _put(line, "description", cell, row.spot, context)
+            if index in row.cells and cell.left > row.cells[index].right:
+                line.doubt("description", "no label says that it names the article")
         else:
             _continue(line, "item" if is_headed else roles[index], cell)
     for name, cell, spot in row.details:
@@ -298,7 +326,9 @@ def put_quantity(line: DraftLine, cell: Cell, label: Label, spot: Spot, context:
     if re.search(r"[±~约]|\+/-|approx|about|abt|circa|ca\.", cell.text.lower()):
         why = "the quantity is only approximate"
     line.put("quantity", plain(number.value), place, why)
-    unit = leading_unit(number.after) or (number.after if is_unit(number.after) else None)
+    unit = leading_unit(number.after) or (
+        number.after.strip("()（） ") if is_unit(number.after) else None
+    )
     if unit is None and number.after:
         if re.fullmatch(r"[A-Za-z\u3400-\u9fff]{1,12}\.?", number.after):
             unit = number.after

@@ -71,6 +71,8 @@ def _follow(table: LineTable, spots: Sequence[Spot], context: Context) -> None:
         if detail is not None:
             table.rows[-1].details.append(detail)
             table.last = index
+        elif table.rows and _heads_sums(row, context):
+            return
         elif kind == "header":
             table.last = index
         elif kind == "total":
@@ -86,6 +88,9 @@ def _follow(table: LineTable, spots: Sequence[Spot], context: Context) -> None:
         elif kind == "more" and table.rows and not ended:
             if not row.is_ruled and not (table.totals and row.cells[0].box is not None):
                 _continue_row(table, mapped, context)
+            table.last = index
+        elif _is_named_below(table, spots, index, context):
+            table.rows[-1].continued.append((_code_column(table), row.cells[0]))
             table.last = index
         elif _skips(table, spots, index, context):
             table.last = index
@@ -141,6 +146,33 @@ def find_missed(table: LineTable, below: Sequence[Spot], context: Context) -> No
             table.missed.append(spot.row.text)
 
 
+def _code_column(table: LineTable) -> int:
+    """The only column of codes where no column is for texts, else -1."""
+    fields = [column.label.field for column in table.columns]
+    is_bare = not set(fields) & {"description", "specification", "item"}
+    return fields.index("code") if is_bare and fields.count("code") == 1 else -1
+
+
+def _is_named_below(table: LineTable, spots: Sequence[Spot], index: int, context: Context) -> bool:
+    """Whether a row names the article of the line just above, as it does for other lines."""
+    at, row = _code_column(table), spots[index].row
+    if (
+        at < 0
+        or not table.rows
+        or len(row.cells) != 1
+        or spots[index - 1] is not table.rows[-1].spot
+    ):
+        return False
+    above, cell = table.rows[-1].cells.get(at), row.cells[0]
+    if above is None or above.box is None or cell.box is None or re.search("[:：]", cell.text):
+        return False
+    height = cell.box[3] - cell.box[1]
+    is_aligned = -0.5 * height < cell.box[0] - above.box[0] < 12 * height
+    is_worded = re.search(r"[^\W\d_]{3,}\s+\S", cell.text) is not None
+    others = len(table.rows) > 1 and any(i == at for i, _ in table.rows[-2].continued)
+    return is_aligned and is_worded and (others or _goes_on(table, spots, index, context))
+
+
 def _skips(table: LineTable, spots: Sequence[Spot], index: int, context: Context) -> bool:
     """Whether a row only heads or explains the lines below it: a section, a second label.
 
@@ -155,6 +187,13 @@ def _skips(table: LineTable, spots: Sequence[Spot], index: int, context: Context
     if any(pair.label.field in _HEADING for pair in find_pairs(spots, [index], context)):
         return False
     return _goes_on(table, spots, index, context)
+
+
+def _heads_sums(row: Row, context: Context) -> bool:
+    """Whether a row only names the sums that stand in the row below it."""
+    labels = [context.label(cell.text) for cell in row.cells if not re.search(r"\d", cell.text)]
+    sums = [label for label in labels if label is not None and label.field in TOTALS]
+    return len(row.cells) >= 2 and len(sums) == len(row.cells)
 
 
 def _ends(row: Row) -> bool:
@@ -284,7 +323,11 @@ def _is_in_text_column(table: LineTable, cell: Cell, index: int) -> bool:
 
 
 def _is_text(table: LineTable, index: int) -> bool:
-    return table.columns[index].label.field in ("description", "specification", "item")
+    """Whether a column holds texts; below the code they stand where no column is for them."""
+    fields = [column.label.field for column in table.columns]
+    if not set(fields) & {"description", "specification", "item"} and fields.count("code") == 1:
+        return fields[index] == "code"
+    return fields[index] in ("description", "specification", "item")
 
 
 def is_total_row(row: Row, context: Context) -> bool:

@@ -89,7 +89,7 @@ def find_capitals(draft: Draft, spots: Sequence[Spot]) -> None:
 
 def put_table_totals(draft: Draft, table: LineTable, context: Context) -> None:
     """Sums printed below the columns they add up."""
-    roles = settle_roles(table)
+    roles = settle_roles(table, context)
     for row in table.totals:
         text = row.spot.row.text
         if re.search(r"%", text) and not re.search(
