@@ -121,6 +121,8 @@ _SENTENCES = (
     N_("taken from a sentence"),
     N_("it stands behind the order's number"),
     N_("stated once, below the last order"),
+    N_("taken from the row above the quantity"),
+    N_("the change is told in words"),
     N_("lines may be missing before or after it"),
     N_("it heads the paper, no label says so"),
     N_("no label says what day it is"),
