@@ -15,6 +15,7 @@ from gendan.catalog.models import (
     Calendar,
     CalendarDay,
     ExchangeRate,
+    Item,
     Price,
     Unit,
     UnitConversion,
@@ -256,6 +257,12 @@ def exchange_rates(currencies: Iterable[str], on: dt.date) -> dict[str, Decimal]
 
 
 # BOMs ---------------------------------------------------------------------------------------
+
+
+def codes_of(item_ids: Iterable[int]) -> dict[int, str]:
+    """The codes of items by id (1 query; none for no items)."""
+    ids = set(item_ids)
+    return dict(Item.objects.filter(pk__in=ids).values_list("pk", "code")) if ids else {}
 
 
 def current_bom_edges() -> dict[int, list[tuple[int, Decimal, Decimal]]]:

@@ -41,6 +41,7 @@ def in_a_child(work: Callable[[], int]) -> int | None:
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
             # Whoever kills the command kills the reading as well.
             ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+            _hush_libraries()
             code = work()
             sys.stdout.flush()
             sys.stderr.flush()
@@ -50,6 +51,15 @@ def in_a_child(work: Callable[[], int]) -> int | None:
             os._exit(code)
     _child, status = os.waitpid(child, 0)
     return None if os.WIFSIGNALED(status) else os.waitstatus_to_exitcode(status)
+
+
+def _hush_libraries() -> None:
+    """What libraries print by themselves (panics, warnings) goes nowhere; Python's own stays."""
+    own = os.fdopen(os.dup(2), "w", encoding="utf-8", errors="replace")
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
+    sys.stderr = own
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from gendan.catalog.models import Item
+from gendan.catalog.queries import codes_of
 from gendan.kernel.errors import DomainError
 from gendan.orders.entry import DeliveryData, InstalmentData, LineData
 from gendan.orders.models import Line, Order
@@ -154,8 +154,7 @@ def rows_of_lines(
 
 def rows_kept(lines: Sequence[LineData]) -> list[LineRow]:
     """Rows of lines that were put forward or asked for before, with all that was said of them."""
-    ids = [line.item_id for line in lines if line.item_id]
-    codes = dict(Item.objects.filter(pk__in=ids).values_list("pk", "code")) if ids else {}
+    codes = codes_of(line.item_id for line in lines if line.item_id)
     return [
         LineRow(
             item=codes.get(line.item_id or 0) or line.item_code or line.customer_code,

@@ -63,12 +63,20 @@ def _read(reading: Reading, kind: str, formats: CellFormats) -> list[Part]:
         raise UnreadableFile("encrypted", "The file is protected by a password.") from error
     except UnreadableFile:
         raise
-    except Exception as error:  # the parser raises plain exceptions of many kinds
+    except BaseException as error:
+        if not _is_parsers(error):
+            raise
         if "assword" in str(error) or "ncrypt" in str(error):
             raise UnreadableFile("encrypted", "The file is protected by a password.") from error
         raise UnreadableFile("damaged", "The workbook is damaged or cut off.") from error
     source = Source(reading.filename, kind, "cells", reading.mail)
     return [Part(tuple(pages), source, warnings=tuple(warnings), sheets_apart=True)]
+
+
+def _is_parsers(error: BaseException) -> bool:
+    """Whether the parser gave up: by exceptions of many kinds, or by a panic, which is none."""
+    is_panic = type(error).__name__ == "PanicException"
+    return is_panic or (isinstance(error, Exception) and not isinstance(error, MemoryError))
 
 
 def _page(

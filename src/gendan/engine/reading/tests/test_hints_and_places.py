@@ -61,6 +61,8 @@ def test_an_order_that_an_answer_only_quotes_is_doubted() -> None:
 
 
 def test_words_between_quoted_lines_are_read_with_them() -> None:
-    mail = "From: a@b.example\nTo: c@d.example\nSubject: PO\n\n> PO No: K-7\n> Qty: 5\nFine. 5 it is."
+    mail = (
+        "From: a@b.example\nTo: c@d.example\nSubject: PO\n\n> PO No: K-7\n> Qty: 5\nFine. 5 it is."
+    )
     document = read_document(mail.encode(), filename="a.eml").documents[0]
     assert "quoted below" not in " ".join(doubt.why for doubt in document.doubts)
