@@ -151,6 +151,7 @@ def test_it_writes_nothing_where_nothing_changed(small: Template) -> None:
 def test_many_cost_as_many_queries_as_one(monday: dt.date) -> None:
     install_templates()
     journeys = [make.followed(days=150) for _place in range(5)]
+    refresh_journeys(order_ids=[journeys[0].order_id])  # what a process asks once is not counted
     counts = []
     for chosen, day in ((journeys[:1], "2026-05-04"), (journeys[1:], "2026-05-04")):
         Milestone.objects.filter(journey__in=chosen, code="contract_signed").update(expected_on=day)

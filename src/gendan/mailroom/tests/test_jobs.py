@@ -1,5 +1,6 @@
 """The jobs of the mailroom in a real worker of the queue "outside"."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import cast
 
 import pytest
@@ -16,7 +17,15 @@ from gendan.testing.make import mailroom as make
 
 
 def work() -> None:
-    """Let a worker do what waits in the queue, and end."""
+    """Let a worker do what waits in the queue, and end.
+
+    In a thread of its own: after tests in a browser this one has an event loop that never ends.
+    """
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        thread.submit(_work).result()
+
+
+def _work() -> None:
     connector = cast(DjangoConnector, app.connector).get_worker_connector()
     with app.replace_connector(connector) as worker:
         worker.run_worker(queues=[QUEUE], wait=False, concurrency=2, install_signal_handlers=False)
