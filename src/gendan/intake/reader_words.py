@@ -43,6 +43,8 @@ _SENTENCES = (
     N_("the file is damaged or cut off: lines may be missing"),
     N_("the document holds more lines than are read"),
     N_("it says that all is accepted, but changes lines"),
+    N_("it may be the name of a clerk"),
+    N_("no label says that it names the article"),
     N_("the file holds more rows than are read"),
     N_("marks in the text turn its direction: what is seen may differ from what is read"),
     N_("the text holds NUL characters, which were left out"),
@@ -131,6 +133,7 @@ _SENTENCES = (
 )
 # Sentences with something of the document in them.
 _TEMPLATES = (
+    N_("it is delivered in parts: %(parts)s"),
     N_("the first line read has the number %(a)s"),
     N_("%(a)s is not a currency"),
     N_("the hash total is %(a)s, the quantities make %(b)s"),

@@ -129,7 +129,7 @@ def test_a_unit_learned_for_one_item_leaves_others_as_printed(customer: Partner)
     assert [doubt.field for doubt in open_doubts(draft)] == ["lines.0.unit"]
     draft = correct_draft(draft_id=draft.pk, values={"lines.0.unit": "set"}, by=person("mei"))
     assert open_doubts(draft) == []
-    second = make.draft(make.sheet("PO-2", lines=lines), "po2.xlsx")
+    second = make.draft(make.sheet("NH-4712", lines=lines), "po2.xlsx")
     assert open_doubts(second) == []
     assert [match["unit"] for match in second.matches["lines"]] == ["set", "pcs", "pcs"]
 
