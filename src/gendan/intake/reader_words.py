@@ -133,7 +133,7 @@ _SENTENCES = (
 )
 # Sentences with something of the document in them.
 _TEMPLATES = (
-    N_("it is delivered in parts: %(parts)s"),
+    N_("it is delivered in parts: %(a)s"),
     N_("the first line read has the number %(a)s"),
     N_("%(a)s is not a currency"),
     N_("the hash total is %(a)s, the quantities make %(b)s"),
