@@ -10,8 +10,6 @@ from .parts import Part, Reading
 from .registry import open_parts
 from .results import Doubt, OrderDocument, ReadingResult
 from .text import noticing
-from .understanding.draft import Draft
-from .understanding.orders import understand
 
 
 @dataclass(frozen=True)
@@ -82,6 +80,10 @@ def _documents(part: Part, hints: ReadingHints) -> list[OrderDocument]:
     """The part's documents; pages that hold nothing give a document that is no order."""
     if part.documents is not None:
         return list(part.documents)
+    # Who only names the package (pages that show readings) need not load all words of all trades.
+    from .understanding.draft import Draft
+    from .understanding.orders import understand
+
     drafts = understand(part, hints) or [Draft(part.source, "not_an_order")]
     for draft in drafts:
         for warning in part.warnings:

@@ -3,21 +3,13 @@
 from importlib import import_module
 
 from .errors import UnreadableFile
-from .formats.delimited import read_delimited
-from .formats.edifact import read_edifact
-from .formats.html import read_html
-from .formats.mail import read_mail
-from .formats.plain_text import read_plain_text
-from .formats.spreadsheet import read_xls, read_xlsx
-from .formats.x12 import read_x12
-from .formats.xml import read_xml
 from .limits import MAX_FILE_BYTES
 from .parts import Part, Reader, Reading
 from .sniffing import describe, sniff
 
 
-def _later(module: str, name: str) -> Reader:
-    """A reader whose libraries take long to load: they are loaded when a file needs them."""
+def _reader(module: str, name: str) -> Reader:
+    """A reader that is loaded, with its libraries, when a file needs it: each costs its time."""
 
     def read(reading: Reading) -> list[Part]:
         reader: Reader = getattr(import_module(f".formats.{module}", __package__), name)
@@ -27,20 +19,20 @@ def _later(module: str, name: str) -> Reader:
 
 
 READERS: dict[str, Reader] = {
-    "eml": read_mail,
-    "xlsx": read_xlsx,
-    "xls": read_xls,
-    "csv": read_delimited,
-    "html": read_html,
-    "xml": read_xml,
-    "edifact": read_edifact,
-    "x12": read_x12,
-    "image": _later("image", "read_image"),
-    "text": read_plain_text,
-    "pdf": _later("pdf", "read_pdf"),
-    "docx": _later("docx", "read_docx"),
-    "archive": _later("containers", "read_archive"),
-    "tnef": _later("containers", "read_tnef"),
+    "eml": _reader("mail", "read_mail"),
+    "xlsx": _reader("spreadsheet", "read_xlsx"),
+    "xls": _reader("spreadsheet", "read_xls"),
+    "csv": _reader("delimited", "read_delimited"),
+    "html": _reader("html", "read_html"),
+    "xml": _reader("xml", "read_xml"),
+    "edifact": _reader("edifact", "read_edifact"),
+    "x12": _reader("x12", "read_x12"),
+    "image": _reader("image", "read_image"),
+    "text": _reader("plain_text", "read_plain_text"),
+    "pdf": _reader("pdf", "read_pdf"),
+    "docx": _reader("docx", "read_docx"),
+    "archive": _reader("containers", "read_archive"),
+    "tnef": _reader("containers", "read_tnef"),
 }
 
 
