@@ -70,6 +70,8 @@ def clean(text: str) -> str:
 
 def folded(text: str) -> str:
     """Full-width letters, digits and signs as their plain forms, same length where possible."""
+    if text.isascii():
+        return text
     return "".join(
         plain if len(plain := unicodedata.normalize("NFKC", character)) == 1 else character
         for character in text

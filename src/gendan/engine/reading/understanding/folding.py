@@ -137,7 +137,7 @@ def _next(spots: Sequence[Spot], start: int) -> int | None:
 
 
 def _fields(row: Row, context: Context) -> list[str]:
-    labels = [context.label(cell.text) for cell in row.cells]
+    labels = [context.label(cell.text) if cell.value is None else None for cell in row.cells]
     return [label.field if label is not None else "" for label in labels]
 
 

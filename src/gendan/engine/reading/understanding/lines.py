@@ -1,7 +1,6 @@
 """Turns rows of a line table into order lines, choosing between columns by arithmetic."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
 
@@ -410,10 +409,3 @@ def _proved_pair(
             if product_fits(Decimal(quantity), price[2].value, amount[2].value, base):
                 return price, amount
     return None
-
-
-def cells_of(table: LineTable, row: TableRow, name: str) -> Iterable[Cell]:
-    """The row's cells in columns that hold a field."""
-    for index, cell in row.cells.items():
-        if table.columns[index].label.field == name:
-            yield cell

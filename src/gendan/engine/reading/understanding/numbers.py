@@ -7,7 +7,6 @@ from decimal import Decimal, InvalidOperation
 
 from ..text import folded
 
-NUMBER = r"[-+−]?\(?\d[\d,.'’  ]*\d\)?|[-+−]?\(?\d\)?"
 _TOKEN = re.compile(
     r"[-+−]?(?:\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d+)?(?![\d,])|"  # lakhs: 1,20,700
     r"\d{1,3}(?:[,.'’\u0020]\d{3}(?!\d))+(?:[.,]\d+)?|\d+(?:[.,]\d+)?)(?:[eE][+-]?\d{1,3})?"

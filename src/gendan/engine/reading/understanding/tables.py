@@ -214,7 +214,7 @@ def _classify(
         return "line", mapped
     if is_total_row(row, context):
         return "total", mapped
-    if _repeats_header(table, row, context):
+    if _repeats_header(table, row):
         return "header", mapped
     again = columns_of(row.cells, context)
     if (
@@ -367,7 +367,8 @@ def _ends_in_total(row: Row, context: Context) -> bool:
     return label is not None and label.field in sums and is_alone and is_figure(row.cells[-1])
 
 
-def _repeats_header(table: LineTable, row: Row, context: Context) -> bool:
+def _repeats_header(table: LineTable, row: Row) -> bool:
+    """Whether the labels of the header are printed again, as on a new page."""
     printed = {key_of(column.printed) for column in table.columns}
     same = sum(key_of(cell.text) in printed for cell in row.cells)
     return same >= 2 and same * 10 >= len(row.cells) * 8

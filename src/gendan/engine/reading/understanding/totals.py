@@ -106,13 +106,12 @@ def put_table_totals(draft: Draft, table: LineTable, context: Context) -> None:
             name = "subtotal" if re.search(r"小\s*计|sub", text, re.I) else "total"
             if re.search(r"(?i)\b(?:vat|tax|gst|tva|mwst)\b", text) and "%" in text:
                 name = "tax"
-        _put_sum(draft, name, table, row.cells, roles, row.spot, context)
+        _put_sum(draft, name, row.cells, roles, row.spot, context)
 
 
 def _put_sum(
     draft: Draft,
     name: str,
-    table: LineTable,
     cells: dict[int, Cell],
     roles: list[str],
     spot: Spot,
