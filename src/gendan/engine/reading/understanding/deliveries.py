@@ -50,9 +50,8 @@ def _deliver(line: DraftLine, parts: Sequence[DraftLine]) -> None:
     if len(days) == 1:
         found = parts[0].values["due_date"]
         line.put("due_date", found.value, found.place)
-        for name, why in parts[0].doubts:
-            if name == "due_date":
-                line.doubt(name, why)
+        for why in parts[0].whys("due_date"):
+            line.doubt("due_date", why)
         return
     said = ", ".join(f"{part.get('quantity')} on {part.get('due_date')}" for part in parts[:20])
     line.doubt("due_date", f"it is delivered in parts: {said}")

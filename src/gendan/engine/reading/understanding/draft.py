@@ -31,14 +31,11 @@ class Found:
     place: Place | None = None
 
 
-@dataclass
-class DraftLine:
-    """One line being read; is_adjusted: charges or allowances of the line explain its amount."""
+@dataclass(kw_only=True)
+class Values:
+    """Values by field, each with its place, and what is doubtful about them."""
 
     values: dict[str, Found] = field(default_factory=dict)
-    price_includes_tax: bool | None = None
-    tax_rate: str | None = None
-    is_adjusted: bool = False
     doubts: list[tuple[str, str]] = field(default_factory=list)
 
     def put(
@@ -60,35 +57,32 @@ class DraftLine:
         if (name, why) not in self.doubts:
             self.doubts.append((name, why))
 
+    def whys(self, name: str) -> list[str]:
+        """What is doubtful about a field."""
+        return [why for doubted, why in self.doubts if doubted == name]
+
+    def drop(self, name: str) -> None:
+        """Take a field back, with its doubts."""
+        self.values.pop(name, None)
+        self.doubts = [doubt for doubt in self.doubts if doubt[0] != name]
+
+
+@dataclass(kw_only=True)
+class DraftLine(Values):
+    """One line being read; is_adjusted: charges or allowances of the line explain its amount."""
+
+    price_includes_tax: bool | None = None
+    tax_rate: str | None = None
+    is_adjusted: bool = False
+
 
 @dataclass
-class Draft:
+class Draft(Values):
     """A document being read; fields by path ("order_number", "buyer.name", "totals.total")."""
 
     source: Source
     doc_type: str = "order"
-    values: dict[str, Found] = field(default_factory=dict)
     lines: list[DraftLine] = field(default_factory=list)
-    doubts: list[tuple[str, str]] = field(default_factory=list)
-
-    def put(
-        self, name: str, value: str | None, place: Place | None, why: str | None = None
-    ) -> None:
-        """Set a field that is not set yet; nothing is set for None, but the doubt is kept."""
-        if value is not None and name not in self.values:
-            self.values[name] = Found(value, place)
-        if why:
-            self.doubt(name, why)
-
-    def get(self, name: str) -> str | None:
-        """The value of a field."""
-        found = self.values.get(name)
-        return found.value if found else None
-
-    def doubt(self, name: str, why: str) -> None:
-        """Mark a field as doubtful."""
-        if (name, why) not in self.doubts:
-            self.doubts.append((name, why))
 
     def freeze(self) -> OrderDocument:
         """The finished document."""

@@ -129,8 +129,10 @@ def put_dates(draft: Draft, pairs: Sequence[Pair], context: Context) -> None:
 def order_before_delivery(draft: Draft) -> None:
     """Of two days an order's date can mean, the one before all deliveries; it stays doubted."""
     issued = draft.values.get("issue_date")
-    whys = [why for name, why in draft.doubts if name == "issue_date"]
-    match = next((m for why in whys if (m := re.search(r" can be (\S+) or (\S+)", why))), None)
+    match = next(
+        (m for why in draft.whys("issue_date") if (m := re.search(r" can be (\S+) or (\S+)", why))),
+        None,
+    )
     if issued is None or match is None:
         return
     dues = [line.get("due_date") or "" for line in draft.lines]
@@ -252,8 +254,8 @@ def doubt_persons(
 ) -> None:
     """ "Buyer: Mitchell Koster" is a clerk, "Company" may be the seller's box: the paper's head
     tells the company."""
-    name, why = draft.get("buyer.name"), [w for n, w in draft.doubts if n == "buyer.name"]
-    is_weak = any(w.lower().startswith("company") for w in why)
+    name = draft.get("buyer.name")
+    is_weak = any(why.lower().startswith("company") for why in draft.whys("buyer.name"))
     is_person = name is not None and not COMPANY.search(name) and len(name.split()) <= 3
     if not is_weak and not is_person:
         return
@@ -292,7 +294,7 @@ def date_in_heading(
     draft: Draft, spots: Sequence[Spot], free: Sequence[int], taken: set[str], context: Context
 ) -> None:
     """The only date above the lines, without a label, is most likely the day of issue."""
-    if "issue_date" in draft.values or any(name == "issue_date" for name, _ in draft.doubts):
+    if "issue_date" in draft.values or draft.whys("issue_date"):
         return
     days: dict[str, Place] = {}
     for index in [index for index in free if index < 14]:
@@ -403,9 +405,7 @@ def delivery_in_sentence(
     draft: Draft, spots: Sequence[Spot], free: Sequence[int], context: Context
 ) -> None:
     """ "请于2026年5月20日前发货": the only date of a sentence that speaks of delivering."""
-    if "requested_delivery" in draft.values or any(
-        name == "requested_delivery" for name, _ in draft.doubts
-    ):
+    if "requested_delivery" in draft.values or draft.whys("requested_delivery"):
         return
     for index in free:
         text = spots[index].row.text

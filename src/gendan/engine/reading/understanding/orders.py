@@ -277,7 +277,7 @@ def _only_writes(draft: Draft, block: Block, part: Part) -> bool:
 
 
 def _number_by_title(draft: Draft, block: Block, part: Part) -> None:
-    weak = any(name == "order_number" and "whose" in why for name, why in draft.doubts)
+    weak = any("whose" in why for why in draft.whys("order_number"))
     if "order_number" in draft.values and not weak:
         return
     titled = header.number_in_title(block.spots, part.opening)
@@ -287,7 +287,7 @@ def _number_by_title(draft: Draft, block: Block, part: Part) -> None:
     if weak and draft.get("order_number") != number and "document_number" not in draft.values:
         return
     if weak:
-        draft.doubts = [d for d in draft.doubts if d[0] != "order_number"]
+        draft.drop("order_number")
     draft.put("order_number", number, place)
 
 
@@ -353,8 +353,7 @@ def _drop_line_dates(draft: Draft) -> None:
         return
     own = [line.values["due_date"].place for line in draft.lines if "due_date" in line.values]
     if found.place in own:
-        del draft.values["requested_delivery"]
-        draft.doubts = [doubt for doubt in draft.doubts if doubt[0] != "requested_delivery"]
+        draft.drop("requested_delivery")
 
 
 def _spread_delivery(draft: Draft) -> None:
@@ -362,9 +361,9 @@ def _spread_delivery(draft: Draft) -> None:
     found = draft.values.get("requested_delivery")
     if found is None:
         return
-    why = [why for name, why in draft.doubts if name == "requested_delivery"]
+    why = draft.whys("requested_delivery")
     for line in draft.lines:
-        if "due_date" not in line.values and not any(name == "due_date" for name, _ in line.doubts):
+        if "due_date" not in line.values and not line.whys("due_date"):
             line.put("due_date", found.value, found.place, why[0] if why else None)
 
 
@@ -380,9 +379,8 @@ def _merge_sheets(drafts: list[Draft]) -> list[Draft]:
             for name, found in other.values.items():
                 if name not in orders[0].values:
                     orders[0].put(name, found.value, found.place)
-                    why = [why for n, why in other.doubts if n == name]
-                    if why:
-                        orders[0].doubt(name, why[0])
+                    for why in other.whys(name)[:1]:
+                        orders[0].doubt(name, why)
         return orders
     first = orders[0]
     same = [d for d in orders[1:] if d.get("order_number") in (None, first.get("order_number"))]

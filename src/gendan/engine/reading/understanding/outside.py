@@ -77,8 +77,7 @@ def doubt_told_changes(draft: Draft) -> None:
         said = line.values.get("description")
         match = _CHANGED_LINE.fullmatch(said.value) if said is not None else None
         if said is not None and match is not None:
-            del line.values["description"]
-            line.doubts = [doubt for doubt in line.doubts if doubt[0] != "description"]
+            line.drop("description")
             line.put("line_no", match["n"], said.place)
         for name in ("quantity", "unit_price", "due_date"):
             if name in line.values:
@@ -90,7 +89,7 @@ def doubt_shifted(draft: Draft) -> None:
     first = draft.lines[0].get("line_no") if draft.lines else None
     if first is not None and first.isdecimal() and int(first) not in (0, 1, 10, 100):
         draft.doubt("lines", f"the first line read has the number {first}")
-    if any(name == "lines" for name, _ in draft.doubts):
+    if draft.whys("lines"):
         for line in draft.lines:
             line.doubt("description", "lines may be missing before or after it")
 

@@ -159,7 +159,6 @@ def _put_sum(
         return
     if name == "subtotal" and "totals.subtotal" in draft.values:
         # group sums: only a single one can be checked against all lines
-        draft.values.pop("totals.subtotal")
-        draft.doubts = [d for d in draft.doubts if d[0] != "totals.subtotal"]
+        draft.drop("totals.subtotal")
         return
     draft.put(f"totals.{name}", plain(chosen[1].value), spot.place(chosen[0]))
