@@ -1,14 +1,13 @@
 """What we say to each line of a customer's order: what was asked against the order as it stands."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from gendan.answers.document import Asked
 from gendan.answers.models import Verdict
-from gendan.catalog.models import Unit
-from gendan.catalog.queries import Converter, NoConversion, converter
+from gendan.catalog.queries import Converter, converter
 from gendan.kernel.quantity import STEP
 from gendan.orders.models import Line
 
@@ -47,10 +46,10 @@ def answers_to(
 ) -> tuple[LineAnswer, ...]:
     """Every asked line with what we say to it, then what we deliver besides (with `adds`).
 
-    `lines` come with item, unit and deliveries; 3 queries more where units differ.
+    `lines` come with item, unit and deliveries; 2 queries more where units differ.
     """
     partners = pair(asked, lines)
-    units = _Units(asked, [partners.get(index) for index in range(len(asked))])
+    units = _units(asked, partners)
     found: list[LineAnswer] = []
     for index, one in enumerate(asked):
         line = partners.get(index)
@@ -61,7 +60,7 @@ def answers_to(
         if line is None or is_gone:
             found.append(_rejected(position, one, line))
         else:
-            found.append(_answered(position, one, line, units.of(one, line)))
+            found.append(_answered(position, one, line, _factor(units, one, line)))
     if adds and not is_cancelled:
         used = {line.pk for line in partners.values()}
         others = [line for line in lines if line.pk not in used and not line.is_cancelled]
@@ -241,28 +240,18 @@ def _described(line: Line) -> str:
     return (line.description or line.item.name_en or line.item.name_zh)[:500]
 
 
-class _Units:
-    """How many of an item's own unit the customer's unit is; asked once for all lines."""
+def _factor(units: Converter | None, one: Asked, line: Line) -> Decimal:
+    """How many of the item's own unit the customer's is; 1 where nobody has said."""
+    if units is None or not one.our_unit:
+        return _ONE
+    return units.factor_of(one.our_unit, line.item.unit_id, line.item_id) or _ONE
 
-    def __init__(self, asked: Sequence[Asked], lines: Sequence[Line | None]) -> None:
-        self.units: dict[str, int] = {}
-        self.converter: Converter | None = None
-        others = {
-            (one.our_unit, line.item_id)
-            for one, line in zip(asked, lines, strict=True)
-            if line is not None and one.our_unit and one.our_unit != line.item.unit.code
-        }
-        if others:
-            names = {name for name, _item in others}
-            self.units = dict(Unit.objects.filter(code__in=names).values_list("code", "pk"))
-            self.converter = converter({item for _name, item in others})
 
-    def of(self, one: Asked, line: Line) -> Decimal:
-        """The factor; 1 where nothing is known to convert by."""
-        unit = self.units.get(one.our_unit)
-        if unit is None or self.converter is None:
-            return _ONE
-        try:
-            return self.converter.factor(unit, line.item.unit_id, line.item_id)
-        except NoConversion:
-            return _ONE
+def _units(asked: Sequence[Asked], partners: Mapping[int, Line]) -> Converter | None:
+    """What converts units, asked only where a customer's is not the item's own (2 queries)."""
+    others = {
+        line.item_id
+        for index, line in partners.items()
+        if asked[index].our_unit not in ("", line.item.unit.code)
+    }
+    return converter(others) if others else None

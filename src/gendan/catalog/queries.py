@@ -119,6 +119,14 @@ class Converter:
             field="unit",
         )
 
+    def factor_of(self, code: str, into_id: int, item_id: int | None = None) -> Decimal | None:
+        """The same for a unit by its code; None where nobody has said how it converts."""
+        unit_id = next((pk for pk, known in self.codes.items() if known == code), None)
+        try:
+            return None if unit_id is None else self.factor(unit_id, into_id, item_id)
+        except NoConversion:
+            return None
+
     def convert(
         self, quantity: Decimal, unit_id: int, into_id: int, item_id: int | None = None
     ) -> Decimal:

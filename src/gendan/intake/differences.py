@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from gendan.catalog.models import Unit
-from gendan.catalog.queries import Converter, NoConversion, converter
+from gendan.catalog.queries import Converter, converter
 from gendan.intake.draft_data import Data, lines_of, value_at
 from gendan.intake.models import Draft
 from gendan.kernel.quantity import QuantityRefused, read_decimal
@@ -63,8 +62,8 @@ def differences(order: Order, draft: Draft) -> Differences:
     standing = list(order.lines.filter(is_cancelled=False).select_related("item__unit"))
     used: set[int] = set()
     currency = (order.currency, found.currency or order.currency)
-    units = _Units(draft, standing)
     matches = draft.matches.get("lines") or []
+    units = _units(standing, matches)
     for index, line in lines_of(draft.data):
         match = matches[index] if index < len(matches) else {}
         ours = _our_line(standing, used, line, match)
@@ -75,7 +74,7 @@ def differences(order: Order, draft: Draft) -> Differences:
             continue
         used.add(ours.pk)
         found.named.append(ours)
-        factor = units.factor(match, ours)
+        factor = _factor(units, match, ours)
         if factor is None:
             found.unclear.append(index)
             # Never left out: what cannot be compared is shown for somebody to look at.
@@ -178,25 +177,18 @@ def _plain(number: Decimal) -> str:
     return f"{number.normalize():f}"
 
 
-class _Units:
-    """How many of an item's own unit one of the document's unit is; asked once, if at all."""
+def _factor(units: Converter | None, match: dict[str, Any], ours: Line) -> Decimal | None:
+    """How many of the item's own unit the document's is; None where nobody has said."""
+    if match.get("unit_doubt") == "unknown_unit":
+        return None
+    code = match.get("unit") or ours.item.unit.code
+    if code == ours.item.unit.code:
+        return Decimal(1)
+    return units.factor_of(code, ours.item.unit_id, ours.item_id) if units else None
 
-    def __init__(self, draft: Draft, standing: Sequence[Line]) -> None:
-        self.items = {line.item_id for line in standing}
-        self.ids: dict[str, int] | None = None
-        self.converter: Converter | None = None
 
-    def factor(self, match: dict[str, Any], ours: Line) -> Decimal | None:
-        """None where nobody has said how it converts."""
-        if match.get("unit_doubt") == "unknown_unit":
-            return None
-        code = match.get("unit") or ours.item.unit.code
-        if code == ours.item.unit.code:
-            return Decimal(1)
-        if self.converter is None or self.ids is None:
-            self.converter = converter(self.items)
-            self.ids = dict(Unit.objects.values_list("code", "pk"))
-        try:
-            return self.converter.factor(self.ids.get(code, 0), ours.item.unit_id, ours.item_id)
-        except NoConversion:
-            return None
+def _units(standing: Sequence[Line], matches: Sequence[dict[str, Any]]) -> Converter | None:
+    """What converts units, asked only where there is more than one (2 queries)."""
+    codes = {line.item.unit.code for line in standing}
+    codes |= {match["unit"] for match in matches if match.get("unit")}
+    return converter(line.item_id for line in standing) if len(codes) > 1 else None
