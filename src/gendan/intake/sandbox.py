@@ -168,6 +168,7 @@ class _Child:
         self.deadline = time.monotonic() + limits.wall_seconds
         self.began = time.monotonic()
         self.heard = b""
+        self.begun = 0  # pages whose characters are recognised
         self.process = subprocess.Popen(  # noqa: S603 - our own module; the file is a descriptor
             [sys.executable, "-m", "gendan.intake.sandbox_child", json.dumps(task)],
             stdin=subprocess.PIPE,
@@ -216,7 +217,8 @@ class _Child:
         page, _blank, pages = rest.partition(" ")
         if not (page.isdigit() and pages.isdigit()):
             return True
-        more = min(self.limits.seconds_a_page * (int(pages) + 1), self.limits.most_seconds)
+        self.begun += 1
+        more = min(self.limits.seconds_a_page * (self.begun + 1), self.limits.most_seconds)
         self.deadline = max(self.deadline, self.began + self.limits.wall_seconds + more)
         if self.on_page is not None:
             self.on_page(int(page), int(pages))

@@ -77,9 +77,12 @@ def _work(task: Mapping[str, Any]) -> None:
     from gendan.engine.reading.progress import told_to
 
     limits = task["limits"]
+    begun = 0
 
     def on_page(page: int, pages: int) -> None:
-        _make_room(limits, pages)
+        nonlocal begun
+        begun += 1
+        _make_room(limits, begun)
         _say(f"page {page} {pages}")
 
     with os.fdopen(task["given"], "rb") as given:
@@ -129,10 +132,10 @@ def _bounded(pictures: tuple[Any, ...]) -> list[Any]:
     return kept
 
 
-def _make_room(limits: Mapping[str, int], pages: int) -> None:
-    """Recognising characters takes more memory and time than reading text."""
+def _make_room(limits: Mapping[str, int], begun: int) -> None:
+    """Recognising characters takes more memory, and time for each page that is begun."""
     _limit(resource.RLIMIT_AS, limits["slow_memory_bytes"])
-    more = min(limits["seconds_a_page"] * (pages + 1), limits["most_seconds"])
+    more = min(limits["seconds_a_page"] * (begun + 1), limits["most_seconds"])
     _limit(resource.RLIMIT_CPU, limits["cpu_seconds"] + more)
 
 

@@ -11,8 +11,6 @@ from ..parts import Part, Reading
 from ..results import Source
 from .archives import check_archive
 
-TNEF_MARK = b"\x78\x9f\x3e\x22"
-
 _ATTACHMENT_BEGINS = 0x00069002
 _ATTACHMENT_NAME = 0x00018010
 _ATTACHMENT_DATA = 0x0006800F
@@ -80,12 +78,8 @@ def _opened(reading: Reading, members: list[Member], warnings: list[str]) -> lis
         raise UnreadableFile("bomb", "The file is packed into itself deeper than any order is.")
     parts: list[Part] = []
     for name, data in members:
-        nested = Reading(
-            data, name, reading.hints, reading.numberer, reading.depth + 1,
-            reading.mail, reading.open_nested, reading.with_images,
-        )  # fmt: skip
         try:
-            parts.extend(reading.open_nested(nested))
+            parts.extend(reading.open_nested(reading.inside(data, name, reading.mail)))
         except UnreadableFile as refusal:
             warnings.append(f"attachment {name} was not read: {refusal.message}")
     if warnings or not parts:

@@ -40,7 +40,15 @@ def read_image(reading: Reading) -> list[Part]:
     warnings = []
     if beyond:
         warnings.append(f"only the first {MAX_SCANNED_PAGES} pages were read")
+    earlier = reading.scans.begun  # in other files of the same mail or archive
     for index in range(count):
+        if reading.scans.are_spent:
+            if index == 0:
+                raise too_many_scans()
+            warnings.append(
+                f"scanned pages from page {index + 1} on were not read: they are too many"
+            )
+            break
         try:
             frame = _frame(picture, index)
         except UnreadableFile as refusal:
@@ -49,15 +57,22 @@ def read_image(reading: Reading) -> list[Part]:
             warnings.append(f"page {index + 1} could not be read: {refusal.message}")
             continue
         number = reading.numberer.next()
-        tell(index + 1, count)
-        scan = read_scan(frame.pixels, dpi=frame.dpi) if _may_hold_text(frame) else None
-        if scan is None:
+        if not _may_hold_text(frame):
             continue
+        reading.scans.begin()
+        tell(earlier + index + 1, earlier + count)
+        scan = read_scan(frame.pixels, dpi=frame.dpi)
         pages.append(page_of_scan(scan, number=number, title=reading.filename))
         if reading.with_images:
             images.append(small_picture(Image.fromarray(scan.picture), number))
     source = Source(reading.filename, "image", _METHOD, reading.mail)
     return [Part(tuple(pages), source, warnings=tuple(warnings), images=tuple(images))]
+
+
+def too_many_scans() -> UnreadableFile:
+    """Why a further file of a mail or archive is not recognised at all."""
+    why = f"The characters of more than {MAX_SCANNED_PAGES} pages would have to be recognised."
+    return UnreadableFile("too_slow", why)
 
 
 def page_of_scan(scan: Scan, *, number: int, title: str) -> Page:

@@ -127,12 +127,8 @@ class _Opener:
         if reading.open_nested is None or reading.depth >= MAX_MAIL_DEPTH:
             self.warnings.append(f"attachment {name} is nested too deeply and was not read")
             return []
-        nested = Reading(
-            data, name, reading.hints, reading.numberer, reading.depth + 1,
-            reading.mail or self.mail, reading.open_nested, reading.with_images,
-        )  # fmt: skip
         try:
-            return reading.open_nested(nested)
+            return reading.open_nested(reading.inside(data, name, reading.mail or self.mail))
         except UnreadableFile as refusal:
             self.warnings.append(f"attachment {name} was not read: {refusal.message}")
             return []

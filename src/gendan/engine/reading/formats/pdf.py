@@ -11,7 +11,6 @@ from ..limits import (
     MAX_PAGE_IMAGES,
     MAX_PAPER_CHARACTERS,
     MAX_PAPER_PAGES,
-    MAX_SCANNED_PAGES,
 )
 from ..pages import Page, PageImage
 from ..parts import Part, Reading
@@ -33,7 +32,7 @@ def read_pdf(reading: Reading) -> list[Part]:
     """All pages of the file as one part."""
     document = open_pdf(reading.data)
     try:
-        return [_Opener(reading, document).part()]
+        return [_Opener(reading, document, earlier=reading.scans.begun).part()]
     except pypdfium2.PdfiumError as error:
         raise UnreadableFile("damaged", "The PDF is damaged and cannot be read.") from error
     finally:
@@ -46,12 +45,13 @@ class _Opener:
 
     reading: Reading
     document: pypdfium2.PdfDocument
+    earlier: int  # pages recognised in other files of the same mail or archive
     pages: list[Page] = field(default_factory=list)
     images: list[PageImage] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     methods: set[str] = field(default_factory=set)
     characters: int = 0
-    scanned: int = 0
+    is_beyond_scans: bool = False
 
     def part(self) -> Part:
         """The file's pages with what is to be said about them."""
@@ -65,6 +65,10 @@ class _Opener:
             self.read(index, count)
         if count > MAX_PAPER_PAGES:
             self.warn(f"the file has {count} pages: those after {MAX_PAPER_PAGES} were not read")
+        if self.is_beyond_scans and not self.methods:
+            from .image import too_many_scans
+
+            raise too_many_scans()
         self.mention_attachments()
         method = " and ".join(sorted(self.methods, reverse=True)) or "text layer"
         source = Source(self.reading.filename, "pdf", method, self.reading.mail)
@@ -160,17 +164,19 @@ class _Opener:
 
     def recognised(self, paper: PaperPage, number: int, index: int, count: int) -> Page:
         """The page as a picture whose characters are recognised, which takes seconds."""
-        if self.scanned >= MAX_SCANNED_PAGES:
+        scans = self.reading.scans
+        if scans.are_spent:
+            self.is_beyond_scans = True
             self.warn(f"scanned pages from page {index + 1} on were not read: they are too many")
             return self.blank(number)
-        self.scanned += 1
         from PIL import Image  # loaded only where a page has to be recognised
 
         from .image import page_of_scan
         from .ocr import read_scan
         from .page_images import picture
 
-        tell(index + 1, count)
+        scans.begin()
+        tell(self.earlier + index + 1, self.earlier + count)
         pixels, dpi = paper.scan()
         scan = read_scan(pixels, dpi=(dpi, dpi))
         self.methods.add("OCR")

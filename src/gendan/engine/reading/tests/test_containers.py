@@ -6,8 +6,10 @@ import zipfile
 from email.message import EmailMessage
 
 import pytest
+from PIL import Image, ImageDraw
 
 from gendan.engine.reading import UnreadableFile, read_document
+from gendan.engine.reading.progress import told_to
 
 ORDER = b"PO No: K-71\nDate: 2026-11-03\nItem   Qty  Unit  Price\nW-1    5    pcs   10.00\n"
 
@@ -83,3 +85,29 @@ def test_a_bomb_and_other_packers_are_refused_in_a_sentence() -> None:
     assert refusal.value.code == "bomb"
     with pytest.raises(UnreadableFile, match="other than ZIP"):
         read_document(b"Rar!\x1a\x07\x01\x00rest of it", filename="o.rar")
+
+
+def test_pages_to_recognise_are_counted_over_a_mail_and_what_is_packed_in_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("gendan.engine.reading.parts.MAX_SCANNED_PAGES", 1)
+    message = EmailMessage()
+    message["From"], message["Subject"] = "buyer@example.com", "photos"
+    message.set_content(ORDER.decode())
+    for name, data in (("1.png", picture()), ("2.png", picture()), ("3.zip", packed(a=picture()))):
+        message.add_attachment(data, maintype="application", subtype="octet-stream", filename=name)
+    told: list[tuple[int, int]] = []
+    with told_to(lambda page, pages: told.append((page, pages))):
+        (document,) = read_document(bytes(message), filename="m.eml").documents
+    assert told == [(1, 1)]
+    why = " ".join(doubt.why for doubt in document.doubts)
+    assert "attachment 2.png was not read" in why
+    assert "attachment a was not read" in why
+
+
+def picture() -> bytes:
+    target = io.BytesIO()
+    paper = Image.new("L", (300, 100), "white")
+    ImageDraw.Draw(paper).text((20, 40), "2026")
+    paper.save(target, "PNG")
+    return target.getvalue()
