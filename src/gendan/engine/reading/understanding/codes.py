@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from ..pages import Place
 from .draft import DraftLine, Found
+from .fields import CODES
 from .labels import known_suffix, match_label
 
 _BRACKETED = re.compile(r"\[([^\[\]\s]{2,40})\]\s*(\S.*)", re.DOTALL)
@@ -49,7 +50,7 @@ def _take_labelled(line: DraftLine) -> None:
     if found is None or match is None or not start or not re.search(r"\d", match["code"]):
         return
     label = match_label(match["before"][start:])
-    if label is not None and label.field in ("code", "buyer_code", "seller_code", "gtin"):
+    if label is not None and label.field in CODES:
         name = "seller_code" if label.field == "code" else label.field
         line.put(name, match["code"], _said(found, match["code"]))
         text = match["before"][:start].rstrip(" ,;-(")

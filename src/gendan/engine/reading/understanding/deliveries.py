@@ -1,9 +1,10 @@
 """Rows below a line that only say when its quantity is delivered are no lines of their own."""
 
 from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from .draft import DraftLine
+from .numbers import decimal_of
 
 _OWN = ("line_no", "unit_price", "line_amount")
 
@@ -35,10 +36,7 @@ def _is_delivery(line: DraftLine) -> bool:
 
 
 def _quantity(line: DraftLine) -> Decimal | None:
-    try:
-        return Decimal(line.get("quantity") or "")
-    except InvalidOperation:
-        return None
+    return decimal_of(line.get("quantity"))
 
 
 def _sum(parts: Sequence[DraftLine]) -> Decimal:

@@ -1,26 +1,11 @@
 """An order while it is being read: values with places, doubts, and at last the frozen document."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 from ..pages import Place
 from ..results import Doubt, OrderDocument, OrderLine, Party, Source
 
-LINE_FIELDS = (
-    "line_no",
-    "buyer_code",
-    "seller_code",
-    "gtin",
-    "description",
-    "specification",
-    "quantity",
-    "unit",
-    "unit_price",
-    "price_base_quantity",
-    "discount_percent",
-    "due_date",
-    "line_amount",
-    "action",
-)
+LINE_FIELDS = tuple(f.name for f in fields(OrderLine) if f.name != "price_includes_tax")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +59,11 @@ class DraftLine(Values):
     price_includes_tax: bool | None = None
     tax_rate: str | None = None
     is_adjusted: bool = False
+
+    def describe(self) -> None:
+        """An article without another name is called by its specification."""
+        if "specification" in self.values:
+            self.values.setdefault("description", self.values["specification"])
 
 
 @dataclass

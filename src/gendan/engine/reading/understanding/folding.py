@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from ..pages import Cell, Row, Spot
 from .context import Context
-from .headers import ARTICLE, VALUE, columns_of, is_figure
+from .fields import ARTICLE, VALUE
+from .headers import columns_of, is_figure
 from .proof import product_fits
 
 _APART = 10.0

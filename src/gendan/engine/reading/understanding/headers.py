@@ -8,17 +8,11 @@ from ..pages import Cell, Row, Spot
 from ..text import display_width, has_han
 from .columns import Column, Extent, labels_in, map_row, overlap
 from .context import Context
+from .fields import ARTICLE, LINE, VALUE
 from .labels import Label, is_listed, key_of, match_label
 from .money import currency_named, is_unit
 from .numbers import numbers_in
 
-ARTICLE = frozenset(
-    {"code", "buyer_code", "seller_code", "gtin", "description", "specification", "item"}
-)
-VALUE = frozenset({"quantity", "unit_price", "line_amount"})
-LINE = ARTICLE | VALUE | {"line_no", "unit", "due_date", "price_base", "discount", "tax_rate"}
-TOTALS = frozenset({"subtotal", "total", "tax", "freight", "discount_total", "capitals"})
-FLAT = frozenset({"order_number", "issue_date", "buyer", "seller", "currency", "payment_terms"})
 _WIDEST = 120
 """Rows with more cells are no headers; comparing two of them costs the product of their widths."""
 
@@ -35,7 +29,10 @@ class TableRow:
 
 @dataclass
 class LineTable:
-    """A table of order lines: columns, rows that are lines, rows that are sums."""
+    """A table of order lines: columns, rows that are lines, rows that are sums.
+
+    roles: what each column holds, once its rows have settled what its label leaves open.
+    """
 
     columns: list[Column]
     first: int
@@ -46,6 +43,7 @@ class LineTable:
     extents: list[Extent] = field(default_factory=list)
     cancelled: list[str] = field(default_factory=list)
     missed: list[str] = field(default_factory=list)
+    roles: list[str] = field(default_factory=list)
 
 
 def is_figure(cell: Cell) -> bool:

@@ -1,36 +1,37 @@
 """Turns rows of a line table into order lines, choosing between columns by arithmetic."""
 
 import re
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from ..pages import Cell, Place, Spot, around
+from ..pages import Cell, Place, around
 from .codes import part_codes
 from .context import Context
 from .deliveries import join_deliveries
 from .draft import DraftLine, Found
+from .fields import TEXTS, VALUE
 from .headers import LineTable, TableRow
 from .labels import Label, key_of
 from .money import is_unit, leading_unit, price_base
-from .numbers import Number, plain
+from .numbers import Number, decimal_of, plain
 from .proof import product_fits
 
 _SHARED_DOWN = ("due_date", "description", "specification", "unit", "unit_price", "discount")
+_AMBIGUOUS = "the separator can mean thousands or decimals"
 _CODE = re.compile(r"(?=.*\d)[A-Za-z0-9][\w./#*+-]{2,39}", re.ASCII)
 
 
 def table_lines(table: LineTable, context: Context) -> list[DraftLine]:
     """The table's order lines."""
     _share_merged(table)
-    roles = settle_roles(table, context)
-    lines = []
-    for row in table.rows:
-        line = DraftLine()
-        _fill(line, table, row, roles, context)
-        lines.append(line)
-    lines = join_deliveries(lines)
-    _drop_counters(lines)
-    part_codes(lines, roles)
+    table.roles = _settled_roles(table, context)
+    lines = join_deliveries([_line(table, row, context) for row in table.rows])
+    _trim_line_numbers(lines)
+    part_codes(lines, table.roles)
+    if _has_weak_dates(table):
+        for line in lines:
+            line.doubt("due_date", "the column is only called a date")
     return lines
 
 
@@ -46,7 +47,7 @@ def _share_merged(table: LineTable) -> None:
                 later.cells.setdefault(index, cell)
 
 
-def settle_roles(table: LineTable, context: Context) -> list[str]:
+def _settled_roles(table: LineTable, context: Context) -> list[str]:
     """What each column holds, where the label leaves it open ("Item", two code columns)."""
     roles = [column.label.field for column in table.columns]
     for index, role in enumerate(roles):
@@ -132,7 +133,7 @@ def _settle_unnamed(table: LineTable, roles: list[str]) -> None:
         if len(named) == 1:
             roles[named[0]] = "description"
         return
-    if {"description", "specification", "item"} & set(roles) or not table.rows:
+    if not TEXTS.isdisjoint(roles) or not table.rows:
         return
     worded = [i for i, role in enumerate(roles) if role == "unknown" and _are_texts(shown[i])]
     if worded:
@@ -200,7 +201,7 @@ def _is_one_word(text: str) -> bool:
     return text.isascii() and (is_short or 2 < len(text) <= 40) and " " not in text.strip()
 
 
-def _drop_counters(lines: list[DraftLine]) -> None:
+def _trim_line_numbers(lines: list[DraftLine]) -> None:
     """Line numbers are printed with and without a dot."""
     for line in lines:
         number = line.values.get("line_no")
@@ -208,55 +209,59 @@ def _drop_counters(lines: list[DraftLine]) -> None:
             line.values["line_no"] = Found(number.value.rstrip("."), number.place)
 
 
-def _fill(
-    line: DraftLine, table: LineTable, row: TableRow, roles: list[str], context: Context
-) -> None:
-    prices: list[tuple[Label, Cell]] = []
-    amounts: list[tuple[Label, Cell]] = []
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A figure under its label, and where it stands."""
+
+    label: Label
+    cell: Cell
+    place: Place
+
+
+def _line(table: LineTable, row: TableRow, context: Context) -> DraftLine:
+    """One row of the table as a line, with what the rows below add to it."""
+    line, roles = DraftLine(), table.roles
+    figures: dict[str, list[Printed]] = {name: [] for name in VALUE}
     for index, cell in sorted(row.cells.items()):
-        label, role = table.columns[index].label, roles[index]
-        if role == "unit_price":
-            prices.append((label, cell))
-        elif role == "line_amount":
-            amounts.append((label, cell))
-        elif role == "quantity":
-            put_quantity(line, cell, label, row.spot, context)
+        place = row.spot.place(cell)
+        if roles[index] in VALUE:
+            figures[roles[index]].append(Printed(table.columns[index].label, cell, place))
         else:
-            _put(line, role, cell, row.spot, context)
+            put_value(line, roles[index], cell, place, context)
+    for quantity in figures["quantity"]:
+        put_quantity(line, quantity, context)
     for index, cell in row.continued:
         is_headed = roles[index].endswith("_code") and "description" not in roles
         is_headed = is_headed and (" " in cell.text.strip() or "description" in line.values)
         if is_headed and "description" not in line.values:
-            _put(line, "description", cell, row.spot, context)
+            put_value(line, "description", cell, row.spot.place(cell), context)
             if index in row.cells and cell.left > row.cells[index].right:
                 line.doubt("description", "no label says that it names the article")
         else:
             _continue(line, "item" if is_headed else roles[index], cell)
     for name, cell, spot in row.details:
         code = "buyer_code" if "seller_code" in roles else "seller_code"
-        _put(line, code if name == "code" else name, cell, spot, context)
-    if "description" not in line.values and "specification" in line.values:
-        line.values["description"] = line.values["specification"]
-    put_prices(line, prices, amounts, row.spot, context)
+        put_value(line, code if name == "code" else name, cell, spot.place(cell), context)
+    line.describe()
+    put_prices(line, figures["unit_price"], figures["line_amount"], context)
     texts = [role for role in roles if role in ("description", "specification")]
     if table.is_spaced and len(texts) > 1 and " " in (line.get(texts[0]) or ""):
         line.doubt(texts[0], "only blanks part the columns: the border is a guess")
     if "quantity" not in line.values:
         line.doubt("quantity", "no quantity was found for the line")
-    if label_date_weak(table, roles):
-        line.doubt("due_date", "the column is only called a date")
+    return line
 
 
-def label_date_weak(table: LineTable, roles: list[str]) -> bool:
+def _has_weak_dates(table: LineTable) -> bool:
     """Whether the due dates come from a column that is only called "Date"."""
     return any(
         role == "due_date" and key_of(column.printed) in ("date", "日期", "时间")
-        for role, column in zip(roles, table.columns, strict=True)
+        for role, column in zip(table.roles, table.columns, strict=True)
     )
 
 
-def _put(line: DraftLine, role: str, cell: Cell, spot: Spot, context: Context) -> None:
-    place = spot.place(cell)
+def put_value(line: DraftLine, role: str, cell: Cell, place: Place, context: Context) -> None:
+    """What a cell says under a label, figures excepted (see put_quantity, put_prices)."""
     if role in ("buyer_code", "seller_code", "line_no"):
         line.put(role, cell.text, place)
     elif role == "gtin":
@@ -301,9 +306,10 @@ def _put_discount(line: DraftLine, cell: Cell, place: Place, context: Context) -
 
 def _continue(line: DraftLine, role: str, cell: Cell) -> None:
     """A row that only goes on with the text of the line above."""
-    if role not in ("description", "specification", "item"):
+    if role not in TEXTS:
         return
-    old = line.values.get(role if role != "item" else "description")
+    role = "description" if role == "item" else role
+    old = line.values.get(role)
     if old is not None:
         place = old.place
         if place is not None and place.box is not None and cell.box is not None:
@@ -312,16 +318,16 @@ def _continue(line: DraftLine, role: str, cell: Cell) -> None:
         line.values[role] = Found(f"{old.value} {' '.join(cell.text.split())}", place)
 
 
-def put_quantity(line: DraftLine, cell: Cell, label: Label, spot: Spot, context: Context) -> None:
+def put_quantity(line: DraftLine, printed: Printed, context: Context) -> None:
     """Quantity, and the unit behind it or in the label."""
+    cell, place = printed.cell, printed.place
     number = context.number(cell)
-    place = spot.place(cell)
     if number is None:
         line.doubt("quantity", f"{cell.text[:60]!r} is not a single number")
         number = context.number_in(re.sub(r"[(（][^)）]*[)）]", " ", cell.text))
     if number is None:
         return
-    why = "the separator can mean thousands or decimals" if number.is_ambiguous else None
+    why = _AMBIGUOUS if number.is_ambiguous else None
     if re.search(r"[±~约]|\+/-|approx|about|abt|circa|ca\.", cell.text.lower()):
         why = "the quantity is only approximate"
     line.put("quantity", plain(number.value), place, why)
@@ -333,10 +339,15 @@ def put_quantity(line: DraftLine, cell: Cell, label: Label, spot: Spot, context:
             unit = number.after
         else:
             line.doubt("quantity", f"{cell.text[:60]!r} says more than a number")
-    if unit is None and label.unit:
-        unit = label.unit
+    unit = unit or printed.label.unit
     if unit:
         line.put("unit", context.unit(unit), place)
+
+
+_Price = tuple[Printed, Number, int | None]
+"""A price, and for how many units it is, if that is said."""
+
+_Amount = tuple[Printed, Number]
 
 
 def _price_number(cell: Cell, context: Context) -> tuple[Number | None, int | None]:
@@ -353,59 +364,49 @@ def _price_number(cell: Cell, context: Context) -> tuple[Number | None, int | No
 
 
 def put_prices(
-    line: DraftLine,
-    prices: list[tuple[Label, Cell]],
-    amounts: list[tuple[Label, Cell]],
-    spot: Spot,
-    context: Context,
+    line: DraftLine, prices: Sequence[Printed], amounts: Sequence[Printed], context: Context
 ) -> None:
     """Price and amount; of several the pair that quantity × price proves, tax included first."""
-    read_prices = []
-    for label, cell in prices:
-        number, base = _price_number(cell, context)
-        if number is None:
-            if re.search(r"\d", cell.text) or (len(prices) == 1 and cell.text.strip("-—/ ")):
-                line.doubt("unit_price", f"{cell.text[:60]!r} is not a single number")
-            continue
-        read_prices.append((label, cell, number, base or label.base))
-    read_amounts = [
-        (label, cell, number)
-        for label, cell in amounts
-        if (number := context.number(cell)) is not None
+    read_prices: list[_Price] = []
+    for printed in prices:
+        number, base = _price_number(printed.cell, context)
+        text = printed.cell.text
+        if number is not None:
+            read_prices.append((printed, number, base or printed.label.base))
+        elif re.search(r"\d", text) or (len(prices) == 1 and text.strip("-—/ ")):
+            line.doubt("unit_price", f"{text[:60]!r} is not a single number")
+    read_amounts: list[_Amount] = [
+        (printed, number)
+        for printed in amounts
+        if (number := context.number(printed.cell)) is not None
     ]
-    read_prices.sort(key=lambda item: item[0].tax_included is not True)
-    read_amounts.sort(key=lambda item: item[0].tax_included is not True)
-    chosen = _proved_pair(line, read_prices, read_amounts)
-    price = chosen[0] if chosen else read_prices[0] if read_prices else None
-    amount = chosen[1] if chosen else read_amounts[0] if read_amounts else None
+    read_prices.sort(key=lambda price: price[0].label.tax_included is not True)
+    read_amounts.sort(key=lambda amount: amount[0].label.tax_included is not True)
+    proved = _proved_pair(line, read_prices, read_amounts)
+    price = proved[0] if proved else next(iter(read_prices), None)
+    amount = proved[1] if proved else next(iter(read_amounts), None)
     if price is not None:
-        label, cell, number, base = price
-        why = (
-            "the separator can mean thousands or decimals"
-            if number.is_ambiguous and not chosen
-            else None
-        )
-        line.put("unit_price", plain(number.value), spot.place(cell), why)
-        line.price_includes_tax = label.tax_included
+        printed, number, base = price
+        why = _AMBIGUOUS if number.is_ambiguous and not proved else None
+        line.put("unit_price", plain(number.value), printed.place, why)
+        line.price_includes_tax = printed.label.tax_included
         if base:
-            line.put("price_base_quantity", str(base), spot.place(cell))
+            line.put("price_base_quantity", str(base), printed.place)
     if amount is not None:
-        _, cell, number = amount
-        line.put("line_amount", plain(number.value), spot.place(cell))
+        printed, number = amount
+        line.put("line_amount", plain(number.value), printed.place)
 
 
 def _proved_pair(
-    line: DraftLine,
-    prices: list[tuple[Label, Cell, Number, int | None]],
-    amounts: list[tuple[Label, Cell, Number]],
-) -> tuple[tuple[Label, Cell, Number, int | None], tuple[Label, Cell, Number]] | None:
-    quantity = line.get("quantity")
+    line: DraftLine, prices: Sequence[_Price], amounts: Sequence[_Amount]
+) -> tuple[_Price, _Amount] | None:
+    quantity = decimal_of(line.get("quantity"))
     if quantity is None:
         return None
-    printed = Decimal(line.get("price_base_quantity") or 1)
+    stated = decimal_of(line.get("price_base_quantity")) or Decimal(1)
     for price in prices:
         for amount in amounts:
-            base = Decimal(price[3]) if price[3] else printed
-            if product_fits(Decimal(quantity), price[2].value, amount[2].value, base):
+            base = Decimal(price[2]) if price[2] else stated
+            if product_fits(quantity, price[1].value, amount[1].value, base):
                 return price, amount
     return None

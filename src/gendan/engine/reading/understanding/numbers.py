@@ -38,6 +38,15 @@ def plain(value: Decimal) -> str:
     return text if text not in ("-0", "-0.0", "-0.00") else "0"
 
 
+def decimal_of(text: str | None) -> Decimal | None:
+    """The value of plain notation; None where there is none."""
+    try:
+        value = Decimal(text) if text else None
+    except InvalidOperation:
+        return None
+    return value if value is not None and value.is_finite() else None
+
+
 def from_float(number: float) -> Decimal | None:
     """What a sheet shows for a stored float: 15 significant digits, no binary dust."""
     try:

@@ -10,8 +10,9 @@ from . import header, totals
 from .block import Block
 from .context import Context, context_of, spots_of
 from .draft import Draft
+from .fields import FLAT, TOTALS
 from .folding import fold_rows, unstack
-from .headers import FLAT, TOTALS, LineTable
+from .headers import LineTable
 from .keyvalues import find_pairs
 from .kinds import Kind, kind_of
 from .lines import table_lines

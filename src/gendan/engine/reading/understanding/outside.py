@@ -3,26 +3,15 @@
 import re
 from collections.abc import Sequence
 
-from ..text import words
 from .block import Block
-from .draft import Draft, DraftLine, Found
+from .draft import Draft, DraftLine
+from .fields import ARTICLE, VALUE
 from .keyvalues import Pair
-from .lines import put_prices, put_quantity
+from .lines import Printed, put_prices, put_quantity, put_value
 from .loose import LooseLine, loose_line
 
-_VERTICAL = words(
-    """
-        code buyer_code seller_code gtin description specification quantity unit unit_price
-        line_amount due_date discount tax_rate item line_no
-    """
-)
-_STARTS_LINE = frozenset(
-    words(
-        """
-        line_no code buyer_code seller_code description quantity item specification gtin
-        """
-    )
-)
+_VERTICAL = ARTICLE | VALUE | {"line_no", "unit", "due_date", "discount", "tax_rate"}
+_STARTS_LINE = ARTICLE | {"line_no", "quantity"}
 
 
 def lines_outside_tables(block: Block) -> list[DraftLine]:
@@ -113,16 +102,7 @@ def _vertical_lines(block: Block) -> list[DraftLine]:
     groups = _without_shared(groups)
     for group in groups:
         names = {pair.label.field for pair in group}
-        if "quantity" in names and names & {
-            "code",
-            "buyer_code",
-            "seller_code",
-            "description",
-            "specification",
-            "item",
-            "gtin",
-            "unit_price",
-        }:
+        if "quantity" in names and names & (ARTICLE | {"unit_price"}):
             line = _vertical_line(group, block)
             if not names & {"code", "buyer_code", "seller_code", "description", "item"}:
                 _name_above(line, group[0].index, block)
@@ -158,53 +138,33 @@ def _without_shared(groups: list[list[Pair]]) -> list[list[Pair]]:
 
 def _vertical_line(group: Sequence[Pair], block: Block) -> DraftLine:
     line = DraftLine()
-    context = block.context
-    prices, amounts = [], []
+    figures: dict[str, list[Printed]] = {name: [] for name in VALUE}
     for pair in group:
         name = pair.label.field
-        spot = block.spots[pair.index]
-        if name == "unit_price":
-            prices.append((pair.label, pair.cell))
-        elif name == "line_amount":
-            amounts.append((pair.label, pair.cell))
-        elif name == "quantity":
-            put_quantity(line, pair.cell, pair.label, spot, context)
-            if "quantity" in line.values:
-                line.values["quantity"] = Found(line.values["quantity"].value, pair.place)
-        elif name == "due_date":
-            day, why = context.date(pair.cell)
-            line.put("due_date", day, pair.place, why)
-        elif name == "unit":
-            line.put("unit", context.unit(pair.value), pair.place)
-        elif name in ("code", "item"):
+        if name in ("code", "item"):
             is_code = name == "code" or re.fullmatch(r"(?=.*\d)[\w./-]+", pair.value, re.ASCII)
-            line.put("seller_code" if is_code else "description", pair.value, pair.place)
-        elif name in (
-            "buyer_code",
-            "seller_code",
-            "gtin",
-            "description",
-            "specification",
-            "line_no",
-        ):
-            line.put(name, pair.value, pair.place)
-    put_prices(line, prices, amounts, block.spots[group[0].index], context)
-    for name, found in (("unit_price", prices), ("line_amount", amounts)):
-        if found and name in line.values:
-            place = next((p.place for p in group if p.cell is found[0][1]), None)
-            line.values[name] = Found(line.values[name].value, place)
-    if "description" not in line.values and "specification" in line.values:
-        line.values["description"] = line.values["specification"]
+            name = "seller_code" if is_code else "description"
+        if name in VALUE:
+            figures[name].append(_printed(pair))
+        else:
+            put_value(line, name, pair.cell, pair.place, block.context)
+    for quantity in figures["quantity"]:
+        put_quantity(line, quantity, block.context)
+    put_prices(line, figures["unit_price"], figures["line_amount"], block.context)
+    line.describe()
     return line
+
+
+def _printed(pair: Pair) -> Printed:
+    return Printed(pair.label, pair.cell, pair.place)
 
 
 def _complete(line: DraftLine, block: Block) -> None:
     """A single sentence may be followed by labelled values that belong to it."""
-    prices = [(p.label, p.cell) for p in block.pairs if p.label.field == "unit_price"]
-    pair = next((p for p in block.pairs if p.label.field == "unit_price"), None)
-    if pair is not None and "unit_price" not in line.values:
-        put_prices(line, prices[:1], [], block.spots[pair.index], block.context)
+    prices = [_printed(pair) for pair in block.pairs if pair.label.field == "unit_price"]
+    if "unit_price" not in line.values:
+        put_prices(line, prices[:1], [], block.context)
     for name in ("seller_code", "buyer_code", "description"):
-        for other in block.pairs:
-            if other.label.field == name:
-                line.put(name, other.value, other.place)
+        for pair in block.pairs:
+            if pair.label.field == name:
+                line.put(name, pair.value, pair.place)

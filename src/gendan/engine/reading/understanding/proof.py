@@ -1,24 +1,15 @@
 """Arithmetic as proof of the reading: what does not add up is doubted, nothing is corrected."""
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from itertools import pairwise
 
 from stdnum import ean
 
 from .draft import Draft, DraftLine
+from .numbers import decimal_of
 
 _ROOMY = Decimal(10) ** 12
 NOT_AMOUNT = "quantity × price is not the printed amount"
-
-
-def _decimal(text: str | None) -> Decimal | None:
-    if text is None:
-        return None
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        return None
-    return value if value.is_finite() else None
 
 
 def _half_step(value: Decimal) -> Decimal:
@@ -45,20 +36,19 @@ def product_fits(
 
 def amount_fits(line: DraftLine) -> bool | None:
     """Whether the line's amount follows from it; None when something for it is not printed."""
-    quantity, price = _decimal(line.get("quantity")), _decimal(line.get("unit_price"))
-    amount = _decimal(line.get("line_amount"))
+    quantity, price = decimal_of(line.get("quantity")), decimal_of(line.get("unit_price"))
+    amount = decimal_of(line.get("line_amount"))
     if quantity is None or price is None or amount is None:
         return None
-    base = _decimal(line.get("price_base_quantity")) or Decimal(1)
+    base = decimal_of(line.get("price_base_quantity")) or Decimal(1)
     factors = [Decimal(1)]
-    discount = _decimal(line.get("discount_percent"))
+    discount = decimal_of(line.get("discount_percent"))
     if discount is not None:
         factors.append(1 - discount / 100)
-    rate = _decimal(line.tax_rate)
-    rates = (rate / 100,) if rate is not None else ()
-    for share in rates:
-        factors.extend([factor * (1 + share) for factor in factors])
-        factors.extend([factor / (1 + share) for factor in factors if share > -1])
+    rate = decimal_of(line.tax_rate)
+    if rate is not None and rate > -100:
+        taxed = 1 + rate / 100
+        factors += [factor * taxed for factor in factors] + [factor / taxed for factor in factors]
     return any(product_fits(quantity * factor, price, amount, base) for factor in factors)
 
 
@@ -76,7 +66,7 @@ def _prove_line(line: DraftLine) -> None:
         for name in ("unit_price", "quantity", "line_amount"):
             line.doubt(name, NOT_AMOUNT)
     for name in ("quantity", "unit_price", "line_amount"):
-        value = _decimal(line.get(name))
+        value = decimal_of(line.get(name))
         if value is None:
             continue
         if value < 0 or (value == 0 and name == "quantity"):
@@ -95,10 +85,10 @@ def _sums_agree(total: Decimal, parts: list[Decimal], extras: list[Decimal]) -> 
 
 def _prove_total(draft: Draft) -> None:
     """Sum of the lines = subtotal or total, with the printed tax, freight and discount."""
-    amounts = [_decimal(line.get("line_amount")) for line in draft.lines]
-    quantities = [_decimal(line.get("quantity")) for line in draft.lines]
+    amounts = [decimal_of(line.get("line_amount")) for line in draft.lines]
+    quantities = [decimal_of(line.get("quantity")) for line in draft.lines]
     known = [amount for amount in amounts if amount is not None]
-    printed_quantity = _decimal(draft.get("totals.quantity"))
+    printed_quantity = decimal_of(draft.get("totals.quantity"))
     counted = [quantity for quantity in quantities if quantity is not None]
     is_complete = bool(counted) and len(counted) == len(quantities)
     if printed_quantity is not None and is_complete and sum(counted) != printed_quantity:
@@ -109,9 +99,9 @@ def _prove_total(draft: Draft) -> None:
             line.doubt("quantity", why)
     if not known or len(known) != len(amounts) or max(known) > _ROOMY:
         return
-    tax = _decimal(draft.get("totals.tax")) or Decimal(0)
-    freight = _decimal(draft.get("totals.freight")) or Decimal(0)
-    discount = abs(_decimal(draft.get("totals.discount")) or Decimal(0))
+    tax = decimal_of(draft.get("totals.tax")) or Decimal(0)
+    freight = decimal_of(draft.get("totals.freight")) or Decimal(0)
+    discount = abs(decimal_of(draft.get("totals.discount")) or Decimal(0))
     extras = [t + f - d for t in (Decimal(0), tax) for f in (Decimal(0), freight)
               for d in (Decimal(0), discount)]  # fmt: skip
     for name in (
@@ -120,7 +110,7 @@ def _prove_total(draft: Draft) -> None:
         "totals.total_incl_tax",
         "totals.total",
     ):
-        printed = _decimal(draft.get(name))
+        printed = decimal_of(draft.get(name))
         if printed is None or _sums_agree(printed, known, extras):
             if printed is not None and name in ("totals.subtotal", "totals.total"):
                 _prove_rest(draft)
@@ -139,9 +129,9 @@ def _prove_total(draft: Draft) -> None:
 
 def total_fits(draft: Draft) -> bool:
     """Whether a printed total is the sum of the line amounts, as read."""
-    amounts = [_decimal(line.get("line_amount")) for line in draft.lines]
+    amounts = [decimal_of(line.get("line_amount")) for line in draft.lines]
     known = [amount for amount in amounts if amount is not None]
-    printed = [_decimal(draft.get(f"totals.{name}")) for name in ("subtotal", "total")]
+    printed = [decimal_of(draft.get(f"totals.{name}")) for name in ("subtotal", "total")]
     if not known or len(known) != len(amounts) or max(known) > _ROOMY:
         return False
     return any(total is not None and _sums_agree(total, known, [Decimal(0)]) for total in printed)
@@ -149,19 +139,22 @@ def total_fits(draft: Draft) -> bool:
 
 def _explained_by_tax(draft: Draft, printed: Decimal, known: list[Decimal]) -> bool:
     """A total with tax over amounts without it: right only at a rate that is printed."""
-    rates = {_decimal(line.tax_rate) for line in draft.lines} - {None}
+    rates = {decimal_of(line.tax_rate) for line in draft.lines} - {None}
     total = sum(known, Decimal(0))
     return any(abs(total * (1 + rate / 100) - printed) <= Decimal("0.05") for rate in rates if rate)
 
 
 def _prove_rest(draft: Draft) -> None:
     """Subtotal + tax + freight - discount = total."""
-    subtotal, total = _decimal(draft.get("totals.subtotal")), _decimal(draft.get("totals.total"))
+    subtotal, total = (
+        decimal_of(draft.get("totals.subtotal")),
+        decimal_of(draft.get("totals.total")),
+    )
     if subtotal is None or total is None or draft.get("totals.total_incl_tax"):
         return
-    tax = _decimal(draft.get("totals.tax")) or Decimal(0)
-    freight = _decimal(draft.get("totals.freight")) or Decimal(0)
-    discount = abs(_decimal(draft.get("totals.discount")) or Decimal(0))
+    tax = decimal_of(draft.get("totals.tax")) or Decimal(0)
+    freight = decimal_of(draft.get("totals.freight")) or Decimal(0)
+    discount = abs(decimal_of(draft.get("totals.discount")) or Decimal(0))
     if tax and abs(subtotal + tax + freight - discount - total) > Decimal("0.02"):
         draft.doubt("totals.total", "subtotal, tax, freight and discount do not make the total")
 

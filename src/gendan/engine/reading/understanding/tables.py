@@ -6,11 +6,8 @@ from collections.abc import Sequence
 from ..pages import Cell, Row, Spot
 from .columns import extents_of
 from .context import Context
+from .fields import ARTICLE, CODES, FLAT, TEXTS, TOTALS, VALUE
 from .headers import (
-    ARTICLE,
-    FLAT,
-    TOTALS,
-    VALUE,
     LineTable,
     TableRow,
     columns_of,
@@ -23,7 +20,7 @@ from .keyvalues import find_pairs
 from .labels import key_of
 
 _HEADING = FLAT | {"document_number", "order_reference", "due_date", "incoterm"}
-_DETAILS = frozenset(("due_date", "code", "buyer_code", "seller_code", "gtin"))
+_DETAILS = CODES | {"due_date"}
 _CARRY = re.compile(
     r"(?i)\W*(?:承前页|承上页|过次页|转次页|转下页|续下页|接下页|接上页|continued|to be continued|"
     r"(?:carried|brought|carry|amount)\s+(?:forward|over)|c/f|b/f)\b"
@@ -149,7 +146,7 @@ def find_missed(table: LineTable, below: Sequence[Spot], context: Context) -> No
 def _code_column(table: LineTable) -> int:
     """The only column of codes where no column is for texts, else -1."""
     fields = [column.label.field for column in table.columns]
-    is_bare = not set(fields) & {"description", "specification", "item"}
+    is_bare = TEXTS.isdisjoint(fields)
     return fields.index("code") if is_bare and fields.count("code") == 1 else -1
 
 
@@ -291,7 +288,7 @@ def _is_goods(by_field: dict[str, Cell], context: Context) -> bool:
     number = by_field.get("line_no")
     if number is not None and re.fullmatch(r"\d{1,5}\.?", number.text):
         return True
-    codes = [by_field.get(name) for name in ("code", "buyer_code", "seller_code", "gtin")]
+    codes = [by_field.get(name) for name in CODES]
     return any(cell is not None and re.search(r"\d", cell.text) for cell in codes)
 
 
@@ -324,10 +321,7 @@ def _is_in_text_column(table: LineTable, cell: Cell, index: int) -> bool:
 
 def _is_text(table: LineTable, index: int) -> bool:
     """Whether a column holds texts; below the code they stand where no column is for them."""
-    fields = [column.label.field for column in table.columns]
-    if not set(fields) & {"description", "specification", "item"} and fields.count("code") == 1:
-        return fields[index] == "code"
-    return fields[index] in ("description", "specification", "item")
+    return table.columns[index].label.field in TEXTS or index == _code_column(table)
 
 
 def is_total_row(row: Row, context: Context) -> bool:

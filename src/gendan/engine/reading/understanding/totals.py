@@ -9,7 +9,6 @@ from .context import Context
 from .draft import Draft, Found
 from .headers import LineTable
 from .keyvalues import Pair
-from .lines import settle_roles
 from .money import currency_named
 from .numbers import capitals_amount, numbers_in, plain
 
@@ -89,7 +88,6 @@ def find_capitals(draft: Draft, spots: Sequence[Spot]) -> None:
 
 def put_table_totals(draft: Draft, table: LineTable, context: Context) -> None:
     """Sums printed below the columns they add up."""
-    roles = settle_roles(table, context)
     for row in table.totals:
         text = row.spot.row.text
         if re.search(r"%", text) and not re.search(
@@ -106,7 +104,7 @@ def put_table_totals(draft: Draft, table: LineTable, context: Context) -> None:
             name = "subtotal" if re.search(r"小\s*计|sub", text, re.I) else "total"
             if re.search(r"(?i)\b(?:vat|tax|gst|tva|mwst)\b", text) and "%" in text:
                 name = "tax"
-        _put_sum(draft, name, row.cells, roles, row.spot, context)
+        _put_sum(draft, name, row.cells, table.roles, row.spot, context)
 
 
 def _put_sum(
