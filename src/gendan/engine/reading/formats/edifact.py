@@ -15,11 +15,11 @@ from .segments import (
     choose_day,
     date_of,
     decimal_of,
-    doubt_duplicates,
     finish,
     joined,
     number_of,
     segments_page,
+    whole_part,
 )
 
 EDIFACT_KINDS: dict[str, str] = {
@@ -70,14 +70,8 @@ def read_edifact(reading: Reading) -> list[Part]:
     for message in found.messages:
         source = Source(reading.filename, "edifact", "segments", reading.mail, message.exchange)
         drafts.append(MessageReader(message, source, found.marks).read())
-    if not drafts:
-        source = Source(reading.filename, "edifact", "segments", reading.mail)
-        draft = Draft(source, "not_an_order")
-        draft.doubt("doc_type", "the interchange holds no message")
-        drafts.append(draft)
-    doubt_duplicates(drafts)
-    documents = tuple(draft.freeze() for draft in drafts)
-    return [Part((page,), documents[0].source, documents=documents)]
+    otherwise = Source(reading.filename, "edifact", "segments", reading.mail)
+    return [whole_part(drafts, page, otherwise, "the interchange holds no message")]
 
 
 @dataclass

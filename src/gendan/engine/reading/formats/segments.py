@@ -9,6 +9,8 @@ from decimal import Decimal, InvalidOperation
 
 from ..limits import MAX_CELL_CHARACTERS
 from ..pages import Cell, Page, Place, Row
+from ..parts import Part
+from ..results import Source
 from ..text import clean
 from ..understanding.draft import Draft, DraftLine
 from ..understanding.numbers import plain, to_decimal
@@ -306,6 +308,16 @@ def prove_products(draft: Draft) -> None:
             )
             for line in draft.lines:
                 line.doubt("unit_price", "the lines do not make the total")
+
+
+def whole_part(drafts: list[Draft], page: Page, otherwise: Source, why: str) -> Part:
+    """The messages of a file as its one part; a file without any is no order, and says why."""
+    if not drafts:
+        drafts = [Draft(otherwise, "not_an_order")]
+        drafts[0].doubt("doc_type", why)
+    doubt_duplicates(drafts)
+    documents = tuple(draft.freeze() for draft in drafts)
+    return Part((page,), documents[0].source, documents=documents)
 
 
 def doubt_duplicates(drafts: Sequence[Draft]) -> None:

@@ -13,10 +13,10 @@ from .segments import (
     choose_day,
     date_of,
     decimal_of,
-    doubt_duplicates,
     finish,
     number_of,
     segments_page,
+    whole_part,
 )
 from .x12_lines import LineReader
 from .x12_syntax import messages_of
@@ -66,14 +66,11 @@ def read_x12(reading: Reading) -> list[Part]:
     for message in found.messages:
         source = Source(reading.filename, "x12", "segments", reading.mail, message.exchange)
         drafts.append(MessageReader(message, source).read())
-    if not drafts:
-        draft = Draft(Source(reading.filename, "x12", "segments", reading.mail), "not_an_order")
-        why = "the interchange holds no message"
-        draft.doubt("doc_type", why if found.is_readable else "the interchange header is damaged")
-        drafts.append(draft)
-    doubt_duplicates(drafts)
-    documents = tuple(draft.freeze() for draft in drafts)
-    return [Part((page,), documents[0].source, documents=documents)]
+    otherwise = Source(reading.filename, "x12", "segments", reading.mail)
+    why = "the interchange holds no message"
+    if not found.is_readable:
+        why = "the interchange header is damaged"
+    return [whole_part(drafts, page, otherwise, why)]
 
 
 @dataclass
