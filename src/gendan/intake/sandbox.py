@@ -10,6 +10,7 @@ once; with hints it is only understood anew, so that nothing is recognised twice
 import contextlib
 import json
 import os
+import re
 import selectors
 import signal
 import subprocess
@@ -26,6 +27,16 @@ from typing import IO, Any
 SOURCE_DIR = Path(__file__).resolve().parent.parent.parent
 MEGABYTE = 1024 * 1024
 LONGEST_WORD = 4096  # of what the child says on its standard output
+LAST_WORDS = 2000  # of what libraries print before they give up
+# What they print when no memory is left, at the beginning of a line.
+_NO_MEMORY = re.compile(
+    rb"^(?:terminate called after throwing an instance of 'std::bad_alloc'"
+    rb"|libc\+\+abi: terminating [^\n]{0,80}std::bad_alloc"
+    rb"|memory allocation of \d+ bytes failed"
+    rb"|MemoryError\b"
+    rb"|ImportError: [^\n]{0,500}failed to map segment from shared object)",
+    re.MULTILINE,
+)
 IS_SLOW = "is_slow"  # the code when characters would have to be recognised and nobody wanted that
 
 
@@ -169,11 +180,12 @@ class _Child:
         self.began = time.monotonic()
         self.heard = b""
         self.begun = 0  # pages whose characters are recognised
+        self.words = tempfile.TemporaryFile()  # noqa: SIM115 - closed when the child is ended
         self.process = subprocess.Popen(  # noqa: S603 - our own module; the file is a descriptor
             [sys.executable, "-m", "gendan.intake.sandbox_child", json.dumps(task)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=self.words,
             pass_fds=(task["given"], task["answers"]),
             start_new_session=True,
             cwd=tempfile.gettempdir(),
@@ -191,6 +203,7 @@ class _Child:
         if self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
+        self.words.close()
 
     def next_answer(self, answers: IO[bytes], ask: Hints | None = None) -> Answer:
         """Wait for the next answer; with `ask` it is understood anew with these hints."""
@@ -209,7 +222,13 @@ class _Child:
                 return Answer([], [], IS_SLOW)
         if time.monotonic() >= self.deadline:
             return Answer([], [], "too_slow")
-        return Answer([], [], _problem_of(self.process.wait()))
+        return Answer([], [], _problem_of(self.process.wait(), self._last_words()))
+
+    def _last_words(self) -> bytes:
+        """What the child's libraries printed last; nobody else gets to see it."""
+        size = self.words.seek(0, os.SEEK_END)
+        self.words.seek(max(0, size - LAST_WORDS))
+        return self.words.read()
 
     def _is_page_welcome(self, rest: str) -> bool:
         if not self.is_slow_allowed:
@@ -278,7 +297,11 @@ def bare_environment() -> dict[str, str]:
     }
 
 
-def _problem_of(code: int) -> str:
+def _problem_of(code: int, words: bytes) -> str:
+    # PDFium aborts without a word when no memory is left; everybody else says why they abort.
+    is_silent_end = code == -signal.SIGABRT and not words.strip()
+    if is_silent_end or (code in {1, -signal.SIGABRT} and _NO_MEMORY.search(words)):
+        return "too_much_memory"
     return {
         -signal.SIGXCPU: "too_slow",
         -signal.SIGKILL: "too_slow",

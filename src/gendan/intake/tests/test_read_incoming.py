@@ -1,7 +1,9 @@
 """Reading: drafts with matches and doubts, whatever the file does."""
 
 import io
+import signal
 import zipfile
+import zlib
 from pathlib import Path
 
 import pytest
@@ -145,6 +147,34 @@ def test_the_limits_end_a_reading(limits: sandbox.Limits, problem: set[str]) -> 
     )
     assert answer.problem in problem
     assert answer.documents == []
+
+
+def test_a_file_that_takes_too_much_memory_is_told_as_that() -> None:
+    limits = sandbox.Limits(memory_bytes=256 * 1024 * 1024, slow_memory_bytes=256 * 1024 * 1024)
+    for content, name in (
+        (_pdf_with_stream(zlib.compress(b"q " * 100_000_000)), "order.pdf"),
+        (b"<p>5 pcs</p>" * 1_500_000, "order.html"),
+    ):
+        answer = sandbox.read_apart(io.BytesIO(content), filename=name, limits=limits)
+        assert (name, answer.problem) == (name, "too_much_memory")
+
+
+def test_an_end_of_another_kind_is_not_told_as_lack_of_memory() -> None:
+    assert sandbox._problem_of(-signal.SIGABRT, b"free(): invalid pointer\n") == "crashed"
+    assert sandbox._problem_of(-signal.SIGSEGV, b"") == "crashed"
+    assert sandbox._problem_of(1, b"ValueError: MemoryError\n") == "crashed"
+
+
+def _pdf_with_stream(packed: bytes) -> bytes:
+    """A PDF of one page whose drawing unpacks to far more than it looks."""
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R>>",
+        b"<</Filter/FlateDecode/Length %d>>stream\n%s\nendstream" % (len(packed), packed),
+    ]
+    body = b"".join(b"%d 0 obj%s endobj\n" % (n, one) for n, one in enumerate(objects, 1))
+    return b"%PDF-1.4\n" + body + b"trailer<</Root 1 0 R/Size 5>>\n%%EOF"
 
 
 def test_the_reading_process_knows_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:

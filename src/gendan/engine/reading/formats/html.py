@@ -11,6 +11,7 @@ from ..parts import Part, Reading
 from ..results import Source
 from ..text import clean, decode, without_nul, words
 from .plain_text import text_page
+from .safe_xml import raise_if_out_of_memory
 
 _SKIPPED = frozenset(
     words(
@@ -53,6 +54,7 @@ def html_pages(text: str, numberer: Numberer, title: str, warnings: list[str]) -
     try:
         root = html.fromstring(f"<html><body><div>{text}</div></body></html>")
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError) as error:
+        raise_if_out_of_memory(error)
         raise UnreadableFile("damaged", "The HTML cannot be parsed.") from error
     if _take_out_struck(root):
         warnings.append(_LEFT_OUT)

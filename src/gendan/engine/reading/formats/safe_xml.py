@@ -30,16 +30,24 @@ def parse_xml_leniently(data: bytes, *, is_lenient: bool = True) -> tuple[etree.
     try:
         root, damaged = etree.fromstring(data.strip(), _parser(recover=False)), False
     except (etree.XMLSyntaxError, ValueError) as error:
+        raise_if_out_of_memory(error)
         if not is_lenient:
             raise UnreadableFile("damaged", "The XML file is damaged or cut off.") from error
         try:
             root, damaged = etree.fromstring(data.strip(), _parser(recover=True)), True
-        except (etree.XMLSyntaxError, ValueError):
+        except (etree.XMLSyntaxError, ValueError) as second:
+            raise_if_out_of_memory(second)
             root = None
         if root is None:
             raise UnreadableFile("damaged", "The XML file is damaged or cut off.") from error
     _check(root)
     return root, damaged
+
+
+def raise_if_out_of_memory(error: Exception) -> None:
+    """The parser tells of lacking memory as of a mistake in the file, which it is not."""
+    if isinstance(error, etree.XMLSyntaxError) and error.code == etree.ErrorTypes.ERR_NO_MEMORY:
+        raise MemoryError from error
 
 
 def _parser(*, recover: bool) -> etree.XMLParser:
