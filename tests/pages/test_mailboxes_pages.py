@@ -151,7 +151,7 @@ def test_programs_do_all_of_it(box: Mailbox, imap: MailServer, address: str) -> 
     imap.deliver(address, make.letter("Order 4500"))
     make.read(box)
     [one] = client.get("/api/v1/mails?state=taken").json()["items"]
-    assert (one["subject"], one["verdict"]) == ("Order 4500", "unknown")
+    assert (one["subject"], one["proof"]) == ("Order 4500", "unknown")
     MailMessage.objects.update(state="parked", problem="unexpected")
     for what in ("drop", "retry"):
         assert post(f"mails/{one['id']}/{what}").status_code == 200, what

@@ -89,7 +89,7 @@ class MailMessageOut(Schema):
     is_whole: bool
     problem: str
     problem_detail: str
-    verdict: str
+    proof: str
     spf: str
     dkim: str
     dmarc: str

@@ -71,13 +71,13 @@ class MailFact(Fact):
 class MailReceived(MailFact):
     """Somebody has answered one of our mails; the words without what they quote.
 
-    `verdict` says whether our mail server could confirm the sender: confirmed, failed, unknown.
+    `proof` says whether our mail server could confirm the sender: confirmed, failed, unknown.
     """
 
     order_id: int | None
     text: str
     is_cut: bool
-    verdict: str
+    proof: str
     files: list[dict[str, Any]] = field(default_factory=list)
     incoming_id: int | None = None
     incoming_number: str = ""

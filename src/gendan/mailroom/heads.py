@@ -39,7 +39,7 @@ class Head:
     references: tuple[str, ...]  # the nearest first
     is_report: bool  # a server tells about the fate of another mail
     is_automatic_reply: bool
-    lines: tuple[tuple[str, str], ...]  # names and values as they stand, for the verdict
+    lines: tuple[tuple[str, str], ...]  # names and values as they stand, for the proof
 
 
 def read_head(raw: bytes) -> Head:

@@ -212,7 +212,7 @@ class MailMessage(Stepped):
         return problems.words_of(self.problem) if self.problem else ""
 
     @property
-    def verdict(self) -> str:
+    def proof(self) -> str:
         """Whether the sender is who they say: confirmed, failed, unknown."""
         if self.is_confirmed:
             return "confirmed"

@@ -19,7 +19,7 @@ from gendan.web.shell import ask, page, render_page
 from gendan.web.templatetags import gendan as tags
 from gendan.web.words import link_of
 
-VERDICT_WORDS = {
+PROOF_WORDS = {
     "confirmed": gettext_lazy("sender confirmed"),
     "failed": gettext_lazy("sender not confirmed"),
     "unknown": gettext_lazy("sender not checked"),
@@ -120,7 +120,7 @@ def mail(request: HttpRequest, message_id: int) -> HttpResponse:
     context = {
         "message": found,
         "sender": sender_of(found),
-        "verdict": VERDICT_WORDS[found.verdict],
+        "proof": PROOF_WORDS[found.proof],
         "about": [link_of(one) for one in found.about if not one.startswith("kernel.")],
     }
     return render_page(request, "mailroom/mail.html", context)

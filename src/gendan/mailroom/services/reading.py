@@ -15,7 +15,7 @@ from gendan.mailroom.heads import digest_of, read_head
 from gendan.mailroom.models import Mailbox, MailMessage
 from gendan.mailroom.problems import MailboxProblem
 from gendan.mailroom.services.mailboxes import LEASE, kept_secret, locked_mailbox
-from gendan.mailroom.verdicts import verdict_of
+from gendan.mailroom.proofs import proof_of
 
 # Minutes until a mailbox that cannot be read is asked again, unless it is read more seldom.
 PAUSES_MINUTES = (1, 2, 5, 15, 30, 60, 120)
@@ -98,7 +98,7 @@ def take_mail(
     if MailMessage.objects.filter(digest=digest).exists():
         return None
     head = read_head(raw)
-    verdict = verdict_of(head.lines, trusted=mailbox.trusted_server, sender=head.sender_address)
+    proof = proof_of(head.lines, trusted=mailbox.trusted_server, sender=head.sender_address)
     message = MailMessage(
         mailbox=mailbox,
         uid_validity=mailbox.uid_validity,
@@ -115,10 +115,10 @@ def take_mail(
         subject=head.subject,
         sent_at=head.sent_at,
         taken_at=clock.now(),
-        spf=verdict.spf,
-        dkim=verdict.dkim,
-        dmarc=verdict.dmarc,
-        is_confirmed=verdict.is_confirmed,
+        spf=proof.spf,
+        dkim=proof.dkim,
+        dmarc=proof.dmarc,
+        is_confirmed=proof.is_confirmed,
     )
     message.save()
     if problem:

@@ -98,7 +98,7 @@ def attach_message(
         order_id=message.order_id,
         text=message.text[:LONGEST_IN_FACT],
         is_cut=message.is_cut,
-        verdict=message.verdict,
+        proof=message.proof,
         files=kept,
         incoming_id=message.incoming_id,
         incoming_number=message.incoming.number if message.incoming else "",

@@ -18,7 +18,7 @@ _KNOWN = {
 
 
 @dataclass(frozen=True)
-class Verdict:
+class SenderProof:
     """Results by method ("" where nothing was said), and whether the sender is confirmed."""
 
     spf: str = ""
@@ -27,13 +27,13 @@ class Verdict:
     is_confirmed: bool = False
 
 
-def verdict_of(
+def proof_of(
     headers: Sequence[tuple[str, str]], *, trusted: str = "", sender: str = ""
-) -> Verdict:
-    """The verdict in a mail's headers, as they stand from the top (names in small letters)."""
+) -> SenderProof:
+    """The proof in a mail's headers, as they stand from the top (names in small letters)."""
     text = _believed(headers, trusted.strip().lower())
     if not text:
-        return Verdict()
+        return SenderProof()
     domain = sender.rpartition("@")[2].lower()
     found: dict[str, str] = {}
     is_aligned = False
@@ -50,7 +50,7 @@ def verdict_of(
             is_aligned = True
     dmarc = found.get("dmarc", "")
     confirmed = bool(domain) and (dmarc == "pass" or (dmarc in {"", "none"} and is_aligned))
-    return Verdict(found.get("spf", ""), found.get("dkim", ""), dmarc, confirmed)
+    return SenderProof(found.get("spf", ""), found.get("dkim", ""), dmarc, confirmed)
 
 
 def _believed(headers: Sequence[tuple[str, str]], trusted: str) -> str:

@@ -4,7 +4,7 @@ import pytest
 
 from gendan.mailroom.bodies import without_quote
 from gendan.mailroom.heads import digest_of, read_head
-from gendan.mailroom.verdicts import verdict_of
+from gendan.mailroom.proofs import proof_of
 
 SENDER = "anna@nordwind.example"
 GOOD = (
@@ -18,7 +18,7 @@ def head(*lines: tuple[str, str]) -> list[tuple[str, str]]:
 
 
 def test_the_line_of_the_named_server_is_believed_wherever_it_stands() -> None:
-    found = verdict_of(
+    found = proof_of(
         head(("Received", "by x"), ("Authentication-Results", GOOD), ("Received", "by y")),
         trusted="MX.haichuan.example",
         sender=SENDER,
@@ -34,20 +34,20 @@ def test_the_line_of_the_named_server_is_believed_wherever_it_stands() -> None:
 def test_a_line_of_another_server_or_a_second_one_is_not_believed() -> None:
     forged = ("Authentication-Results", GOOD)
     bad = "mx.haichuan.example; spf=fail smtp.mailfrom=nordwind.example; dmarc=fail"
-    found = verdict_of(
+    found = proof_of(
         head(("Authentication-Results", bad), ("Received", "by x"), forged),
         trusted="mx.haichuan.example",
         sender=SENDER,
     )
     assert (found.spf, found.dmarc, found.is_confirmed) == ("fail", "fail", False)
-    other = verdict_of(head(forged), trusted="mx.other.example", sender=SENDER)
+    other = proof_of(head(forged), trusted="mx.other.example", sender=SENDER)
     assert other.dmarc == ""
 
 
 def test_without_a_named_server_only_a_line_above_all_others_is_believed() -> None:
     good = ("Authentication-Results", GOOD)
-    assert verdict_of(head(good, ("Received", "by x")), sender=SENDER).is_confirmed
-    assert not verdict_of(head(("Received", "by x"), good), sender=SENDER).is_confirmed
+    assert proof_of(head(good, ("Received", "by x")), sender=SENDER).is_confirmed
+    assert not proof_of(head(("Received", "by x"), good), sender=SENDER).is_confirmed
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_without_a_named_server_only_a_line_above_all_others_is_believed() -> No
     ],
 )
 def test_a_sender_is_confirmed_only_by_their_own_domain(line: str, confirmed: bool) -> None:
-    found = verdict_of(head(("Authentication-Results", line)), sender=SENDER)
+    found = proof_of(head(("Authentication-Results", line)), sender=SENDER)
     assert found.is_confirmed is confirmed
 
 
