@@ -14,8 +14,8 @@ from gendan.mailroom.events import MailboxFailing, MailParked
 from gendan.mailroom.heads import digest_of, read_head
 from gendan.mailroom.models import Mailbox, MailMessage
 from gendan.mailroom.problems import MailboxProblem
-from gendan.mailroom.services.mailboxes import LEASE, kept_secret, locked_mailbox
 from gendan.mailroom.proofs import proof_of
+from gendan.mailroom.services.mailboxes import LEASE, kept_secret, locked_mailbox
 
 # Minutes until a mailbox that cannot be read is asked again, unless it is read more seldom.
 PAUSES_MINUTES = (1, 2, 5, 15, 30, 60, 120)
