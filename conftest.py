@@ -3,6 +3,7 @@
 import os
 import shutil
 import socket
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from importlib import import_module
@@ -44,6 +45,22 @@ def django_db_setup(
 def pytest_unconfigure() -> None:
     if settings.configured and hasattr(settings, "FILES_DIR"):
         shutil.rmtree(settings.FILES_DIR, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def rules_of_notices(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A process remembers for some seconds which rules are on; a test remembers its own only.
+
+    It asks once, however long it takes: else the number of its queries would depend on the time.
+    """
+    rules = sys.modules.get("gendan.notices.rules")
+    if rules is None:
+        yield
+        return
+    monkeypatch.setattr(rules, "SECONDS", 3600)
+    rules.forget()
+    yield
+    rules.forget()
 
 
 @pytest.fixture(autouse=True)
