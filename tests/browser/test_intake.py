@@ -99,7 +99,7 @@ def test_a_fax_goes_from_the_file_to_the_order_by_keyboard(
     # The picture is there, with a box for each value; the doubtful ones look different.
     sheet = page.locator(".in-sheet img")
     expect(sheet).to_be_visible(timeout=10_000)
-    assert sheet.evaluate("image => image.naturalWidth") > 500
+    page.wait_for_function("document.querySelector('.in-sheet img').naturalWidth > 500")
     # A field lights its box up, and a box leads to its field.
     page.locator('[name="lines.1.quantity"]').focus()
     expect(page.locator(".in-sheet rect.in-lit")).to_have_count(1)

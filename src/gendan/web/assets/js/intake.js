@@ -126,7 +126,8 @@
     if (!stay) return;
     const field = one(`.in-form [name="${CSS.escape(stay)}"]`);
     stay = "";
-    if (field) field.focus({ preventScroll: true });
+    // Any request settles, the bell's too: who has gone on to another field meanwhile stays there.
+    if (field && document.activeElement === document.body) field.focus({ preventScroll: true });
   });
 
   const copyReply = async (button) => {
