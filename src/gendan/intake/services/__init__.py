@@ -28,6 +28,7 @@ from gendan.intake.services.refusals import (
     NotReadYet,
     TakenBySomebody,
 )
+from gendan.intake.services.secrets import without_secrets
 from gendan.intake.services.splitting import join_drafts, split_draft
 from gendan.intake.services.working import (
     finish_incoming,
@@ -67,5 +68,6 @@ __all__ = [
     "read_incoming",
     "refuse_draft",
     "split_draft",
+    "without_secrets",
     "work_on_incoming",
 ]

@@ -62,9 +62,9 @@ def add_incoming(
 ) -> Incoming:
     """Keep what a customer sent as it is and have it read by a worker; nothing is parsed here.
 
-    Only a password in the header of cXML is struck out before. `is_sender_confirmed` says whether
-    the mail proves to come from whom it says (None: nobody has tried). The same content again is
-    refused with the number under which it is here already.
+    Only a password in the header of cXML is struck out before, in a mail that carries it as well.
+    `is_sender_confirmed` says whether the mail proves to come from whom it says (None: nobody has
+    tried). The same content again is refused with the number under which it is here already.
     """
     _check_channel(channel)
     received_at = _moment_given(received_at, "received_at")
@@ -130,7 +130,7 @@ def note_call(
         "Caller": one_line(caller, 200),
     }
     content = _note_text(head, spoken, words, called_at)
-    stored = files.keep(content.encode("utf-8", "replace"), name="note.txt")
+    stored = files.keep(without_secrets(content.encode("utf-8", "replace")), name="note.txt")
     _refuse_same_content(stored)
     incoming = _new_incoming(
         stored,

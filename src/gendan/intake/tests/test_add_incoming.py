@@ -1,6 +1,8 @@
 """A document comes in: kept as it is, once, and handed to the worker."""
 
 import io
+from email import message_from_bytes, policy
+from email.message import EmailMessage
 from typing import IO, cast
 
 import pytest
@@ -102,3 +104,36 @@ def test_a_shared_secret_is_struck_out_before_the_document_is_kept(
     )
     kept = files.open_file(found.file).read().decode(encoding)
     assert kept == document.replace("open-sesame", "********")
+
+
+@pytest.mark.parametrize("written_as", ["7bit", "quoted-printable", "base64"])
+def test_a_shared_secret_is_struck_out_of_a_mail_that_carries_the_document(
+    written_as: str,
+) -> None:
+    document = "<cXML><Sender><SharedSecret>open-sesame</SharedSecret></Sender></cXML>"
+    mail = EmailMessage()
+    mail["Subject"] = "our order"
+    mail.set_content("See the file. The base64 of our picture follows.")
+    mail.add_attachment(document, subtype="xml", cte=written_as, filename="order.xml")
+    mail.add_attachment(bytes(range(256)) * 8, maintype="image", subtype="png", filename="a.png")
+    raw = mail.as_bytes()
+    found = add_incoming(content=raw, name="order.eml", by=person("mei"))
+    kept = message_from_bytes(files.open_file(found.file).read(), policy=policy.default)
+    parts = [part.get_content() for part in kept.iter_attachments()]
+    assert parts == [document.replace("open-sesame", "********") + "\n", bytes(range(256)) * 8]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"<SharedSecret" * 200_000,
+        b"<SharedSecret>" + b"</SharedSecre" * 100_000,
+        b"quoted-printable<" + b"=\r\n" * 500_000,
+        b"base64\n" + (b"A" * 60 + b"\n") * 20_000,
+        b"quoted-printable " + b"<a.a.a.a." * 200_000,
+    ],
+    ids=["openings", "endings", "soft-breaks", "base64", "prefixes"],
+)
+def test_what_only_looks_like_secrets_is_kept_as_it_came(content: bytes) -> None:
+    found = add_incoming(content=content, name="order.txt", by=person("mei"))
+    assert files.open_file(found.file).read() == content

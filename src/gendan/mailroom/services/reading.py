@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import F, Q
 
+from gendan.intake.services import without_secrets
 from gendan.kernel import clock, files, journal, secrets
 from gendan.kernel.service import service
 from gendan.mailroom import deferring
@@ -104,7 +105,7 @@ def take_mail(
         uid_validity=mailbox.uid_validity,
         uid=uid,
         digest=digest,
-        file=files.keep(raw, name="mail.eml") if raw else None,
+        file=files.keep(without_secrets(raw), name="mail.eml") if raw else None,
         size=size,
         is_whole=not problem,
         # A mail that did not come in is left on the server as it is: somebody must see it there.
