@@ -46,7 +46,10 @@ def parse_xml_leniently(data: bytes, *, is_lenient: bool = True) -> tuple[etree.
 
 def raise_if_out_of_memory(error: Exception) -> None:
     """The parser tells of lacking memory as of a mistake in the file, which it is not."""
-    if isinstance(error, etree.XMLSyntaxError) and error.code == etree.ErrorTypes.ERR_NO_MEMORY:
+    if not isinstance(error, etree.XMLSyntaxError):
+        return
+    code = error.code  # type: ignore[attr-defined]  # the stubs do not know it
+    if code == etree.ErrorTypes.ERR_NO_MEMORY:
         raise MemoryError from error
 
 

@@ -6,8 +6,9 @@ from ..hints import ReadingHints
 from ..limits import MAX_DOCUMENTS, MAX_LINES
 from ..pages import Cell, Spot
 from ..parts import Part
-from . import header, totals
+from . import days, header, parties, references
 from .block import Block
+from .companies import clean_company
 from .context import Context, context_of, spots_of
 from .draft import Draft
 from .fields import FLAT, TOTALS
@@ -113,7 +114,7 @@ def _look(spots: list[Spot], context: Context) -> Block:
 def _order_starts(block: Block) -> list[int]:
     """Where each order begins, when several with lines of their own follow each other."""
     ranked = [p for p in block.pairs if p.label.field == "order_number" and p.label.rank <= 3]
-    numbers = [(pair, header.clean_reference(pair.value)) for pair in ranked]
+    numbers = [(pair, references.clean_reference(pair.value)) for pair in ranked]
     numbers = [(pair, number) for pair, number in numbers if number]
     if len({number for _, number in numbers}) < 2:
         return [0]
@@ -176,7 +177,7 @@ def _flat_orders(block: Block, part: Part) -> list[Draft]:
         for row, line in zip(table.rows, lines, strict=True):
             cell = row.cells.get(at)
             if cell is not None:
-                number = header.clean_reference(cell.text) or number
+                number = references.clean_reference(cell.text) or number
             if number is None or (len(drafts) >= MAX_DOCUMENTS and number not in drafts):
                 continue
             draft = drafts.setdefault(number, Draft(part.source))
@@ -202,7 +203,7 @@ def _flat_header(
             day, why = context.date(cell)
             draft.put(name, day, place, why)
         elif name in ("buyer", "seller"):
-            draft.put(f"{name}.name", header.clean_company(cell.text), place)
+            draft.put(f"{name}.name", clean_company(cell.text), place)
         elif name == "currency":
             draft.put(name, currency_named(cell.text), place)
         else:
@@ -214,14 +215,14 @@ def _finish_flat(draft: Draft, block: Block, part: Part, table: LineTable) -> Dr
     draft.doc_type = kind.doc_type if kind.doc_type != "not_an_order" else "order"
     if kind.doc_type == "not_an_order":
         draft.doubt("doc_type", "another kind of document is mentioned in it")
-    header.put_dates(draft, block.pairs, block.context)
-    header.put_parties(draft, block.pairs, block.context)
+    days.put_dates(draft, block.pairs, block.context)
+    parties.put_parties(draft, block.pairs)
     if part.role == "body":
-        header.buyer_by_signature(draft, block.spots)
-    header.put_terms(draft, block.pairs, block.spots)
+        parties.buyer_by_signature(draft, block.spots)
+    header.put_terms(draft, block.pairs)
     labels = [column.label.currency for column in table.columns]
     header.put_currency(draft, block.pairs, block.spots, labels, block.context)
-    _spread_delivery(draft)
+    days.spread_delivery(draft)
     prove(draft)
     doubt_unsure(draft)
     return draft
@@ -242,8 +243,8 @@ def _draft(block: Block, part: Part) -> Draft:
     if len(draft.lines) > MAX_LINES:
         del draft.lines[MAX_LINES:]
         draft.doubt("lines", "the document holds more lines than are read")
-    header.put_numbers(draft, block.pairs)
-    _number_by_title(draft, block, part)
+    references.put_numbers(draft, block.pairs)
+    references.number_by_title(draft, block.spots, part.opening)
     kind = kind_of(
         block.spots, part.opening, has_lines=bool(draft.lines),
         has_number="order_number" in draft.values, is_body=part.role == "body",
@@ -258,7 +259,7 @@ def _draft(block: Block, part: Part) -> Draft:
     draft.doc_type = kind.doc_type
     if kind.why:
         draft.doubt("doc_type", kind.why)
-    _fill_header(draft, block, part)
+    header.fill_header(draft, block, part)
     doubt_unread_items(draft, block)
     prove(draft)
     if not block.tables:
@@ -275,97 +276,6 @@ def _only_writes(draft: Draft, block: Block, part: Part) -> bool:
         return False
     texts = [spot.row.text for spot in block.spots]
     return not any(_BRINGS.search(text) or asks_for_goods(text) for text in texts)
-
-
-def _number_by_title(draft: Draft, block: Block, part: Part) -> None:
-    weak = any("whose" in why for why in draft.whys("order_number"))
-    if "order_number" in draft.values and not weak:
-        return
-    titled = header.number_in_title(block.spots, part.opening)
-    if titled is None:
-        return
-    number, place = titled
-    if weak and draft.get("order_number") != number and "document_number" not in draft.values:
-        return
-    if weak:
-        draft.drop("order_number")
-    draft.put("order_number", number, place)
-
-
-def _fill_header(draft: Draft, block: Block, part: Part) -> None:
-    pairs, context = block.pairs, block.context
-    reference = draft.values.pop("order_reference", None)
-    if draft.doc_type == "order":
-        number = draft.values.get("order_number")
-        if number is not None:
-            draft.values["document_number"] = number
-    elif reference is not None:
-        if "order_number" in draft.values:
-            draft.values.setdefault("document_number", draft.values["order_number"])
-        draft.values["order_number"] = reference
-    header.put_dates(draft, pairs, context)
-    header.date_beside_number(draft, pairs, context)
-    header.date_behind_number(draft, block.spots, context)
-    _drop_line_dates(draft)
-    header.order_before_delivery(draft)
-    header.put_parties(draft, pairs, context)
-    is_seller_paper = any(re.search(r"销售|sales", s.row.text[:40], re.I) for s in block.spots[:6])
-    if (
-        part.role != "body"
-        and not is_seller_paper
-        and draft.doc_type in ("order", "order_change", "order_cancellation")
-    ):
-        header.doubt_persons(draft, block.spots, pairs, context)
-        header.buyer_by_letterhead(draft, block.spots, context)
-        header.buyer_by_consignee(draft, block.spots, pairs)
-    if draft.doc_type in (
-        "order",
-        "order_change",
-        "order_cancellation",
-    ):
-        header.buyer_by_signature(draft, block.spots)
-        if part.role == "body" and block.tables and not is_seller_paper:
-            header.buyer_by_letterhead(draft, block.spots, context, is_letter=True)
-    header.put_terms(draft, pairs, block.spots)
-    header.incoterm_anywhere(draft, block.spots)
-    header.delivery_in_sentence(draft, block.spots, block.free, context)
-    if part.role != "body" and block.tables:
-        taken = {found.value for found in draft.values.values()}
-        header.date_in_heading(draft, block.spots, block.free, taken, context)
-    for table in block.tables:
-        totals.put_table_totals(draft, table, context)
-    totals.put_totals(draft, pairs, context)
-    labels = [column.label.currency for table in block.tables for column in table.columns]
-    labels += [
-        pair.label.currency
-        for pair in pairs
-        if pair.label.field in ("unit_price", "line_amount", "total")
-    ]
-    header.put_currency(draft, pairs, block.spots, labels, context)
-    totals.find_capitals(draft, block.spots)
-    totals.check_capitals(draft)
-    _spread_delivery(draft)
-
-
-def _drop_line_dates(draft: Draft) -> None:
-    """Dates that stand among the values of several lines are the lines', not the heading's."""
-    found = draft.values.get("requested_delivery")
-    if found is None or len(draft.lines) < 2:
-        return
-    own = [line.values["due_date"].place for line in draft.lines if "due_date" in line.values]
-    if found.place in own:
-        draft.drop("requested_delivery")
-
-
-def _spread_delivery(draft: Draft) -> None:
-    """The delivery date of the heading holds for every line that states none of its own."""
-    found = draft.values.get("requested_delivery")
-    if found is None:
-        return
-    why = draft.whys("requested_delivery")
-    for line in draft.lines:
-        if "due_date" not in line.values and not line.whys("due_date"):
-            line.put("due_date", found.value, found.place, why[0] if why else None)
 
 
 def _merge_sheets(drafts: list[Draft]) -> list[Draft]:
