@@ -17,6 +17,7 @@ FLOORS = [
     {"orders"},
     {"contracts"},
     {"changes"},
+    {"production", "purchasing"},
     {"planning", "intake"},
     {"answers"},
     {"followup"},

@@ -124,6 +124,8 @@ ROOMS = [
     "gendan.orders",
     "gendan.contracts",
     "gendan.changes",
+    "gendan.production",
+    "gendan.purchasing",
     "gendan.planning",
     "gendan.intake",
     "gendan.answers",

@@ -36,6 +36,9 @@ NUMBER_WORDS = {
     "paper_proforma": gettext_lazy("Proforma invoices"),
     "paper_contract": gettext_lazy("Sales contracts"),
     "answer": gettext_lazy("Order responses"),
+    "work_order": gettext_lazy("Work orders"),
+    "purchase_request": gettext_lazy("Purchase requests"),
+    "plan_run": gettext_lazy("Plan runs"),
     "customer": gettext_lazy("Customers"),
     "supplier": gettext_lazy("Suppliers"),
 }

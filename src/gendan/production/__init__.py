@@ -1,0 +1,1 @@
+"""What is made in our own works: work orders with their components and steps."""

@@ -1,0 +1,113 @@
+"""Tables of the production room: work orders, what they need and where they are made."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from gendan.catalog.models import Item, WorkCenter
+from gendan.inventory.models import ExpectedSupply
+from gendan.kernel.quantity import QuantityField
+from gendan.kernel.states import Revised, Step, Stepped
+from gendan.kernel.visibility import OwnPeopleQuerySet
+
+
+class WorkOrder(Stepped, Revised):
+    """An order to our own works to make a quantity of an item from one day until another.
+
+    Its goods are expected supply of the inventory from the beginning. `demands` are the order lines
+    it is made for, named as inventory names them ("orders.line:12").
+    """
+
+    class State(models.TextChoices):
+        FIRM = "firm", _("firm")
+        RELEASED = "released", _("released")
+        DONE = "done", _("done")
+        CANCELLED = "cancelled", _("cancelled")
+
+    OPEN = (State.FIRM, State.RELEASED)
+    STEPS: ClassVar[dict[str, Step]] = {
+        "release_work_order": Step(("firm",), "released"),
+        "finish_work_order": Step(("firm", "released"), "done"),
+        "cancel_work_order": Step(("firm", "released"), "cancelled"),
+    }
+
+    number = models.CharField(_("work order"), max_length=60, unique=True)
+    state = models.CharField(max_length=9, choices=State.choices, default=State.FIRM)
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+")
+    quantity = QuantityField(_("quantity"))
+    starts_on = models.DateField(_("start"))
+    due_on = models.DateField(_("due"))
+    demands = ArrayField(models.CharField(max_length=80), default=list, blank=True)
+    expected = models.OneToOneField(
+        ExpectedSupply, on_delete=models.PROTECT, related_name="work_order"
+    )
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    ended_at = models.DateTimeField(null=True, blank=True)
+    end_reason = models.CharField(max_length=500, blank=True)
+
+    objects = OwnPeopleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("work order")
+        indexes = [
+            models.Index(fields=["state", "due_on"], name="work_order_state"),
+            GinIndex(fields=["demands"], name="work_order_demands"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="work_order_positive"),
+            models.CheckConstraint(
+                condition=Q(starts_on__lte=F("due_on")), name="work_order_dates_in_order"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Component(models.Model):
+    """What a work order needs of an item, by the BOM that was in force when it was made."""
+
+    work_order = models.ForeignKey(WorkOrder, on_delete=models.CASCADE, related_name="components")
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+")
+    quantity = QuantityField()
+
+    objects = OwnPeopleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["work_order", "item"], name="component_once"),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="component_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.work_order_id}: {self.quantity} {self.item_id}"
+
+
+class WorkStep(models.Model):
+    """One operation of a work order, by the routing that was in force when it was made."""
+
+    work_order = models.ForeignKey(WorkOrder, on_delete=models.CASCADE, related_name="steps")
+    sequence = models.PositiveIntegerField()
+    name = models.CharField(max_length=80, blank=True)
+    work_center = models.ForeignKey(WorkCenter, on_delete=models.PROTECT, related_name="+")
+    minutes = models.DecimalField(max_digits=14, decimal_places=3)  # set-up and all pieces
+
+    objects = OwnPeopleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["sequence"]
+        constraints = [
+            models.UniqueConstraint(fields=["work_order", "sequence"], name="work_step_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.work_order_id}/{self.sequence}"
