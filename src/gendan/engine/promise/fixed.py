@@ -9,194 +9,33 @@ of equally early ones the one that makes most use of what is coming.
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, Decimal
-from typing import Any, Protocol
+from typing import Any
 
-from gendan.engine.transit import ThreeDates, Transit
+from .facts import (
+    BUY,
+    MAKE,
+    Component,
+    Demand,
+    ItemFacts,
+    LineResult,
+    PromiseSnapshot,
+    Reason,
+)
+from .lines import Ready, bind_first, line_results, unbound
 
-MAKE, BUY, OUTSOURCE = "make", "buy", "outsource"
 _ZERO = Decimal(0)
 # Ways that are tried out in one promise; beyond it (deep BOMs with supply on every level) what
 # comes no later than the lead time is used without trying.
 _MOST_TRIALS = 5_000
 
 
-class WorkingDays(Protocol):
-    """What is asked of a working calendar."""
-
-    def add_days(self, day: dt.date, count: int) -> dt.date:
-        """The count-th working day after the day; 0 gives the day itself or the next worked one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Supply:
-    """Goods that are expected on a day; `demand` is set where they are meant for one line only."""
-
-    due_on: dt.date
-    quantity: Decimal
-    reference: str = ""
-    demand: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Component:
-    """A part of a made item: quantity per unit, and the percentage lost."""
-
-    item_id: int
-    quantity_per: Decimal
-    scrap_percent: Decimal = _ZERO
-
-
-@dataclass(frozen=True, slots=True)
-class ItemFacts:
-    """An item: how it is supplied, how long that takes, what of it is free now and coming."""
-
-    item_id: int
-    code: str
-    supply: str
-    lead_days: int
-    free: Decimal = _ZERO
-    lot_multiple: Decimal | None = None
-    incoming: tuple[Supply, ...] = ()
-    components: tuple[Component, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Demand:
-    """What a line, or one dated delivery of it, still needs. `kept` is reserved for the line."""
-
-    line_id: int
-    item_id: int
-    quantity: Decimal
-    name: str
-    requested_on: dt.date | None = None
-    delivery_id: int | None = None
-    kept: Decimal = _ZERO
-
-
-@dataclass(frozen=True, slots=True)
-class PromiseSnapshot:
-    """Everything a promise depends on. Demands are served in their order."""
-
-    today: dt.date
-    calendar: WorkingDays
-    transit: Transit
-    basis: str
-    is_together: bool
-    items: Mapping[int, ItemFacts]
-    demands: tuple[Demand, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why a date is what it is: a code with the values of its words."""
-
-    code: str
-    params: Mapping[str, Any]
-    is_binding: bool = False
-
-    def as_data(self) -> dict[str, Any]:
-        """As kept with the promise."""
-        return {"code": self.code, "params": dict(self.params), "binding": self.is_binding}
-
-
-@dataclass(frozen=True, slots=True)
-class LineResult:
-    """A line's dates: what would be possible, what is promised, each delivery's, and why.
-
-    Promised is the later of possible and requested; shipped together, the latest of all lines.
-    """
-
-    line_id: int
-    earliest_on: dt.date
-    promised: ThreeDates
-    deliveries: Mapping[int, dt.date]
-    reasons: tuple[Reason, ...]
-
-
 def promise(snapshot: PromiseSnapshot) -> tuple[LineResult, ...]:
     """The dates of all lines of the snapshot, in the order in which their first demand stands."""
     pool = _Pool(snapshot)
-    served = [(demand, pool.serve(demand)) for demand in snapshot.demands]
-    lines: dict[int, list[tuple[Demand, _Ready]]] = {}
-    for demand, ready in served:
-        lines.setdefault(demand.line_id, []).append((demand, ready))
-    results = [_line_result(snapshot, line_id, parts) for line_id, parts in lines.items()]
-    return tuple(_shipped_together(results, snapshot) if snapshot.is_together else results)
-
-
-def _line_result(
-    snapshot: PromiseSnapshot, line_id: int, parts: Sequence[tuple[Demand, "_Ready"]]
-) -> LineResult:
-    """Each delivery is promised for itself; the line is as late as its latest."""
-    transit, basis = snapshot.transit, snapshot.basis
-    deliveries: dict[int, dt.date] = {}
-    latest: tuple[dt.date, dt.date, Demand, _Ready] | None = None
-    earliest_on = dt.date.min
-    for demand, ready in parts:
-        possible = transit.from_ex_works(ready.on).in_basis(basis)
-        promised_on = max(possible, demand.requested_on or possible)
-        if demand.delivery_id is not None:
-            deliveries[demand.delivery_id] = promised_on
-        earliest_on = max(earliest_on, possible)
-        if latest is None or promised_on > latest[0]:
-            latest = (promised_on, possible, demand, ready)
-    if latest is None:
-        raise ValueError("a line without any demand")
-    promised_on, possible, demand, ready = latest
-    reasons = list(ready.reasons)
-    if promised_on > possible:
-        later = {"earliest": possible.isoformat(), "requested": promised_on.isoformat()}
-        reasons = [_unbound(reason) for reason in reasons]
-        reasons.insert(0, Reason("requested_later", later, is_binding=True))
-    for other, ready_other in parts:
-        if other is not demand:
-            reasons += [_unbound(reason) for reason in ready_other.reasons]
-    reasons.append(_way(transit))
-    promised = transit.from_basis(promised_on, basis)
-    return LineResult(line_id, earliest_on, promised, deliveries, tuple(reasons))
-
-
-def _shipped_together(results: Sequence[LineResult], snapshot: PromiseSnapshot) -> list[LineResult]:
-    last = max((one.promised for one in results), key=lambda dates: dates.ex_works_on)
-    day = last.in_basis(snapshot.basis)
-    together = []
-    for one in results:
-        reasons = one.reasons
-        if one.promised != last:
-            binding = Reason("together", {"on": day.isoformat()}, is_binding=True)
-            reasons = (binding, *(_unbound(reason) for reason in reasons))
-        together.append(
-            LineResult(
-                one.line_id, one.earliest_on, last, dict.fromkeys(one.deliveries, day), reasons
-            )
-        )
-    return together
-
-
-def _way(transit: Transit) -> Reason:
-    return Reason(
-        "lane" if transit.is_known else "lane_assumed",
-        {
-            "to_port": transit.to_port_days,
-            "transit": transit.transit_days,
-            "to_door": transit.to_door_days,
-        },
-    )
-
-
-def _unbound(reason: Reason) -> Reason:
-    return Reason(reason.code, reason.params) if reason.is_binding else reason
-
-
-@dataclass(frozen=True, slots=True)
-class _Ready:
-    """When a quantity is ready to leave, and why: the deepest binding cause first."""
-
-    on: dt.date
-    reasons: tuple[Reason, ...]
+    return line_results(snapshot, [(demand, pool.serve(demand)) for demand in snapshot.demands])
 
 
 @dataclass(slots=True)
@@ -216,7 +55,7 @@ class _Pool:
             item_id: [one.quantity for one in item.incoming] for item_id, item in items.items()
         }
 
-    def serve(self, demand: Demand) -> _Ready:
+    def serve(self, demand: Demand) -> Ready:
         """Take what a demand needs; ready on the working day on which all of it is there."""
         kept = min(demand.kept, demand.quantity)
         today = self._worked(self.snapshot.today)
@@ -225,11 +64,11 @@ class _Pool:
         if kept > 0:
             reasons.append(Reason("from_reserved", _params(kept, item)))
         if demand.quantity <= kept:
-            return _Ready(today, _bind_first(reasons))
+            return Ready(today, bind_first(reasons))
         ready = self._get(demand.item_id, demand.quantity - kept, demand.name, ())
-        return _Ready(ready.on, (*ready.reasons, *reasons))
+        return Ready(ready.on, (*ready.reasons, *reasons))
 
-    def _get(self, item_id: int, quantity: Decimal, name: str, path: tuple[int, ...]) -> _Ready:
+    def _get(self, item_id: int, quantity: Decimal, name: str, path: tuple[int, ...]) -> Ready:
         """Take a quantity of an item: from stock, then the best division of the rest."""
         item = self.snapshot.items[item_id]
         reasons: list[Reason] = []
@@ -239,14 +78,14 @@ class _Pool:
             reasons.append(Reason("from_stock", _params(from_stock, item)))
         rest = quantity - from_stock
         if rest <= 0:
-            return _Ready(self._worked(self.snapshot.today), _bind_first(reasons))
+            return Ready(self._worked(self.snapshot.today), bind_first(reasons))
         usable = self._usable(item, name)
         if not usable:
             ready = self._divide(item, rest, (), name, path)
-            return _Ready(ready.on, (*ready.reasons, *reasons))
+            return Ready(ready.on, (*ready.reasons, *reasons))
         chosen = usable[: self._best_count(item, rest, usable, name, path)]
         ready = self._divide(item, rest, chosen, name, path)
-        return _Ready(ready.on, (*ready.reasons, *reasons))
+        return Ready(ready.on, (*ready.reasons, *reasons))
 
     def _best_count(
         self,
@@ -284,9 +123,9 @@ class _Pool:
         places: Sequence[int],
         name: str,
         path: tuple[int, ...],
-    ) -> _Ready:
+    ) -> Ready:
         """Take the expected supplies at these places, and make or buy what is then missing."""
-        parts: list[_Ready] = []
+        parts: list[Ready] = []
         for place in places:
             taken = min(self.coming[item.item_id][place], rest)
             if taken <= 0:
@@ -299,15 +138,15 @@ class _Pool:
                 "reference": supply.reference,
                 "on": supply.due_on.isoformat(),
             }
-            parts.append(_Ready(day, (Reason("from_expected", params),)))
+            parts.append(Ready(day, (Reason("from_expected", params),)))
         if rest > 0:
             parts.append(self._make(item, rest, name, path))
         last = max(parts, key=lambda part: part.on)
         others = [reason for part in parts if part is not last for reason in part.reasons]
-        reasons = (*_bind_first(last.reasons), *(_unbound(reason) for reason in others))
-        return _Ready(last.on, reasons)
+        reasons = (*bind_first(last.reasons), *(unbound(reason) for reason in others))
+        return Ready(last.on, reasons)
 
-    def _make(self, item: ItemFacts, quantity: Decimal, name: str, path: tuple[int, ...]) -> _Ready:
+    def _make(self, item: ItemFacts, quantity: Decimal, name: str, path: tuple[int, ...]) -> Ready:
         """Make, have made or buy a quantity: its lead time after the latest missing component."""
         start, latest, loops = self.snapshot.today, None, []
         if item.supply != BUY:
@@ -342,7 +181,7 @@ class _Pool:
             # The deepest cause stands first: what would have to move for the date to move.
             binding = [reason for reason in ready.reasons if reason.is_binding]
             reasons = [*binding, Reason("waits_for", waits, is_binding=True), *reasons]
-        return _Ready(day, tuple(reasons))
+        return Ready(day, tuple(reasons))
 
     def _usable(self, item: ItemFacts, name: str) -> list[int]:
         """The places of expected supplies this demand may take, by rising date."""
@@ -384,13 +223,6 @@ class _Pool:
                 self.free[item_id] += quantity
             else:
                 self.coming[item_id][place] += quantity
-
-
-def _bind_first(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
-    """The first reason binds unless one is marked already."""
-    if not reasons or any(reason.is_binding for reason in reasons):
-        return tuple(reasons)
-    return (Reason(reasons[0].code, reasons[0].params, is_binding=True), *reasons[1:])
 
 
 def _whole_lots(quantity: Decimal, multiple: Decimal | None) -> Decimal:
