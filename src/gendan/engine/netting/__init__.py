@@ -1,12 +1,14 @@
 """Net requirements over many levels: what must be made and bought, until when, for whom.
 
 `plan(snapshot)` calculates planned orders, `Pegging(plan)` says which supply serves which
-requirement, `messages(pegging)` compares open receipts with what is needed.
+requirement, `messages(pegging)` compares open receipts with what is needed, `readiness(…)` counts
+forward when everything can really be there.
 """
 
 from .messages import Messages, messages
 from .pegging import Pegging, Pegs, Served
 from .planner import plan
+from .readiness import NEVER, Readiness, readiness
 from .snapshot import (
     Alternates,
     BomLines,
@@ -22,6 +24,7 @@ from .snapshot import (
 )
 
 __all__ = [
+    "NEVER",
     "Alternates",
     "BomLines",
     "Demand",
@@ -33,10 +36,12 @@ __all__ = [
     "Pegs",
     "Problem",
     "QuantityTooLarge",
+    "Readiness",
     "Receipts",
     "Served",
     "Snapshot",
     "Substitutions",
     "messages",
     "plan",
+    "readiness",
 ]

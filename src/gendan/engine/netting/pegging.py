@@ -97,6 +97,21 @@ class Pegging:
 
     # --- down ---
 
+    def direct(self) -> tuple[Pegs, Ints, Ints]:
+        """The supplies of every requirement, one level down; by requirement.
+
+        With each peg: where it begins in its requirement, and where in its supply (steps).
+        """
+        rows = self.requirements
+        size = rows.item.size
+        nothing = np.zeros(size, np.int64)
+        pegs, in_supply = self._pegs(
+            np.arange(size), nothing, rows.quantity, np.full(size, -1, np.int64), 0
+        )
+        sums = np.cumsum(pegs.quantity) - pegs.quantity
+        first = np.searchsorted(pegs.requirement, pegs.requirement)
+        return pegs, sums - (sums[first] if sums.size else sums), in_supply
+
     def below(self, demand: int) -> Pegs:
         """Everything one customer line rests on, down to stock, receipts and bought orders.
 

@@ -1,0 +1,112 @@
+"""When everything a plan rests on can really be there: counted forward, from materials upward.
+
+Net requirements count backward, so an order may have to be released in the past. Here it begins
+when all its material is there, not before the first day, and takes its lead time. Capacity is
+without limits, as in the plan.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from gendan.engine.calendars import CalendarEnds, WorkCalendar
+
+from .pegging import CUSTOMER, NEED, ON_HAND, ORDER, RECEIPT, Pegging, Pegs
+from .snapshot import CALENDAR_DAYS, EVER, Ints
+
+NEVER = EVER  # the day of what is short, or lies beyond the calendar
+
+
+@dataclass(frozen=True, eq=False)
+class Readiness:
+    """Ordinal days, NEVER for what nothing serves.
+
+    `order`: shape (orders,), when a planned order's goods can be there, not before they are due.
+    `receipt`: shape (receipts,). `demand`: shape (demand,), when the last piece of it is there, not
+    before it is asked for. `peg`: shape (pegs,), of the supply of each peg of `pegs`
+    (Pegging.direct).
+    """
+
+    order: Ints
+    receipt: Ints
+    demand: Ints
+    peg: Ints
+
+
+def readiness(pegging: Pegging, pegs: Pegs, *, feeds: Ints | None = None) -> Readiness:
+    """When supplies and demands of a plan can be there.
+
+    `pegs`: all pegs, from pegging.direct(). `feeds`: shape (demand,), the receipt that waits for
+    this demand (the component of a firm work order), -1 for none: it comes as many days later as
+    its latest component, as far as its item is above the component's.
+    """
+    plan, rows, supplies = pegging.plan, pegging.requirements, pegging.supplies
+    snapshot, orders = plan.snapshot, plan.orders
+    zero = snapshot.first_day
+    begin = np.maximum(orders.release, zero)
+    ready = np.maximum(orders.due, zero)
+    receipt = np.maximum(snapshot.receipts.due, zero)
+    demand = np.maximum(snapshot.demand.due, zero)
+    supply_day = np.full(supplies.item.size, zero, np.int64)
+    peg_day = np.full(pegs.item.size, NEVER, np.int64)
+    feeds = np.full(demand.size, -1, np.int64) if feeds is None else feeds
+    order_level = plan.level[orders.item]
+    receipt_level = plan.level[snapshot.receipts.item]
+    peg_level = plan.level[pegs.item]
+    supply_level = plan.level[supplies.item]
+    for level in range(int(plan.level.max(initial=-1)), -1, -1):
+        _delay(receipt, demand, feeds, snapshot.demand.due, receipt_level == level, zero)
+        now = np.flatnonzero(order_level == level)
+        late = now[begin[now] > orders.release[now]]
+        ready[late] = np.maximum(ready[late], _finished(pegging, late, begin[late]))
+        here = np.flatnonzero(supply_level == level)
+        for kind, days in ((ORDER, ready), (RECEIPT, receipt)):
+            which = here[supplies.kind[here] == kind]
+            supply_day[which] = days[supplies.source[which]]
+        part = np.flatnonzero((peg_level == level) & (pegs.supply >= 0))
+        peg_day[part] = supply_day[pegs.supply[part]]
+        part = np.flatnonzero(peg_level == level)
+        source, kinds = rows.source[pegs.requirement[part]], rows.kind[pegs.requirement[part]]
+        for kind, days in ((NEED, begin), (CUSTOMER, demand)):
+            np.maximum.at(days, source[kinds == kind], peg_day[part[kinds == kind]])
+    on_hand = pegs.supply_kind == ON_HAND
+    peg_day[on_hand] = zero
+    return Readiness(ready, receipt, demand, peg_day)
+
+
+def _delay(
+    receipt: Ints, demand: Ints, feeds: Ints, due: Ints, is_now: np.ndarray, zero: int
+) -> None:
+    """Receipts come later by the days that the latest of what they wait for is late."""
+    waiting = np.flatnonzero(feeds >= 0)
+    waiting = waiting[is_now[feeds[waiting]]]
+    late = np.zeros(receipt.size, np.int64)
+    np.maximum.at(late, feeds[waiting], demand[waiting] - np.maximum(due[waiting], zero))
+    receipt[:] = np.minimum(receipt + late, NEVER)
+
+
+def _finished(pegging: Pegging, rows: Ints, begin: Ints) -> Ints:
+    """The day a lead time after the beginning, by each item's calendar."""
+    items, orders = pegging.plan.snapshot.items, pegging.plan.orders
+    lead = np.asarray(items.lead_days)[orders.item[rows]]
+    which = np.asarray(items.calendar)[orders.item[rows]]
+    finished = np.where(begin >= NEVER, NEVER, np.minimum(begin + lead, NEVER))
+    for place, calendar in enumerate(pegging.plan.snapshot.calendars):
+        part = np.flatnonzero((which == place) & (begin < NEVER) & (which != CALENDAR_DAYS))
+        finished[part] = _added(calendar, begin[part], lead[part])
+    return finished
+
+
+def _added(calendar: WorkCalendar, begin: Ints, lead: Ints) -> Ints:
+    try:
+        return calendar.add(begin, lead)
+    except CalendarEnds:
+        days = [_added_one(calendar, *one) for one in zip(begin, lead, strict=True)]
+        return np.array(days, np.int64)
+
+
+def _added_one(calendar: WorkCalendar, begin: int, lead: int) -> int:
+    try:
+        return int(calendar.add(np.int64(begin), np.int64(lead)))
+    except CalendarEnds:
+        return NEVER

@@ -1,0 +1,90 @@
+"""Counting forward, compared with asking each supply, one after another, what it waits for."""
+
+import numpy as np
+from hypothesis import given, settings
+
+from gendan.engine.netting import NEVER, Pegging, Snapshot, plan, readiness
+from gendan.engine.netting.pegging import CUSTOMER, NEED, ON_HAND, ORDER, Pegs
+from gendan.engine.netting.tests.worlds import worlds
+
+
+class Slow:
+    """The same by recursion over the pegs, one at a time."""
+
+    def __init__(self, pegging: Pegging, pegs: Pegs, feeds: list[int]) -> None:
+        self.pegging, self.feeds = pegging, feeds
+        self.zero = pegging.plan.snapshot.first_day
+        self.pegs = list(zip(pegs.requirement.tolist(), pegs.supply.tolist(), strict=True))
+
+    def requirements(self, kind: int, source: int) -> list[int]:
+        rows = self.pegging.requirements
+        return np.flatnonzero((rows.kind == kind) & (rows.source == source)).tolist()
+
+    def served_on(self, kind: int, source: int, day: int) -> int:
+        places = set(self.requirements(kind, source))
+        days = [self.supply(supply) for place, supply in self.pegs if place in places]
+        return max([day, *days])
+
+    def demand(self, row: int) -> int:
+        day = int(self.pegging.plan.snapshot.demand.due[row])
+        return self.served_on(CUSTOMER, row, max(day, self.zero))
+
+    def supply(self, place: int) -> int:
+        if place < 0:
+            return NEVER
+        kind = int(self.pegging.supplies.kind[place])
+        source = int(self.pegging.supplies.source[place])
+        if kind == ON_HAND:
+            return self.zero
+        return self.order(source) if kind == ORDER else self.receipt(source)
+
+    def receipt(self, row: int) -> int:
+        snapshot = self.pegging.plan.snapshot
+        waits = [place for place, feed in enumerate(self.feeds) if feed == row]
+        late = [self.demand(one) - max(int(snapshot.demand.due[one]), self.zero) for one in waits]
+        return min(max(int(snapshot.receipts.due[row]), self.zero) + max([0, *late]), NEVER)
+
+    def order(self, row: int) -> int:
+        orders, snapshot = self.pegging.plan.orders, self.pegging.plan.snapshot
+        release, due = int(orders.release[row]), max(int(orders.due[row]), self.zero)
+        begin = self.served_on(NEED, row, max(release, self.zero))
+        if begin <= release:
+            return due
+        if begin >= NEVER:
+            return NEVER
+        item = int(orders.item[row])
+        lead, which = int(snapshot.items.lead_days[item]), int(snapshot.items.calendar[item])
+        if which < 0:
+            return max(due, begin + lead)
+        return max(due, int(snapshot.calendars[which].add(np.int64(begin), np.int64(lead))))
+
+
+@settings(max_examples=100, deadline=None)
+@given(worlds(alternates=False))
+def test_it_says_what_asking_one_after_another_says(snapshot: Snapshot) -> None:
+    pegging = Pegging(plan(snapshot))
+    pegs, _in_requirement, _in_supply = pegging.direct()
+    feeds = [-1] * pegging.plan.snapshot.demand.item.size
+    found = readiness(pegging, pegs)
+    slow = Slow(pegging, pegs, feeds)
+    assert found.order.tolist() == [slow.order(row) for row in range(len(pegging.plan.orders))]
+    assert found.demand.tolist() == [slow.demand(row) for row in range(len(feeds))]
+    assert found.peg.tolist() == [slow.supply(place) for place in pegs.supply.tolist()]
+
+
+@settings(max_examples=100, deadline=None)
+@given(worlds(alternates=False))
+def test_a_receipt_waits_for_its_components(snapshot: Snapshot) -> None:
+    pegging = Pegging(plan(snapshot))
+    rows, receipts = pegging.plan.snapshot.demand, pegging.plan.snapshot.receipts
+    level = pegging.plan.level
+    feeds = [-1] * rows.item.size
+    for row in range(rows.item.size):
+        below = np.flatnonzero(level[receipts.item] < level[rows.item[row]])
+        if below.size:
+            feeds[row] = int(below[row % below.size])
+    pegs = pegging.direct()[0]
+    found = readiness(pegging, pegs, feeds=np.array(feeds, np.int64))
+    slow = Slow(pegging, pegs, feeds)
+    assert found.receipt.tolist() == [slow.receipt(row) for row in range(receipts.item.size)]
+    assert found.demand.tolist() == [slow.demand(row) for row in range(rows.item.size)]
