@@ -107,6 +107,6 @@ def _added(calendar: WorkCalendar, begin: Ints, lead: Ints) -> Ints:
 
 def _added_one(calendar: WorkCalendar, begin: int, lead: int) -> int:
     try:
-        return int(calendar.add(np.int64(begin), np.int64(lead)))
+        return int(calendar.add(int(begin), int(lead)))
     except CalendarEnds:
         return NEVER

@@ -52,11 +52,12 @@ class Slow:
             return due
         if begin >= NEVER:
             return NEVER
-        item = int(orders.item[row])
-        lead, which = int(snapshot.items.lead_days[item]), int(snapshot.items.calendar[item])
+        item, items = int(orders.item[row]), snapshot.items
+        lead = int(np.asarray(items.lead_days)[item])
+        which = int(np.asarray(items.calendar)[item])
         if which < 0:
             return max(due, begin + lead)
-        return max(due, int(snapshot.calendars[which].add(np.int64(begin), np.int64(lead))))
+        return max(due, int(snapshot.calendars[which].add(begin, lead)))
 
 
 @settings(max_examples=100, deadline=None)

@@ -1,4 +1,4 @@
-"""The verbs of the planning room: for now, computing what can be promised."""
+"""The verb that computes what can be promised."""
 
 from dataclasses import dataclass
 
