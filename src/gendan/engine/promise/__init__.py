@@ -1,15 +1,20 @@
 """What can be promised: by fixed lead times, or by material and capacity together."""
 
+from .capable import capable
 from .facts import (
     BUY,
     MAKE,
     OUTSOURCE,
+    CentreFacts,
     Component,
     Demand,
     ItemFacts,
     LineResult,
+    NoDate,
+    Operation,
     PromiseSnapshot,
     Reason,
+    Standing,
     Supply,
     WorkingDays,
 )
@@ -19,13 +24,18 @@ __all__ = [
     "BUY",
     "MAKE",
     "OUTSOURCE",
+    "CentreFacts",
     "Component",
     "Demand",
     "ItemFacts",
     "LineResult",
+    "NoDate",
+    "Operation",
     "PromiseSnapshot",
     "Reason",
+    "Standing",
     "Supply",
     "WorkingDays",
+    "capable",
     "promise",
 ]

@@ -2,14 +2,23 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Protocol
 
+from gendan.engine.calendars import Days, Flags, WorkCalendar
 from gendan.engine.transit import ThreeDates, Transit
 
 MAKE, BUY, OUTSOURCE = "make", "buy", "outsource"
 _ZERO = Decimal(0)
+
+
+class NoDate(ValueError):
+    """No date can be promised; the reason names the record that stands in the way."""
+
+    def __init__(self, reason: "Reason") -> None:
+        super().__init__(reason.code)
+        self.reason = reason
 
 
 class WorkingDays(Protocol):
@@ -17,6 +26,9 @@ class WorkingDays(Protocol):
 
     def add_days(self, day: dt.date, count: int) -> dt.date:
         """The count-th working day after the day; 0 gives the day itself or the next worked one."""
+
+    def is_working(self, days: Days) -> Flags:
+        """Which of the ordinal days are worked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +51,41 @@ class Component:
 
 
 @dataclass(frozen=True, slots=True)
+class Operation:
+    """One step of how an item is made: minutes are set-up + quantity * run minutes."""
+
+    sequence: int
+    centre_id: int
+    setup_minutes: Decimal
+    run_minutes: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class CentreFacts:
+    """A work centre: its minutes on each day its calendar works.
+
+    `people_minutes`: on these days there are people for so many minutes only.
+    """
+
+    centre_id: int
+    code: str
+    minutes_per_day: int
+    calendar: WorkCalendar
+    people_minutes: Mapping[dt.date, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is promised to another line and still to be made: it keeps its material and minutes."""
+
+    name: str
+    item_id: int
+    quantity: Decimal
+    on: dt.date
+    order: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ItemFacts:
     """An item: how it is supplied, how long that takes, what of it is free now and coming."""
 
@@ -50,6 +97,7 @@ class ItemFacts:
     lot_multiple: Decimal | None = None
     incoming: tuple[Supply, ...] = ()
     components: tuple[Component, ...] = ()
+    operations: tuple[Operation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +115,10 @@ class Demand:
 
 @dataclass(frozen=True, slots=True)
 class PromiseSnapshot:
-    """Everything a promise depends on. Demands are served in their order."""
+    """Everything a promise depends on. Demands are served in their order.
+
+    `centres` and `standing` are of use to a method that looks at capacity and at other promises.
+    """
 
     today: dt.date
     calendar: WorkingDays
@@ -76,6 +127,8 @@ class PromiseSnapshot:
     is_together: bool
     items: Mapping[int, ItemFacts]
     demands: tuple[Demand, ...]
+    centres: Mapping[int, CentreFacts] = field(default_factory=dict)
+    standing: tuple[Standing, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,131 @@
+"""What is promised in a world: bookings of material and minutes, held, kept or given back exactly.
+
+A booking is a set of whole numbers; what is left of the world follows from the world and the sums
+of all bookings. So releasing one gives back what it took to the last thousandth, in any order.
+"""
+
+import datetime as dt
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from itertools import accumulate
+
+from .world import World
+
+Curve = tuple[list[int], list[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """What one promise takes: material by item and day, work by centre and day.
+
+    `takes`: item, day, quantity. `work`: centre, day, thousandths of a minute. `until`: the moment
+    up to which it is held; None: until it is released.
+    """
+
+    takes: tuple[tuple[int, int, int], ...]
+    work: tuple[tuple[int, int, int], ...]
+    until: dt.datetime | None = None
+
+
+class Overbooked(ValueError):
+    """A booking that takes what is no longer there; nothing of it was booked."""
+
+
+@dataclass(slots=True)
+class Book:
+    """All bookings of a world. Sums that are 0 are not kept, so equal books are equal."""
+
+    world: World
+    bookings: dict[str, Booking] = field(default_factory=dict)
+    taken: dict[int, dict[int, int]] = field(default_factory=dict)
+    busy: dict[int, dict[int, int]] = field(default_factory=dict)
+    _curves: dict[int, Curve] = field(default_factory=dict)
+    _rooms: dict[int, tuple[list[int], list[int]]] = field(default_factory=dict)
+
+    def curve(self, item: int) -> Curve:
+        """Days and amounts that may still be taken of an item; not to be changed."""
+        found = self._curves.get(item)
+        if found is None:
+            found = self.world.curves.of(item)
+            for day, quantity in sorted(self.taken.get(item, {}).items()):
+                found = less(found, day, quantity)
+            self._curves[item] = found
+        return found
+
+    def room(self, centre: int) -> tuple[list[int], list[int]]:
+        """Free work of a centre by day, and its sums up to before each day; not to be changed."""
+        found = self._rooms.get(centre)
+        if found is None:
+            free = list(self.world.centres[centre].free)
+            for day, work in self.busy.get(centre, {}).items():
+                free[day] -= work
+            found = self._rooms[centre] = (free, [0, *accumulate(free)])
+        return found
+
+    def commit(self, name: str, booking: Booking) -> None:
+        """Book under a name. Raises Overbooked and books nothing if not all of it is free."""
+        if name in self.bookings:
+            raise ValueError(f"{name!r} is booked already")
+        self._count(booking, 1)
+        short = self._short(booking)
+        if short:
+            self._count(booking, -1)
+            raise Overbooked(short)
+        self.bookings[name] = booking
+
+    def release(self, name: str) -> Booking:
+        """Give back exactly what was booked under a name. Raises KeyError."""
+        booking = self.bookings.pop(name)
+        self._count(booking, -1)
+        return booking
+
+    def expire(self, moment: dt.datetime) -> list[str]:
+        """Release all that is held until before a moment; their names."""
+        over = [
+            name
+            for name, one in self.bookings.items()
+            if one.until is not None and one.until <= moment
+        ]
+        for name in over:
+            self.release(name)
+        return over
+
+    def _count(self, booking: Booking, sign: int) -> None:
+        for sums, rows, cache in (
+            (self.taken, booking.takes, self._curves),
+            (self.busy, booking.work, self._rooms),
+        ):
+            for place, day, amount in rows:
+                by_day = sums.setdefault(place, {})
+                by_day[day] = by_day.get(day, 0) + sign * amount
+                if not by_day[day]:
+                    del by_day[day]
+                if not by_day:
+                    del sums[place]
+                cache.pop(place, None)
+
+    def _short(self, booking: Booking) -> str:
+        """What the book lacks with this booking in it; nothing, if it fits."""
+        for centre, day, _work in booking.work:
+            if self.room(centre)[0][day] < 0:
+                return f"{self.world.centres[centre].code} is full on day {day}"
+        for item in {item for item, _day, _quantity in booking.takes}:
+            if self.curve(item)[1][0] < 0:
+                return f"{self.world.products[item].code} is no longer there"
+        return ""
+
+
+def less(curve: Curve, day: int, quantity: int) -> Curve:
+    """A curve after a quantity has been taken on a day.
+
+    From that day on it is less by the quantity; before it no more than what is left on that day.
+    """
+    days, amounts = curve
+    place = bisect_right(days, day)
+    left = amounts[place - 1] - quantity
+    before = [one if one < left else left for one in amounts[:place]]
+    after = [one - quantity for one in amounts[place:]]
+    if days[place - 1] == day:
+        before[-1] = left
+        return days, before + after
+    return [*days[:place], day, *days[place:]], [*before, left, *after]

@@ -1,0 +1,262 @@
+"""Capable-to-promise: the dates of order lines from material and finite capacity together.
+
+The world is built from the snapshot: stock, what is coming, BOMs, routings, work centres with
+their calendars. What is promised to others is booked first, by rising date, as late as each date
+allows; the order is then searched for in what is left (see `search`).
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+
+from .book import Book
+from .explain import explain, number
+from .facts import (
+    BUY,
+    OUTSOURCE,
+    CentreFacts,
+    Demand,
+    ItemFacts,
+    LineResult,
+    NoDate,
+    PromiseSnapshot,
+    Reason,
+)
+from .lines import Ready, bind_first, line_results
+from .overlay import Overlay
+from .query import Answer, Ask, LineAnswer, ask, place
+from .search import USUAL, Need, Search, Stuck, Ways
+from .world import (
+    PER_SCALE,
+    THOUSANDTHS,
+    Centre,
+    Part,
+    Product,
+    Source,
+    Step,
+    World,
+    curves,
+    without_loops,
+    working_days,
+)
+
+UNIT = 1_000_000  # quantities have six decimals
+DAYS = 1_200  # how far ahead a date is looked for
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A snapshot as a world: places of items by id, and the book of promises.
+
+    `own`: by demand what is coming for it alone: item, day, quantity. `unplaced`: names of other
+    promises that cannot be kept by any plan; they hold nothing.
+    """
+
+    snapshot: PromiseSnapshot
+    world: World
+    book: Book
+    items: dict[int, int]
+    own: Mapping[str, tuple[tuple[int, int, int], ...]]
+    unplaced: tuple[str, ...]
+
+    def ask_of(self, demand: Demand) -> Ask:
+        """A demand as it is asked of the engine: what is kept for it is there already."""
+        wished = demand.requested_on
+        days = 0
+        if wished is not None:
+            transit, basis = self.snapshot.transit, self.snapshot.basis
+            leaves = transit.from_basis(wished, basis).ex_works_on.toordinal()
+            days = max(leaves - self.world.first_day, 0)
+        return Ask(
+            self.items[demand.item_id],
+            parts(demand.quantity - min(demand.kept, demand.quantity)),
+            days,
+            self.own.get(demand.name, ()),
+        )
+
+
+def capable(snapshot: PromiseSnapshot) -> tuple[LineResult, ...]:
+    """The dates of all lines of the snapshot. Raises NoDate where a line can have none."""
+    scene = scene_of(snapshot)
+    return results(scene, answered(scene))
+
+
+def answered(scene: Scene, ways: Ways = USUAL) -> Answer:
+    """The engine's answer to the demands that are not wholly kept already, in their order."""
+    asks = [scene.ask_of(demand) for demand in scene.snapshot.demands]
+    return ask(scene.book, [one for one in asks if one.quantity > 0], ways=ways)
+
+
+def results(scene: Scene, answer: Answer) -> tuple[LineResult, ...]:
+    """An answer as dates of lines with reasons. Raises NoDate."""
+    found = iter(answer.lines)
+    served = []
+    for demand in scene.snapshot.demands:
+        is_kept = demand.kept >= demand.quantity
+        served.append((demand, _ready(scene, demand, None if is_kept else next(found))))
+    return line_results(scene.snapshot, served)
+
+
+def _ready(scene: Scene, demand: Demand, line: LineAnswer | None) -> Ready:
+    item = scene.snapshot.items[demand.item_id]
+    kept = min(demand.kept, demand.quantity)
+    reserved = [
+        Reason("from_reserved", {"quantity": number(parts(kept), UNIT), "item": item.code})
+    ] * (kept > 0)
+    if line is None:
+        return Ready(
+            scene.snapshot.calendar.add_days(scene.snapshot.today, 0), bind_first(reserved)
+        )
+    if line.need is None or line.earliest is None:
+        stuck = line.stuck or Stuck("beyond_horizon", item=item.code, days=DAYS)
+        raise NoDate(Reason(stuck.code, dict(stuck.params), is_binding=True))
+    day = scene.snapshot.today.fromordinal(scene.world.first_day + line.earliest)
+    notes = [*explain(scene.world, line.need), *_doubts(scene.world, line.need), *reserved]
+    return Ready(day, bind_first(notes))
+
+
+def _doubts(world: World, need: Need) -> Iterable[Reason]:
+    """Loops that were cut and lead times nobody has written down, in the whole tree; once each."""
+    seen: set[int] = set()
+    stack = [need]
+    while stack:
+        one = stack.pop()
+        stack += one.parts
+        if one.item in seen or not one.made:
+            continue
+        seen.add(one.item)
+        product = world.products[one.item]
+        if product.loop:
+            params = {"item": product.loop[0], "path": " → ".join(product.loop)}
+            yield Reason("bom_loop", params)
+        lead = one.source.lead_days if one.source is not None else product.lead_days
+        if not lead and not product.parts and not product.steps:
+            yield Reason("lead_time_unknown", {"item": product.code})
+
+
+# The world of a snapshot --------------------------------------------------------------------
+
+
+def parts(quantity: Decimal) -> int:
+    """A quantity in smallest parts."""
+    return int(quantity * UNIT)
+
+
+def scene_of(snapshot: PromiseSnapshot, days: int = DAYS) -> Scene:
+    """Build the world of a snapshot and book in it what is promised to others."""
+    items = {item_id: row for row, item_id in enumerate(snapshot.items)}
+    centres = {centre_id: row for row, centre_id in enumerate(snapshot.centres)}
+    first = snapshot.today.toordinal()
+    products = without_loops([_product(one, items, centres) for one in snapshot.items.values()])
+    coming = _coming(snapshot, items)
+    rows = [
+        (items[one.item_id], 0, parts(max(one.free, Decimal(0)))) for one in snapshot.items.values()
+    ] + [(row, day, quantity) for row, more in coming.items() for day, quantity, _name in more]
+    supply = np.array(rows, np.int64).reshape(-1, 3)
+    inside = supply[supply[:, 1] < days]
+    open_days, upto = working_days(first, days, snapshot.calendar)
+    world = World(
+        first_day=first,
+        days=days,
+        products=products,
+        centres=tuple(_centre(one, first, days) for one in snapshot.centres.values()),
+        curves=curves(len(products), inside[:, 0], inside[:, 1], inside[:, 2]),
+        open_days=open_days,
+        upto=upto,
+        unit=UNIT,
+        coming=coming,
+    )
+    own, book = _own(snapshot, items), Book(world)
+    others = _book_others(snapshot, book, items, own)
+    return Scene(snapshot, world, book, items, own, others)
+
+
+def _book_others(
+    snapshot: PromiseSnapshot,
+    book: Book,
+    items: Mapping[int, int],
+    own: Mapping[str, tuple[tuple[int, int, int], ...]],
+) -> tuple[str, ...]:
+    overlay = Overlay(book)
+    search = Search(overlay)
+    unplaced = []
+    for one in sorted(snapshot.standing, key=lambda one: (one.on, one.name)):
+        day = max(one.on.toordinal() - snapshot.today.toordinal(), 0)
+        asked = Ask(items[one.item_id], parts(one.quantity), day, own.get(one.name, ()))
+        if place(search, asked) is None:
+            unplaced.append(one.name)
+    book.commit("others", overlay.booking())
+    return tuple(unplaced)
+
+
+def _own(
+    snapshot: PromiseSnapshot, items: Mapping[int, int]
+) -> dict[str, tuple[tuple[int, int, int], ...]]:
+    first = snapshot.today.toordinal()
+    found: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
+    for item in snapshot.items.values():
+        for one in item.incoming:
+            if one.demand:
+                day = max(one.due_on.toordinal() - first, 0)
+                found[one.demand].append((items[item.item_id], day, parts(one.quantity)))
+    return {name: tuple(rows) for name, rows in found.items()}
+
+
+def _coming(
+    snapshot: PromiseSnapshot, items: dict[int, int]
+) -> dict[int, list[tuple[int, int, str]]]:
+    """By item what is coming for anybody: day, quantity, reference, by rising day."""
+    first = snapshot.today.toordinal()
+    found: dict[int, list[tuple[int, int, str]]] = defaultdict(list)
+    for item in snapshot.items.values():
+        for one in item.incoming:
+            if not one.demand and one.quantity > 0:
+                day = max(one.due_on.toordinal() - first, 0)
+                found[items[item.item_id]].append((day, parts(one.quantity), one.reference))
+    return {row: sorted(more) for row, more in found.items()}
+
+
+def _product(item: ItemFacts, items: dict[int, int], centres: dict[int, int]) -> Product:
+    """An item as the search sees it; with a routing its lead time is not used."""
+    is_made = item.supply != BUY
+    steps = () if item.supply == OUTSOURCE else item.operations
+    return Product(
+        code=item.code,
+        is_made=is_made,
+        lot=max(parts(item.lot_multiple), 1) if item.lot_multiple else 1,
+        parts=tuple(
+            Part(
+                items[one.item_id],
+                parts(one.quantity_per) * int(10_000 + one.scrap_percent * 100),
+                UNIT * 10_000,
+            )
+            for one in (item.components if is_made else ())
+        ),
+        steps=tuple(
+            Step(
+                one.sequence,
+                centres[one.centre_id],
+                round(one.setup_minutes * THOUSANDTHS),
+                int(one.run_minutes * THOUSANDTHS * PER_SCALE / UNIT),
+            )
+            for one in steps
+        ),
+        sources=() if is_made else (Source("", item.lead_days),),
+        lead_days=item.lead_days,
+        is_outside=item.supply == OUTSOURCE,
+    )
+
+
+def _centre(one: CentreFacts, first: int, days: int) -> Centre:
+    is_open = one.calendar.is_working(np.arange(first, first + days)).tolist()
+    free = [one.minutes_per_day * THOUSANDTHS if worked else 0 for worked in is_open]
+    by_people = set()
+    for on, minutes in one.people_minutes.items():
+        day = on.toordinal() - first
+        if 0 <= day < days and minutes * THOUSANDTHS < free[day]:
+            free[day] = minutes * THOUSANDTHS
+            by_people.add(day)
+    return Centre(one.code, free, frozenset(by_people))

@@ -1,0 +1,114 @@
+"""What one query books for itself, on top of a book that it never changes; trials are undone."""
+
+from bisect import bisect_right
+
+from .book import Book, Booking, Curve, less
+from .world import Source
+
+Mark = tuple[int, int, int, int, int]
+
+
+class Overlay:
+    """Material and minutes as this query sees them.
+
+    `takes`: item, day, quantity, with the curve before it. `work`: centre, day, work, seq, item.
+    `lots`: what own lots leave over, [day, quantity] by item, there for this query alone.
+    `buys`: item, quantity, day ordered, day there, source.
+    """
+
+    __slots__ = ("_curves", "_rooms", "added", "book", "buys", "from_lots", "lots", "takes", "work")
+
+    def __init__(self, book: Book) -> None:
+        self.book = book
+        self._curves: dict[int, Curve] = {}
+        self._rooms: dict[int, list[int]] = {}
+        self.takes: list[tuple[int, int, int, Curve]] = []
+        self.work: list[tuple[int, int, int, int, int]] = []
+        self.lots: dict[int, list[list[int]]] = {}
+        self.from_lots: list[tuple[list[int], int]] = []
+        self.added: list[int] = []
+        self.buys: list[tuple[int, int, int, int, Source]] = []
+
+    # Trials -----------------------------------------------------------------------------------
+
+    def mark(self) -> Mark:
+        """Where a trial begins."""
+        return (
+            len(self.takes), len(self.work), len(self.from_lots), len(self.added), len(self.buys),
+        )  # fmt: skip
+
+    def undo(self, mark: Mark) -> None:
+        """Take back everything since a mark."""
+        takes, work, from_lots, added, buys = mark
+        while len(self.takes) > takes:
+            item, _day, _quantity, curve = self.takes.pop()
+            self._curves[item] = curve
+        for centre, day, amount, _seq, _item in self.work[work:]:
+            self._rooms[centre][day] += amount
+        del self.work[work:]
+        while len(self.from_lots) > from_lots:
+            lot, quantity = self.from_lots.pop()
+            lot[1] += quantity
+        while len(self.added) > added:
+            self.lots[self.added.pop()].pop()
+        del self.buys[buys:]
+
+    # Material ---------------------------------------------------------------------------------
+
+    def curve(self, item: int) -> Curve:
+        """Days and amounts of an item in this query, its own left-over lots not counted."""
+        return self._curves.get(item) or self.book.curve(item)
+
+    def on(self, item: int, day: int) -> int:
+        """How much of an item may be taken on a day."""
+        days, amounts = self.curve(item)
+        amount = amounts[bisect_right(days, day) - 1]
+        if item in self.lots:
+            amount += sum(lot[1] for lot in self.lots[item] if lot[0] <= day)
+        return amount
+
+    def points(self, item: int) -> list[tuple[int, int]]:
+        """Day by day on which more of an item may be taken: how much altogether by then."""
+        days = set(self.curve(item)[0])
+        days.update(lot[0] for lot in self.lots.get(item, ()) if lot[1])
+        found: list[tuple[int, int]] = []
+        for day in sorted(days):
+            amount = self.on(item, day)
+            if not found or amount > found[-1][1]:
+                found.append((day, amount))
+        return found
+
+    def take(self, item: int, quantity: int, day: int) -> None:
+        """Take what is there on a day: own lots first."""
+        for lot in self.lots.get(item, ()):
+            if lot[1] and lot[0] <= day:
+                part = min(lot[1], quantity)
+                lot[1] -= part
+                self.from_lots.append((lot, part))
+                quantity -= part
+                if not quantity:
+                    return
+        curve = self.curve(item)
+        self.takes.append((item, day, quantity, curve))
+        self._curves[item] = less(curve, day, quantity)
+
+    def add(self, item: int, quantity: int, day: int) -> None:
+        """What a lot leaves over, for what this query needs besides."""
+        self.lots.setdefault(item, []).append([day, quantity])
+        self.added.append(item)
+
+    # Capacity ---------------------------------------------------------------------------------
+
+    def room(self, centre: int) -> list[int]:
+        """Free work of a centre by day; `spend` is what changes it."""
+        found = self._rooms.get(centre)
+        if found is None:
+            found = self._rooms[centre] = list(self.book.room(centre)[0])
+        return found
+
+    def booking(self) -> Booking:
+        """Everything this query has taken, to be committed."""
+        return Booking(
+            tuple((item, day, quantity) for item, day, quantity, _curve in self.takes),
+            tuple((centre, day, work) for centre, day, work, _seq, _item in self.work),
+        )

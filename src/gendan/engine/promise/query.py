@@ -1,0 +1,145 @@
+"""A query: when each of several lines can be there, and the booking that would hold it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from .book import Book, Booking
+from .overlay import Overlay
+from .search import USUAL, Need, Search, Stuck, Ways
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A line: an item, how much of it (in smallest parts), and the day it is wished for.
+
+    `own`: what is coming for this line alone: item, day, quantity.
+    """
+
+    item: int
+    quantity: int
+    wished: int = 0
+    own: tuple[tuple[int, int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LineAnswer:
+    """When a line can be there first, and the day it is booked for: that, or as wished later.
+
+    `need` explains the earliest day; without one `stuck` says why there is none.
+    """
+
+    earliest: int | None
+    booked: int | None
+    need: Need | None = None
+    stuck: Stuck | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """All lines, when the last is there (None if one never is), and what the order would take."""
+
+    lines: tuple[LineAnswer, ...]
+    complete: int | None
+    overlay: Overlay
+
+    @property
+    def booking(self) -> Booking:
+        """What is to be committed to the book that was asked."""
+        return self.overlay.booking()
+
+
+def ask(book: Book, asks: Sequence[Ask], *, together: bool = False, ways: Ways = USUAL) -> Answer:
+    """Search for all lines, one after the other; the book stays as it is.
+
+    A line that is wished for later than it can be there is booked as late as possible. With
+    `together` all lines are booked for the day of the last. A line that can never be there says
+    why; the others are answered without it.
+    """
+    answer = _ask(book, asks, ways)
+    last = max((line.booked for line in answer.lines if line.booked is not None), default=0)
+    if not together or all(line.booked in (None, last) for line in answer.lines):
+        return answer
+    later = _ask(book, [replace(one, wished=max(one.wished, last)) for one in asks], ways)
+    if any(line.booked not in (None, last) for line in later.lines):
+        return answer  # it only fits as it came first: some lines wait for the last
+    found = tuple(
+        replace(first, booked=second.booked)
+        for first, second in zip(answer.lines, later.lines, strict=True)
+    )
+    return Answer(found, answer.complete, later.overlay)
+
+
+def _ask(book: Book, asks: Sequence[Ask], ways: Ways) -> Answer:
+    overlay = Overlay(book)
+    search = Search(overlay, ways)
+    lines = tuple(_line(search, one) for one in asks)
+    days = [line.earliest for line in lines]
+    known = [day for day in days if day is not None]
+    complete = max(known, default=0) if len(known) == len(days) else None
+    return Answer(lines, complete, overlay)
+
+
+def _line(search: Search, one: Ask) -> LineAnswer:
+    overlay, world = search.overlay, search.world
+    if one.quantity <= 0:
+        stuck = Stuck("nothing_asked", item=world.products[one.item].code)
+        return LineAnswer(None, None, stuck=stuck)
+    _lend(overlay, one)
+    try:
+        return _searched(search, one)
+    finally:
+        _end(overlay, one)
+
+
+def place(search: Search, one: Ask) -> int | None:
+    """Book a line for its day as late as possible, else as early as possible; the day, or None."""
+    overlay = search.overlay
+    search.trials = 0
+    _lend(overlay, one)
+    mark = overlay.mark()
+    try:
+        if search.late(one.item, one.quantity, min(one.wished, search.world.days - 1)):
+            return one.wished
+        overlay.undo(mark)
+        return max(one.wished, search.early(one.item, one.quantity).ready)
+    except Stuck:
+        overlay.undo(mark)
+        return None
+    finally:
+        _end(overlay, one)
+
+
+def _lend(overlay: Overlay, one: Ask) -> None:
+    for item, day, quantity in one.own:
+        overlay.add(item, quantity, day)
+
+
+def _end(overlay: Overlay, one: Ask) -> None:
+    """What comes for a line alone is not there for the next."""
+    for item in {item for item, _day, _quantity in one.own}:
+        for lot in overlay.lots[item]:
+            if lot[1]:
+                overlay.from_lots.append((lot, lot[1]))
+                lot[1] = 0
+
+
+def _searched(search: Search, one: Ask) -> LineAnswer:
+    overlay, world = search.overlay, search.world
+    mark = overlay.mark()
+    search.trials = 0
+    try:
+        need = search.early(one.item, one.quantity)
+        earliest = world.after(need.ready, 0)
+        if earliest >= world.days:
+            raise Stuck("beyond_horizon", item=world.products[one.item].code, days=world.days)
+    except Stuck as stuck:
+        overlay.undo(mark)
+        return LineAnswer(None, None, stuck=stuck)
+    wished = min(one.wished, world.days - 1)
+    if wished <= earliest:
+        return LineAnswer(earliest, earliest, need)
+    overlay.undo(mark)
+    if search.late(one.item, one.quantity, wished):
+        return LineAnswer(earliest, wished, need)
+    overlay.undo(mark)  # what it needs is there only early: booked so, and kept for the day
+    return LineAnswer(earliest, wished, search.early(one.item, one.quantity))

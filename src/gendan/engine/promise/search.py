@@ -1,0 +1,319 @@
+"""The search: how an item is there earliest, or as late as possible before a day.
+
+Forward, an item is taken from what is free, the rest made or bought; a made one begins when the
+last of its components is there and goes step by step through the minutes that are free. Where
+something is coming it is tried how much of it to wait for: the more, the less is to be made.
+Backward, everything is as late as a day allows (the method of the finite plan's construction).
+Components are looked at one after the other, as the BOM lists them; of two that need the same
+minutes the first has them, so the date is the earliest of this order of taking.
+"""
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .overlay import Overlay
+from .world import Product, Source, Step, World
+
+# Ways of waiting that are tried out for one line; beyond it what comes no later than the item
+# takes on its own is waited for without trying.
+_MOST_TRIALS = 200
+_NEVER = 1 << 40
+
+
+class Stuck(Exception):
+    """No date can be given: a code with the values of its words."""
+
+    def __init__(self, code: str, **params: Any) -> None:
+        super().__init__(code)
+        self.code, self.params = code, params
+
+
+@dataclass(slots=True)
+class Run:
+    """One step as it would be worked: when it could have begun, and when it does."""
+
+    step: Step
+    could: int
+    first: int
+    last: int
+    work: int
+
+
+@dataclass(slots=True)
+class Need:
+    """An item that is needed, and how it comes: the tree a date is explained from.
+
+    `taken`: day, quantity from what is free. `made`: what is made or bought for the rest, from
+    `start` to `ready`; `parts` are the components, `waits` the one that is there last.
+    """
+
+    item: int
+    quantity: int
+    ready: int = 0
+    taken: list[tuple[int, int]] = field(default_factory=list)
+    made: int = 0
+    start: int = 0
+    done: int = 0
+    source: Source | None = None
+    runs: list[Run] = field(default_factory=list)
+    parts: list["Need"] = field(default_factory=list)
+    waits: "Need | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """What is done otherwise than usual in one query; empty: as always.
+
+    `source`: item → place of the source instead of the first. `outside`: item → who makes it
+    instead of us. `instead`: item → other item that is taken for it, numerator, denominator.
+    `extra`: centre → work by day that is there besides (overtime, a second line).
+    """
+
+    source: Mapping[int, int] = field(default_factory=dict)
+    outside: Mapping[int, Source] = field(default_factory=dict)
+    instead: Mapping[int, tuple[int, int, int]] = field(default_factory=dict)
+    extra: Mapping[int, list[int]] = field(default_factory=dict)
+
+
+USUAL = Ways()
+
+
+class Search:
+    """One query over an overlay; `early` and `late` take what they find."""
+
+    def __init__(self, overlay: Overlay, ways: Ways = USUAL) -> None:
+        self.overlay, self.ways = overlay, ways
+        self.world: World = overlay.book.world
+        self.trials = 0
+        for centre, extra in ways.extra.items():
+            room = overlay.room(centre)
+            for day, work in enumerate(extra):
+                room[day] += work
+
+    # Forward ----------------------------------------------------------------------------------
+
+    def early(self, item: int, quantity: int) -> Need:
+        """Take a quantity as early as possible. Raises Stuck; what was taken then stays taken."""
+        if item in self.ways.instead:
+            item, numerator, denominator = self.ways.instead[item]
+            quantity = -(-quantity * numerator // denominator)
+        need = Need(item, quantity)
+        points = self.overlay.points(item)
+        now = points[0][1]
+        if now >= quantity:
+            self._take(need, quantity, 0)
+        elif len(points) == 1:
+            self._take(need, now, 0)
+            self._supply(need, quantity - now)
+        else:
+            enough = next((n for n, one in enumerate(points) if one[1] >= quantity), len(points))
+            self._divide(need, points[: enough + 1])
+        return need
+
+    def _take(self, need: Need, quantity: int, day: int) -> None:
+        if quantity > 0:
+            self.overlay.take(need.item, quantity, day)
+            need.taken.append((day, quantity))
+            need.ready = max(need.ready, self.world.after(day, 0))
+
+    def _divide(self, need: Need, points: list[tuple[int, int]]) -> None:
+        """Wait for the best of the points; what is there by then is taken, the rest supplied."""
+        day, amount = points[self._best(need, points)]
+        amount = min(amount, need.quantity)
+        self._take(need, amount, day)
+        if amount < need.quantity:
+            self._supply(need, need.quantity - amount)
+
+    def _best(self, need: Need, points: list[tuple[int, int]]) -> int:
+        """The point with which all is there first: where supplying the rest ends as it comes."""
+        made: dict[int, int] = {}
+
+        def supplied(place: int) -> int:
+            if place not in made:
+                made[place] = self._trial(need, need.quantity - points[place][1])
+            return made[place]
+
+        if self.trials > _MOST_TRIALS:
+            last = self.world.after(0, self.world.products[need.item].lead_days or 0)
+            return max(n for n, one in enumerate(points) if n == 0 or one[0] <= last)
+        low, high = 0, len(points) - 1
+        while low < high:
+            middle = (low + high) // 2
+            if supplied(middle) <= points[middle][0]:
+                high = middle
+            else:
+                low = middle + 1
+        around = [low - 1, low] if low else [low]
+        return min(around, key=lambda n: (max(points[n][0], supplied(n)), -n))
+
+    def _trial(self, need: Need, missing: int) -> int:
+        """When so much would be there if it were made or bought; nothing is taken."""
+        if missing <= 0:
+            return 0
+        self.trials += 1
+        mark = self.overlay.mark()
+        trial = Need(need.item, missing)
+        try:
+            self._supply(trial, missing)
+        except Stuck:
+            return _NEVER
+        finally:
+            self.overlay.undo(mark)
+        return trial.ready
+
+    def _supply(self, need: Need, missing: int) -> None:
+        """Make or buy what is missing."""
+        product = self.world.products[need.item]
+        source = self._source(need.item, product)
+        if source is not None:
+            self._buy(need, product, source, missing)
+            return
+        made = need.made = -(-missing // product.lot) * product.lot
+        for part in product.parts:
+            child = self.early(part.item, -(-made * part.numerator // part.denominator))
+            need.parts.append(child)
+            if child.ready > need.start:
+                need.start, need.waits = child.ready, child
+        if product.steps:
+            day = need.start
+            for step in product.steps:
+                run = self._forward(need.item, step, step.work(made), day)
+                need.runs.append(run)
+                day = run.last
+            need.done = day
+        elif product.lead_days is None:
+            raise Stuck("no_routing", item=product.code)
+        else:
+            need.done = self._after(need.start, product.lead_days, product)
+        need.ready = max(need.ready, need.done)
+        if made > missing:
+            self.overlay.add(need.item, made - missing, need.done)
+
+    def _source(self, item: int, product: Product) -> Source | None:
+        """Who supplies an item; None: we make it."""
+        if item in self.ways.outside:
+            return self.ways.outside[item]
+        if product.is_made:
+            return None
+        if not product.sources:
+            raise Stuck("no_supplier", item=product.code)
+        return product.sources[self.ways.source.get(item, 0)]
+
+    def _buy(self, need: Need, product: Product, source: Source, missing: int) -> None:
+        need.source = source
+        need.made = -(-max(missing, source.least) // product.lot) * product.lot
+        need.done = self._after(0, source.lead_days, product)
+        need.ready = max(need.ready, need.done)
+        self.overlay.buys.append((need.item, need.made, 0, need.done, source))
+        if need.made > missing:
+            self.overlay.add(need.item, need.made - missing, need.done)
+
+    def _after(self, day: int, count: int, product: Product) -> int:
+        found = self.world.after(day, count)
+        if found >= self.world.days:
+            raise Stuck("beyond_horizon", item=product.code, days=count)
+        return found
+
+    def _forward(self, item: int, step: Step, work: int, day: int) -> Run:
+        """The days of a step, as early as possible from a day; they are taken."""
+        overlay, centre = self.overlay, step.centre
+        room = overlay.room(centre)
+        sums = overlay.book.room(centre)[1]
+        run = Run(step, day, day, day, work)
+        if not work:
+            return run
+        end, log, first = len(room), overlay.work, -1
+        while True:
+            if day >= end:
+                code = self.world.centres[centre].code
+                kind = "capacity_ends" if sums[-1] else "no_capacity"
+                raise Stuck(kind, centre=code, item=self.world.products[item].code)
+            free = room[day]
+            if free <= 0:
+                # The book's sums lead over days that were full before this query.
+                later = bisect_right(sums, sums[day + 1]) - 1
+                day = later if later > day and centre not in self.ways.extra else day + 1
+                continue
+            if first < 0:
+                first = day
+            if free >= work:
+                room[day] = free - work
+                log.append((centre, day, work, step.seq, item))
+                run.first, run.last = first, day
+                return run
+            room[day] = 0
+            log.append((centre, day, free, step.seq, item))
+            work -= free
+            day += 1
+
+    # Backward ---------------------------------------------------------------------------------
+
+    def late(self, item: int, quantity: int, day: int) -> bool:
+        """Take a quantity for a day, everything as late as possible; False if it cannot be.
+
+        What was taken then stays taken: the caller undoes it.
+        """
+        overlay = self.overlay
+        if item in self.ways.instead:
+            item, numerator, denominator = self.ways.instead[item]
+            quantity = -(-quantity * numerator // denominator)
+        part = min(overlay.on(item, day), quantity)
+        if part > 0:
+            overlay.take(item, part, day)
+        missing = quantity - part
+        if not missing:
+            return True
+        product = self.world.products[item]
+        source = self._source(item, product)
+        if source is not None:
+            return self._buy_late(item, product, source, missing, day)
+        made = -(-missing // product.lot) * product.lot
+        if product.steps:
+            first = last = day
+            for step in reversed(product.steps):
+                first = self._backward(item, step, step.work(made), first)
+                if first < 0:
+                    return False
+        elif product.lead_days is None:
+            raise Stuck("no_routing", item=product.code)
+        else:
+            first, last = self.world.before(day, product.lead_days), day
+        if first < 0:
+            return False
+        for one in product.parts:
+            if not self.late(one.item, -(-made * one.numerator // one.denominator), first):
+                return False
+        if made > missing:
+            overlay.add(item, made - missing, last)
+        return True
+
+    def _buy_late(
+        self, item: int, product: Product, source: Source, missing: int, day: int
+    ) -> bool:
+        start = self.world.before(day, source.lead_days)
+        if start < 0:
+            return False
+        amount = -(-max(missing, source.least) // product.lot) * product.lot
+        self.overlay.buys.append((item, amount, start, day, source))
+        if amount > missing:
+            self.overlay.add(item, amount - missing, day)
+        return True
+
+    def _backward(self, item: int, step: Step, work: int, day: int) -> int:
+        """The first day of a step that ends on a day, as late as possible; -1 if it cannot be."""
+        room, log = self.overlay.room(step.centre), self.overlay.work
+        first = day
+        while work > 0:
+            if day < 0:
+                return -1
+            free = room[day]
+            if free > 0:
+                part = min(free, work)
+                room[day] = free - part
+                log.append((step.centre, day, part, step.seq, item))
+                work -= part
+                first = day
+            day -= 1
+        return first

@@ -1,0 +1,121 @@
+"""Bookings: committed, held until a moment, released exactly; a later one breaks no earlier."""
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gendan.engine.promise.book import Book, Booking, Overbooked
+from gendan.engine.promise.query import Ask, ask
+from gendan.engine.promise.world import World
+
+from .test_promise_search import DAYS, bought, net_of, tiny, webs
+
+NOON = dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC)
+
+
+def state(book: Book) -> tuple[object, ...]:
+    """All of a book, spread out: to be compared bit for bit."""
+    world = book.world
+    return (
+        book.bookings,
+        book.taken,
+        book.busy,
+        [book.curve(item) for item in range(len(world.products))],
+        [book.room(centre) for centre in range(len(world.centres))],
+    )
+
+
+def test_what_is_held_is_not_promised_again() -> None:
+    world = tiny([bought(lead=20)], [(0, 0, 10)])
+    book = Book(world)
+    book.commit("A", ask(book, [Ask(0, 7)]).booking)
+    assert ask(book, [Ask(0, 3)]).complete == 0
+    assert ask(book, [Ask(0, 4)]).complete == 20
+    book.release("A")
+    assert ask(book, [Ask(0, 10)]).complete == 0
+
+
+def test_a_hold_ends_at_its_moment() -> None:
+    book = Book(tiny([bought(lead=20)], [(0, 0, 10)]))
+    book.commit("A", replace(ask(book, [Ask(0, 7)]).booking, until=NOON))
+    book.commit("B", ask(book, [Ask(0, 3)]).booking)
+    assert book.expire(NOON - dt.timedelta(seconds=1)) == []
+    assert book.expire(NOON) == ["A"]
+    assert list(book.bookings) == ["B"]
+    assert book.curve(0)[1][0] == 7
+
+
+def test_it_refuses_what_is_no_longer_there_and_books_nothing() -> None:
+    book = Book(tiny([bought()], [(0, 0, 10)], [[5] * DAYS]))
+    first = Booking(((0, 0, 6),), ((0, 3, 4),))
+    book.commit("A", first)
+    before = state(book)
+    with pytest.raises(Overbooked, match="I0 is no longer there"):
+        book.commit("B", Booking(((0, 9, 6),), ()))
+    with pytest.raises(Overbooked, match="W0 is full on day 3"):
+        book.commit("B", Booking((), ((0, 3, 4),)))
+    assert state(book) == before
+    with pytest.raises(ValueError, match="booked already"):
+        book.commit("A", Booking((), ()))
+    with pytest.raises(KeyError):
+        book.release("B")
+
+
+@settings(max_examples=150, deadline=None)
+@given(webs(), st.randoms(use_true_random=False))
+def test_release_gives_back_exactly_what_was_taken(
+    given: tuple[World, list[Ask]], order: object
+) -> None:
+    world, asks = given
+    book = Book(world)
+    states = [state(Book(world))]
+    for number, one in enumerate(asks):
+        book.commit(str(number), ask(book, [one]).booking)
+        states.append(_copy(state(book)))
+    for number in reversed(range(len(asks))):
+        assert state(book) == states[number + 1]
+        book.release(str(number))
+        assert state(book) == states[number]
+    for number, one in enumerate(asks):
+        book.commit(str(number), ask(book, [one]).booking)
+    names = list(book.bookings)
+    order.shuffle(names)  # type: ignore[attr-defined]
+    for name in names:
+        book.release(name)
+    assert state(book) == states[0]
+
+
+def _copy(found: tuple[object, ...]) -> tuple[object, ...]:
+    bookings, taken, busy, curves, rooms = found
+    return (
+        dict(bookings),  # type: ignore[call-overload]
+        {key: dict(value) for key, value in taken.items()},  # type: ignore[attr-defined]
+        {key: dict(value) for key, value in busy.items()},  # type: ignore[attr-defined]
+        curves,
+        rooms,
+    )
+
+
+@settings(max_examples=150, deadline=None)
+@given(webs(), webs())
+def test_replayed_one_after_another_no_promise_breaks_an_earlier(
+    given: tuple[World, list[Ask]], more: tuple[World, list[Ask]]
+) -> None:
+    """All promises together fit the world on every day: material, and the minutes of centres."""
+    world, asks = given
+    book = Book(world)
+    count = len(world.products)
+    for number, one in enumerate([*asks, *more[1]]):
+        asked = replace(one, item=one.item % count)
+        book.commit(str(number), ask(book, [asked]).booking)
+    there, free = net_of(world), [list(centre.free) for centre in world.centres]
+    for booking in book.bookings.values():
+        for item, day, quantity in booking.takes:
+            for later in range(day, world.days):
+                there[item][later] -= quantity
+        for centre, day, work in booking.work:
+            free[centre][day] -= work
+        assert all(amount >= 0 for row in (*there, *free) for amount in row)
