@@ -13,6 +13,9 @@ from gendan.kernel.quantity import QuantityField
 from gendan.kernel.states import Step, Stepped
 from gendan.kernel.visibility import OwnPeopleQuerySet
 from gendan.orders.models import Line, Order
+from gendan.planning.capacity_models import CapacityChange as CapacityChange
+from gendan.planning.capacity_models import Crew as Crew
+from gendan.planning.capacity_models import ProductionGoal as ProductionGoal
 from gendan.purchasing.models import PurchaseRequest
 
 

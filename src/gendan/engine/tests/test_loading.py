@@ -35,7 +35,7 @@ class Slow:
 
     def back(self, day: int, steps: list[tuple[int, int]]) -> list[dict[int, int]] | None:
         part, whole = 1, 1
-        found = []
+        found: list[dict[int, int]] = []
         for center, amount in reversed(steps):
             taken: dict[int, int] = {}
             free = part * self.capacity[center][day] // whole
@@ -55,7 +55,7 @@ class Slow:
 
     def forward(self, steps: list[tuple[int, int]]) -> list[dict[int, int]]:
         day, part, whole = 0, 0, 1
-        found = []
+        found: list[dict[int, int]] = []
         for center, amount in steps:
             taken: dict[int, int] = {}
             if amount and day < self.days:

@@ -1,0 +1,20 @@
+"""The facts about capacity and goals: `codes` are the work centres, or what a goal is set for."""
+
+from dataclasses import dataclass
+
+from gendan.kernel.row_facts import RowsSaved
+
+
+@dataclass(frozen=True, kw_only=True)
+class CapacityChanged(RowsSaved):
+    """Work centres can do more or less on some days than their calendars say."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CrewsSaved(RowsSaved):
+    """Which people a work centre needs was written or changed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProductionGoalsSaved(RowsSaved):
+    """Goals of production were set, changed or given up."""
