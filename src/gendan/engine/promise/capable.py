@@ -44,6 +44,7 @@ from .world import (
 )
 
 UNIT = 1_000_000  # quantities have six decimals
+TRIALS = 200  # one order is worth more care than a plan of thousands
 DAYS = 1_200  # how far ahead a date is looked for
 
 
@@ -87,7 +88,8 @@ def capable(snapshot: PromiseSnapshot) -> tuple[LineResult, ...]:
 def answered(scene: Scene, ways: Ways = USUAL) -> Answer:
     """The engine's answer to the demands that are not wholly kept already, in their order."""
     asks = [scene.ask_of(demand) for demand in scene.snapshot.demands]
-    return ask(scene.book, [one for one in asks if one.quantity > 0], ways=ways)
+    open_ones = [one for one in asks if one.quantity > 0]
+    return ask(scene.book, open_ones, ways=ways, most_trials=TRIALS)
 
 
 def results(scene: Scene, answer: Answer) -> tuple[LineResult, ...]:

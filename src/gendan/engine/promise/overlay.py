@@ -69,9 +69,16 @@ class Overlay:
 
     def points(self, item: int) -> list[tuple[int, int]]:
         """Day by day on which more of an item may be taken: how much altogether by then."""
+        found: list[tuple[int, int]] = []
+        if item not in self.lots:
+            before = -1
+            for day, amount in zip(*self.curve(item), strict=True):
+                if amount > before:
+                    found.append((day, amount))
+                    before = amount
+            return found
         days = set(self.curve(item)[0])
         days.update(lot[0] for lot in self.lots.get(item, ()) if lot[1])
-        found: list[tuple[int, int]] = []
         for day in sorted(days):
             amount = self.on(item, day)
             if not found or amount > found[-1][1]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from .book import Book, Booking
 from .overlay import Overlay
-from .search import USUAL, Need, Search, Stuck, Ways
+from .search import MOST_TRIALS, USUAL, Need, Search, Stuck, Ways
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +48,26 @@ class Answer:
         return self.overlay.booking()
 
 
-def ask(book: Book, asks: Sequence[Ask], *, together: bool = False, ways: Ways = USUAL) -> Answer:
+def ask(
+    book: Book,
+    asks: Sequence[Ask],
+    *,
+    together: bool = False,
+    ways: Ways = USUAL,
+    most_trials: int = MOST_TRIALS,
+) -> Answer:
     """Search for all lines, one after the other; the book stays as it is.
 
     A line that is wished for later than it can be there is booked as late as possible. With
     `together` all lines are booked for the day of the last. A line that can never be there says
-    why; the others are answered without it.
+    why; the others are answered without it. `most_trials`: see `search`.
     """
-    answer = _ask(book, asks, ways)
+    answer = _ask(book, asks, ways, most_trials)
     last = max((line.booked for line in answer.lines if line.booked is not None), default=0)
     if not together or all(line.booked in (None, last) for line in answer.lines):
         return answer
-    later = _ask(book, [replace(one, wished=max(one.wished, last)) for one in asks], ways)
+    waiting = [replace(one, wished=max(one.wished, last)) for one in asks]
+    later = _ask(book, waiting, ways, most_trials)
     if any(line.booked not in (None, last) for line in later.lines):
         return answer  # it only fits as it came first: some lines wait for the last
     found = tuple(
@@ -69,9 +77,9 @@ def ask(book: Book, asks: Sequence[Ask], *, together: bool = False, ways: Ways =
     return Answer(found, answer.complete, later.overlay)
 
 
-def _ask(book: Book, asks: Sequence[Ask], ways: Ways) -> Answer:
+def _ask(book: Book, asks: Sequence[Ask], ways: Ways, most_trials: int) -> Answer:
     overlay = Overlay(book)
-    search = Search(overlay, ways)
+    search = Search(overlay, ways, most_trials)
     lines = tuple(_line(search, one) for one in asks)
     days = [line.earliest for line in lines]
     known = [day for day in days if day is not None]
