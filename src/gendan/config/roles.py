@@ -127,6 +127,9 @@ STOCK = {
     "save_locations",
     "save_lots",
 }
+PLANNING = {"cancel_plan_run", "firm_planned_orders", "run_plan"}
+WORK_ORDERS = {"cancel_work_order", "firm_work_orders", "release_work_order"}
+REQUESTS = {"cancel_purchase_request", "request_purchases"}
 TEMPLATES = {"retire_template", "save_template"}
 JUDGEMENT = {
     "approve_revision",
@@ -187,10 +190,14 @@ ROLES: dict[str, frozenset[str]] = {
         | PARTNERS,
         "planner": MILESTONES
         | CATALOG
+        | PLANNING
+        | WORK_ORDERS
+        | REQUESTS
         | {"promise_order", "check_order", "expect_supplies", "drop_expected", "save_absences"},
-        "production": MILESTONES | {"save_absences", "post_moves"},
+        "production": MILESTONES | WORK_ORDERS | {"save_absences", "post_moves"},
         "operator": {"reach_milestone"},
         "buyer": MILESTONES
+        | REQUESTS
         | {"expect_supplies", "drop_expected", "save_partners", "save_contacts", "save_addresses"},
         "warehouse": MILESTONES | STOCK | {"reserve_lines", "unreserve_lines"},
         "inspector": MILESTONES | {"place_hold"},
@@ -221,6 +228,9 @@ ROLES: dict[str, frozenset[str]] = {
         | PARTNERS
         | WORKFORCE
         | STOCK
+        | PLANNING
+        | WORK_ORDERS
+        | REQUESTS
         | TEMPLATES
         | JUDGEMENT
         | ADMINISTRATION

@@ -2,16 +2,18 @@
 
 from typing import Protocol
 
-from gendan.engine.promise import LineResult, PromiseSnapshot, promise
+from gendan.engine.promise import LineResult, PromiseSnapshot, capable, promise
 
+CAPABLE = "capable"  # material and capacity together
 FIXED_LEAD_TIMES = "fixed_lead_times"
+DEFAULT = CAPABLE
 
 
 class PromiseEngine(Protocol):
     """From a snapshot of an order to the dates of its lines; pure, without side effects."""
 
     def __call__(self, snapshot: PromiseSnapshot) -> tuple[LineResult, ...]:
-        """The dates of every line of the snapshot."""
+        """The dates of every line of the snapshot; NoDate where one can have none."""
 
 
 _ENGINES: dict[str, PromiseEngine] = {}
@@ -34,4 +36,5 @@ def names() -> list[str]:
     return list(_ENGINES)
 
 
+register(CAPABLE, capable)
 register(FIXED_LEAD_TIMES, promise)

@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy
 
 from gendan.changes.impact import Effect, Kind, Proposal, affects
 from gendan.engine.calendars import CalendarEnds
-from gendan.engine.promise import LineResult
+from gendan.engine.promise import LineResult, NoDate
 from gendan.orders import reasons
 from gendan.orders.models import open_quantity
-from gendan.planning.engines import FIXED_LEAD_TIMES, engine_called
+from gendan.planning.engines import DEFAULT, engine_called
 from gendan.planning.snapshot import snapshot_of_lines
 
 _MOVES = (
@@ -45,13 +45,13 @@ def promise(proposal: Proposal) -> Iterable[Effect]:
     was, now = proposal.day("promised_on")
     if was != now:
         found.append(Effect(code="moves", was_on=was, is_on=now))
-    compute = engine_called(FIXED_LEAD_TIMES)
+    compute = engine_called(DEFAULT)
     lines = [line for line in proposal.all_lines if open_quantity(line) > 0]
     if compute is None or not lines:
         return found
     try:
         results = compute(snapshot_of_lines(proposal.order, lines, proposal.deliveries))
-    except CalendarEnds:
+    except (CalendarEnds, NoDate):
         return [*found, Effect(code="no_date", kind=Kind.ASK)]
     return [*found, *_too_early(proposal, results)]
 

@@ -161,8 +161,8 @@ class PlanDemand(models.Model):
 class PlannedOrder(models.Model):
     """A quantity of an item that the plan makes or buys; firming turns it into an order.
 
-    `release_on` may be past (`is_late`); `ready_on` is when it can be there, counted forward from
-    what it waits for.
+    It is placed on `release_on` so that it is there on `due_on`; `ready_on` is when it really can
+    be, counted forward from what it waits for; `is_late`: after something it serves needs it.
     """
 
     class Kind(models.TextChoices):
@@ -181,7 +181,7 @@ class PlannedOrder(models.Model):
     quantity = QuantityField()
     release_on = models.DateField()
     due_on = models.DateField()
-    ready_on = models.DateField()
+    ready_on = models.DateField(null=True)  # null: beyond the calendar
     is_late = models.BooleanField()
     made = models.CharField(max_length=80, blank=True)  # what it was firmed into
 

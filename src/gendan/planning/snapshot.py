@@ -16,6 +16,7 @@ from gendan.kernel import clock
 from gendan.kernel.errors import DomainError, NotThere
 from gendan.orders.models import Delivery, Line, Order, open_quantity
 from gendan.orders.queries import demand_of, transit_of, with_lane
+from gendan.planning.works import Works, works_of
 
 
 class NothingToPromise(DomainError):
@@ -53,8 +54,9 @@ def snapshot_of_lines(
     order: Order, lines: Sequence[Line], deliveries: Mapping[int, Sequence[Delivery]]
 ) -> PromiseSnapshot:
     """What the promise of these lines depends on; the order may be one that is not written."""
-    components = components_below({line.item_id for line in lines})
-    items = _items(components, {line.item_id for line in lines})
+    wanted = {line.item_id for line in lines}
+    works = works_of(wanted, components_below, order.pk)
+    items = _items(works, wanted)
     kept = reserved_for([demand_of(line.pk) for line in lines])
     return PromiseSnapshot(
         today=clock.today(),
@@ -70,6 +72,9 @@ def snapshot_of_lines(
                 line, deliveries.get(line.pk, ()), kept.get(demand_of(line.pk), Decimal(0))
             )
         ),
+        centres=works.centres,
+        standing=works.standing,
+        load=works.load,
     )
 
 
@@ -142,10 +147,10 @@ def components_below(item_ids: Collection[int]) -> dict[int, tuple[Component, ..
     return {parent: tuple(parts) for parent, parts in found.items()}
 
 
-def _items(
-    components: dict[int, tuple[Component, ...]], wanted: Collection[int]
-) -> dict[int, ItemFacts]:
-    ids = set(wanted) | {part.item_id for parts in components.values() for part in parts}
+def _items(works: Works, wanted: Collection[int]) -> dict[int, ItemFacts]:
+    components = works.components
+    ids = set(wanted) | {one.item_id for one in works.standing}
+    ids |= {part.item_id for parts in components.values() for part in parts}
     there = availability(ids)
     rows = Item.objects.filter(pk__in=ids).values_list(
         "pk", "code", "supply", "lead_days", "lot_rule", "lot_size"
@@ -160,6 +165,7 @@ def _items(
             lot_multiple=None if lot_rule == Item.LotRule.AS_NEEDED else lot_size,
             incoming=_incoming(there[pk]),
             components=components.get(pk, ()),
+            operations=works.operations.get(pk, ()),
         )
         for pk, code, supply, lead_days, lot_rule, lot_size in rows
     }

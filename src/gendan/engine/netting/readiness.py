@@ -33,19 +33,23 @@ class Readiness:
     peg: Ints
 
 
-def readiness(pegging: Pegging, pegs: Pegs, *, feeds: Ints | None = None) -> Readiness:
+def readiness(
+    pegging: Pegging, pegs: Pegs, *, feeds: Ints | None = None, earliest: Ints | None = None
+) -> Readiness:
     """When supplies and demands of a plan can be there.
 
     `pegs`: all pegs, from pegging.direct(). `feeds`: shape (demand,), the receipt that waits for
     this demand (the component of a firm work order), -1 for none: it comes as many days later as
-    its latest component, as far as its item is above the component's.
+    its latest component, as far as its item is above the component's. `earliest`: shape
+    (receipts,), ordinal days before which they cannot come, whatever they are due.
     """
     plan, rows, supplies = pegging.plan, pegging.requirements, pegging.supplies
     snapshot, orders = plan.snapshot, plan.orders
     zero = snapshot.first_day
     begin = np.maximum(orders.release, zero)
     ready = np.maximum(orders.due, zero)
-    receipt = np.maximum(snapshot.receipts.due, zero)
+    receipt = np.maximum(snapshot.receipts.due, zero if earliest is None else earliest)
+    receipt = np.maximum(receipt, zero)
     demand = np.maximum(snapshot.demand.due, zero)
     supply_day = np.full(supplies.item.size, zero, np.int64)
     peg_day = np.full(pegs.item.size, NEVER, np.int64)

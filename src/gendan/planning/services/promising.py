@@ -6,14 +6,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gendan.engine.calendars import CalendarEnds
-from gendan.engine.promise import LineResult
+from gendan.engine.promise import LineResult, NoDate
 from gendan.kernel.errors import DomainError, Invalid
 from gendan.kernel.models import User
 from gendan.kernel.service import service
+from gendan.orders import reasons
 from gendan.orders.models import Order
 from gendan.orders.services import PromisedLine, record_promise
-from gendan.planning.engines import FIXED_LEAD_TIMES, engine_called, names
+from gendan.planning.engines import DEFAULT, engine_called, names
 from gendan.planning.snapshot import OrderSnapshot, snapshot_of_order
+
+
+class NoDateToPromise(DomainError):
+    """A line that no plan can supply; the sentence names the item or work centre."""
 
 
 class BeyondTheCalendar(DomainError):
@@ -29,7 +34,7 @@ class Computed:
 
 
 @service(gettext_lazy("Compute what can be promised"))
-def promise_order(*, order_id: int, engine: str = FIXED_LEAD_TIMES, by: User | None) -> Order:
+def promise_order(*, order_id: int, engine: str = DEFAULT, by: User | None) -> Order:
     """Compute the earliest dates of all lines still to be delivered, and promise them.
 
     The promised date of a line is the later of what is possible and what is requested, in the
@@ -47,7 +52,7 @@ def promise_order(*, order_id: int, engine: str = FIXED_LEAD_TIMES, by: User | N
     return Order.objects.get(pk=order_id)
 
 
-def compute_promise(order_id: int, engine: str = FIXED_LEAD_TIMES) -> Computed:
+def compute_promise(order_id: int, engine: str = DEFAULT) -> Computed:
     """What promise_order would promise; nothing is written."""
     compute = engine_called(engine)
     if compute is None:
@@ -59,6 +64,8 @@ def compute_promise(order_id: int, engine: str = FIXED_LEAD_TIMES) -> Computed:
     snapshot = snapshot_of_order(order_id)
     try:
         return Computed(snapshot, compute(snapshot.promise))
+    except NoDate as error:
+        raise NoDateToPromise(reasons.words(error.reason.as_data())) from error
     except CalendarEnds as error:
         raise BeyondTheCalendar(
             _("A lead time leads beyond the last year the calendar knows; check the lead times.")

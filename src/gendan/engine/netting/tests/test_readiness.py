@@ -5,7 +5,8 @@ from hypothesis import given, settings
 
 from gendan.engine.netting import NEVER, Pegging, Snapshot, plan, readiness
 from gendan.engine.netting.pegging import CUSTOMER, NEED, ON_HAND, ORDER, Pegs
-from gendan.engine.netting.tests.worlds import worlds
+from gendan.engine.netting.tests.small import factory
+from gendan.engine.netting.tests.worlds import FIRST, worlds
 
 
 class Slow:
@@ -89,3 +90,13 @@ def test_a_receipt_waits_for_its_components(snapshot: Snapshot) -> None:
     slow = Slow(pegging, pegs, feeds)
     assert found.receipt.tolist() == [slow.receipt(row) for row in range(receipts.item.size)]
     assert found.demand.tolist() == [slow.demand(row) for row in range(rows.item.size)]
+
+
+def test_a_receipt_does_not_come_before_it_can() -> None:
+    snapshot = factory(
+        items={"on_hand": [0], "is_made": [0]}, demand=[(0, 4, 5)], receipts=[(0, 4, 3)]
+    )
+    pegging = Pegging(plan(snapshot))
+    earliest = np.array([FIRST + 9], np.int64)
+    found = readiness(pegging, pegging.direct()[0], earliest=earliest)
+    assert found.demand.tolist() == [FIRST + 9]

@@ -1,0 +1,81 @@
+"""What each work centre can do on each day: its calendar and minutes, and the changes of some days.
+
+Amounts are integers in thousandths of a minute (SCALE), as operations have three decimals.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from gendan.catalog.models import WorkCenter
+from gendan.catalog.queries import calendar, calendars
+from gendan.planning.models import CapacityChange
+
+SCALE = 1000
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Capacity:
+    """`amounts` and `usual` (work centres × days, thousandths of a minute): with changes, without.
+
+    `centers` by code; `place` finds a work centre's row by its id.
+    """
+
+    first: dt.date
+    last: dt.date
+    centers: list[WorkCenter]
+    place: dict[int, int]
+    amounts: Ints
+    usual: Ints
+
+    @property
+    def days(self) -> int:
+        """How many days there are."""
+        return int(self.amounts.shape[1])
+
+    def day(self, place: int) -> dt.date:
+        """The date of a day by its place."""
+        return self.first + dt.timedelta(days=place)
+
+
+def capacity_by_day(first: dt.date, last: dt.date) -> Capacity:
+    """The capacity of every work centre on each day from first to last, both included. 6 queries.
+
+    A working day of its calendar (without one: of the company's) has the work centre's minutes,
+    any other none; changes are added and taken away, never below nothing.
+    """
+    centers = list(WorkCenter.objects.order_by("code"))
+    days = np.arange(first.toordinal(), last.toordinal() + 1, dtype=np.int64)
+    known, own = calendars(), calendar(None)
+    usual = np.zeros((len(centers), days.size), np.int64)
+    for row, center in enumerate(centers):
+        works = (known[center.calendar_id] if center.calendar_id else own).is_working(days)
+        usual[row, works] = center.minutes_per_day * SCALE
+    place = {center.pk: row for row, center in enumerate(centers)}
+    changes = CapacityChange.objects.filter(from_on__lte=last, until_on__gte=first).order_by("pk")
+    amounts = _changed(usual, changes, place, first)
+    return Capacity(first, last, centers, place, amounts, usual)
+
+
+def _changed(
+    usual: Ints, changes: Iterable[CapacityChange], place: dict[int, int], first: dt.date
+) -> Ints:
+    amounts = usual.copy()
+    closed = np.zeros(usual.shape, bool)
+    for change in changes:
+        row = place[change.work_center_id]
+        begin = max((change.from_on - first).days, 0)
+        span = slice(begin, (change.until_on - first).days + 1)
+        works = (usual[row, span] > 0) | change.on_days_off
+        if change.is_more:
+            amounts[row, span] += works * (change.minutes * SCALE)
+        elif change.minutes:
+            amounts[row, span] -= change.minutes * SCALE
+        else:
+            closed[row, span] = True
+    amounts[closed] = 0
+    return np.asarray(np.maximum(amounts, 0))

@@ -1,0 +1,151 @@
+"""The people work centres need against those who are there, by department, skill and week."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from gendan.catalog.queries import calendar
+from gendan.planning.capacity import Ints
+from gendan.planning.capacity_load import Cell
+from gendan.planning.models import Crew
+from gendan.workforce.models import Absence, Department, Person, Shift
+
+USUAL_MINUTES = 480  # of people without a shift
+DAY_MINUTES = 24 * 60
+
+
+@dataclass(frozen=True)
+class Group:
+    """People of a department (who have a skill, if one is named): load against who is there.
+
+    `load` of a cell is the work of their work centres in people-minutes, `capacity` what those
+    present can do. `present[w][shift]`: people of each shift, on the average working day.
+    """
+
+    department: Department
+    skill: str
+    centers: list[str]
+    people: int
+    cells: list[Cell]
+    present: list[dict[str, float]] = field(default_factory=list)
+
+
+def people_by_week(
+    cells: Mapping[int, Sequence[Cell]], weeks: Sequence[dt.date], today: dt.date
+) -> list[Group]:
+    """The groups that crews name, by department; `cells` by work centre id. 5 queries.
+
+    Somebody with two skills counts in the group of each, as they can be put to either.
+    """
+    wanted: dict[tuple[int, str], list[Crew]] = defaultdict(list)
+    crews = Crew.objects.select_related("department", "work_center").order_by("work_center__code")
+    for crew in crews:
+        wanted[crew.department_id, crew.skill].append(crew)
+    if not wanted:
+        return []
+    first, last = max(weeks[0], today), weeks[-1] + dt.timedelta(days=6)
+    there = _Presence({pk for pk, _skill in wanted}, first, last)
+    groups = []
+    for (department_id, skill), of_group in wanted.items():
+        people = there.people(department_id, skill)
+        minutes = there.minutes(people)
+        groups.append(
+            Group(
+                department=of_group[0].department,
+                skill=skill,
+                centers=[crew.work_center.code for crew in of_group],
+                people=len(people),
+                cells=[
+                    Cell(
+                        week,
+                        *_needed(of_group, cells, number),
+                        there.of_week(minutes, week),
+                        _behind(of_group, cells, number),
+                    )
+                    for number, week in enumerate(weeks)
+                ],
+                present=[there.by_shift(people, week) for week in weeks],
+            )
+        )
+    return sorted(groups, key=lambda one: (one.department.code, one.skill))
+
+
+def _needed(
+    crews: Sequence[Crew], cells: Mapping[int, Sequence[Cell]], number: int
+) -> tuple[float]:
+    return (sum(cells[one.work_center_id][number].load * float(one.people) for one in crews),)
+
+
+def _behind(crews: Sequence[Crew], cells: Mapping[int, Sequence[Cell]], number: int) -> float:
+    return sum(cells[one.work_center_id][number].behind * float(one.people) for one in crews)
+
+
+class _Presence:
+    """Who of some departments is there on which day: people × days. 4 queries."""
+
+    def __init__(self, department_ids: set[int], first: dt.date, last: dt.date) -> None:
+        self.first = first
+        rows = Person.objects.filter(department_id__in=department_ids).select_related("shift")
+        self.staff = list(rows.order_by("pk"))
+        place = {one.pk: number for number, one in enumerate(self.staff)}
+        days = np.arange(first.toordinal(), last.toordinal() + 1, dtype=np.int64)
+        self.works = calendar(None).is_working(days)
+        self.there = np.tile(self.works, (len(self.staff), 1))
+        for number, one in enumerate(self.staff):
+            if one.joined_on:
+                self.there[number, : max((one.joined_on - first).days, 0)] = False
+            if one.left_on:  # the last day at work
+                self.there[number, max((one.left_on - first).days + 1, 0) :] = False
+        away = Absence.objects.filter(
+            person__in=self.staff, from_on__lte=last, until_on__gte=first
+        ).values_list("person_id", "from_on", "until_on")
+        for person_id, from_on, until_on in away:
+            begin, end = max((from_on - first).days, 0), (until_on - first).days + 1
+            self.there[place[person_id], begin:end] = False
+        self.length = np.array([_minutes_of(one.shift) for one in self.staff], np.int64)
+
+    def people(self, department_id: int, skill: str) -> Ints:
+        """The places of those of a department who have a skill ("": all)."""
+        return np.array(
+            [
+                number
+                for number, one in enumerate(self.staff)
+                if one.department_id == department_id and (not skill or skill in one.skills)
+            ],
+            np.int64,
+        )
+
+    def minutes(self, people: Ints) -> Ints:
+        """What these people can work on each day."""
+        return np.asarray((self.there[people] * self.length[people][:, None]).sum(axis=0))
+
+    def span(self, week: dt.date) -> slice:
+        """The days of a week that are looked at."""
+        begin = (week - self.first).days
+        return slice(max(begin, 0), max(begin + 7, 0))
+
+    def of_week(self, minutes: Ints, week: dt.date) -> float:
+        """The minutes of a week."""
+        return float(minutes[self.span(week)].sum())
+
+    def by_shift(self, people: Ints, week: dt.date) -> dict[str, float]:
+        """How many of them are there on the average working day of a week, by shift."""
+        span = self.span(week)
+        days = max(int(self.works[span].sum()), 1)
+        found: dict[str, float] = defaultdict(float)
+        for number in people.tolist():
+            shift: Any = self.staff[number].shift
+            found[str(shift) if shift else ""] += int(self.there[number, span].sum()) / days
+        return dict(found)
+
+
+def _minutes_of(shift: Shift | None) -> int:
+    """Working minutes of a shift; an end before the start is next day."""
+    if shift is None:
+        return USUAL_MINUTES
+    start, end = (one.hour * 60 + one.minute for one in (shift.starts, shift.ends))
+    return ((end - start) % DAY_MINUTES or DAY_MINUTES) - shift.break_minutes

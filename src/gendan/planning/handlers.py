@@ -1,0 +1,42 @@
+"""Reactions of the planning room: a plan is asked for anew when what it rests on has changed."""
+
+from gendan.catalog.events import BomsSaved, ItemsSaved
+from gendan.inventory.events import (
+    ExpectedDropped,
+    MoveReversed,
+    ReservationsReleased,
+    StockMoved,
+    StockReserved,
+    StockShipped,
+    SuppliesExpected,
+    SuppliesReceived,
+)
+from gendan.kernel.journal import DayStarted, Fact, listens
+from gendan.kernel.models import Entry
+from gendan.orders.events import (
+    DeliveryRecorded,
+    OrderAmended,
+    OrderCancelled,
+    OrderClosed,
+    OrderConfirmed,
+)
+from gendan.planning import jobs, services
+
+__all__ = ["jobs", "plan_anew", "plan_the_new_day"]  # importing the jobs registers them
+
+
+@listens(
+    *(OrderConfirmed, OrderAmended, OrderCancelled, OrderClosed, DeliveryRecorded),
+    *(SuppliesExpected, SuppliesReceived, ExpectedDropped),
+    *(StockMoved, StockShipped, StockReserved, ReservationsReleased, MoveReversed),
+    *(ItemsSaved, BomsSaved),
+)
+def plan_anew(fact: Fact, entry: Entry) -> None:
+    services.ask_replan()
+
+
+@listens(DayStarted)
+def plan_the_new_day(fact: DayStarted, entry: Entry) -> None:
+    """Days pass: what was in time yesterday may be late today."""
+    services.resume_plan_runs()
+    services.ask_replan()

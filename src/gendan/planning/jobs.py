@@ -1,0 +1,74 @@
+"""The job that calculates a plan: reads, calculates outside any transaction, writes at once."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection, transaction
+from procrastinate.contrib.django import app
+
+from gendan.engine.netting import QuantityTooLarge
+from gendan.planning import services
+from gendan.planning.assumed import assumed
+from gendan.planning.calculating import calculate
+from gendan.planning.deferring import QUEUE
+from gendan.planning.net_snapshot import net_input
+from gendan.planning.queries import assumptions_in_force
+
+log = logging.getLogger(__name__)
+
+
+class _Stopped(Exception):
+    """Somebody has cancelled the run, or another worker has taken it up."""
+
+
+@app.task(name="calculate_plan", queue=QUEUE)
+def calculate_plan(*, run_id: int) -> None:
+    """Calculate one plan, as a job of the worker."""
+    connection.close_if_unusable_or_obsolete()
+    calculate_now(run_id)
+
+
+def calculate_now(run_id: int) -> None:
+    """Calculate a plan here and now; a run that was cancelled or is done is left alone.
+
+    What goes wrong is written on the run. A bug surfaces besides: its job is parked in sight.
+    """
+    run = services.take_up_plan_run(run_id=run_id)
+    if run is None:
+        return
+
+    def note(stage: str, percent: int) -> None:
+        noted = services.note_plan_progress(
+            run_id=run_id, attempt=run.attempts, stage=stage, percent=percent
+        )
+        if not noted:
+            raise _Stopped
+
+    try:
+        with _one_moment():
+            changes = [*assumptions_in_force(), *run.changes]
+            given = net_input(assumed(changes))
+        done = calculate(given, note)
+        services.finish_plan_run(run_id=run_id, attempt=run.attempts, done=done)
+    except _Stopped:
+        return
+    except QuantityTooLarge as error:
+        code = given.snapshot.items.code[error.item]
+        services.fail_plan_run(run_id=run_id, failure="too_large", detail=code)
+    except Exception:
+        log.exception("plan run %s failed", run_id)
+        services.fail_plan_run(run_id=run_id, failure="bug")
+        raise
+
+
+@contextmanager
+def _one_moment() -> Iterator[None]:
+    """Everything is read as it is at one moment (a test's own transaction stays as it is)."""
+    if connection.in_atomic_block:
+        yield
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield

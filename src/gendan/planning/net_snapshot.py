@@ -1,0 +1,427 @@
+"""From the database to the input of net requirements: a fixed number of queries for any company.
+
+Demand is what is still to be delivered of confirmed orders, less what is kept or expected for each
+line alone, on the day it must leave our works; and the components of open work orders. Receipts
+are expected supplies and purchase requests that are not covered by one.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from django.db.models import F, Sum
+
+from gendan.catalog.models import BomLine, Item, Routing
+from gendan.catalog.queries import calendar
+from gendan.engine.netting import BomLines, Demand, Items, Receipts, Snapshot
+from gendan.inventory.models import Balance, ExpectedSupply, Location, Reservation
+from gendan.kernel import clock
+from gendan.orders.models import Delivery, Line, Order, OrderState
+from gendan.orders.queries import demand_of, transit_of, with_lane
+from gendan.planning.assumed import Assumed
+from gendan.production.models import Component, WorkOrder
+from gendan.purchasing.models import PurchaseRequest
+
+MICRO = 1_000_000  # quantities have six decimals
+RECEIPT, REQUEST = "receipt", "request"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A part of a demand that is served before planning: reserved, or expected for it alone."""
+
+    quantity: int  # steps of the item's unit
+    ready_on: dt.date
+    expected_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One demand: `quantity` steps are to be planned, besides what is kept for it."""
+
+    name: str
+    label: str
+    item: int  # place
+    quantity: int
+    needed_on: dt.date
+    order_id: int | None = None
+    line_id: int | None = None
+    kept: tuple[Kept, ...] = ()
+    work_order_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """One receipt: an expected supply or a purchase request."""
+
+    kind: str
+    pk: int
+    label: str
+    item: int
+    quantity: int
+    due_on: dt.date
+    work_order_id: int | None = None
+    earliest_on: dt.date | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class NetInput:
+    """What net requirements are calculated from, and which records its rows are.
+
+    Items are known by their place; `micro_steps` is each unit's smallest step in millionths. Of
+    `asked` only the rows in `planned` (places) are demand of the snapshot: the others are served
+    by what is kept for them.
+    """
+
+    snapshot: Snapshot
+    today: dt.date
+    item_ids: list[int]
+    supply: list[str]
+    micro_steps: list[int]
+    asked: list[Asked]
+    planned: list[int]
+    coming: list[Coming]
+    line_codes: list[str]  # of BOM lines: "parent > component"
+
+    def quantity(self, item: int, steps: int) -> Decimal:
+        """A number of steps as a quantity of the item's unit."""
+        return Decimal(steps * self.micro_steps[item]).scaleb(-6)
+
+    def earliest(self) -> "np.ndarray[Any, np.dtype[np.int64]]":
+        """For each receipt the ordinal day before which it cannot come."""
+        return _ints((one.earliest_on or self.today).toordinal() for one in self.coming)
+
+    def feeds(self) -> "np.ndarray[Any, np.dtype[np.int64]]":
+        """For each row of the demand: the receipt of the work order it is a component of, or -1."""
+        row_of = {
+            one.work_order_id: row for row, one in enumerate(self.coming) if one.work_order_id
+        }
+        waiting = [self.asked[place].work_order_id for place in self.planned]
+        return _ints(row_of.get(one, -1) if one else -1 for one in waiting)
+
+
+def net_input(changes: Assumed | None = None) -> NetInput:
+    """Everything a plan depends on, as it is now and with what is assumed besides. 13 queries."""
+    changes = changes or Assumed()
+    reader = _Reader(changes)
+    items = reader.items()
+    lines, codes = reader.lines()
+    asked = [*reader.order_lines(), *reader.components(), *reader.added()]
+    planned = [place for place, one in enumerate(asked) if one.quantity > 0]
+    coming = [*reader.expected(), *reader.requests()]
+    snapshot = Snapshot(
+        first_day=reader.today.toordinal(),
+        items=items,
+        lines=lines,
+        demand=Demand(
+            item=_ints(asked[place].item for place in planned),
+            quantity=_ints(asked[place].quantity for place in planned),
+            due=_ints(asked[place].needed_on.toordinal() for place in planned),
+        ),
+        receipts=Receipts(
+            item=_ints(one.item for one in coming),
+            quantity=_ints(one.quantity for one in coming),
+            due=_ints(one.due_on.toordinal() for one in coming),
+        ),
+        calendars=(reader.calendar,),
+    )
+    return NetInput(
+        snapshot=snapshot,
+        today=reader.today,
+        item_ids=reader.ids,
+        supply=reader.supply,
+        micro_steps=reader.micro_steps,
+        asked=asked,
+        planned=planned,
+        coming=coming,
+        line_codes=codes,
+    )
+
+
+class _Reader:
+    """Reads table after table; items by their place."""
+
+    def __init__(self, changes: Assumed) -> None:
+        self.changes = changes
+        self.today = clock.today()
+        self.calendar = calendar(None)
+        self.place: dict[int, int] = {}
+        self.ids: list[int] = []
+        self.codes: list[str] = []
+        self.supply: list[str] = []
+        self.micro_steps: list[int] = []
+        self.dedicated: dict[str, list[Kept]] = defaultdict(list)
+        self.left_over: list[Coming] = []
+        self._shared: list[Coming] = []
+        self._item_of: dict[int, int] = {}  # of expected supplies
+        self._lead: list[int] = []
+
+    def steps(self, item: int, quantity: Decimal, *, up: bool = False) -> int:
+        """A quantity in whole steps of the item's unit: supplies rounded down, needs up."""
+        micro, step = int(quantity.scaleb(6)), self.micro_steps[item]
+        return -(-micro // step) if up else micro // step
+
+    # --- items and what they are made of ---
+
+    def items(self) -> Items:
+        rows = list(
+            Item.objects.order_by("pk").values_list(
+                *("pk", "code", "supply", "lead_days", "lot_rule"),
+                *("lot_size", "safety_stock", "unit__step"),
+            )
+        )
+        for place, (pk, code, supply, *_rest, step) in enumerate(rows):
+            self.place[pk] = place
+            self.ids.append(pk)
+            self.codes.append(code)
+            self.supply.append(supply)
+            self.micro_steps.append(int(step.scaleb(6)))
+        lots = [self.steps(place, row[5], up=True) for place, row in enumerate(rows)]
+        rules = [row[4] for row in rows]
+        fixed = [
+            lot if rule == Item.LotRule.FIXED else 0 for lot, rule in zip(lots, rules, strict=True)
+        ]
+        routed = set(Routing.objects.filter(is_current=True).values_list("item_id", flat=True))
+        lead = [self.changes.lead_days.get(row[0], row[3]) for row in rows]
+        self._lead = lead
+        return Items(
+            code=self.codes,
+            is_made=np.array([supply != Item.Supply.BUY for supply in self.supply], bool),
+            on_hand=self._free(),
+            safety_stock=_ints(
+                self.steps(place, row[6], up=True) for place, row in enumerate(rows)
+            ),
+            lead_days=_ints(lead),
+            # Nothing that is not ordered yet is there before its lead time: what is short until
+            # then waits for what is coming, or for the order that is placed today.
+            fence_days=_ints(lead),
+            multiple=_ints(
+                1 if rule == Item.LotRule.AS_NEEDED else lot
+                for lot, rule in zip(lots, rules, strict=True)
+            ),
+            minimum=_ints(fixed),
+            maximum=_ints(fixed),
+            calendar=0,
+            is_sourced=np.array(
+                [row[2] != Item.Supply.MAKE or row[0] in routed for row in rows],
+                bool,
+            ),
+        )
+
+    def _free(self) -> "np.ndarray[Any, np.dtype[np.int64]]":
+        """What lies in the stores and is kept for nobody, in steps."""
+        free = np.zeros(len(self.ids), np.int64)
+        stores = Balance.objects.filter(location__kind=Location.Kind.STORE, is_own=True)
+        rows = stores.values_list("item_id").annotate(Sum("on_hand"), Sum("reserved"))
+        for item_id, on_hand, reserved in rows:
+            place = self.place[item_id]
+            free[place] = self.steps(place, on_hand - reserved)
+        return free
+
+    def lines(self) -> tuple[BomLines, list[str]]:
+        """BOMs in force, in steps of the component per step of the parent."""
+        rows = BomLine.objects.filter(bom__is_current=True).order_by("pk")
+        parents, components, tops, bottoms, scraps, codes = [], [], [], [], [], []
+        for parent_id, component_id, per, scrap in rows.values_list(
+            F("bom__item_id"), "component_id", "quantity_per", "scrap_percent"
+        ):
+            parent, component = self.place[parent_id], self.place[component_id]
+            ratio = Fraction(per) * self.micro_steps[parent] / self.micro_steps[component]
+            parents.append(parent)
+            components.append(component)
+            tops.append(min(ratio.numerator, 2**62))
+            bottoms.append(min(ratio.denominator, 2**62))
+            scraps.append(int(scrap * 100))
+            codes.append(f"{self.codes[parent]} > {self.codes[component]}")
+        table = BomLines(
+            parent=_ints(parents),
+            component=_ints(components),
+            numerator=_ints(tops),
+            denominator=_ints(bottoms),
+            scrap=_ints(scraps),
+        )
+        return table, codes
+
+    # --- demand ---
+
+    def order_lines(self) -> Iterator[Asked]:
+        """What is still to be delivered of confirmed orders, part by part."""
+        orders = {
+            one.pk: one
+            for one in with_lane(Order.objects.filter(state=OrderState.CONFIRMED)).order_by("pk")
+        }
+        lines = list(
+            Line.objects.filter(
+                order__state=OrderState.CONFIRMED, is_cancelled=False, quantity__gt=F("delivered")
+            ).order_by("order_id", "position")
+        )
+        parts: dict[int, list[Delivery]] = defaultdict(list)
+        for one in Delivery.objects.filter(line__in=[line.pk for line in lines]).order_by(
+            "position"
+        ):
+            parts[one.line_id].append(one)
+        kept = self._kept()
+        self._read_expected()
+        for line in lines:
+            order = orders.get(line.order_id)
+            if order is not None:
+                yield from self._line(order, line, parts.get(line.pk, []), kept)
+
+    def _line(
+        self, order: Order, line: Line, parts: list[Delivery], kept: Mapping[str, int]
+    ) -> Iterator[Asked]:
+        item, name = self.place[line.item_id], demand_of(line.pk)
+        own = [
+            one
+            for one in self.dedicated.get(name, ())
+            if one.expected_id is not None and self._item_of[one.expected_id] == item
+        ]
+        if own:
+            del self.dedicated[name]
+        if name in kept:
+            own = [Kept(kept[name], self.today), *own]
+        way = transit_of(order)
+        moved = self.changes.line_days.get(line.pk)
+        for quantity, day in self._wanted(line, parts):
+            needed = moved or (
+                way.from_basis(day, order.basis.value).ex_works_on if day else self.today
+            )
+            whole = self.steps(item, quantity, up=True)
+            taken, own = _taken(own, whole)
+            yield Asked(
+                name=name,
+                label=f"{order.number}/{line.position}",
+                item=item,
+                quantity=whole - sum(one.quantity for one in taken),
+                needed_on=needed,
+                order_id=order.pk,
+                line_id=line.pk,
+                kept=taken,
+            )
+        self._give_back(own)
+
+    def _wanted(self, line: Line, parts: list[Delivery]) -> list[tuple[Decimal, dt.date | None]]:
+        """Quantities and days in the order's basis; what is delivered came off the first parts."""
+        day = line.promised_on or line.requested_on
+        instead = self.changes.line_quantities.get(line.pk)
+        if instead is not None:
+            return [(instead, day)] if instead > 0 else []
+        if not parts:
+            return [(line.quantity - line.delivered, day)]
+        dated = [(one.promised_on or one.requested_on or day, one.quantity) for one in parts]
+        dated.sort(key=lambda one: one[0] or dt.date.min)
+        gone, found = line.delivered, []
+        for on, quantity in dated:
+            done = min(gone, quantity)
+            gone -= done
+            if quantity > done:
+                found.append((quantity - done, on))
+        return found
+
+    def _kept(self) -> dict[str, int]:
+        """Steps reserved for each demand."""
+        rows = Reservation.objects.values_list("demand", "balance__item_id")
+        return {
+            demand: self.steps(self.place[item_id], quantity)
+            for demand, item_id, quantity in rows.annotate(Sum("quantity"))
+        }
+
+    def components(self) -> Iterator[Asked]:
+        """What open work orders still need, on the day they start."""
+        rows = Component.objects.filter(work_order__state__in=WorkOrder.OPEN).order_by("pk")
+        for pk, order_id, number, on, item_id, needed, whole, received in rows.values_list(
+            *("pk", "work_order_id", "work_order__number", "work_order__starts_on", "item_id"),
+            *("quantity", "work_order__quantity", "work_order__expected__received"),
+        ):
+            item = self.place[item_id]
+            share = max(whole - received, Decimal(0)) / whole
+            yield Asked(
+                name=f"production.component:{pk}",
+                label=f"{number} ← {self.codes[item]}",
+                item=item,
+                quantity=self.steps(item, needed * share, up=True),
+                needed_on=on,
+                work_order_id=order_id,
+            )
+
+    def added(self) -> Iterator[Asked]:
+        """What a scenario or an adopted assumption asks for besides."""
+        for number, one in enumerate(self.changes.added, 1):
+            item = self.place.get(one.item_id)
+            if item is None:
+                continue
+            quantity = self.steps(item, one.quantity, up=True)
+            yield Asked(f"assumed:{number}", one.title, item, quantity, one.on)
+
+    # --- receipts ---
+
+    def expected(self) -> list[Coming]:
+        """Expected supplies that are not meant for one order line, or more than it needs."""
+        for own in self.dedicated.values():  # for lines that need nothing any more
+            self._give_back(own)
+        return [*self._shared, *self.left_over]
+
+    def _read_expected(self) -> None:
+        rows = ExpectedSupply.objects.filter(is_open=True, quantity__gt=F("received"))
+        for pk, item_id, quantity, received, due_on, reference, demand, work_order in rows.order_by(
+            "due_on", "pk"
+        ).values_list(
+            *("pk", "item_id", "quantity", "received", "due_on", "reference", "demand"),
+            "work_order__pk",
+        ):
+            if pk in self.changes.lost_supplies:
+                continue
+            item = self.place[item_id]
+            due = self.changes.supply_days.get(pk, due_on)
+            steps = self.steps(item, quantity - received)
+            self._item_of[pk] = item
+            if demand and steps > 0:
+                self.dedicated[demand].append(Kept(steps, max(due, self.today), pk))
+            elif steps > 0:
+                label = reference or self.codes[item]
+                self._shared.append(Coming(RECEIPT, pk, label, item, steps, due, work_order))
+
+    def _give_back(self, own: Iterable[Kept]) -> None:
+        """What is expected for a line beyond what it needs serves everybody."""
+        for one in own:
+            if one.expected_id is not None:
+                item = self._item_of[one.expected_id]
+                label = self.codes[item]
+                self.left_over.append(
+                    Coming(RECEIPT, one.expected_id, label, item, one.quantity, one.ready_on)
+                )
+
+    def requests(self) -> Iterator[Coming]:
+        """Purchase requests, as far as nothing is expected for them yet."""
+        rows = PurchaseRequest.objects.filter(state=PurchaseRequest.State.OPEN).order_by("pk")
+        for pk, number, item_id, quantity, covered, needed_on in rows.values_list(
+            "pk", "number", "item_id", "quantity", "covered", "needed_on"
+        ):
+            item = self.place[item_id]
+            steps = self.steps(item, quantity - covered)
+            if steps > 0:
+                soonest = self.calendar.add_days(self.today, self._lead[item])
+                yield Coming(REQUEST, pk, number, item, steps, needed_on, earliest_on=soonest)
+
+
+def _taken(own: list[Kept], whole: int) -> tuple[tuple[Kept, ...], list[Kept]]:
+    """What of a line's own supplies serves so many steps, and what is left of them."""
+    taken: list[Kept] = []
+    left: list[Kept] = []
+    for one in own:
+        quantity = min(one.quantity, whole)
+        whole -= quantity
+        if quantity:
+            taken.append(Kept(quantity, one.ready_on, one.expected_id))
+        if one.quantity > quantity:
+            left.append(Kept(one.quantity - quantity, one.ready_on, one.expected_id))
+    return tuple(taken), left
+
+
+def _ints(values: Iterable[int]) -> "np.ndarray[Any, np.dtype[np.int64]]":
+    return np.fromiter(values, np.int64)

@@ -1,0 +1,54 @@
+"""Questions about plans: the live one, the last runs, what they plan and for whom."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from gendan.kernel.errors import NotThere
+from gendan.kernel.models import User
+from gendan.planning.models import Assumption, PlanMessage, PlannedOrder, PlanRun
+
+
+def live_run() -> PlanRun | None:
+    """The live plan, if there is one."""
+    return PlanRun.objects.filter(is_live=True).first()
+
+
+def runs_for(user: User) -> "QuerySet[PlanRun]":
+    """The plan runs that are kept, the newest first."""
+    return PlanRun.objects.visible_to(user).select_related("asked_by").order_by("-pk")
+
+
+def open_run(user: User) -> PlanRun | None:
+    """The run that is being calculated or waits to be, if it is to become the live plan."""
+    states = (PlanRun.State.WAITING, PlanRun.State.RUNNING)
+    rows = runs_for(user).filter(state__in=states).exclude(cause=PlanRun.Cause.SCENARIO)
+    return rows.order_by("pk").first()
+
+
+def run_seen(run_id: int, user: User) -> PlanRun:
+    """One run, if this user may see it."""
+    found = runs_for(user).filter(pk=run_id).first()
+    if found is None:
+        raise NotThere(_("There is no such plan run."))
+    return found
+
+
+def orders_of(run: PlanRun) -> "QuerySet[PlannedOrder]":
+    """The planned orders of a run with their items."""
+    return PlannedOrder.objects.filter(run=run).select_related("item__unit")
+
+
+def messages_of(run: PlanRun) -> "QuerySet[PlanMessage]":
+    """What a plan says is to be done, with what it is about and for whom."""
+    return PlanMessage.objects.filter(run=run).select_related(
+        *("item__unit", "expected", "request", "order"),
+        *("demand__order", "demand__line", "parent__item"),
+    )
+
+
+def assumptions_in_force() -> list[dict[str, Any]]:
+    """The changes every live plan counts on, in the order they were adopted: 1 query."""
+    rows = Assumption.objects.filter(withdrawn_at=None).order_by("pk")
+    return list(rows.values_list("change", flat=True))

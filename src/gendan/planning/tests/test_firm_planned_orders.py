@@ -1,0 +1,110 @@
+"""Making work orders and purchase requests of what the live plan says."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+import pytest
+
+from gendan.kernel import clock
+from gendan.kernel.errors import Invalid, NotAllowed, NotThere
+from gendan.orders.queries import demand_of
+from gendan.planning import invariants, services
+from gendan.planning.models import PlanDemand, PlannedOrder, PlanRun
+from gendan.planning.tests.factory import MONDAY, chairs, ordered, planned
+from gendan.production.models import WorkOrder
+from gendan.purchasing.models import PurchaseRequest
+from gendan.testing.cast import person
+from gendan.testing.make import masters
+
+pytestmark = pytest.mark.django_db
+DUE = dt.date(2026, 3, 30)
+
+
+@pytest.fixture(autouse=True)
+def monday() -> Iterator[None]:
+    with clock.at(clock.moment_on(MONDAY)):
+        chairs()
+        yield
+
+
+def ids(run: PlanRun, *codes: str) -> list[int]:
+    rows = PlannedOrder.objects.filter(run=run)
+    chosen = rows.filter(item__code__in=codes) if codes else rows
+    return list(chosen.values_list("pk", flat=True))
+
+
+def test_what_is_made_becomes_work_orders_and_what_is_bought_requests() -> None:
+    order = ordered(10, day=DUE)
+    run = planned()
+    firmed = services.firm_planned_orders(planned_order_ids=ids(run), by=person("ping"))
+    assert (len(firmed.work_orders), len(firmed.purchase_requests)) == (2, 2)
+    chair = WorkOrder.objects.get(item__code="CHAIR")
+    assert (chair.quantity, chair.starts_on, chair.due_on) == (10, dt.date(2026, 3, 25), DUE)
+    wood = PurchaseRequest.objects.get(item__code="WOOD")
+    assert (wood.quantity, wood.needed_on, wood.order_by_on) == (
+        20,
+        dt.date(2026, 3, 23),
+        dt.date(2026, 3, 16),
+    )
+    line = demand_of(order.lines.get().pk)
+    for one in (*WorkOrder.objects.all(), *PurchaseRequest.objects.all()):
+        assert one.demands == [line]
+
+
+def test_the_next_plan_counts_on_them_and_says_the_same_days() -> None:
+    order = ordered(10, day=DUE)
+    run = planned()
+    services.firm_planned_orders(planned_order_ids=ids(run), by=None)
+    after = planned()
+    assert not PlannedOrder.objects.filter(run=after).exists()
+    assert PlanDemand.objects.get(run=after, order=order).ready_on == DUE
+    assert not after.figures["late_demands"]
+    assert invariants.check() == []
+
+
+def test_components_that_come_late_make_the_work_order_late() -> None:
+    order = ordered(10, day=DUE)
+    run = planned()
+    services.firm_planned_orders(planned_order_ids=ids(run, "CHAIR"), by=None)
+    with clock.at(clock.moment_on(dt.date(2026, 3, 16))):
+        after = planned()
+    # Seats ordered on 16 March are there on 30 March, five days after they are needed.
+    demand = PlanDemand.objects.get(run=after, order=order)
+    assert (demand.ready_on, demand.is_late) == (dt.date(2026, 4, 4), True)
+
+
+def test_what_is_firmed_is_not_firmed_again() -> None:
+    ordered(10, day=DUE)
+    run = planned()
+    chosen = ids(run, "SEAT")
+    services.firm_planned_orders(planned_order_ids=chosen, by=None)
+    with pytest.raises(services.AlreadyFirmed):
+        services.firm_planned_orders(planned_order_ids=chosen, by=None)
+    assert PurchaseRequest.objects.count() == 1
+
+
+def test_only_the_live_plan_is_firmed() -> None:
+    ordered(10, day=DUE)
+    old = planned()
+    planned()
+    with pytest.raises(services.PlanNotLive):
+        services.firm_planned_orders(planned_order_ids=ids(old), by=None)
+
+
+def test_an_item_that_is_bought_now_is_planned_again_first() -> None:
+    ordered(10, day=DUE)
+    run = planned()
+    masters.item("LEG", supply="buy", lead_days=2, is_sold=False)
+    with pytest.raises(services.ItemHasChanged):
+        services.firm_planned_orders(planned_order_ids=ids(run), by=None)
+    assert not WorkOrder.objects.exists()
+    assert not PurchaseRequest.objects.exists()
+
+
+def test_it_refuses_nothing_at_all_and_what_is_not_there() -> None:
+    with pytest.raises(Invalid):
+        services.firm_planned_orders(planned_order_ids=[], by=None)
+    with pytest.raises(NotThere):
+        services.firm_planned_orders(planned_order_ids=[1], by=None)
+    with pytest.raises(NotAllowed):
+        services.firm_planned_orders(planned_order_ids=[1], by=person("mei"))

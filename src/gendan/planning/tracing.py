@@ -1,0 +1,215 @@
+"""Following a plan's pegs: down from an order line to what it rests on, up from an order to lines.
+
+A part of an order's output, from the x-th piece to the y-th, is the part of its need R of a
+component from ceil(x * R / quantity) to ceil(y * R / quantity): as in the engine's pegging.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import ROUND_CEILING, Decimal
+
+from gendan.planning.models import Peg, PlanDemand, PlannedOrder, PlanRun
+from gendan.production.models import WorkOrder
+
+MOST_NODES = 2000
+MOST_LEVELS = 30
+
+
+@dataclass
+class Node:
+    """A supply of the tree: so much of an item from stock, a receipt or a planned order."""
+
+    item: str
+    name: str
+    unit: str
+    kind: str
+    label: str
+    quantity: Decimal
+    needed_on: dt.date | None
+    ready_on: dt.date | None
+    is_late: bool
+    item_id: int = 0
+    order: PlannedOrder | None = None
+    below: list["Node"] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Tree:
+    """What a demand rests on. `is_cut`: the tree was too large to be shown whole."""
+
+    demand: PlanDemand
+    nodes: list[Node]
+    is_cut: bool
+
+
+@dataclass(frozen=True)
+class _Stretch:
+    """A part of a requirement, wanted by a node: `low` to `high` of the whole."""
+
+    above: list[Node]
+    needed_on: dt.date | None
+    low: Decimal
+    high: Decimal
+
+
+def lines_served(orders: Iterable[PlannedOrder]) -> dict[int, list[str]]:
+    """By planned order, the demands of order lines it serves, through all levels above.
+
+    A query for each level. Which lines, not how much of each.
+    """
+    start = {one.pk for one in orders}
+    above: dict[int, set[int]] = defaultdict(set)  # order → the orders it is material for
+    named: dict[int, set[str]] = defaultdict(set)
+    known: set[int] = set()
+    front = start
+    for _level in range(MOST_LEVELS):
+        if not front:
+            break
+        known |= front
+        rows = Peg.objects.filter(order__in=front)
+        reached = set()
+        for order_id, parent_id, name in rows.values_list("order_id", "parent_id", "demand__name"):
+            if parent_id is not None:
+                above[order_id].add(parent_id)
+                reached.add(parent_id)
+            elif name and name.startswith("orders."):
+                named[order_id].add(name)
+        front = reached - known
+    return {pk: sorted(_gathered(pk, above, named)) for pk in start}
+
+
+def _gathered(start: int, above: dict[int, set[int]], named: dict[int, set[str]]) -> set[str]:
+    found: set[str] = set()
+    waiting, seen = [start], {start}
+    while waiting:
+        one = waiting.pop()
+        found |= named.get(one, set())
+        fresh = above.get(one, set()) - seen
+        seen |= fresh
+        waiting += fresh
+    return found
+
+
+def trees_of(run: PlanRun, names: Sequence[str]) -> list[Tree]:
+    """What the demands of these names rest on, down to stock, receipts and bought orders.
+
+    Firm work orders are followed to their components. 3 queries a level.
+    """
+    rows = PlanDemand.objects.filter(run=run, name__in=names).select_related("item__unit")
+    trees = [Tree(one, [], is_cut=False) for one in rows.order_by("needed_on", "pk")]
+    walk = _Walk(run)
+    for tree in trees:
+        walk.demands[tree.demand.pk].append(
+            _Stretch(tree.nodes, tree.demand.needed_on, Decimal(0), tree.demand.quantity)
+        )
+    is_cut = walk.to_the_end()
+    return [Tree(tree.demand, tree.nodes, is_cut) for tree in trees]
+
+
+class _Walk:
+    """Down from level to level: stretches of demands and of planned orders' output."""
+
+    def __init__(self, run: PlanRun) -> None:
+        self.run = run
+        self.demands: dict[int, list[_Stretch]] = defaultdict(list)
+        self.outputs: dict[int, list[_Stretch]] = defaultdict(list)
+        self.orders: dict[int, PlannedOrder] = {}
+        self.size = 0
+
+    def to_the_end(self) -> bool:
+        """Follow everything; True if it had to be cut."""
+        for _level in range(MOST_LEVELS):
+            if not self.demands and not self.outputs:
+                return False
+            if self.size > MOST_NODES:
+                return True
+            self._level()
+        return True
+
+    def _level(self) -> None:
+        demands, self.demands = self.demands, defaultdict(list)
+        outputs, self.outputs = self.outputs, defaultdict(list)
+        pegs = Peg.objects.filter(run=self.run).select_related(
+            "item__unit", "order", "expected", "request"
+        )
+        works: dict[int, list[_Stretch]] = defaultdict(list)
+        if demands:
+            for peg in pegs.filter(demand__in=list(demands)).order_by("pk"):
+                for wanted in demands[peg.demand_id or 0]:
+                    self._take(peg, wanted, works)
+        if outputs:
+            whole: dict[tuple[int, int], Decimal] = defaultdict(Decimal)
+            found = list(pegs.filter(parent__in=list(outputs)).order_by("pk"))
+            for peg in found:
+                whole[peg.parent_id or 0, peg.item_id] += peg.quantity
+            for peg in found:
+                needed = whole[peg.parent_id or 0, peg.item_id]
+                for part in outputs[peg.parent_id or 0]:
+                    self._take(peg, self._share(peg, part, needed), works)
+        if works:
+            self._components(works)
+
+    def _share(self, peg: Peg, part: _Stretch, needed: Decimal) -> _Stretch:
+        """The part of a need that a part of the parent's output stands for."""
+        parent, step = self.orders[peg.parent_id or 0], peg.item.unit.step
+        low, high = (
+            (edge * needed / parent.quantity / step).to_integral_value(ROUND_CEILING) * step
+            for edge in (part.low, part.high)
+        )
+        return _Stretch(part.above, parent.release_on, low, high)
+
+    def _take(self, peg: Peg, wanted: _Stretch, works: dict[int, list[_Stretch]]) -> None:
+        """The part of a peg that a stretch of its requirement wants, as a node of the tree."""
+        low = max(wanted.low, peg.of_requirement)
+        high = min(wanted.high, peg.of_requirement + peg.quantity)
+        if high <= low:
+            return
+        node = _node(peg, high - low, wanted.needed_on)
+        wanted.above.append(node)
+        self.size += 1
+        begin = peg.of_supply + low - peg.of_requirement
+        stretch = _Stretch(node.below, node.needed_on, begin, begin + high - low)
+        if peg.order is not None:
+            self.orders[peg.order.pk] = peg.order
+            self.outputs[peg.order.pk].append(stretch)
+        elif peg.expected_id is not None:
+            works[peg.expected_id].append(stretch)
+
+    def _components(self, works: dict[int, list[_Stretch]]) -> None:
+        """Work orders among receipts: their components are demands of the plan."""
+        rows = WorkOrder.objects.filter(expected__in=list(works), state__in=WorkOrder.OPEN)
+        names = {}
+        for order in rows.prefetch_related("components"):
+            for component in order.components.all():
+                names[f"production.component:{component.pk}"] = order.expected_id
+        for demand in PlanDemand.objects.filter(run=self.run, name__in=list(names)):
+            for part in works[names[demand.name]]:
+                self.demands[demand.pk].append(
+                    _Stretch(part.above, demand.needed_on, Decimal(0), demand.quantity)
+                )
+
+
+def _node(peg: Peg, quantity: Decimal, needed_on: dt.date | None) -> Node:
+    label = ""
+    if peg.expected is not None:
+        label = peg.expected.reference
+    elif peg.request is not None:
+        label = peg.request.number
+    elif peg.order is not None:
+        label = peg.order.made
+    late = needed_on is not None and (peg.ready_on is None or peg.ready_on > needed_on)
+    return Node(
+        item=peg.item.code,
+        name=peg.item.name,
+        unit=peg.item.unit.code,
+        kind=peg.kind,
+        label=label,
+        quantity=quantity,
+        needed_on=needed_on,
+        ready_on=peg.ready_on,
+        is_late=late and peg.kind not in (Peg.Kind.STOCK, Peg.Kind.RESERVED),
+        item_id=peg.item_id,
+        order=peg.order,
+    )

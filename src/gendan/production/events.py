@@ -1,0 +1,41 @@
+"""The facts the production room publishes."""
+
+from dataclasses import dataclass, field
+
+from gendan.kernel.journal import Fact
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkOrdersFirmed(Fact):
+    """Work orders were made; `numbers` and `work_order_ids` of the first thousand."""
+
+    work_order_ids: list[int]
+    numbers: list[str]
+    demands: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkOrderFact(Fact):
+    """Something about a work order."""
+
+    work_order_id: int
+    number: str
+    item_id: int
+    demands: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkOrderReleased(WorkOrderFact):
+    """The shop floor may begin."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkOrderFinished(WorkOrderFact):
+    """Its goods have arrived in the store."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkOrderCancelled(WorkOrderFact):
+    """It will not be made, or not to its end."""
+
+    reason: str
