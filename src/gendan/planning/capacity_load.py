@@ -154,7 +154,7 @@ def makers_of(
 def by_day(
     found: Load, center_id: int, first: dt.date, last: dt.date
 ) -> list[tuple[dt.date, float, float]]:
-    """(day, load, capacity) in minutes of a work centre for each day; days before today left out."""
+    """(day, load, capacity) in minutes of a work centre by day, beginning today at the earliest."""
     row = found.capacity.place[center_id]
     here = found.work.center[found.loaded.row_operation] == row
     total = np.zeros(found.capacity.days, np.int64)
@@ -185,8 +185,11 @@ def _planned(until: dt.date) -> tuple[list[Maker], dict[int, list[_Step]]]:
     ):
         steps[item_id].append((center_id, name, float(setup), float(run)))
     orders = PlannedOrder.objects.filter(
-        run__is_live=True, state=PlannedOrder.State.PLANNED, release_on__lte=until
-    ).exclude(kind=PlannedOrder.Kind.BUY)
+        run__is_live=True,
+        state=PlannedOrder.State.PLANNED,
+        kind=PlannedOrder.Kind.MAKE,
+        release_on__lte=until,
+    )
     columns = ("pk", "item_id", "quantity", "release_on", "due_on", "ready_on")
     makers = [
         Maker(False, pk, "", item_id, quantity, release_on, due_on, ready_on)
@@ -202,10 +205,10 @@ def _firm() -> tuple[list[Maker], dict[int, list[tuple[int, str, Decimal]]]]:
     """Open work orders that have steps, and the steps by work order. 2 queries."""
     steps: dict[int, list[tuple[int, str, Decimal]]] = defaultdict(list)
     rows = WorkStep.objects.filter(work_order__state__in=WorkOrder.OPEN)
-    for pk, *step in rows.order_by("work_order", "sequence").values_list(
+    for pk, center_id, name, minutes in rows.order_by("work_order", "sequence").values_list(
         "work_order_id", "work_center_id", "name", "minutes"
     ):
-        steps[pk].append((step[0], step[1], step[2]))
+        steps[pk].append((center_id, name, minutes))
     orders = WorkOrder.objects.filter(state__in=WorkOrder.OPEN).order_by("due_on", "pk")
     columns = ("pk", "number", "item_id", "quantity", "starts_on", "due_on", "demands")
     makers = [

@@ -62,7 +62,7 @@ def people_by_week(
                 cells=[
                     Cell(
                         week,
-                        *_needed(of_group, cells, number),
+                        _needed(of_group, cells, number),
                         there.of_week(minutes, week),
                         _behind(of_group, cells, number),
                     )
@@ -74,10 +74,8 @@ def people_by_week(
     return sorted(groups, key=lambda one: (one.department.code, one.skill))
 
 
-def _needed(
-    crews: Sequence[Crew], cells: Mapping[int, Sequence[Cell]], number: int
-) -> tuple[float]:
-    return (sum(cells[one.work_center_id][number].load * float(one.people) for one in crews),)
+def _needed(crews: Sequence[Crew], cells: Mapping[int, Sequence[Cell]], number: int) -> float:
+    return sum(cells[one.work_center_id][number].load * float(one.people) for one in crews)
 
 
 def _behind(crews: Sequence[Crew], cells: Mapping[int, Sequence[Cell]], number: int) -> float:

@@ -1,0 +1,154 @@
+"""Operations by work centre and day for the Gantt chart, and the list of what is late and why."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from gendan.planning.capacity import SCALE
+from gendan.planning.capacity_load import TIGHT, Load, Maker
+
+# Why an order is late, the most binding first; the last one endangers an order that still fits.
+STUCK, PAST, SHORT, MATERIAL, OVERLOADED = "stuck", "past", "short", "material", "overloaded"
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """An order that will be late, or (OVERLOADED) is in danger of it, and what binds it.
+
+    `ready_on` None: not within the days looked at. `center`, `week`, `percent`: of STUCK and
+    OVERLOADED, where there is too much or no capacity.
+    """
+
+    maker: Maker
+    ready_on: dt.date | None
+    reason: str
+    center: str = ""
+    week: dt.date | None = None
+    percent: int = 0
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it will be late in any case."""
+        return self.reason != OVERLOADED
+
+    @property
+    def days_late(self) -> int | None:
+        """Days after the due day; None when nobody can tell."""
+        return max((self.ready_on - self.maker.due_on).days, 0) if self.ready_on else None
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One operation: the days it is worked on (`end_on` None: beyond those looked at)."""
+
+    maker: Maker
+    place: int  # of its order among all makers
+    center_id: int
+    name: str
+    start_on: dt.date
+    end_on: dt.date | None
+    minutes: float
+
+
+def bars_between(found: Load, first: dt.date, last: dt.date) -> dict[int, list[Bar]]:
+    """By work centre id, the operations that are worked on from first to last, by start."""
+    begin, end = (first - found.today).days, (last - found.today).days
+    loaded, work = found.loaded, found.work
+    inside = (loaded.start <= end) & (loaded.end >= begin) & (work.amount > 0)
+    inside &= loaded.start < found.capacity.days
+    rows = np.flatnonzero(inside)
+    rows = rows[np.lexsort((rows, loaded.end[rows], loaded.start[rows]))]
+    bars: dict[int, list[Bar]] = defaultdict(list)
+    for row in rows.tolist():
+        center = found.capacity.centers[int(work.center[row])]
+        place = int(work.order[row])
+        bars[center.pk].append(
+            Bar(
+                maker=found.makers[place],
+                place=place,
+                center_id=center.pk,
+                name=found.names[row],
+                start_on=found.capacity.day(int(loaded.start[row])),
+                end_on=_day(found, int(loaded.end[row])),
+                minutes=int(work.amount[row]) / SCALE,
+            )
+        )
+    return bars
+
+
+def lanes_of(bars: Sequence[Bar]) -> list[list[Bar]]:
+    """Bars in lanes so that none covers another; given by start."""
+    lanes: list[list[Bar]] = []
+    for bar in bars:
+        for lane in lanes:
+            end = lane[-1].end_on
+            if end is not None and end < bar.start_on:
+                lane.append(bar)
+                break
+        else:
+            lanes.append([bar])
+    return lanes
+
+
+def late_orders(found: Load, until: dt.date) -> dict[int, Late]:
+    """By place, the orders due until a day that will be late or are in danger of it.
+
+    Late: they cannot be ready by dating forward from today, or wait for material (as the plan
+    says). In danger: an operation lies in a week in which its work centre has too much.
+    """
+    danger = _overloaded(found)
+    late: dict[int, Late] = {}
+    ready, forward = found.loaded.ready.tolist(), found.loaded.is_forward.tolist()
+    for place, maker in enumerate(found.makers):
+        if maker.due_on > until:
+            continue
+        ready_on = _day(found, ready[place])
+        if ready_on is None:
+            late[place] = Late(maker, None, STUCK, center=_where_stuck(found, place))
+        elif forward[place] and ready_on > maker.due_on:
+            reason = PAST if maker.release_on < found.today else SHORT
+            late[place] = Late(maker, ready_on, reason)
+        elif maker.ready_on is not None and maker.ready_on > maker.due_on:
+            late[place] = Late(maker, maker.ready_on, MATERIAL)
+        elif place in danger:
+            row, week, percent = danger[place]
+            code = found.capacity.centers[row].code
+            late[place] = Late(maker, ready_on, OVERLOADED, code, week, percent)
+    return late
+
+
+def _day(found: Load, place: int) -> dt.date | None:
+    return found.capacity.day(place) if place < found.capacity.days else None
+
+
+def _where_stuck(found: Load, place: int) -> str:
+    """The work centre of the first operation that does not end within the days looked at."""
+    rows = np.flatnonzero((found.work.order == place) & (found.loaded.end >= found.capacity.days))
+    return found.capacity.centers[int(found.work.center[rows[0]])].code
+
+
+def _overloaded(found: Load) -> dict[int, tuple[int, dt.date, int]]:
+    """By place of the order: the fullest (work centre's row, week, percent) above 100 it is in."""
+    monday = found.today - dt.timedelta(days=found.today.weekday())
+    week_of = (np.arange(found.capacity.days) + found.today.weekday()) // 7
+    shape = (len(found.capacity.centers), int(week_of[-1]) + 1)
+    can, has = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
+    np.add.at(can.T, week_of, found.capacity.amounts.T)
+    loaded = found.loaded
+    center, week = found.work.center[loaded.row_operation], week_of[loaded.row_day]
+    np.add.at(has, (center, week), loaded.row_amount)
+    percent = np.where(can > 0, has * 100 // np.maximum(can, 1), 0)
+    full = percent[center, week]
+    rows = np.flatnonzero(full > TIGHT)
+    rows = rows[np.argsort(full[rows], kind="stable")]  # the fullest comes last and stays
+    return {
+        int(found.work.order[loaded.row_operation[row]]): (
+            int(center[row]),
+            monday + dt.timedelta(weeks=int(week[row])),
+            int(full[row]),
+        )
+        for row in rows.tolist()
+    }
