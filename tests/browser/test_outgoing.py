@@ -77,7 +77,7 @@ def test_a_ping_from_the_form_to_its_answer(open_as: OpenAs, settings: Any) -> N
         page.get_by_label("Name").fill("ERP")
         page.get_by_label("Address (https").fill("https://10.0.0.1/")
         page.get_by_role("button", name="Save the webhook").click()
-        expect(page.get_by_text("is inside a private network")).to_be_visible()
+        expect(page.locator("#page").get_by_text("is inside a private network")).to_be_visible()
         page.get_by_label("Address (https").fill(server.url)
         page.get_by_label("Order confirmed OrderConfirmed").check()
         page.get_by_role("button", name="Save the webhook").click()

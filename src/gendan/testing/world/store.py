@@ -31,9 +31,10 @@ class Store:
         """Order each line's materials (one level down), or the goods where they are bought."""
         lines = _open_lines(order)
         parts = defaultdict(list)
-        for part in BomLine.objects.filter(
+        materials = BomLine.objects.filter(
             bom__is_current=True, bom__item__in=[line.item_id for line in lines]
-        ).select_related("component", "bom"):
+        )
+        for part in materials.select_related("component", "bom").order_by("pk"):
             parts[part.bom.item_id].append(part)
         self.orders_bought += 1
         number = f"PO-{day:%y%m}-{self.orders_bought:03}"

@@ -52,7 +52,7 @@ class World:
         with clock.at(clock.moment_on(self.first_day, 8)):
             found_company(on=self.first_day, rng=self.rng, password=self.password)
             self.calendar = calendar(None)
-            people = {user.username: user for user in User.objects.all()}
+            people = {user.username: user for user in User.objects.order_by("pk")}
             self.inbox = Inbox(self.rng, people)
             self.work = Work(self.rng, people, self.calendar)
             self.readers = Readers(self.seed, people)
