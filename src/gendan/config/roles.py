@@ -128,6 +128,7 @@ STOCK = {
     "save_lots",
 }
 PLANNING = {"cancel_plan_run", "firm_planned_orders", "run_plan"}
+CAPACITY = {"save_capacity_changes", "save_crews", "save_production_goals"}
 WORK_ORDERS = {"cancel_work_order", "firm_work_orders", "release_work_order"}
 REQUESTS = {"cancel_purchase_request", "request_purchases"}
 TEMPLATES = {"retire_template", "save_template"}
@@ -191,10 +192,11 @@ ROLES: dict[str, frozenset[str]] = {
         "planner": MILESTONES
         | CATALOG
         | PLANNING
+        | CAPACITY
         | WORK_ORDERS
         | REQUESTS
         | {"promise_order", "check_order", "expect_supplies", "drop_expected", "save_absences"},
-        "production": MILESTONES | WORK_ORDERS | {"save_absences", "post_moves"},
+        "production": MILESTONES | CAPACITY | WORK_ORDERS | {"save_absences", "post_moves"},
         "operator": {"reach_milestone"},
         "buyer": MILESTONES
         | REQUESTS
@@ -229,6 +231,7 @@ ROLES: dict[str, frozenset[str]] = {
         | WORKFORCE
         | STOCK
         | PLANNING
+        | CAPACITY
         | WORK_ORDERS
         | REQUESTS
         | TEMPLATES

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -73,15 +74,15 @@ class Cell:
 
     @property
     def percent(self) -> int | None:
-        """Load as a share of capacity; None where there is none."""
-        return round(self.load / self.capacity * 100) if self.capacity else None
+        """Load as a share of capacity, rounded up; None where there is none."""
+        return ceil(round(self.load / self.capacity * 100, 6)) if self.capacity else None
 
     @property
     def level(self) -> str:
         """none, free, fine, tight, over; closed: no capacity; stuck: load and no capacity."""
-        if not self.capacity:
+        percent = self.percent
+        if percent is None:
             return "stuck" if self.load else "closed"
-        percent = self.load / self.capacity * 100
         if percent > TIGHT:
             return "over"
         if percent > FINE:

@@ -1,0 +1,160 @@
+"""What work centres have to do, by week, by order; what is late and why."""
+
+import datetime as dt
+from collections.abc import Iterator
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from gendan.catalog.models import WorkCenter
+from gendan.kernel import clock
+from gendan.planning.capacity_load import Cell, by_day, by_week, makers_of, read_load, weeks_from
+from gendan.planning.capacity_schedule import bars_between, lanes_of, late_orders
+from gendan.planning.services.capacity import CapacityChangeRow, save_capacity_changes
+from gendan.planning.tests.factory import MONDAY, chairs, ordered, planned
+from gendan.production.services import WorkOrderRow, firm_work_orders
+from gendan.testing.make import masters
+
+pytestmark = pytest.mark.django_db
+WEEKS = weeks_from(MONDAY, 6)
+
+
+@pytest.fixture(autouse=True)
+def monday() -> Iterator[None]:
+    with clock.at(clock.moment_on(MONDAY)):
+        chairs()
+        yield
+
+
+def due(day: int, month: int = 3) -> dt.date:
+    return dt.date(2026, month, day)
+
+
+def center(code: str) -> int:
+    return WorkCenter.objects.get(code=code).pk
+
+
+def firm(item: str, quantity: int, start: dt.date, end: dt.date) -> None:
+    rows = [WorkOrderRow(item, Decimal(quantity), start, end)]
+    firm_work_orders(rows=rows, by=None)
+
+
+def cells(code: str) -> list[Cell]:
+    return by_week(read_load(WEEKS[-1]), WEEKS)[center(code)]
+
+
+def test_planned_orders_load_by_their_routing() -> None:
+    ordered(100, day=due(30))
+    planned()
+    # 10 + 100 × 6 minutes until Monday the 30th: 480 on that day, 130 on the Friday before.
+    assert [one.load for one in cells("ASSEMBLY")] == [0, 0, 0, 130, 480, 0]
+    # 400 legs until the 25th: 30 + 400 × 1.5.
+    assert [one.load for one in cells("SAW")] == [0, 0, 0, 630, 0, 0]
+    assert [one.capacity for one in cells("SAW")][:2] == [2400, 2400]
+
+
+def test_steps_of_work_orders_load_too_and_planned_ones_that_became_firm_do_not() -> None:
+    firm("CHAIR", 20, due(5), due(6))
+    assert [one.load for one in cells("ASSEMBLY")] == [130, 0, 0, 0, 0, 0]
+    found = read_load(WEEKS[-1])
+    [(maker, minutes)] = makers_of(found, center("ASSEMBLY"), MONDAY, due(8))
+    assert (maker.is_firm, minutes) == (True, 130)
+    assert by_day(found, center("ASSEMBLY"), MONDAY, due(6))[-1] == (due(6), 130, 480)
+
+
+def test_the_present_week_begins_today() -> None:
+    with clock.at(clock.moment_on(due(5))):
+        assert [one.capacity for one in cells("SAW")][:2] == [960, 2400]
+
+
+def test_what_should_have_begun_counts_from_today_and_is_marked() -> None:
+    firm("CHAIR", 100, dt.date(2026, 2, 25), dt.date(2026, 2, 27))
+    assert (cells("ASSEMBLY")[0].load, cells("ASSEMBLY")[0].behind) == (610, 610)
+
+
+@pytest.mark.parametrize(
+    ("load", "capacity", "level", "percent"),
+    [
+        (0, 0, "closed", None),
+        (5, 0, "stuck", None),
+        (0, 480, "none", 0),
+        (40, 480, "free", 9),
+        (300, 480, "fine", 63),
+        (450, 480, "tight", 94),
+        (480, 480, "tight", 100),
+        (481, 480, "over", 101),
+    ],
+)
+def test_a_cell_says_how_full_it_is(
+    load: float, capacity: float, level: str, percent: int | None
+) -> None:
+    cell = Cell(MONDAY, load, capacity, 0)
+    assert (cell.level, cell.percent) == (level, percent)
+
+
+def reasons() -> list[tuple[str, bool, str]]:
+    found = late_orders(read_load(WEEKS[-1]), due(30, 6))
+    return [(one.reason, one.is_late, one.center) for one in found.values()]
+
+
+def test_late_because_its_start_is_past() -> None:
+    firm("CHAIR", 100, dt.date(2026, 2, 26), dt.date(2026, 2, 27))
+    [late] = late_orders(read_load(WEEKS[-1]), WEEKS[-1]).values()
+    assert (late.reason, late.ready_on, late.days_late) == ("past", due(3), 4)
+
+
+def test_late_because_the_days_left_are_too_few() -> None:
+    firm("CHAIR", 1000, due(2), due(3))
+    assert reasons() == [("short", True, "")]
+
+
+def test_late_because_the_work_centre_is_closed() -> None:
+    row = CapacityChangeRow("ASSEMBLY", "breakdown", MONDAY, due(31, 12))
+    save_capacity_changes(rows=[row], by=None)
+    firm("CHAIR", 10, due(2), due(6))
+    assert reasons() == [("stuck", True, "ASSEMBLY")]
+
+
+def test_late_because_of_material() -> None:
+    ordered(10, day=due(6))  # seats take ten days
+    planned()
+    assert "material" in {reason for reason, _late, _center in reasons()}
+
+
+def test_in_danger_because_the_week_is_too_full() -> None:
+    for _order in range(3):
+        firm("CHAIR", 200, due(9), due(13))
+    found = late_orders(read_load(WEEKS[-1]), WEEKS[-1])
+    assert [(one.reason, one.is_late, one.percent) for one in found.values()] == [
+        ("overloaded", False, 151)
+    ] * 3
+    assert {one.week for one in found.values()} == {due(9)}
+
+
+def test_operations_lie_in_lanes_that_do_not_overlap() -> None:
+    for _order in range(2):
+        firm("CHAIR", 100, due(9), due(13))
+    firm("CHAIR", 10, due(9), due(10))
+    bars = bars_between(read_load(WEEKS[-1]), MONDAY, due(20))[center("ASSEMBLY")]
+    assert [(one.start_on, one.end_on, one.minutes) for one in bars] == [
+        (due(10), due(10), 70),
+        (due(12), due(13), 610),
+        (due(12), due(13), 610),
+    ]
+    assert [len(lane) for lane in lanes_of(bars)] == [2, 1]
+    assert bars_between(read_load(WEEKS[-1]), MONDAY, due(6)) == {}
+
+
+def test_the_queries_do_not_grow_with_the_orders() -> None:
+    masters.work_center("THIRD")
+    ordered(10, day=due(30))
+    planned()
+    for number in range(5):
+        firm("CHAIR", 10 + number, due(9), due(13))
+    with CaptureQueriesContext(
+        connection,
+    ) as caught:
+        read_load(WEEKS[-1])
+    assert len(caught) == 10
