@@ -22,7 +22,9 @@ def escalate_due(*, by: User | None = None) -> int:
     """
     now = clock.now()
     late = Notice.objects.filter(due_at__lte=now)
-    rows = list(late.select_for_update(skip_locked=True, of=("self",)).order_by("due_at")[:AT_ONCE])
+    rows = list(
+        late.select_for_update(skip_locked=True, of=("self",)).order_by("due_at", "pk")[:AT_ONCE]
+    )
     if not rows:
         return 0
     in_force = rules()
