@@ -11,7 +11,7 @@ from gendan.api.rows import asker
 from gendan.kernel.errors import NotThere
 from gendan.orders import queries
 from gendan.planning import services
-from gendan.planning.engines import FIXED_LEAD_TIMES
+from gendan.planning.engines import DEFAULT
 
 router = Router(tags=["planning"])
 
@@ -19,7 +19,7 @@ router = Router(tags=["planning"])
 class PromiseIn(Schema):
     """Which method computes."""
 
-    engine: str = FIXED_LEAD_TIMES
+    engine: str = DEFAULT
 
 
 class PossibleOut(Schema):
@@ -55,7 +55,7 @@ def promise_order(request: HttpRequest, order_id: int, given: PromiseIn) -> Any:
     response=list[PossibleOut],
     operation_id="list_possible_dates",
 )
-def list_possible_dates(request: HttpRequest, order_id: int, engine: str = FIXED_LEAD_TIMES) -> Any:
+def list_possible_dates(request: HttpRequest, order_id: int, engine: str = DEFAULT) -> Any:
     """What promise_order would promise, without promising it."""
     seen = queries.seen_order(order_id, asker(request))
     return [

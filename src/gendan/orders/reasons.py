@@ -88,6 +88,38 @@ _WORDS: dict[str, LazyText] = {
         "%(quantity)s %(item)s from an outside factory in %(days)s working days from %(start)s, "
         "ready %(on)s."
     ),
+    "from_free": gettext_lazy(
+        "%(quantity)s %(item)s that nothing else needs, to be taken from %(on)s on."
+    ),
+    "made_in_steps": gettext_lazy(
+        "%(quantity)s %(item)s made in %(steps)s steps from %(start)s, ready %(on)s."
+    ),
+    "waits_for_centre": gettext_lazy(
+        "%(item)s waits %(days)s days for %(centre)s (step %(step)s): no minutes are free there "
+        "from %(start)s until %(on)s."
+    ),
+    "waits_for_people": gettext_lazy(
+        "%(item)s waits %(days)s days for people at %(centre)s (step %(step)s), from %(start)s "
+        "until %(on)s."
+    ),
+    "takes_centre": gettext_lazy(
+        "%(item)s takes %(minutes)s minutes at %(centre)s (step %(step)s): what is free there "
+        "lasts from %(start)s until %(on)s."
+    ),
+    "beyond_horizon": gettext_lazy(
+        "%(item)s takes %(days)s working days, beyond all days that are planned; check the lead "
+        "times."
+    ),
+    "no_capacity": gettext_lazy(
+        "%(item)s cannot be made: the work centre %(centre)s has no minutes on any day."
+    ),
+    "capacity_ends": gettext_lazy(
+        "%(item)s cannot be made: what is free at the work centre %(centre)s is not enough on all "
+        "days that are planned."
+    ),
+    "no_supplier": gettext_lazy("Nobody supplies %(item)s."),
+    "no_routing": gettext_lazy("Nobody has written down how %(item)s is made."),
+    "nothing_asked": gettext_lazy("Of %(item)s nothing is asked."),
     "waits_for": gettext_lazy("%(item)s waits for %(component)s until %(on)s."),
     "bom_loop": gettext_lazy("%(item)s contains itself (%(path)s); its parts are left out."),
     "lead_time_unknown": gettext_lazy("No lead time is known of %(item)s; none was counted."),

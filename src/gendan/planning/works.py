@@ -43,11 +43,13 @@ class Works:
 
 
 def works_of(item_ids: Collection[int], below: Below, order_id: int | None) -> Works:
-    """What the promise of these items has to share with all orders but this one (10 queries)."""
+    """What the promise of these items has to share with all other orders (11 queries at most)."""
     components = below(item_ids)
     own = _with_parts(item_ids, components)
     standing = [*_order_lines(own, order_id), *_work_order_parts(own)]
-    components |= below({one.item_id for one in standing} - components.keys())
+    others = {one.item_id for one in standing} - own
+    if others:
+        components |= below(others)
     needed = _with_parts([*own, *(one.item_id for one in standing)], components)
     operations = _operations(needed)
     used = {step.centre_id for steps in operations.values() for step in steps}
@@ -150,6 +152,8 @@ def _load(centre_ids: Collection[int]) -> tuple[Load, ...]:
 
 
 def _centres(centre_ids: Collection[int]) -> dict[int, CentreFacts]:
+    if not centre_ids:
+        return {}
     company, every = calendar(None), calendars()
     today = clock.today()
     changes: dict[int, list[CapacityChange]] = defaultdict(list)

@@ -21,6 +21,7 @@ from .facts import (
     Demand,
     ItemFacts,
     LineResult,
+    Load,
     NoDate,
     PromiseSnapshot,
     Reason,
@@ -154,6 +155,9 @@ def scene_of(snapshot: PromiseSnapshot, days: int = DAYS) -> Scene:
     first = snapshot.today.toordinal()
     products = without_loops([_product(one, items, centres) for one in snapshot.items.values()])
     coming = _coming(snapshot, items)
+    load: dict[int, list[Load]] = defaultdict(list)
+    for work in snapshot.load:
+        load[work.centre_id].append(work)
     rows = [
         (items[one.item_id], 0, parts(max(one.free, Decimal(0)))) for one in snapshot.items.values()
     ] + [(row, day, quantity) for row, more in coming.items() for day, quantity, _name in more]
@@ -164,7 +168,10 @@ def scene_of(snapshot: PromiseSnapshot, days: int = DAYS) -> Scene:
         first_day=first,
         days=days,
         products=products,
-        centres=tuple(_centre(one, first, days) for one in snapshot.centres.values()),
+        centres=tuple(
+            _centre(one, load.get(one.centre_id, ()), first, days)
+            for one in snapshot.centres.values()
+        ),
         curves=curves(len(products), inside[:, 0], inside[:, 1], inside[:, 2]),
         open_days=open_days,
         upto=upto,
@@ -252,13 +259,29 @@ def _product(item: ItemFacts, items: dict[int, int], centres: dict[int, int]) ->
     )
 
 
-def _centre(one: CentreFacts, first: int, days: int) -> Centre:
+def _centre(one: CentreFacts, load: Iterable[Load], first: int, days: int) -> Centre:
     is_open = one.calendar.is_working(np.arange(first, first + days)).tolist()
     free = [one.minutes_per_day * THOUSANDTHS if worked else 0 for worked in is_open]
     by_people = set()
+    for on, minutes in one.changes.items():
+        if 0 <= on.toordinal() - first < days:
+            free[on.toordinal() - first] = minutes * THOUSANDTHS
     for on, minutes in one.people_minutes.items():
         day = on.toordinal() - first
         if 0 <= day < days and minutes * THOUSANDTHS < free[day]:
             free[day] = minutes * THOUSANDTHS
             by_people.add(day)
+    for work in sorted(load, key=lambda work: work.due_on):
+        _load(free, round(work.minutes * THOUSANDTHS), work.due_on.toordinal() - first)
     return Centre(one.code, free, frozenset(by_people))
+
+
+def _load(free: list[int], left: int, due: int) -> None:
+    """Work that is there already: as late as its day allows, what then is over as early."""
+    due = min(max(due, 0), len(free) - 1)
+    for day in (*range(due, -1, -1), *range(due + 1, len(free))):
+        if left <= 0:
+            return
+        part = min(free[day], left)
+        free[day] -= part
+        left -= part

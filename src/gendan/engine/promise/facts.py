@@ -64,14 +64,26 @@ class Operation:
 class CentreFacts:
     """A work centre: its minutes on each day its calendar works.
 
-    `people_minutes`: on these days there are people for so many minutes only.
+    `changes`: on these days there are so many minutes instead. `people_minutes`: on these days
+    there are people for so many minutes only. `is_outside`: an outside factory's.
     """
 
     centre_id: int
     code: str
     minutes_per_day: int
     calendar: WorkCalendar
+    changes: Mapping[dt.date, int] = field(default_factory=dict)
     people_minutes: Mapping[dt.date, int] = field(default_factory=dict)
+    is_outside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Work that a work centre has already: so many minutes, by a day."""
+
+    centre_id: int
+    minutes: Decimal
+    due_on: dt.date
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +129,8 @@ class Demand:
 class PromiseSnapshot:
     """Everything a promise depends on. Demands are served in their order.
 
-    `centres` and `standing` are of use to a method that looks at capacity and at other promises.
+    `centres`, `standing` and `load` are of use to a method that looks at capacity and at what is
+    promised to others.
     """
 
     today: dt.date
@@ -129,6 +142,7 @@ class PromiseSnapshot:
     demands: tuple[Demand, ...]
     centres: Mapping[int, CentreFacts] = field(default_factory=dict)
     standing: tuple[Standing, ...] = ()
+    load: tuple[Load, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

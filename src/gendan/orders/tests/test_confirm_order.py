@@ -55,7 +55,7 @@ def test_a_computed_promise_is_kept() -> None:
     assert promised
     assert promised > make.in_days(60)
     assert confirm_order(order_id=order.pk, by=person("mei")).promised_on == promised
-    assert Order.objects.get(pk=order.pk).promises.get().engine == "fixed_lead_times"
+    assert Order.objects.get(pk=order.pk).promises.get().engine == "capable"
     assert invariants.check() == []
 
 

@@ -15,6 +15,7 @@ from gendan.orders.entry import DeliveryData
 from gendan.orders.queries import promise_in_force
 from gendan.orders.services import (
     DeliveredLine,
+    confirm_order,
     record_delivery,
     record_promise,
     reserve_lines,
@@ -65,10 +66,60 @@ def test_what_is_reserved_for_others_is_not_promised() -> None:
     masters.stock("A-1", 100)
     other = make.confirmed(masters.customer("C-2"))
     order = make.draft(lines=[make.line(requested_on=None)])
-    assert compute_promise(order.pk).lines[0].reasons[0].code == "from_stock"
+    fixed = engines.FIXED_LEAD_TIMES  # which looks at reservations, not at promises
+    assert compute_promise(order.pk, fixed).lines[0].reasons[0].code == "from_stock"
+    assert compute_promise(order.pk).lines[0].reasons[0].code == "bought"
     reserve_lines(order_id=other.pk, by=person("mei"))
+    assert compute_promise(order.pk, fixed).lines[0].reasons[0].code == "bought"
     assert compute_promise(order.pk).lines[0].reasons[0].code == "bought"
     assert compute_promise(other.pk).lines[0].reasons[1].code == "from_reserved"
+
+
+def test_it_waits_for_free_minutes_and_names_the_work_centre() -> None:
+    masters.item("A-1", supply="make", lead_days=1)
+    masters.work_center("CUT", minutes_per_day=100)
+    masters.routing("A-1", ("CUT", 0, 10))  # 10 pieces a day
+    other = make.draft(lines=[make.line("A-1", 100, requested_on=None)])
+    order = make.draft(lines=[make.line("A-1", 50, requested_on=None)])
+    week = calendar(None)
+    first = week.add_days(clock.today(), 0)
+    [alone] = compute_promise(order.pk).lines
+    assert alone.promised.ex_works_on == week.add_days(first, 4)
+    promise_order(order_id=other.pk, by=person("mei"))
+    confirm_order(order_id=other.pk, by=person("mei"))
+    [line] = compute_promise(order.pk).lines
+    assert line.promised.ex_works_on == week.add_days(first, 14)
+    waits = line.reasons[0]
+    assert (waits.code, waits.params["centre"]) == ("waits_for_centre", "CUT")
+    # Its own promise is no obstacle to an order that is promised again.
+    [again] = compute_promise(other.pk).lines
+    assert again.promised.ex_works_on == week.add_days(first, 9)
+
+
+def test_what_others_make_of_a_part_is_not_taken_from_them() -> None:
+    masters.items({"PART": {"lead_days": 20}, "A-1": {"supply": "make"}, "B-2": {"supply": "make"}})
+    masters.bom("A-1", {"PART": 1})
+    masters.bom("B-2", {"PART": 2})
+    masters.stock("PART", 100)
+    order = make.draft(lines=[make.line("A-1", 60, requested_on=None)])
+    [line] = compute_promise(order.pk).lines
+    assert [reason.code for reason in line.reasons][:1] == ["made"]
+    assert line.earliest_on <= make.in_days(10)
+    other = make.draft(lines=[make.line("B-2", 30, requested_on=None)])
+    promise_order(order_id=other.pk, by=person("mei"))
+    confirm_order(order_id=other.pk, by=person("mei"))
+    [line] = compute_promise(order.pk).lines
+    assert line.reasons[0].code == "bought"
+    assert line.reasons[0].params["quantity"] == "20"
+
+
+def test_a_work_centre_without_minutes_is_named() -> None:
+    masters.item("A-1", supply="make")
+    masters.work_center("CUT", is_active=False)
+    masters.routing("A-1", ("CUT", 0, 10))
+    order = make.draft()
+    with pytest.raises(DomainError, match="CUT has no minutes"):
+        promise_order(order_id=order.pk, by=person("mei"))
 
 
 def test_on_a_confirmed_order_the_former_dates_are_kept() -> None:

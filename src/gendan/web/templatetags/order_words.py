@@ -145,6 +145,7 @@ PAPER_KINDS = {
     "payment": gettext_lazy("proof of payment"),
 }
 _ENGINES = {
+    "capable": gettext_lazy("by material and free capacity"),
     "fixed_lead_times": gettext_lazy("by fixed lead times"),
     "as_requested": gettext_lazy("as the customer asked, not computed"),
     "amended": gettext_lazy("as amended"),
