@@ -386,7 +386,7 @@ def _check_tree(world: World, need: Need) -> None:
     assert sum(quantity for _day, quantity in need.taken) + need.made >= need.quantity
     assert all(day <= need.ready for day, _quantity in need.taken)
     assert need.made % product.lot == 0
-    if need.made and product.is_made:
+    if need.made and need.source is None:
         assert [part.item for part in need.parts] == [part.item for part in product.parts]
         day = max((part.ready for part in need.parts), default=0)
         for run in need.runs:

@@ -1,0 +1,223 @@
+"""What else could be done: each way with its date and its cost, compared with the usual one.
+
+Only what binds is changed: the work centres the date waits for (overtime, a second line), the
+items it waits for (another supplier, an outside factory, a substitute), and the delivery itself
+(in parts). Every way is a query of its own; none changes the book.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from .book import Book
+from .overlay import Overlay
+from .query import Answer, Ask, ask
+from .search import MOST_TRIALS, Need, Search, Stuck, Ways
+from .world import THOUSANDTHS, Source, World
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What may be done. Work in thousandths of a minute, costs in one currency.
+
+    `overtime`: by centre, work by day that could be done besides. `second_line`: by centre, the
+    other that does the same. `outside`: by item, who could make it instead of us. `instead`: by
+    item, others that can be taken for it: item, numerator, denominator, extra cost of a piece.
+    """
+
+    overtime: Mapping[int, list[int]] = field(default_factory=dict)
+    cost_per_hour: Decimal | None = None
+    second_line: Mapping[int, int] = field(default_factory=dict)
+    outside: Mapping[int, Source] = field(default_factory=dict)
+    instead: Mapping[int, Sequence[tuple[int, int, int, Decimal | None]]] = field(
+        default_factory=dict
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One way: when all lines are there then, what it costs more (None: not known), and of what.
+
+    `about`: codes of the items or work centres; `minutes`: of overtime or on the second line.
+    """
+
+    kind: str
+    about: tuple[str, ...]
+    complete: int
+    cost: Decimal | None
+    answer: Answer
+    minutes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """So much of a line is there by a day, altogether."""
+
+    day: int
+    quantity: int
+
+
+def options(
+    book: Book,
+    asks: Sequence[Ask],
+    usual: Answer,
+    rules: Rules,
+    *,
+    most_trials: int = MOST_TRIALS,
+) -> tuple[Option, ...]:
+    """All ways that make the order complete earlier than usual, or at all; the earliest first."""
+    found = []
+    for kind, about, ways in _ways(book.world, usual, rules):
+        answer = ask(book, asks, ways=ways, most_trials=most_trials)
+        if answer.complete is None:
+            continue
+        if usual.complete is not None and answer.complete >= usual.complete:
+            continue
+        minutes = _minutes(book, answer, ways)
+        if kind == "second_line" and not _fits(book, answer, ways, rules):
+            continue
+        cost = _cost(book.world, usual, answer, ways, rules, minutes if kind == "overtime" else 0)
+        found.append(Option(kind, about, answer.complete, cost, answer, minutes // THOUSANDTHS))
+    found.sort(key=lambda one: (one.complete, one.cost is None, one.cost or 0))
+    return tuple(found)
+
+
+def critical(usual: Answer) -> list[Need]:
+    """The chain of needs that decides when the order is complete, the deepest last."""
+    needs = [line.need for line in usual.lines if line.need is not None]
+    chain: list[Need] = []
+    one = max(needs, key=lambda need: need.ready, default=None)
+    while one is not None:
+        chain.append(one)
+        one = one.waits if one.made and one.done == one.ready else None
+    return chain
+
+
+def _ways(world: World, usual: Answer, rules: Rules) -> Iterator[tuple[str, tuple[str, ...], Ways]]:
+    chain = [need for need in critical(usual) if need.made]
+    centres = list(dict.fromkeys(run.step.centre for need in chain for run in need.runs))
+    overtime = {one: rules.overtime[one] for one in centres if one in rules.overtime}
+    if overtime:
+        yield "overtime", _codes(world, overtime), Ways(extra=overtime)
+    for centre in centres:
+        other = rules.second_line.get(centre)
+        if other is not None and other not in centres:
+            free = usual.overlay.book.room(other)[0]
+            about = (world.centres[centre].code, world.centres[other].code)
+            yield "second_line", about, Ways(extra={centre: free})
+    stuck = [line.stuck for line in usual.lines if line.stuck is not None]
+    for item in _items(world, chain, stuck):
+        product = world.products[item]
+        if item in rules.outside:
+            source = rules.outside[item]
+            yield "outside", (product.code, source.name), Ways(outside={item: source})
+        for place, source in enumerate(product.sources[1:], 1):
+            yield "supplier", (product.code, source.name), Ways(source={item: place})
+        for other, numerator, denominator, _cost_of in rules.instead.get(item, ()):
+            about = (product.code, world.products[other].code)
+            yield "substitute", about, Ways(instead={item: (other, numerator, denominator)})
+
+
+def _items(world: World, chain: Iterable[Need], stuck: Iterable[Stuck]) -> list[int]:
+    named = {one.params.get("item") for one in stuck}
+    lost = [row for row, one in enumerate(world.products) if one.code in named]
+    return list(dict.fromkeys([*(need.item for need in chain), *lost]))
+
+
+def _codes(world: World, centres: Iterable[int]) -> tuple[str, ...]:
+    return tuple(world.centres[one].code for one in centres)
+
+
+def _beyond(book: Book, answer: Answer, ways: Ways) -> dict[tuple[int, int], int]:
+    """By centre and day the work of an answer that goes beyond what is free without extra."""
+    used: dict[tuple[int, int], int] = {}
+    for centre, day, work, _seq, _item in answer.overlay.work:
+        if centre in ways.extra:
+            used[centre, day] = used.get((centre, day), 0) + work
+    beyond = {
+        (centre, day): work - book.room(centre)[0][day] for (centre, day), work in used.items()
+    }
+    return {place: work for place, work in beyond.items() if work > 0}
+
+
+def _minutes(book: Book, answer: Answer, ways: Ways) -> int:
+    return sum(_beyond(book, answer, ways).values())
+
+
+def _fits(book: Book, answer: Answer, ways: Ways, rules: Rules) -> bool:
+    """Whether the other line has room for what it takes over besides the order's own work there."""
+    moved = _beyond(book, answer, ways)
+    own: dict[tuple[int, int], int] = {}
+    for centre, day, work, _seq, _item in answer.overlay.work:
+        own[centre, day] = own.get((centre, day), 0) + work
+    for (centre, day), work in moved.items():
+        other = rules.second_line[centre]
+        if own.get((other, day), 0) + work > book.room(other)[0][day]:
+            return False
+    return True
+
+
+def _cost(
+    world: World, usual: Answer, answer: Answer, ways: Ways, rules: Rules, minutes: int
+) -> Decimal | None:
+    """What a way costs more than the usual one; None where a price is not known."""
+    if minutes:
+        if rules.cost_per_hour is None:
+            return None
+        return rules.cost_per_hour * minutes / (60 * THOUSANDTHS)
+    changed = {*ways.source, *ways.outside, *ways.instead}
+    if not changed:
+        return Decimal(0)
+    new, old = _bought(world, answer, changed), _bought(world, usual, changed)
+    extra = Decimal(0)
+    for item, (other, _numerator, _denominator) in ways.instead.items():
+        price = next(one[3] for one in rules.instead[item] if one[0] == other)
+        if price is None:
+            return None
+        extra += price * _needed(usual, item) / world.unit
+    return None if new is None or old is None else new - old + extra
+
+
+def _bought(world: World, answer: Answer, items: Iterable[int]) -> Decimal | None:
+    total, wanted = Decimal(0), set(items)
+    for item, quantity, _start, _day, source in answer.overlay.buys:
+        if item in wanted:
+            if source.price is None:
+                return None
+            total += source.price * quantity / world.unit
+    return total
+
+
+def _needed(answer: Answer, item: int) -> int:
+    stack = [line.need for line in answer.lines if line.need is not None]
+    total = 0
+    while stack:
+        one = stack.pop()
+        stack += one.parts
+        total += one.quantity * (one.item == item)
+    return total
+
+
+def split(book: Book, one: Ask, shares: int = 4, *, most_trials: int = MOST_TRIALS) -> list[Share]:
+    """How much of a line could be there by when: what is on hand, then share by share.
+
+    Each share is searched for with all before it, so the last is the whole line's earliest day.
+    """
+    on_hand = min(Overlay(book).on(one.item, 0), one.quantity)
+    wanted = {on_hand} if on_hand > 0 else set()
+    unit = book.world.unit
+    for number in range(1, shares + 1):
+        part = -(-one.quantity * number // (shares * unit)) * unit
+        wanted.add(min(max(part, 1), one.quantity))
+    found: list[Share] = []
+    for quantity in sorted(wanted):
+        overlay = Overlay(book)
+        try:
+            need = Search(overlay, most_trials=most_trials).early(one.item, quantity)
+        except Stuck:
+            break
+        day = book.world.after(need.ready, 0)
+        if found and day <= found[-1].day:
+            found.pop()
+        found.append(Share(day, quantity))
+    return found

@@ -1,0 +1,240 @@
+"""Options with date and cost, delivery in shares, rush orders and the odds of a date."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+from itertools import pairwise
+from itertools import product as combinations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gendan.engine.promise.book import Book
+from gendan.engine.promise.odds import ALWAYS, Odds, Spread, odds
+from gendan.engine.promise.options import Option, Rules, options, split
+from gendan.engine.promise.query import Ask, ask
+from gendan.engine.promise.rush import rush
+from gendan.engine.promise.search import Need
+from gendan.engine.promise.world import Part, Product, Source, World
+
+from .test_promise_book import state
+from .test_promise_search import DAYS, bought, check, step, tiny, webs
+
+HOUR = 60_000  # thousandths of a minute
+SEWN = Product("P", True, steps=(step(each=HOUR),))  # an hour each
+
+
+def found(world: World, rules: Rules, *asks: Ask) -> list[Option]:
+    book = Book(world)
+    before = state(book)
+    answers = list(options(book, asks, ask(book, asks), rules))
+    assert state(book) == before
+    return answers
+
+
+# Options ------------------------------------------------------------------------------------
+
+
+def test_overtime_makes_it_earlier_and_costs_its_hours() -> None:
+    world = tiny([SEWN], free=[[2 * HOUR] * DAYS])
+    rules = Rules(overtime={0: [HOUR] * DAYS}, cost_per_hour=Decimal(30))
+    [one] = found(world, rules, Ask(0, 6))  # two a day until day 2; with overtime three
+    assert (one.kind, one.about, one.complete) == ("overtime", ("W0",), 1)
+    assert (one.cost, one.minutes) == (Decimal(60), 120)
+    assert found(world, replace(rules, cost_per_hour=None), Ask(0, 6))[0].cost is None
+
+
+def test_a_second_line_takes_what_is_free_on_it() -> None:
+    world = tiny([SEWN], free=[[HOUR] * DAYS, [0, HOUR, *[0] * 58]])
+    rules = Rules(second_line={0: 1})
+    [one] = found(world, rules, Ask(0, 4))
+    assert (one.kind, one.about, one.complete) == ("second_line", ("W0", "W1"), 2)
+    assert (one.cost, one.minutes) == (Decimal(0), 60)
+
+
+def test_an_outside_factory_another_supplier_and_a_substitute() -> None:
+    first = Source("A", 30, 0, Decimal(2))
+    quick = Source("B", 10, 500, Decimal(3))
+    cloth = Product("C", False, sources=(first, quick, Source("D", 60)))
+    parent = Product("P", True, parts=(Part(1, 2, 1),), lead_days=5)
+    other = Product("E", False, sources=(Source("F", 20, 0, Decimal("2.5")),))
+    world = tiny([parent, cloth, other], [(2, 8, 200)])
+    rules = Rules(
+        outside={0: Source("G", 12, 0, Decimal(9))}, instead={1: [(2, 1, 1, Decimal("0.5"))]}
+    )
+    ways = {one.kind: one for one in found(world, rules, Ask(0, 100))}
+    assert {kind: one.complete for kind, one in ways.items()} == {
+        "outside": 12,
+        "supplier": 15,
+        "substitute": 13,
+    }
+    assert ways["outside"].cost == 900
+    assert ways["supplier"].about == ("I1", "B")
+    assert ways["supplier"].cost == 500 * 3 - 200 * 2
+    # 200 of the other lie there from day 8; nothing is bought, each costs half more.
+    assert ways["substitute"].cost == Decimal("0.5") * 200 - 200 * 2
+
+
+def test_what_nobody_supplies_may_come_from_an_outside_factory() -> None:
+    world = tiny([Product("P", True)])
+    [one] = found(world, Rules(outside={0: Source("G", 9)}), Ask(0, 1))
+    assert (one.kind, one.complete, one.cost) == ("outside", 9, None)
+
+
+def test_what_binds_is_changed_and_nothing_else() -> None:
+    world = tiny([SEWN, bought(lead=20)], free=[[20 * HOUR] * DAYS])
+    rules = Rules(overtime={0: [HOUR] * DAYS})
+    assert found(world, rules, Ask(0, 6), Ask(1, 6)) == []  # the bought one binds
+
+
+@settings(max_examples=100, deadline=None)
+@given(webs())
+def test_every_option_is_earlier_and_fits(given: tuple[World, list[Ask]]) -> None:
+    world, asks = given
+    book = Book(world)
+    usual = ask(book, asks)
+    rules = Rules(outside={0: Source("G", 2)}, overtime={0: [3] * 40}, second_line={0: 1, 1: 0})
+    for one in options(book, asks, usual, rules):
+        assert usual.complete is None or one.complete < usual.complete
+        if one.kind == "outside":
+            check(world, book, one.answer)
+
+
+# Shares -------------------------------------------------------------------------------------
+
+
+def test_delivery_in_shares_begins_with_what_is_on_hand() -> None:
+    world = tiny([SEWN], [(0, 0, 3)], [[HOUR] * DAYS])
+    shares = split(Book(world), Ask(0, 8))
+    assert [(one.day, one.quantity) for one in shares] == [(0, 4), (2, 6), (4, 8)]
+    assert split(Book(tiny([Product("P", True)])), Ask(0, 8)) == []
+
+
+@settings(max_examples=100, deadline=None)
+@given(webs())
+def test_shares_grow_and_end_with_the_whole(given: tuple[World, list[Ask]]) -> None:
+    world, asks = given
+    shares = split(Book(world), asks[0])
+    answer = ask(Book(world), [replace(asks[0], wished=0)])
+    assert shares[-1].quantity == asks[0].quantity
+    assert shares[-1].day == answer.complete
+    assert all(
+        one.day < other.day and one.quantity < other.quantity for one, other in pairwise(shares)
+    )
+
+
+# Rush orders --------------------------------------------------------------------------------
+
+
+def booked(world: World, **asks: Ask) -> tuple[Book, dict[str, Ask]]:
+    """Promised one after another; each for the day it was given."""
+    book, others = Book(world), {}
+    for name, one in asks.items():
+        answer = ask(book, [one])
+        book.commit(name, answer.booking)
+        assert answer.lines[0].booked is not None
+        others[name] = replace(one, wished=answer.lines[0].booked)
+    return book, others
+
+
+def test_a_rush_order_goes_first_and_says_who_moves() -> None:
+    book, others = booked(tiny([SEWN], free=[[HOUR] * DAYS]), A=Ask(0, 4), B=Ask(0, 3))
+    before = state(book)
+    assert ask(book, [Ask(0, 2)]).complete == 8
+    first = rush(book, "R", [Ask(0, 2)], others)
+    assert first.answer.complete == 1
+    assert [(one.name, one.was, one.becomes) for one in first.later] == [("A", 3, 8)]
+    assert state(book) == before
+    kept = rush(book, "R", [Ask(0, 2)], others, fixed={"A"})
+    assert kept.answer.complete == 5
+    assert [(one.name, one.becomes) for one in kept.later] == [("B", 8)]
+
+
+def test_what_can_be_had_again_in_time_is_lent() -> None:
+    """Stock kept for a late order goes to the rush; the late one is bought anew, no later."""
+    book, others = booked(tiny([bought(lead=20)], [(0, 0, 10)]), A=Ask(0, 10, wished=30))
+    assert ask(book, [Ask(0, 10)]).complete == 20
+    first = rush(book, "R", [Ask(0, 10)], others)
+    assert first.answer.complete == 0
+    assert [(one.becomes, one.is_later) for one in first.moves] == [(30, False)]
+    assert first.later == ()
+
+
+@settings(max_examples=100, deadline=None)
+@given(webs(), st.data())
+def test_after_a_rush_everything_fits(given: tuple[World, list[Ask]], data: st.DataObject) -> None:
+    world, asks = given
+    book, others = booked(world, **{str(number): one for number, one in enumerate(asks)})
+    item = data.draw(st.integers(0, len(world.products) - 1))
+    wanted = [Ask(item, data.draw(st.integers(1, 20)))]
+    before, usual = state(book), ask(book, wanted)
+    found_rush = rush(book, "R", wanted, others)
+    assert state(book) == before
+    assert usual.complete is not None
+    check(world, found_rush.book, ask(found_rush.book, []))
+    moved = {one.name for one in found_rush.moves}
+    for name in book.bookings.keys() - moved:
+        assert found_rush.book.bookings[name] == book.bookings[name]
+
+
+# Odds ---------------------------------------------------------------------------------------
+
+
+def need_of(world: World, quantity: int = 1) -> Need:
+    need = ask(Book(world), [Ask(0, quantity)]).lines[0].need
+    assert need is not None
+    return need
+
+
+def chain(*leads: int) -> World:
+    """A made item of made items, the last one bought."""
+    made = [
+        Product("P", True, parts=(Part(row + 1, 1, 1),), lead_days=lead)
+        for row, lead in enumerate(leads[:-1])
+    ]
+    return tiny([*made, bought(lead=leads[-1])], days=200)
+
+
+def test_as_planned_the_odds_are_the_date() -> None:
+    need = need_of(chain(3, 4, 10))
+    assert odds([need], lambda _need: ALWAYS) == Odds(17, 17, is_assumed=False)
+
+
+@pytest.mark.parametrize("leads", [(10,), (5, 10), (3, 4, 20)])
+def test_it_agrees_with_all_cases_counted_out(leads: Sequence[int]) -> None:
+    """A chain of durations with ten equally likely ratios each: every combination summed."""
+    ratios = (0.8, 0.9, 1, 1, 1, 1.1, 1.2, 1.3, 1.5, 2)
+    sums = np.array(
+        [sum(day * ratio for day, ratio in zip(leads, one, strict=True))
+         for one in combinations(ratios, repeat=len(leads))]
+    )  # fmt: skip
+    found_odds = odds([need_of(chain(*leads))], lambda _need: Spread(ratios), cases=50_000)
+    assert not found_odds.is_assumed
+    for day, share in ((found_odds.half, 0.5), (found_odds.most, 0.9)):
+        assert (sums <= day).mean() >= share - 0.01
+        assert (sums <= day - 1).mean() < share + 0.01
+
+
+def test_two_parts_are_later_than_one_and_the_seed_decides() -> None:
+    two = tiny([Product("P", True, parts=(Part(1, 1, 1), Part(2, 1, 1)), lead_days=0),
+                bought(lead=30), bought(lead=30)], days=200)  # fmt: skip
+    spread = Spread(at_90=1.5)
+    one = odds([need_of(chain(0, 30))], lambda _need: spread)
+    both = odds([need_of(two)], lambda _need: spread)
+    assert both.half > one.half
+    assert both.is_assumed
+    assert both == odds([need_of(two)], lambda _need: spread)
+    assert one.half == pytest.approx(30, abs=1)
+    assert one.most == pytest.approx(45, abs=2)
+
+
+def test_a_90_day_is_kept_in_nine_of_ten_cases() -> None:
+    """Back-test: days drawn from the same history, planned from a part of it."""
+    rng = np.random.default_rng(5)
+    history = np.exp(0.25 * rng.standard_normal(400))
+    need = need_of(chain(8, 25))
+    most = odds([need], lambda _need: Spread(tuple(history.tolist()))).most
+    real = [8 * a + 25 * b for a, b in np.exp(0.25 * rng.standard_normal((4_000, 2)))]
+    assert 0.87 <= np.mean([np.ceil(one) <= most for one in real]) <= 0.94
