@@ -18,6 +18,7 @@ from ninja.openapi.schema import OpenAPISchema
 from gendan.api import (
     acceptance,
     answers,
+    capacity,
     catalog,
     changes,
     contracts,
@@ -202,6 +203,7 @@ for room in (
         reviews,
         changes,
         planning,
+        capacity,
         intake,
         followup,
         questions,

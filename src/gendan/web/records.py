@@ -271,13 +271,24 @@ def _list(record: Record) -> str:
 
 
 def _remove(request: HttpRequest, record: Record) -> HttpResponse:
-    key = {name: request.POST.get(name, "") for name in record.key}
+    key = {name: _key_value(record, name, request.POST.get(name, "")) for name in record.key}
     return ask(
         request,
         save_one(record.verb, record.row(**key, remove=True)),
         then=next_of(request, _list(record)),
         said=_("Removed."),
     )
+
+
+def _key_value(record: Record, name: str, text: str) -> Any:
+    """A part of the key as the row class takes it: a date is one, a reference stays its code."""
+    column: Any = record.model._meta.get_field(name)
+    if not isinstance(column, models.DateField):
+        return text
+    try:
+        return column.to_python(text)
+    except ValidationError as error:
+        raise Invalid(" ".join(error.messages), field=name) from error
 
 
 def _draw(request: HttpRequest, record: Record, found: Any, form: RecordForm) -> HttpResponse:

@@ -1,0 +1,237 @@
+"""The pages and operations of capacity: heat map, one cell, schedule, changes, crews, goals."""
+
+import datetime as dt
+import json
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from gendan.catalog.models import WorkCenter
+from gendan.kernel import clock
+from gendan.planning.models import CapacityChange, Crew, ProductionGoal
+from gendan.planning.services.capacity import CrewRow, save_crews
+from gendan.planning.tests.factory import MONDAY, chairs, ordered, planned
+from gendan.production.models import WorkOrder
+from gendan.production.services import WorkOrderRow, firm_work_orders
+from gendan.testing.cast import person
+from gendan.testing.make import masters
+
+pytestmark = pytest.mark.django_db
+PAGES = ("capacity", "gantt", "capacity_changes", "crews", "production_goals")
+NEXT_WEEK = dt.date(2026, 3, 9)
+
+
+@pytest.fixture(autouse=True)
+def monday() -> Iterator[None]:
+    with clock.at(clock.moment_on(MONDAY)):
+        chairs()
+        yield
+
+
+def firm(quantity: int = 500, start: dt.date = NEXT_WEEK, days: int = 4) -> WorkOrder:
+    rows = [WorkOrderRow("CHAIR", Decimal(quantity), start, start + dt.timedelta(days=days))]
+    return firm_work_orders(rows=rows, by=None)[0]
+
+
+def page(
+    browse: Any, name: str, *args: Any, who: str = "ping", query: str = "", **kept: Any
+) -> str:
+    answer = browse(who, **kept).get(reverse(name, args=args) + query)
+    assert answer.status_code == 200, answer.status_code
+    return str(answer.content.decode())
+
+
+def cell(code: str = "ASSEMBLY", week: dt.date = NEXT_WEEK) -> tuple[int, str]:
+    return WorkCenter.objects.get(code=code).pk, week.isoformat()
+
+
+def post(browse: Any, name: str, **values: Any) -> Any:
+    return browse("ping").post(reverse(name), values)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_strangers_and_nobody_see_nothing(browse: Any, name: str) -> None:
+    assert browse().get(reverse(name)).status_code == 302
+    assert browse("stranger").get(reverse(name)).status_code == 404
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_the_pages_are_there_without_any_work(browse: Any, language: str) -> None:
+    for name in PAGES:
+        page(browse, name, language=language)
+    page(browse, "capacity_cell", *cell(), language=language)
+
+
+def test_the_heat_map_says_in_words_what_is_too_much(browse: Any) -> None:
+    firm()  # 3 010 minutes until Friday the 13th; a week has 2 400
+    text = page(browse, "capacity")
+    assert "too much" in text
+    assert "week 11" in text
+    # The 610 minutes that do not fit into the week lie in the one before.
+    firm()
+    assert "200 %" in page(browse, "capacity", query="?weeks=6&show=over")
+    assert "SAW" not in page(browse, "capacity", query="?weeks=6&show=over", htmx=True)
+
+
+def test_nowhere_too_much(browse: Any) -> None:
+    assert "Nowhere too much" in page(browse, "capacity", query="?show=over")
+
+
+def test_people_are_held_against_the_load(browse: Any) -> None:
+    masters.department("WORKS")
+    masters.staff("P-1", department="WORKS")
+    save_crews(rows=[CrewRow("ASSEMBLY", "WORKS", people=Decimal(2))], by=None)
+    firm(200)
+    text = page(browse, "capacity")
+    assert "WORKS" in text
+    assert "101 %" in text  # 1 210 minutes by two, one with 2 400
+    assert "without a shift: 1" in text
+
+
+def test_a_cell_names_what_loads_it_and_for_whom(browse: Any) -> None:
+    order = ordered(100, day=dt.date(2026, 3, 31))
+    planned()
+    work = firm(200, dt.date(2026, 3, 30), 1)
+    text = page(browse, "capacity_cell", *cell(week=dt.date(2026, 3, 30)))
+    assert reverse("work_order", args=[work.pk]) in text
+    assert order.number in text
+    legs = page(browse, "capacity_cell", *cell("SAW", dt.date(2026, 3, 23)))
+    assert order.number in legs  # through the chairs the legs are for
+
+
+@pytest.mark.parametrize("week", ["2026-03-10", "2019-01-07", "nonsense", "2199-01-05"])
+def test_a_week_that_is_none_is_not_there(browse: Any, week: str) -> None:
+    center = cell()[0]
+    assert browse("ping").get(f"/planning/capacity/{center}/{week}/").status_code == 404
+
+
+def test_overtime_to_the_day_is_one_click_and_a_save_away(browse: Any) -> None:
+    firm(500)
+    firm(100)
+    text = page(browse, "capacity_cell", *cell())
+    start = text.index("kind=overtime")
+    link = text[text.rindex('href="', 0, start) + 6 : text.index('"', start)]
+    link = link.replace("&amp;", "&")
+    values = {key: one[0] for key, one in parse_qs(urlsplit(link).query).items()}
+    # 3 010 less the 610 that lie before, and 610 more, against 2 400: 610 by five days.
+    assert values["minutes"] == "122"
+    form = browse("ping").get(link)
+    assert form.status_code == 200
+    assert 'value="122"' in form.content.decode()
+    answer = browse("ping").post(link, values)
+    assert answer.status_code == 303
+    assert answer.headers["Location"] == reverse("capacity_cell", args=cell())
+    assert CapacityChange.objects.get().minutes == 122
+    assert "overtime" in page(browse, "capacity_cell", *cell())
+
+
+def test_only_who_may_sees_what_can_be_done(browse: Any) -> None:
+    firm(500)
+    assert "Second line" not in page(browse, "capacity_cell", *cell(), who="mei")
+    assert browse("mei").get(reverse("save_capacity_changes")).status_code == 403
+
+
+def test_a_change_is_removed_on_its_page(browse: Any) -> None:
+    values = {"work_center": "SAW", "kind": "breakdown", "from_on": "2026-03-03"}
+    post(browse, "save_capacity_changes", **values, until_on="2026-03-04", minutes=0)
+    assert CapacityChange.objects.count() == 1
+    wrong = values | {"from_on": "nonsense"}
+    assert post(browse, "save_capacity_changes", **wrong, remove="1").status_code == 422
+    post(browse, "save_capacity_changes", **values, remove="1")
+    assert not CapacityChange.objects.exists()
+
+
+def test_crews_and_goals_are_written_on_their_pages(browse: Any) -> None:
+    masters.department("WORKS")
+    post(browse, "save_crews", work_center="SAW", department="WORKS", people="1.5")
+    assert Crew.objects.get().people == Decimal("1.5")
+    values = {"period": "month", "starts_on": "2026-03-20", "item": "CHAIR", "quantity": "1000"}
+    post(browse, "save_production_goals", **values)
+    assert ProductionGoal.objects.get().starts_on == dt.date(2026, 3, 1)
+    assert "Fits: the tightest is" in page(browse, "production_goals")
+    assert "Fits: the tightest is" in page(browse, "capacity")
+    post(
+        browse, "save_production_goals", **values | {"starts_on": "2026-03-01", "quantity": "9000"}
+    )
+    assert "Does not fit: ASSEMBLY would need" in page(browse, "production_goals")
+    assert "CHAIR" not in page(browse, "production_goals", query="?when=past")
+
+
+def test_the_schedule_draws_operations_and_says_why_they_are_late(browse: Any) -> None:
+    late = firm(100, MONDAY - dt.timedelta(days=4), 1)
+    firm(100)
+    text = page(browse, "gantt")
+    assert "gt-late" in text
+    assert "gt-firm" in text
+    assert f"{late.number}: 100 × CHAIR, 10.2 hours" in text
+    assert "It should have begun on" in text
+    assert "It should have begun on" in page(browse, "gantt", query="?from=x&days=99&center=SAW")
+
+
+def test_the_pages_ask_a_fixed_number_of_queries(browse: Any) -> None:
+    def count(name: str, *args: Any) -> int:
+        client = browse("ping")
+        client.get(reverse(name, args=args))
+        with CaptureQueriesContext(connection) as caught:
+            client.get(reverse(name, args=args))
+        return len(caught)
+
+    for number in range(3):
+        firm(400 + number)
+    few = [count("capacity"), count("gantt"), count("capacity_cell", *cell())]
+    for number in range(8):
+        firm(400 + number)
+    assert [count("capacity"), count("gantt"), count("capacity_cell", *cell())] == few
+    assert max(few) < 40
+
+
+def api(browse: Any, path: str, given: Any = None, who: str = "ping") -> Any:
+    client = browse(who)
+    if given is None:
+        answer = client.get(f"/api/v1{path}")
+    else:
+        answer = client.post(f"/api/v1{path}", json.dumps(given), content_type="application/json")
+    return answer
+
+
+def test_programs_read_load_and_schedule(browse: Any) -> None:
+    firm(600)
+    found = api(browse, "/capacity?weeks=3").json()
+    weeks = {one["work_center"]: one["weeks"] for one in found["work_centers"]}
+    assert [one["load_minutes"] for one in weeks["ASSEMBLY"]] == [1210, 2400, 0]
+    assert weeks["ASSEMBLY"][1]["level"] == "tight"
+    [loader] = api(browse, "/capacity/ASSEMBLY?week=2026-03-11").json()
+    assert (loader["minutes"], loader["is_firm"]) == (2400, True)
+    assert api(browse, "/capacity/NONE?week=2026-03-11").status_code == 404
+    assert api(browse, "/capacity/SAW?week=1999-03-11").status_code == 422
+    found = api(browse, "/schedule?days=14").json()
+    [one] = found["operations"]
+    assert (one["start_on"], one["end_on"]) == ("2026-03-04", "2026-03-13")
+    assert found["late"] == []
+
+
+def test_programs_save_changes_crews_and_goals(browse: Any) -> None:
+    masters.department("WORKS")
+    row = {
+        "work_center": "SAW",
+        "kind": "maintenance",
+        "from_on": "2026-03-04",
+        "until_on": "2026-03-04",
+    }
+    assert api(browse, "/capacity-changes", {"rows": [row]}).json()["count"] == 1
+    assert api(browse, "/capacity-changes").json()["items"][0]["kind"] == "maintenance"
+    row = {"work_center": "SAW", "department": "WORKS", "people": "2"}
+    assert api(browse, "/crews", {"rows": [row]}).json()["count"] == 1
+    assert api(browse, "/crews").json()["items"][0]["people"] == "2.00"
+    row = {"period": "week", "starts_on": "2026-03-05", "family": "HW", "quantity": "10"}
+    assert api(browse, "/production-goals", {"rows": [row]}).json()["count"] == 1
+    [goal] = api(browse, "/production-goals").json()
+    assert (goal["starts_on"], goal["measure"], goal["fits"]) == ("2026-03-02", "quantity", True)
+    assert api(browse, "/production-goals", {"rows": [row]}, who="bo").status_code == 403
+    assert person("bo").may_do("save_crews") is False
