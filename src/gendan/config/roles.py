@@ -127,7 +127,14 @@ STOCK = {
     "save_locations",
     "save_lots",
 }
-PLANNING = {"cancel_plan_run", "firm_planned_orders", "run_plan"}
+PLANNING = {
+    "adopt_scenario",
+    "cancel_plan_run",
+    "firm_planned_orders",
+    "make_scenario",
+    "run_plan",
+    "withdraw_assumption",
+}
 CAPACITY = {"save_capacity_changes", "save_crews", "save_production_goals"}
 WORK_ORDERS = {"cancel_work_order", "firm_work_orders", "release_work_order"}
 REQUESTS = {"cancel_purchase_request", "request_purchases"}

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from gendan.notices.rules_planning import PLANNING
 from gendan.notices.shipped import NOW, TEAM, Shipped
 
 Titles = dict[str, Any]
@@ -485,14 +486,13 @@ COMPANY = (
         merges=False,
     ),
 )
-SHIPPED: dict[str, Shipped] = {
-    rule.fact: rule for rule in (*ORDERS, *FOLLOWUP, *CONTRACTS, *CHANGES, *STOCK, *COMPANY)
-}
 GROUPS = (
     (_("Orders"), ORDERS),
     (_("Follow-up"), FOLLOWUP),
     (_("Contracts"), CONTRACTS),
     (_("Changes"), CHANGES),
     (_("Stock and intake"), STOCK),
+    (_("Planning"), PLANNING),
     (_("Company"), COMPANY),
 )
+SHIPPED: dict[str, Shipped] = {rule.fact: rule for _title, rules in GROUPS for rule in rules}

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from gendan.kernel.errors import NotThere
 from gendan.kernel.models import User
+from gendan.orders.models import Line
 from gendan.planning.models import Assumption, PlanMessage, PlannedOrder, PlanRun
 
 
@@ -35,6 +36,17 @@ def run_seen(run_id: int, user: User) -> PlanRun:
     return found
 
 
+def no_plan_words() -> str:
+    """What is said where nothing was planned yet."""
+    return _("Nothing has been planned yet.")
+
+
+def line_ids_of(order_id: int) -> list[int]:
+    """The lines of an order that are not cancelled, in their order: 1 query."""
+    rows = Line.objects.filter(order=order_id, is_cancelled=False).order_by("position")
+    return list(rows.values_list("pk", flat=True))
+
+
 def orders_of(run: PlanRun) -> "QuerySet[PlannedOrder]":
     """The planned orders of a run with their items."""
     return PlannedOrder.objects.filter(run=run).select_related("item__unit")
@@ -46,6 +58,12 @@ def messages_of(run: PlanRun) -> "QuerySet[PlanMessage]":
         *("item__unit", "expected", "request", "order"),
         *("demand__order", "demand__line", "parent__item"),
     )
+
+
+def assumptions_for(user: User) -> "QuerySet[Assumption]":
+    """What every live plan counts on besides the facts, with where it came from."""
+    rows = Assumption.objects.visible_to(user).filter(withdrawn_at=None)
+    return rows.select_related("scenario", "adopted_by").order_by("pk")
 
 
 def assumptions_in_force() -> list[dict[str, Any]]:

@@ -203,7 +203,8 @@ def _needed(order: WorkOrder, line: BomLine) -> Decimal:
     """What a work order needs of a component, with what is lost, in whole steps of its unit."""
     exact = order.quantity * line.quantity_per * (1 + line.scrap_percent / 100)
     step: Decimal = line.component.unit.step
-    return (exact / step).to_integral_value(rounding=ROUND_UP) * step
+    steps: Decimal = (exact / step).to_integral_value(rounding=ROUND_UP)
+    return steps * step
 
 
 def _end(order: WorkOrder, verb: str, reason: str) -> None:

@@ -89,6 +89,11 @@ class ExpectedForm(GoodsForm):
     )
 
 
+def _named(request: HttpRequest) -> dict[str, Any]:
+    """What the address says already: of which item, with which reference."""
+    return {name: request.GET.get(name) for name in ("item", "reference")}
+
+
 def _goods_page(
     request: HttpRequest,
     form: GoodsForm,
@@ -158,7 +163,7 @@ def expect_supplies(request: HttpRequest) -> HttpResponse:
     """Note goods that somebody has said will arrive."""
     return _goods_page(
         request,
-        ExpectedForm(request.user, request.POST or None, initial={"item": request.GET.get("item")}),
+        ExpectedForm(request.user, request.POST or None, initial=_named(request)),
         services.expect_supplies,
         services.ExpectedRow,
         then=reverse("expected"),

@@ -81,6 +81,14 @@ SECTIONS = (
         "b",
     ),
     Section(
+        "planning",
+        _("Planning"),
+        "planning",
+        "chart-bar",
+        _roles("merchandiser sales planner production buyer manager"),
+        "l",
+    ),
+    Section(
         "stock",
         _("Stock"),
         "stock",

@@ -98,6 +98,10 @@ MEANING_OF = {
     "ignored": "off",
     "made": "risk",
     "superseded": "off",
+    "firm": "todo",
+    "released": "run",
+    "ordered": "done",
+    "running": "run",
 }
 
 # Documents that have a page of their own: name in the journal → URL name.
@@ -113,6 +117,9 @@ PAGE_OF = {
     "kernel.webhook": "webhook",
     "mailroom.mailbox": "mailbox",
     "mailroom.mailmessage": "mail",
+    "planning.planrun": "plan_run",
+    "production.workorder": "work_order",
+    "purchasing.purchaserequest": "purchase_request",
 }
 KIND_OF = {
     "orders.order": _("order"),
@@ -126,6 +133,9 @@ KIND_OF = {
     "kernel.webhook": _("webhook"),
     "mailroom.mailbox": _("mailbox"),
     "mailroom.mailmessage": _("mail that came in"),
+    "planning.planrun": _("plan run"),
+    "production.workorder": _("work order"),
+    "purchasing.purchaserequest": _("purchase request"),
 }
 
 

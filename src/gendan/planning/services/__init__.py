@@ -25,6 +25,14 @@ from gendan.planning.services.runs import (
     run_plan,
     take_up_plan_run,
 )
+from gendan.planning.services.scenarios import (
+    NotAScenario,
+    ScenarioChange,
+    ScenarioNotReady,
+    adopt_scenario,
+    make_scenario,
+    withdraw_assumption,
+)
 
 __all__ = [
     "MOST_ATTEMPTS",
@@ -34,16 +42,22 @@ __all__ = [
     "Computed",
     "Firmed",
     "ItemHasChanged",
+    "NotAScenario",
     "PlanNotLive",
+    "ScenarioChange",
+    "ScenarioNotReady",
+    "adopt_scenario",
     "ask_replan",
     "cancel_plan_run",
     "compute_promise",
     "fail_plan_run",
     "finish_plan_run",
     "firm_planned_orders",
+    "make_scenario",
     "note_plan_progress",
     "promise_order",
     "resume_plan_runs",
     "run_plan",
     "take_up_plan_run",
+    "withdraw_assumption",
 ]

@@ -47,8 +47,8 @@ def test_what_is_made_becomes_work_orders_and_what_is_bought_requests() -> None:
         dt.date(2026, 3, 16),
     )
     line = demand_of(order.lines.get().pk)
-    for one in (*WorkOrder.objects.all(), *PurchaseRequest.objects.all()):
-        assert one.demands == [line]
+    works, requests = WorkOrder.objects.all(), PurchaseRequest.objects.all()
+    assert [*works.values_list("demands"), *requests.values_list("demands")] == [([line],)] * 4
 
 
 def test_the_next_plan_counts_on_them_and_says_the_same_days() -> None:

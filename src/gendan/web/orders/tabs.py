@@ -26,6 +26,7 @@ from gendan.web.contracts.parts import papers_tab
 from gendan.web.followup import chart
 from gendan.web.followup.mail import mail_to
 from gendan.web.outgoing import mails_about
+from gendan.web.planning_trees import trees_on_tab
 from gendan.web.templatetags.order_words import PAPER_KINDS
 
 LINES_SHOWN = 100
@@ -190,7 +191,7 @@ def supply(request: HttpRequest, order: Order, context: dict[str, Any]) -> dict[
         for line in found["lines"]
         if not line.is_cancelled
     ]
-    return found
+    return found | trees_on_tab(request, found["lines"])
 
 
 def money(request: HttpRequest, order: Order, context: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,16 @@
+"""The rules of plans: who hears that an order is in danger, and that a plan failed."""
+
+from django.utils.translation import gettext_lazy as _
+
+from gendan.notices.shipped import NOW, Shipped
+
+PLANNING = (
+    Shipped(
+        fact="PlanEndangersOrder",
+        title=_("By the new plan the order is late"),
+        know=("merchandiser",),
+        channels=NOW,
+        meaning="endangered",
+    ),
+    Shipped(fact="PlanFailed", title=_("Plan run failed"), know=("role:planner",), channels=NOW),
+)

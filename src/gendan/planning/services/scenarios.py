@@ -1,0 +1,201 @@
+"""Verbs of scenarios: what would be if, beside the live plan; and what is adopted from them."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from gendan.catalog.models import Item
+from gendan.inventory.models import ExpectedSupply
+from gendan.kernel import clock, journal, numbering
+from gendan.kernel.errors import DomainError, Invalid, NotThere
+from gendan.kernel.models import User
+from gendan.kernel.quantity import read_decimal, read_quantity
+from gendan.kernel.rows import Problems, Unusable, refuse_unless_sensible
+from gendan.kernel.service import service
+from gendan.orders.models import Line, OrderState
+from gendan.planning import deferring
+from gendan.planning.assumed import KINDS
+from gendan.planning.events import AssumptionWithdrawn, ScenarioAdopted, ScenarioMade
+from gendan.planning.models import Assumption, PlanRun
+from gendan.planning.services.runs import run_plan
+
+MOST_CHANGES = 100
+MOST_LEAD_DAYS = 1000
+
+
+class ScenarioNotReady(DomainError):
+    """A scenario is adopted once, and only after it was calculated."""
+
+
+class NotAScenario(DomainError):
+    """Only a scenario has something to adopt."""
+
+
+@dataclass(frozen=True)
+class ScenarioChange:
+    """One change: its kind (planning/assumed.py) and what it is about.
+
+    `what`: the code of an item (add_demand, lead_days), an order line as "SO-2026-000012/3"
+    (move_line, change_line), or the reference of expected goods (move_supply, lose_supply).
+    """
+
+    kind: str
+    what: str
+    quantity: str = ""
+    on: dt.date | None = None
+    days: int | None = None
+
+
+@service(gettext_lazy("Try a scenario"))
+def make_scenario(*, title: str, changes: Sequence[ScenarioChange], by: User | None) -> PlanRun:
+    """Calculate a plan with what is assumed, beside the live one, which stays as it is."""
+    title = " ".join(title.split())[:120]
+    if not title:
+        raise Invalid(_("Give the scenario a title."), field="title")
+    refuse_unless_sensible(changes)
+    if len(changes) > MOST_CHANGES:
+        raise Invalid(_("A scenario has at most %(most)s changes.") % {"most": MOST_CHANGES})
+    problems = Problems()
+    read: list[dict[str, Any]] = []
+    for index, change in enumerate(changes):
+        try:
+            read += _read(change)
+        except (Unusable, DomainError) as error:
+            problems.add(index, getattr(error, "field", None) or "what", str(error))
+    problems.refuse_if_any()
+    run = PlanRun.objects.create(
+        number=numbering.draw("plan_run"),
+        cause=PlanRun.Cause.SCENARIO,
+        title=title,
+        changes=read,
+        asked_at=clock.now(),
+        asked_by=by,
+    )
+    deferring.calculation(run.pk)
+    fact = ScenarioMade(run_id=run.pk, number=run.number, title=title, changes=len(read))
+    journal.record(fact, about=[run, "planning"], by=by)
+    return run
+
+
+@service(gettext_lazy("Adopt the scenario"))
+def adopt_scenario(*, run_id: int, by: User | None) -> PlanRun:
+    """Let the live plan count on what the scenario assumes, until it is withdrawn.
+
+    No order and no promise is changed by it: those have verbs of their own.
+    """
+    run = PlanRun.objects.select_for_update().filter(pk=run_id).first()
+    if run is None:
+        raise NotThere(_("There is no such plan run."))
+    if not run.is_scenario:
+        raise NotAScenario(_("%(run)s is no scenario.") % {"run": run.number})
+    run.step("adopt_scenario")
+    if run.adopted_at is not None:
+        raise ScenarioNotReady(_("%(run)s was adopted already.") % {"run": run.number})
+    now = clock.now()
+    Assumption.objects.bulk_create(
+        Assumption(change=change, scenario=run, adopted_at=now, adopted_by=by)
+        for change in run.changes
+    )
+    run.adopted_at = now
+    run.save(update_fields=["adopted_at"])
+    run_plan(by=by)
+    fact = ScenarioAdopted(
+        run_id=run.pk, number=run.number, title=run.title, changes=len(run.changes)
+    )
+    journal.record(fact, about=[run, "planning"], by=by)
+    return run
+
+
+@service(gettext_lazy("Withdraw the assumption"))
+def withdraw_assumption(*, assumption_id: int, by: User | None) -> Assumption:
+    """The live plan no longer counts on it."""
+    found = Assumption.objects.select_for_update().filter(pk=assumption_id).first()
+    if found is None or found.withdrawn_at is not None:
+        raise NotThere(_("This is not assumed any more."))
+    found.withdrawn_at = clock.now()
+    found.save(update_fields=["withdrawn_at"])
+    run_plan(by=by)
+    fact = AssumptionWithdrawn(assumption_id=found.pk, change=found.change)
+    journal.record(fact, about="planning", by=by)
+    return found
+
+
+def _read(change: ScenarioChange) -> list[dict[str, Any]]:
+    """A change as it is kept; several where a reference names several supplies."""
+    what = change.what.strip()
+    if change.kind not in KINDS:
+        raise Invalid(_("There is no such kind of change."), field="kind")
+    if change.kind == "add_demand":
+        item = _item(what)
+        quantity = read_quantity(change.quantity, step=item.unit.step, field="quantity")
+        day = _day(change)
+        return [_kept(change, item.code, item_id=item.pk, quantity=str(quantity), on=day)]
+    if change.kind == "lead_days":
+        item = _item(what)
+        if change.days is None or not 0 <= change.days <= MOST_LEAD_DAYS:
+            raise Invalid(
+                _("A lead time has 0 to %(most)s working days.") % {"most": MOST_LEAD_DAYS},
+                field="days",
+            )
+        return [_kept(change, item.code, item_id=item.pk, days=change.days)]
+    if change.kind in ("move_line", "change_line"):
+        line = _line(what)
+        if change.kind == "move_line":
+            return [_kept(change, what, line_id=line.pk, on=_day(change))]
+        quantity = read_decimal(change.quantity, field="quantity")
+        if quantity < 0 or quantity % line.item.unit.step:
+            raise Invalid(_("A quantity must fit the item's unit."), field="quantity")
+        return [_kept(change, what, line_id=line.pk, quantity=str(quantity))]
+    more = {"on": _day(change)} if change.kind == "move_supply" else {}
+    return [_kept(change, what, expected_id=pk, **more) for pk in _supplies(what)]
+
+
+def _kept(change: ScenarioChange, label: str, **values: Any) -> dict[str, Any]:
+    return {"kind": change.kind, "label": label, **values}
+
+
+def _item(code: str) -> Item:
+    found = Item.objects.select_related("unit").filter(code=code).first()
+    if found is None:
+        raise Unusable(_("There is no item called “%(code)s”.") % {"code": code[:60]})
+    return found
+
+
+def _line(text: str) -> Line:
+    number, _sep, position = text.rpartition("/")
+    rows = Line.objects.filter(
+        order__number=number, order__state=OrderState.CONFIRMED, is_cancelled=False
+    )
+    is_number = position.isascii() and position.isdigit() and len(position) < 9
+    found = rows.filter(position=int(position)).first() if is_number else None
+    if found is None:
+        raise Unusable(
+            _("There is no open order line “%(line)s”; write it as SO-2026-000012/1.")
+            % {"line": text[:80]}
+        )
+    return found
+
+
+def _supplies(reference: str) -> list[int]:
+    rows = ExpectedSupply.objects.filter(is_open=True, reference=reference).order_by("pk")
+    found = list(rows.values_list("pk", flat=True)) if reference else []
+    if not found:
+        raise Unusable(
+            _("Nothing is expected with the reference “%(reference)s”.")
+            % {"reference": reference[:80]}
+        )
+    return found
+
+
+def _day(change: ScenarioChange) -> str:
+    if change.on is None:
+        raise Invalid(_("Say the day."), field="on")
+    if not 2000 <= change.on.year <= 2099:
+        raise Invalid(
+            _("The year %(year)s cannot be meant.") % {"year": change.on.year}, field="on"
+        )
+    return change.on.isoformat()

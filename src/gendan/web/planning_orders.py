@@ -1,0 +1,252 @@
+"""Pages of what the live plan says: planned orders to be firmed, and what to do."""
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from gendan.kernel import clock
+from gendan.kernel.errors import NotThere
+from gendan.planning import queries, services
+from gendan.planning.models import PlanMessage, PlannedOrder, PlanRun
+from gendan.web.forms import whole_number
+from gendan.web.lists import Column, Empty, Filter, Listing, show_list
+from gendan.web.navigation import tabs_of
+from gendan.web.planning_words import TABS
+from gendan.web.shell import ask, page
+from gendan.web.templatetags import gendan as tags
+
+READ = ("GET", "HEAD")
+
+
+def _order_state(one: PlannedOrder) -> Any:
+    if one.state == PlannedOrder.State.FIRMED:
+        return format_html("{} {}", tags.badge("done", label=one.get_state_display()), one.made)
+    return tags.badge("late", label=_("late")) if one.is_late else ""
+
+
+def _until(rows: Any, value: str) -> Any:
+    return rows.filter(release_on__lte=dt.date.fromisoformat(value))
+
+
+PLANNED = Listing(
+    key="planned_orders",
+    sort="release_on",
+    columns=(
+        Column("choose", "", lambda one: "", cell="planning/choose.html"),
+        Column("item", gettext_lazy("Item"), lambda one: str(one.item), sort="item__code"),
+        Column("kind", gettext_lazy("Kind"), lambda one: str(one.get_kind_display())),
+        Column(
+            "quantity",
+            gettext_lazy("Quantity"),
+            lambda one: one.quantity,
+            at_end=True,
+            draw=lambda one: tags.quantity(one.quantity, one.item.unit),
+        ),
+        Column(
+            "release_on", gettext_lazy("Release"), lambda one: one.release_on, sort="release_on"
+        ),
+        Column("due_on", gettext_lazy("Due"), lambda one: one.due_on, sort="due_on"),
+        Column(
+            "ready_on",
+            gettext_lazy("Can be there"),
+            lambda one: one.ready_on,
+            draw=lambda one: tags.day(one.ready_on, one.due_on),
+        ),
+        Column(
+            "state",
+            gettext_lazy("State"),
+            lambda one: one.made or (_("late") if one.is_late else ""),
+            draw=_order_state,
+        ),
+    ),
+    filters=(
+        Filter(
+            "kind",
+            gettext_lazy("Kind"),
+            lambda rows, value: rows.filter(kind=value),
+            choices=lambda: PlannedOrder.Kind.choices,
+        ),
+        Filter(
+            "show",
+            gettext_lazy("Show"),
+            lambda rows, value: {
+                "late": rows.filter(is_late=True),
+                "planned": rows.filter(state="planned"),
+                "firmed": rows.filter(state="firmed"),
+            }[value],
+            choices=lambda: (
+                ("late", _("late")),
+                ("planned", _("to be firmed")),
+                ("firmed", _("firmed")),
+            ),
+        ),
+        Filter("until", gettext_lazy("To be released until"), _until, kind="date"),
+        Filter(
+            "order",
+            gettext_lazy("For order"),
+            lambda rows, value: rows.filter(
+                Q(serves__demand__order__number=value)
+                | Q(serves__parent__serves__demand__order__number=value)
+            ).distinct(),
+        ),
+    ),
+    search=lambda rows, text: rows.filter(
+        Q(item__code__icontains=text)
+        | Q(item__name_en__icontains=text)
+        | Q(item__name_zh__icontains=text)
+    ),
+    search_hint=gettext_lazy("Item"),
+    empty=Empty(
+        gettext_lazy("Nothing is planned"),
+        gettext_lazy("What has to be made and bought for the orders stands here after planning."),
+        url="planning",
+        action=gettext_lazy("To the plan"),
+        icon="list-check",
+    ),
+)
+
+
+def _about(one: PlanMessage) -> str:
+    if one.expected is not None:
+        return str(one.expected.reference or _("expected goods"))
+    if one.request is not None:
+        return str(one.request.number)
+    return _("planned order")
+
+
+def _reason(one: PlanMessage) -> str:
+    if one.demand is not None:
+        if one.demand.order is not None and one.demand.line is not None:
+            number, line = one.demand.order.number, one.demand.line.position
+            return _("for %(order)s, line %(line)s") % {"order": number, "line": line}
+        return _("for a work order or an assumption")
+    if one.parent is not None:
+        return _("for %(item)s") % {"item": one.parent.item.code}
+    return _("nothing needs it") if one.action == "cancel" else _("for the safety stock")
+
+
+def _says(one: PlanMessage) -> Any:
+    """What should be otherwise: the day or the quantity."""
+    if one.action in ("expedite", "defer"):
+        return format_html("{} → <strong>{}</strong>", tags.day(one.day), tags.day(one.to_day))
+    if one.action in ("increase", "decrease"):
+        return format_html(
+            "{} → <strong>{}</strong>",
+            tags.quantity(one.quantity),
+            tags.quantity(one.to_quantity, one.item.unit),
+        )
+    return tags.day(one.to_day)
+
+
+MESSAGES = Listing(
+    key="plan_messages",
+    sort="to_day",
+    columns=(
+        Column("action", gettext_lazy("What"), lambda one: str(one.get_action_display())),
+        Column("item", gettext_lazy("Item"), lambda one: str(one.item), sort="item__code"),
+        Column("about", gettext_lazy("Which"), _about),
+        Column(
+            "quantity",
+            gettext_lazy("Quantity"),
+            lambda one: one.quantity,
+            at_end=True,
+            draw=lambda one: tags.quantity(one.quantity, one.item.unit),
+        ),
+        Column("says", gettext_lazy("To"), lambda one: one.to_day, sort="to_day", draw=_says),
+        Column("reason", gettext_lazy("Why"), _reason),
+    ),
+    filters=(
+        Filter(
+            "action",
+            gettext_lazy("What"),
+            lambda rows, value: (
+                rows.exclude(action="new") if value == "act" else rows.filter(action=value)
+            ),
+            choices=lambda: (("act", _("to be done now")), *PlanMessage.Action.choices),
+        ),
+    ),
+    preset={"action": "act"},
+    search=lambda rows, text: rows.filter(item__code__icontains=text),
+    search_hint=gettext_lazy("Item"),
+    link=lambda one: (
+        reverse("expected_supply", args=[one.expected_id])
+        if one.expected_id
+        else reverse("stock_of_item", args=[one.item_id])
+    ),
+    empty=Empty(
+        gettext_lazy("Nothing to do"),
+        gettext_lazy("What has to be hurried, put off or cancelled stands here after planning."),
+        url="planning",
+        action=gettext_lazy("To the plan"),
+        icon="checks",
+    ),
+)
+
+
+def _chosen(request: HttpRequest) -> PlanRun | None:
+    """The run of `?run=`, else the live plan."""
+    user: Any = request.user
+    wanted = whole_number(request.GET.get("run", ""))
+    if wanted:
+        return queries.run_seen(wanted, user)
+    return queries.runs_for(user).filter(is_live=True).first()
+
+
+@page(section="planning", methods=READ)
+def planned_orders(request: HttpRequest) -> HttpResponse:
+    """What has to be made and bought."""
+    user: Any = request.user
+    run = _chosen(request)
+    rows = queries.orders_of(run) if run else PlannedOrder.objects.visible_to(user).none()
+    context = {
+        "title": _("Planned orders"),
+        "run": run,
+        "tabs": tabs_of(TABS, "planned_orders"),
+        "today": clock.today(),
+    }
+    return show_list(request, PLANNED, rows, template="planning/orders.html", context=context)
+
+
+@page(section="planning", methods=READ)
+def plan_messages(request: HttpRequest) -> HttpResponse:
+    """What is to be done about supplies, and why."""
+    user: Any = request.user
+    run = _chosen(request)
+    rows = queries.messages_of(run) if run else PlanMessage.objects.visible_to(user).none()
+    context = {"title": _("What to do"), "run": run, "tabs": tabs_of(TABS, "plan_messages")}
+    return show_list(request, MESSAGES, rows, template="planning/messages.html", context=context)
+
+
+@page(section="planning", methods=("POST",))
+def firm_planned_orders(request: HttpRequest) -> HttpResponse:
+    """Make work orders and purchase requests of those that are chosen."""
+    ids = [whole_number(text) for text in request.POST.getlist("planned_order")]
+    if None in ids:
+        raise NotThere(_("There is no such planned order."))
+
+    def said(firmed: services.Firmed) -> str:
+        count = len(firmed.work_orders) + len(firmed.purchase_requests)
+        return ngettext(
+            "%(count)s planned order is firmed.", "%(count)s planned orders are firmed.", count
+        ) % {"count": count}
+
+    return ask(
+        request,
+        services.firm_planned_orders,
+        planned_order_ids=ids,
+        then=reverse("planned_orders"),
+        said=said,
+    )
+
+
+urlpatterns = [
+    path("planning/orders/", planned_orders, name="planned_orders"),
+    path("planning/orders/firm/", firm_planned_orders, name="firm_planned_orders"),
+    path("planning/messages/", plan_messages, name="plan_messages"),
+]

@@ -1,0 +1,102 @@
+"""Pages of plan runs: the live plan, asking for a new one, its progress, comparing two."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+
+from gendan.planning import queries, services
+from gendan.planning.comparing import compare
+from gendan.planning.models import PlanRun
+from gendan.web.forms import whole_number
+from gendan.web.navigation import tabs_of
+from gendan.web.planning_words import FAILURES, STAGES, TABS, change_words, problems_of
+from gendan.web.shell import ask, page, render_page
+
+READ = ("GET", "HEAD")
+
+
+def _about(run: PlanRun | None) -> dict[str, Any]:
+    """A run as every page shows it."""
+    if run is None:
+        return {"run": None}
+    return {
+        "run": run,
+        "problems": problems_of(run.problems),
+        "stage": STAGES.get(run.stage, ""),
+        "failure": FAILURES.get(run.failure, ""),
+        "changes": [change_words(change) for change in run.changes],
+    }
+
+
+@page(section="planning", methods=READ)
+def planning(request: HttpRequest) -> HttpResponse:
+    """Where planning begins: the live plan, one that is being calculated, the last runs."""
+    user: Any = request.user
+    runs = list(queries.runs_for(user)[: services.RUNS_KEPT])
+    live = next((run for run in runs if run.is_live), None) or queries.live_run()
+    waiting = queries.open_run(user)
+    context = _about(live) | {
+        "tabs": tabs_of(TABS, "planning"),
+        "runs": runs,
+        "waiting": waiting,
+        "waiting_stage": STAGES.get(waiting.stage, "") if waiting else "",
+        "assumptions": [(one, change_words(one.change)) for one in queries.assumptions_for(user)],
+    }
+    return render_page(request, "planning/start.html", context)
+
+
+@page(section="planning", methods=READ)
+def plan_run(request: HttpRequest, run_id: int) -> HttpResponse:
+    """One run: figures, what was not right with the data, what it assumes."""
+    user: Any = request.user
+    run = queries.run_seen(run_id, user)
+    live = queries.live_run()
+    context = _about(run) | {
+        "live": live,
+        "may_compare": live is not None and live.pk != run.pk and run.state == "done",
+    }
+    return render_page(request, "planning/run.html", context)
+
+
+@page(section="planning", methods=("POST",))
+def run_plan(request: HttpRequest) -> HttpResponse:
+    """Have everything planned anew."""
+    said = _("A new plan is being calculated.")
+    return ask(request, services.run_plan, then=reverse("planning"), said=said)
+
+
+@page(section="planning", methods=("POST",))
+def cancel_plan_run(request: HttpRequest, run_id: int) -> HttpResponse:
+    """Stop a run."""
+    said = _("The plan run is stopped.")
+    then = reverse("planning")
+    return ask(request, services.cancel_plan_run, run_id=run_id, then=then, said=said)
+
+
+@page(section="planning", methods=READ)
+def plan_comparison(request: HttpRequest, run_id: int) -> HttpResponse:
+    """What a plan says otherwise than another (`?with=`), else than the one before it."""
+    user: Any = request.user
+    run = queries.run_seen(run_id, user)
+    chosen = whole_number(request.GET.get("with", "")) or run.difference.get("run_id")
+    others = queries.runs_for(user).filter(state=PlanRun.State.DONE).exclude(pk=run.pk)
+    other = others.filter(pk=chosen).first() if chosen else None
+    context = {
+        "run": run,
+        "other": other,
+        "others": list(others[: services.RUNS_KEPT]),
+        "found": compare(other.pk, run.pk) if other and run.state == "done" else None,
+    }
+    return render_page(request, "planning/comparison.html", context)
+
+
+_one = "planning/runs/<int:run_id>/"
+urlpatterns = [
+    path("planning/", planning, name="planning"),
+    path("planning/run/", run_plan, name="run_plan"),
+    path(_one, plan_run, name="plan_run"),
+    path(_one + "cancel/", cancel_plan_run, name="cancel_plan_run"),
+    path(_one + "comparison/", plan_comparison, name="plan_comparison"),
+]

@@ -1,0 +1,182 @@
+"""Pages of work orders."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from gendan.kernel import clock
+from gendan.kernel.quantity import read_decimal
+from gendan.production import queries, services
+from gendan.production.models import WorkOrder
+from gendan.web.forms import PageForm
+from gendan.web.lists import Column, Empty, Filter, Listing, show_list
+from gendan.web.navigation import tabs_of
+from gendan.web.planning_words import TABS
+from gendan.web.shell import ask, page, render_page
+from gendan.web.templatetags import gendan as tags
+from gendan.web.words import link_of
+
+READ = ("GET", "HEAD")
+
+
+class WorkOrderForm(PageForm):
+    """What to make, how much of it, from when until when."""
+
+    item = forms.CharField(
+        label=gettext_lazy("Item (code)"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"data-suggest": "items", "autocomplete": "off"}),
+    )
+    quantity = forms.CharField(
+        label=gettext_lazy("Quantity"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+    )
+    starts_on = forms.DateField(label=gettext_lazy("Start"), widget=forms.DateInput())
+    due_on = forms.DateField(label=gettext_lazy("Due"), widget=forms.DateInput())
+
+
+WORK_ORDERS = Listing(
+    key="work_orders",
+    sort="due_on",
+    columns=(
+        Column("number", gettext_lazy("Work order"), lambda one: one.number, sort="number"),
+        Column("item", gettext_lazy("Item"), lambda one: str(one.item), sort="item__code"),
+        Column(
+            "quantity",
+            gettext_lazy("Quantity"),
+            lambda one: one.quantity,
+            at_end=True,
+            draw=lambda one: tags.quantity(one.quantity, one.item.unit),
+        ),
+        Column("starts_on", gettext_lazy("Start"), lambda one: one.starts_on, sort="starts_on"),
+        Column("due_on", gettext_lazy("Due"), lambda one: one.due_on, sort="due_on"),
+        Column(
+            "received", gettext_lazy("Received"), lambda one: one.expected.received, at_end=True
+        ),
+        Column(
+            "state",
+            gettext_lazy("State"),
+            lambda one: str(one.get_state_display()),
+            draw=lambda one: tags.badge(one),
+        ),
+    ),
+    filters=(
+        Filter(
+            "state",
+            gettext_lazy("State"),
+            lambda rows, value: {
+                "open": rows.filter(state__in=WorkOrder.OPEN),
+                "late": rows.filter(state__in=WorkOrder.OPEN, due_on__lt=clock.today()),
+            }.get(value, rows.filter(state=value)),
+            choices=lambda: (("open", _("open")), ("late", _("late")), *WorkOrder.State.choices),
+        ),
+    ),
+    preset={"state": "open"},
+    search=lambda rows, text: rows.filter(
+        Q(number__icontains=text) | Q(item__code__icontains=text)
+    ),
+    link=lambda one: reverse("work_order", args=[one.pk]),
+    empty=Empty(
+        gettext_lazy("No work orders yet"),
+        gettext_lazy("Firm planned orders, or make a work order by hand."),
+        verb="firm_work_orders",
+        icon="building-factory",
+    ),
+)
+
+
+@page(section="planning", methods=READ)
+def work_orders(request: HttpRequest) -> HttpResponse:
+    """All work orders."""
+    user: Any = request.user
+    verbs = [("firm_work_orders", "plus")] if user.may_do("firm_work_orders") else []
+    context = {
+        "title": _("Work orders"),
+        "verbs": verbs,
+        "tabs": tabs_of(TABS, "work_orders"),
+    }
+    return show_list(request, WORK_ORDERS, queries.work_orders_for(user), context=context)
+
+
+@page(section="planning", methods=READ)
+def work_order(request: HttpRequest, work_order_id: int) -> HttpResponse:
+    """One work order: what it needs, where it is made, for whom."""
+    user: Any = request.user
+    found = get_object_or_404(queries.work_orders_for(user), pk=work_order_id)
+    context = {
+        "order": found,
+        "components": list(found.components.select_related("item__unit")),
+        "steps": list(found.steps.select_related("work_center")),
+        "demands": [link_of(demand) for demand in found.demands],
+        "today": clock.today(),
+    }
+    return render_page(request, "planning/work_order.html", context)
+
+
+@page(section="planning", verb="firm_work_orders")
+def firm_work_orders(request: HttpRequest) -> HttpResponse:
+    """Make one by hand."""
+    form = WorkOrderForm(request.POST or None)
+
+    def draw(error: Any = None) -> HttpResponse:
+        if error:
+            form.refuse(error)
+        context = {"form": form, "verb": "firm_work_orders", "back": reverse("work_orders")}
+        return render_page(request, "planning/one_row.html", context)
+
+    if request.method != "POST" or not form.is_valid():
+        return draw()
+    return ask(
+        request,
+        lambda *, values, by: services.firm_work_orders(
+            rows=[
+                services.WorkOrderRow(
+                    **values | {"quantity": read_decimal(values["quantity"], field="quantity")}
+                )
+            ],
+            by=by,
+        ),
+        values=form.cleaned_data,
+        then=lambda made: reverse("work_order", args=[made[0].pk]),
+        said=lambda made: _("%(number)s is made.") % {"number": made[0].number},
+        again=draw,
+    )
+
+
+@page(section="planning", methods=("POST",))
+def release_work_order(request: HttpRequest, work_order_id: int) -> HttpResponse:
+    """Let the shop floor begin."""
+    then = reverse("work_order", args=[work_order_id])
+    said = _("The shop floor may begin.")
+    verb = services.release_work_order
+    return ask(request, verb, work_order_id=work_order_id, then=then, said=said)
+
+
+@page(section="planning", methods=("POST",))
+def cancel_work_order(request: HttpRequest, work_order_id: int) -> HttpResponse:
+    """End it without its being made."""
+    return ask(
+        request,
+        services.cancel_work_order,
+        work_order_id=work_order_id,
+        reason=request.POST.get("reason", ""),
+        then=reverse("work_order", args=[work_order_id]),
+        said=_("The work order is cancelled."),
+    )
+
+
+_one = "production/orders/<int:work_order_id>/"
+urlpatterns = [
+    path("production/orders/", work_orders, name="work_orders"),
+    path("production/orders/new/", firm_work_orders, name="firm_work_orders"),
+    path(_one, work_order, name="work_order"),
+    path(_one + "release/", release_work_order, name="release_work_order"),
+    path(_one + "cancel/", cancel_work_order, name="cancel_work_order"),
+]
