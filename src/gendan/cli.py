@@ -190,8 +190,8 @@ def _work(arguments: list[str]) -> int:
     parser.add_argument(
         "--queue",
         action="append",
-        choices=("reactions", "outside"),
-        help="only this queue (repeatable); default: both. “outside” sends mails and webhooks",
+        choices=("reactions", "reading", "planning", "outside"),
+        help="only this queue (repeatable); default: all. “outside” sends mails and webhooks",
     )
     options = parser.parse_args(arguments)
     _set_up_django()
@@ -214,9 +214,12 @@ def _read(arguments: list[str]) -> int:
 
 
 def _plan(arguments: list[str]) -> int:
-    from gendan.engine.netting.cli import main as plan
+    if arguments:  # workload files, or --help
+        from gendan.engine.netting.cli import main as plan
 
-    return plan(arguments)
+        return plan(arguments)
+    with _database():
+        return _django(["plan"])
 
 
 def _schedule(arguments: list[str]) -> int:
@@ -295,8 +298,8 @@ COMMANDS = {
     ),
     "plan": Command(
         "Planning",
-        "plan --from DIR --out FILE",
-        "Plan orders from workload files, without a database",
+        "plan [--from DIR --out FILE]",
+        "Plan the company, or workload files without a database",
         _plan,
         False,
     ),

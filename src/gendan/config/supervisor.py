@@ -270,6 +270,8 @@ def _watch(host: str, port: int, logins: str) -> int:
         _Child("worker", functools.partial(_work, "reactions", 2)),
         # A fax of thirty pages takes minutes: reading documents holds up no reaction.
         _Child("reader", functools.partial(_work, "reading", 2)),
+        # A plan keeps a processor busy for seconds: facts and documents do not wait for it.
+        _Child("planner", functools.partial(_work, "planning", 1)),
         # What leaves the house waits for other machines: reactions do not wait with it.
         _Child("messenger", functools.partial(_work, "outside", MESSENGER_SLOTS)),
     ]

@@ -1,0 +1,39 @@
+"""gendan plan: calculate the live plan of the company here and now, and print its figures."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from gendan.planning import jobs, services
+
+ROWS = (
+    ("demands", "demands"),
+    ("receipts", "expected supplies and requests"),
+    ("orders", "planned orders"),
+    ("make", "  to make"),
+    ("buy", "  to buy"),
+    ("outsource", "  from outside factories"),
+    ("late_orders", "late planned orders"),
+    ("late_sales_orders", "late customer orders"),
+)
+
+
+class Command(BaseCommand):
+    """Plans."""
+
+    help = "Plan the company here and now, and print the figures of the plan."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        run = services.run_plan(by=None)
+        jobs.calculate_now(run.pk)
+        run.refresh_from_db()
+        if run.state != run.State.DONE:
+            detail = f" ({run.failure_detail})" if run.failure_detail else ""
+            why = f"{run.get_state_display()} {run.failure}"
+            raise CommandError(f"Plan {run.number}: {why}{detail}")
+        self.stdout.write(f"Plan {run.number} is live.")
+        for key, words in ROWS:
+            self.stdout.write(f"{run.figures[key]:>10}  {words}")
+        for problem in run.problems:
+            names = ", ".join(row["name"] for row in problem["rows"][:5])
+            self.stdout.write(f"{problem['count']:>10}  {problem['code']}: {names}")
