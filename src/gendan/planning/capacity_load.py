@@ -90,6 +90,16 @@ class Cell:
         return "fine" if percent > FINE / 2 else ("free" if self.load else "none")
 
 
+@dataclass(frozen=True, slots=True)
+class DayLoad:
+    """Load against capacity of a work centre on a day, in minutes; `usual`: without changes."""
+
+    on: dt.date
+    load: float
+    capacity: float
+    usual: float
+
+
 def read_load(until: dt.date) -> Load:
     """The load of all work centres from today until a day at least. 10 queries."""
     today = clock.today()
@@ -152,22 +162,17 @@ def makers_of(
     return [(found.makers[one], int(total[one]) / SCALE) for one in order.tolist() if total[one]]
 
 
-def by_day(
-    found: Load, center_id: int, first: dt.date, last: dt.date
-) -> list[tuple[dt.date, float, float]]:
-    """(day, load, capacity) in minutes of a work centre by day, beginning today at the earliest."""
+def by_day(found: Load, center_id: int, first: dt.date, last: dt.date) -> list[DayLoad]:
+    """The days of a work centre from first to last, beginning today at the earliest."""
     row = found.capacity.place[center_id]
     here = found.work.center[found.loaded.row_operation] == row
     total = np.zeros(found.capacity.days, np.int64)
     np.add.at(total, found.loaded.row_day[here], found.loaded.row_amount[here])
+    columns = (total, found.capacity.amounts[row], found.capacity.usual[row])
     begin = max((first - found.today).days, 0)
     end = min((last - found.today).days + 1, found.capacity.days)
     return [
-        (
-            found.capacity.day(day),
-            int(total[day]) / SCALE,
-            int(found.capacity.amounts[row, day]) / SCALE,
-        )
+        DayLoad(found.capacity.day(day), *(int(one[day]) / SCALE for one in columns))
         for day in range(begin, end)
     ]
 

@@ -26,7 +26,7 @@ class CapacityChange(models.Model):
         SECOND_LINE = "second_line", _("second line")
         MAINTENANCE = "maintenance", _("maintenance")
         BREAKDOWN = "breakdown", _("breakdown")
-        CLOSED = "closed", _("closed")
+        CLOSED = "closed", _("shut down")
 
     MORE = (Kind.OVERTIME, Kind.EXTRA_SHIFT, Kind.SECOND_LINE)
 
@@ -42,7 +42,9 @@ class CapacityChange(models.Model):
     minutes = models.PositiveIntegerField(
         _("minutes a day"),
         default=0,
-        help_text=_("More or less than usual; 0 of maintenance, breakdown, closed: the whole day."),
+        help_text=_(
+            "More or less than usual; 0 of maintenance, breakdown and shutting down: the whole day."
+        ),
     )
     on_days_off = models.BooleanField(
         _("on days off, too"), default=False, help_text=_("For overtime on a Sunday, say.")

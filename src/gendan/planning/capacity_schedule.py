@@ -140,7 +140,7 @@ def _overloaded(found: Load) -> dict[int, tuple[int, dt.date, int]]:
     loaded = found.loaded
     center, week = found.work.center[loaded.row_operation], week_of[loaded.row_day]
     np.add.at(has, (center, week), loaded.row_amount)
-    percent = np.where(can > 0, has * 100 // np.maximum(can, 1), 0)
+    percent = np.where(can > 0, -(-has * 100 // np.maximum(can, 1)), 0)  # rounded up
     full = percent[center, week]
     rows = np.flatnonzero(full > TIGHT)
     rows = rows[np.argsort(full[rows], kind="stable")]  # the fullest comes last and stays

@@ -19,6 +19,7 @@ from gendan.orders.models import Order
 from gendan.planning.capacity_goals import Evaluated, evaluate
 from gendan.planning.capacity_load import (
     Cell,
+    DayLoad,
     Maker,
     by_day,
     by_week,
@@ -36,6 +37,7 @@ from gendan.web.navigation import tabs_of, url_of
 from gendan.web.records import Record, record_page, record_url
 from gendan.web.shell import is_allowed, page, render_page
 from gendan.web.tables import table_page
+from gendan.web.words import short_day
 
 READ = ("GET", "HEAD")
 WEEKS = (6, 12, 26)
@@ -87,6 +89,15 @@ class Loader:
     share: int
     orders: list[Order]
     url: str
+
+
+@dataclass(frozen=True)
+class Action:
+    """What can be done: the address of a filled-in form, its words and its icon."""
+
+    url: str
+    words: str
+    icon: str
 
 
 @page(section="planning", methods=READ)
@@ -161,7 +172,7 @@ def capacity_cell(request: HttpRequest, center_id: int, week: str) -> HttpRespon
     found = read_load(sunday)
     cell = by_week(found, [monday])[center.pk][0]
     days = by_day(found, center.pk, monday, sunday)
-    most = max((max(load, can) for _day, load, can in days), default=0)
+    most = max((max(one.load, one.capacity) for one in days), default=0)
     loaders = makers_of(found, center.pk, monday, sunday)
     context = {
         "tabs": tabs_of(TABS, "capacity"),
@@ -171,8 +182,14 @@ def capacity_cell(request: HttpRequest, center_id: int, week: str) -> HttpRespon
         "sunday": sunday,
         "square": square_of(cell),
         "days": [
-            (day, hours(load), hours(can), _part(load, most), _part(can, most), load > can)
-            for day, load, can in days
+            (
+                one,
+                hours(one.load),
+                hours(one.capacity),
+                _part(one.load, most),
+                _part(one.capacity, most),
+            )
+            for one in days
         ],
         "loaders": _loaders(request, loaders[:MOST_MAKERS], cell),
         "more": max(len(loaders) - MOST_MAKERS, 0),
@@ -199,17 +216,17 @@ def _loaders(request: HttpRequest, loaders: list[tuple[Maker, float]], cell: Cel
             hours=hours(minutes),
             share=round(minutes / cell.load * 100) if cell.load else 0,
             orders=served[maker.is_firm, maker.pk],
-            url=address_of(maker),
+            url=address_of(maker, items[maker.item_id]),
         )
         for maker, minutes in loaders
     ]
 
 
-def address_of(maker: Maker) -> str:
-    """The page of a work order; of a planned one that of its item."""
+def address_of(maker: Maker, item: Item) -> str:
+    """The page of a work order; of a planned one the list of those of its item."""
     if maker.is_firm:
         return reverse("work_order", args=[maker.pk])
-    return reverse("item", args=[maker.item_id])
+    return f"{reverse('planned_orders')}?{urlencode({'q': item.code})}"
 
 
 def _changes(
@@ -229,43 +246,45 @@ def _actions(
     request: HttpRequest,
     center: WorkCenter,
     cell: Cell,
-    days: list[tuple[dt.date, float, float]],
-) -> list[tuple[str, str, str]]:
-    """(address, words, icon) of what can be done about the load: forms already filled in."""
+    days: list[DayLoad],
+) -> list[Action]:
+    """What can be done about the load of a week that is not over: forms already filled in."""
     actions = []
-    missing = max(cell.load - cell.capacity, 0)
-    worked = [day for day, _load, can in days if can]
-    here = reverse("capacity_cell", args=[center.pk, cell.week.isoformat()])
     if is_allowed(request.user, "save_capacity_changes") and days:
-        base = {"work_center": center.code, "next": here}
-        each = ceil(missing / len(worked)) if worked and missing else 60
-        first, last = (worked[0], worked[-1]) if worked else (days[0][0], days[-1][0])
-        span = {"from_on": first.isoformat(), "until_on": last.isoformat()}
-        actions.append(_change_link(base | span, "overtime", each, _("Overtime"), "clock"))
-        free = next((day for day, _load, can in days if not can), None)
-        if free is not None:
-            day = {"from_on": free.isoformat(), "until_on": free.isoformat(), "on_days_off": "on"}
-            words = _("Work on the day off")
-            actions.append(
-                _change_link(
-                    base | day, "extra_shift", center.minutes_per_day or 60, words, "calendar-event"
-                )
-            )
-        second = center.minutes_per_day or 60
-        actions.append(
-            _change_link(base | span, "second_line", second, _("Second line"), "stack-2")
-        )
+        actions += _more_capacity(center, cell, days)
     if is_allowed(request.user, "make_scenario"):
         url = url_of("make_scenario")
-        actions.append((url, _("Try other dates in a scenario"), "git-branch"))
+        actions.append(Action(url, _("Try other dates in a scenario"), "git-branch"))
     return actions
 
 
-def _change_link(
-    values: dict[str, str], kind: str, minutes: int, words: str, icon: str
-) -> tuple[str, str, str]:
-    query = urlencode(values | {"kind": kind, "minutes": minutes})
-    return f"{reverse('save_capacity_changes')}?{query}", words, icon
+def _more_capacity(center: WorkCenter, cell: Cell, days: list[DayLoad]) -> list[Action]:
+    """Overtime by what is missing, work on a day off, a second line as long as the first."""
+    missing = max(cell.load - cell.capacity, 0)
+    worked = [one.on for one in days if one.capacity]
+    free = next((one.on for one in days if not one.usual and not one.capacity), None)
+    usual = center.minutes_per_day or 60
+    each = ceil(missing / len(worked)) if worked and missing else 60
+    here = reverse("capacity_cell", args=[center.pk, cell.week.isoformat()])
+    base = {"work_center": center.code, "next": here}
+    actions = []
+
+    def add(kind: str, first: dt.date, last: dt.date, minutes: int, words: str, icon: str) -> None:
+        values = base | {"kind": kind, "minutes": str(minutes)}
+        values |= {"from_on": first.isoformat(), "until_on": last.isoformat()}
+        if kind == CapacityChange.Kind.EXTRA_SHIFT:
+            values["on_days_off"] = "on"
+        url = f"{reverse('save_capacity_changes')}?{urlencode(values)}"
+        actions.append(Action(url, words, icon))
+
+    if worked:
+        words = _("Overtime: %(minutes)s minutes a day") % {"minutes": each}
+        add("overtime", worked[0], worked[-1], each, words, "clock")
+        add("second_line", worked[0], worked[-1], usual, _("Second line"), "stack-2")
+    if free is not None:
+        words = _("Work on %(day)s, too") % {"day": short_day(free)}
+        add("extra_shift", free, free, usual, words, "calendar-event")
+    return actions
 
 
 # --- goals ----------------------------------------------------------------------------------

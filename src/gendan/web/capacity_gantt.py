@@ -166,7 +166,7 @@ def _drawn(bar: Bar, lane: int, axis: _Axis, late: Late | None, item: Item) -> D
     if late is not None:
         title += ". " + late_words(late)
     label = f"{bar.maker.number} {item.code}".strip()
-    return Drawn(x, width, lane * LANE + 5, look, sign, label, title, address_of(bar.maker))
+    return Drawn(x, width, lane * LANE + 5, look, sign, label, title, address_of(bar.maker, item))
 
 
 def _late(
@@ -182,7 +182,7 @@ def _late(
         (
             one,
             items[one.maker.item_id],
-            address_of(one.maker),
+            address_of(one.maker, items[one.maker.item_id]),
             late_words(one),
             served[one.maker.is_firm, one.maker.pk],
         )

@@ -27,8 +27,8 @@ LEVELS: dict[str, tuple[str, str, Any]] = {
     "fine": ("done", "check", gettext_lazy("fits")),
     "tight": ("risk", "alert-triangle", gettext_lazy("tight")),
     "over": ("late", "alert-octagon", gettext_lazy("too much")),
-    "stuck": ("late", "hand-stop", gettext_lazy("no capacity")),
-    "closed": ("off", "ban", gettext_lazy("closed")),
+    "stuck": ("late", "hand-stop", gettext_lazy("without capacity")),
+    "closed": ("off", "ban", gettext_lazy("shut down")),
 }
 
 

@@ -20,10 +20,10 @@ class Migration(migrations.Migration):
             name='CapacityChange',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('overtime', 'overtime'), ('extra_shift', 'extra shift'), ('second_line', 'second line'), ('maintenance', 'maintenance'), ('breakdown', 'breakdown'), ('closed', 'closed')], default='overtime', max_length=11)),
+                ('kind', models.CharField(choices=[('overtime', 'overtime'), ('extra_shift', 'extra shift'), ('second_line', 'second line'), ('maintenance', 'maintenance'), ('breakdown', 'breakdown'), ('closed', 'shut down')], default='overtime', max_length=11)),
                 ('from_on', models.DateField(verbose_name='from')),
                 ('until_on', models.DateField(verbose_name='until')),
-                ('minutes', models.PositiveIntegerField(default=0, help_text='More or less than usual; 0 of maintenance, breakdown, closed: the whole day.', verbose_name='minutes a day')),
+                ('minutes', models.PositiveIntegerField(default=0, help_text='More or less than usual; 0 of maintenance, breakdown and shutting down: the whole day.', verbose_name='minutes a day')),
                 ('on_days_off', models.BooleanField(default=False, help_text='For overtime on a Sunday, say.', verbose_name='on days off, too')),
                 ('reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),
                 ('work_center', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='capacity_changes', to='catalog.workcenter', verbose_name='work centre')),
