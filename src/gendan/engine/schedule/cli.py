@@ -2,50 +2,132 @@
 
 import argparse
 import gc
+import signal
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 
 from gendan.engine.netting.files import UnreadableWorkload
 
-from .construct import construct
-from .files import read_factory, write_plan
+from .construct import Attempt, attempts
+from .files import Factory, read_factory, write_plan
+from .reach import find_reach
+from .troubles import troubles
+from .workshop import Plan
 
-_NAMED = 5
+
+class _Enough(Exception):
+    """Somebody wants the best plan so far now."""
+
+
+class _Watch:
+    """Whether to go on: until a moment, or until somebody interrupts.
+
+    An interruption ends an attempt at once if there is a plan already; else the first is finished.
+    """
+
+    def __init__(self, seconds: float | None) -> None:
+        self.began = time.monotonic()
+        self.end = None if seconds is None else self.began + seconds
+        self.best: Plan | None = None
+        self.asked = False
+
+    def interrupt(self, _signal: int, _frame: FrameType | None) -> None:
+        """The handler of SIGINT, SIGTERM and the alarm of the time limit."""
+        self.asked = True
+        if self.best is not None:
+            raise _Enough
+
+    def tell(self, attempt: Attempt) -> None:
+        """Remember the best plan, and say on stderr how far it is."""
+        self.best = attempt.best
+        plan = attempt.best
+        sys.stderr.write(
+            f"attempt {attempt.number}, {time.monotonic() - self.began:.1f} s: best so far "
+            f"{plan.late} late by {plan.days_late} days in all, "
+            f"{plan.stock_value_days:.3g} stock value × days\n"
+        )
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Plan one workload; 0 and a line on stdout, or 1 and one sentence on stderr."""
-    parser = argparse.ArgumentParser(
-        prog="gendan schedule",
-        description="Plan every order line of workload files with material and capacity.",
-    )
-    parser.add_argument("--from", dest="folder", type=Path, required=True, help="the folder")
-    parser.add_argument("--out", type=Path, required=True, help="the folder to write into")
-    options = parser.parse_args(argv)
-    gc.disable()  # nothing here is freed before the end
+    options = _parser().parse_args(argv)
+    gc.disable()  # what attempts leave behind has no cycles
     try:
         factory = read_factory(options.folder)
-        days = construct(factory.workshop, factory.lines)
-        write_plan(options.out, factory, days)
+        plan = _search(factory, options.seed, options.time_limit)
+        write_plan(options.out, factory, plan)
     except UnreadableWorkload as error:
         sys.stderr.write(f"{error}\n")
         return 1
     except OSError as error:
         sys.stderr.write(f"{options.out.name!r} cannot be written: {error.strerror}.\n")
         return 1
-    for loop in factory.loops:
-        sys.stderr.write(f"items that contain themselves: {' → '.join([*loop, loop[0]])}\n")
-    unplanned = [row for row, day in enumerate(days) if day is None]
-    if unplanned:
-        names = ["/".join(map(str, factory.workload.demand_names[row])) for row in unplanned]
-        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-        sys.stderr.write(f"nobody can supply: {', '.join(names[:_NAMED])}{more}\n")
-    late = sum(
-        day is not None and day > line.due for day, line in zip(days, factory.lines, strict=True)
-    )
+    for trouble in troubles(factory, plan):
+        sys.stderr.write(f"{trouble}\n")
     sys.stdout.write(
-        f"{len(days)} lines, {late} late, {len(unplanned)} unplanned, "
-        f"{len(factory.workshop.supplies)} orders in {options.out}\n"
+        f"{len(plan.leaves)} lines, {plan.late} late, {plan.unplanned} unplanned, "
+        f"{len(plan.orders) + len(plan.purchases)} orders in {options.out}\n"
     )
     return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="gendan schedule",
+        description="Plan every order line of workload files with material and capacity. "
+        "Ctrl-C or SIGTERM: write the best plan so far and end.",
+    )
+    parser.add_argument("--from", dest="folder", type=Path, required=True, help="the folder")
+    parser.add_argument("--out", type=Path, required=True, help="the folder to write into")
+    parser.add_argument(
+        "--time-limit",
+        type=_seconds,
+        metavar="SECONDS",
+        help="try further plans until then (the first plan is always finished)",
+    )
+    parser.add_argument("--seed", type=int, default=0, help="of the plans tried with a time limit")
+    return parser
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 < seconds < 1e6:
+        raise argparse.ArgumentTypeError(f"{text} is not a number of seconds above 0")
+    return seconds
+
+
+def _search(factory: Factory, seed: int, seconds: float | None) -> Plan:
+    """The best plan of all attempts, of those until the time is over, or until an interruption."""
+    watch = _Watch(seconds)
+    workshop = factory.workshop
+    with _handling(watch):
+        try:
+            tried = attempts(workshop, find_reach(workshop), seed=seed, endless=seconds is not None)
+            for attempt in tried:
+                watch.tell(attempt)
+                if watch.asked:
+                    break
+        except _Enough:
+            pass
+    if watch.best is None:
+        raise UnreadableWorkload("There is no plan yet.")
+    return watch.best
+
+
+@contextmanager
+def _handling(watch: _Watch) -> Iterator[None]:
+    """Interruptions reach the watch; afterwards all is as before."""
+    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGALRM)
+    before = [signal.signal(one, watch.interrupt) for one in signals]
+    if watch.end is not None:
+        signal.setitimer(signal.ITIMER_REAL, max(watch.end - time.monotonic(), 0.001))
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        for one, handler in zip(signals, before, strict=True):
+            signal.signal(one, handler)

@@ -1,171 +1,125 @@
-"""A finite plan by construction: every order line in turn, backward from its due day.
+"""A finite plan: found by several walks from the end, each made possible forward, the best kept.
 
-Lines are taken by due day. A line is planned as late as possible: its last step ends on the due
-day, each step by the first day of the next, components are there on the first day; stock and
-receipts are used first, what lots leave over serves later lines. If that would have to begin
-before day 0, everything of the line is taken back and it is planned forward, as early as possible.
+One attempt: `Sweep` plans all lines as late as possible without a first day; if it had to put
+orders before their material can be there, `forward` moves the front of the plan, as little of it as
+does; `trim` cuts what lots and stock leave over, `settle` moves everything as late as it can stay;
+`buy` orders the material. Attempts differ in the manner of the walk. Same input, same seed, same
+number of attempts: same plan.
 """
 
-from collections.abc import Sequence
+import random
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .workshop import NOTHING, Product, Source, Supply, Workshop
+from .buying import buy
+from .forward import forward, leave
+from .reach import Reach, find_reach
+from .settle import balances, settle, trim
+from .sweep import Manner, Sweep
+from .workshop import NEVER, Order, Plan, Workshop
+
+FIRST_MANNERS = (
+    Manner(strict_before=80),
+    Manner(strict_before=NEVER),
+    Manner(strict_before=100, span=7),
+    Manner(strict_before=NEVER, span=5),
+)
+_FRONTS = (0, 30, 60, NEVER)  # days after the last order that is too early, moved with it
+_MOST = 1_000_000  # orders planned in all attempts together, unless there is a time limit
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """An order line: days are counted from day 0."""
+class Attempt:
+    """How one attempt went: its number from 1, its plan, the best plan so far."""
 
-    item: int
-    quantity: int
-    due: int
-
-
-def construct(workshop: Workshop, lines: Sequence[Line]) -> list[int | None]:
-    """Plan all lines into the workshop; the day each can leave, None if nobody can supply it."""
-    days: list[int | None] = [None] * len(lines)
-    for row in sorted(range(len(lines)), key=lambda row: (lines[row].due, row)):
-        if lines[row].item >= 0 and lines[row].quantity > 0:
-            days[row] = _plan(workshop, lines[row])
-    return days
+    number: int
+    plan: Plan
+    best: Plan
 
 
-def _plan(workshop: Workshop, line: Line) -> int | None:
-    mark = workshop.begin()
-    day = _late(workshop, line.item, line.quantity, max(line.due, 0))
-    if day is None:
-        workshop.undo(mark)
-        mark = workshop.begin()
-        day = _early(workshop, line.item, line.quantity, max(line.due, 0))
-        if day is None:
-            workshop.undo(mark)
-            return None
-    workshop.keep(mark)
-    return day
+def construct(workshop: Workshop, *, seed: int = 0) -> Plan:
+    """The best plan of the usual number of attempts."""
+    best: Plan | None = None
+    for attempt in attempts(workshop, find_reach(workshop), seed=seed):
+        best = attempt.best
+    if best is None:
+        raise ValueError("no attempt was made")
+    return best
 
 
-def _late(workshop: Workshop, item: int, quantity: int, day: int) -> int | None:
-    """Have a quantity there by a day, as late as possible; when it is there, None if it fails."""
-    missing, there = workshop.take(item, quantity, day)
-    if not missing:
-        return there
-    product = workshop.products[item]
-    if not product.is_made:
-        return _bought(workshop, item, missing, day)
-    made = -(-missing // product.lot) * product.lot
-    place = len(workshop.supplies)
-    supply = Supply(item, made, "", 0, 0)
-    workshop.supplies.append(supply)
-    first, last = _steps_before(workshop, product, place, made, day)
-    if first < 0:
+def attempts(
+    workshop: Workshop, reach: Reach, *, seed: int = 0, endless: bool = False
+) -> Iterator[Attempt]:
+    """One attempt after the other; `endless` goes on until nobody asks for the next.
+
+    Else it ends when no line is later than its material, or after some work.
+    """
+    least = sum(
+        day is None or day > line.due for day, line in zip(reach.day, workshop.lines, strict=True)
+    )
+    best: Plan | None = None
+    spent = 0
+    for number, manner in enumerate(_manners(seed), 1):
+        plan, orders = _attempt(workshop, reach, manner, least)
+        spent += orders
+        if best is None or plan.rank < best.rank:
+            best = plan
+        yield Attempt(number, plan, best)
+        enough = best.late + best.unplanned <= least or number >= len(FIRST_MANNERS)
+        if not endless and (enough or spent + orders > _MOST):
+            return
+
+
+def _manners(seed: int) -> Iterator[Manner]:
+    yield from FIRST_MANNERS
+    chance = random.Random(seed)  # noqa: S311 - a search, not a secret
+    while True:
+        yield Manner(
+            strict_before=chance.choice((60, 70, 80, 90, 100, 120, NEVER)),
+            span=chance.choice((2, 3, 5, 7, 10, 14, NEVER)),
+            noise=chance.choice((0.0, 0.1, 0.3)),
+            seed=chance.randrange(1 << 30),
+        )
+
+
+def _attempt(workshop: Workshop, reach: Reach, manner: Manner, least: int) -> tuple[Plan, int]:
+    """The best plan of one walk, and how many orders were planned for it."""
+    orders = Sweep(workshop, reach, manner).orders
+    early = [order.start for order in orders if order.start < reach.reach[order.item]]
+    first = max(early, default=-1) + 1
+    spent = len(orders)
+    best: Plan | None = None
+    for front in (first + more for more in _FRONTS):
+        plan = _finish(workshop, reach, orders, front)
+        spent += len(orders)
+        if plan is not None and (best is None or plan.rank < best.rank):
+            best = plan
+        if best is not None and best.late + best.unplanned <= least:
+            break
+    if best is None:
+        raise ValueError("moving all orders forward did not give a plan")
+    return best, spent
+
+
+def _finish(workshop: Workshop, reach: Reach, orders: list[Order], front: int) -> Plan | None:
+    """The plan whose orders before a day are moved; None if what stays then lacks material."""
+    placed, bought, centres = forward(workshop, reach, orders, front)
+    left = balances(workshop, placed)
+    leaves = leave(workshop, reach, bought, left)
+    if any(row and min(row) < 0 for row in left):
         return None
-    supply.start, supply.available = first, last
-    for part in product.parts:
-        need = -(-made * part.numerator // part.denominator)
-        if _late(workshop, part.item, need, first) is None:
-            return None
-    if made > missing:
-        workshop.add(item, made - missing, last)
-    return max(last, there)
-
-
-def _steps_before(
-    workshop: Workshop, product: Product, place: int, quantity: int, day: int
-) -> tuple[int, int]:
-    """The first and last day of all steps, as late as possible; the first is -1 if it fails."""
-    last = -1
-    for step in reversed(product.steps):
-        centre = workshop.centres[step.centre]
-        free, left = centre.free, step.setup + quantity * step.per_piece
-        while left > 0:
-            day = centre.before(day)
-            if day < 0:
-                return -1, last
-            room = free[day]
-            if room >= NOTHING:
-                part = left if left < room else room
-                free[day] = room - part
-                left -= part
-                workshop.work.append((place, step.seq, step.centre, day, part))
-                if last < 0:
-                    last = day
-                if left <= 0:
-                    break
-            day -= 1
-    return day, last if last >= 0 else day
-
-
-def _bought(workshop: Workshop, item: int, missing: int, day: int) -> int | None:
-    """Buy of the supplier whose order leaves least over, among those who deliver by the day."""
-    product = workshop.products[item]
-    usable = [source for source in product.sources if source.lead_days <= day]
-    if not usable:
-        return None
-    amounts = [(_lot(missing, source, product), n) for n, source in enumerate(usable)]
-    amount, chosen = min(amounts)
-    source = usable[chosen]
-    workshop.supplies.append(Supply(item, amount, source.supplier, day - source.lead_days, day))
-    if amount > missing:
-        workshop.add(item, amount - missing, day)
-    return day
-
-
-def _lot(missing: int, source: Source, product: Product) -> int:
-    return -(-max(missing, source.least) // product.lot) * product.lot
-
-
-def _early(workshop: Workshop, item: int, quantity: int, due: int) -> int | None:
-    """Have a quantity there as early as possible; the day. None if nobody supplies it."""
-    missing, there = workshop.take(item, quantity, due)
-    if not missing:
-        return there
-    product = workshop.products[item]
-    if not product.is_made:
-        if not product.sources:
-            return None
-        source = min(product.sources, key=lambda one: (one.lead_days, one.least))
-        amount, day = _lot(missing, source, product), source.lead_days
-        workshop.supplies.append(Supply(item, amount, source.supplier, 0, day))
-        if amount > missing:
-            workshop.add(item, amount - missing, day)
-        return max(day, there)
-    made = -(-missing // product.lot) * product.lot
-    place = len(workshop.supplies)
-    supply = Supply(item, made, "", 0, 0)
-    workshop.supplies.append(supply)
-    day = 0
-    for part in product.parts:
-        ready = _early(workshop, part.item, -(-made * part.numerator // part.denominator), due)
-        if ready is None:
-            return None
-        day = max(day, ready)
-    if not all(workshop.centres[step.centre].minutes > NOTHING for step in product.steps):
-        return None
-    supply.start, supply.available = _steps_after(workshop, product, place, made, day)
-    if made > missing:
-        workshop.add(item, made - missing, supply.available)
-    return max(supply.available, there)
-
-
-def _steps_after(
-    workshop: Workshop, product: Product, place: int, quantity: int, day: int
-) -> tuple[int, int]:
-    """The first and last day of all steps, as early as possible from a day."""
-    first = -1
-    for step in product.steps:
-        centre = workshop.centres[step.centre]
-        left = step.setup + quantity * step.per_piece
-        while left > 0:
-            day = centre.after(day)
-            room = centre.free[day]
-            if room >= NOTHING:
-                part = left if left < room else room
-                centre.free[day] = room - part
-                left -= part
-                workshop.work.append((place, step.seq, step.centre, day, part))
-                if first < 0:
-                    first = day
-                if left <= 0:
-                    break
-            day += 1
-    return (first if first >= 0 else day), day
+    placed = trim(workshop, reach.level, placed, left, centres)
+    settle(workshop, reach.level, placed, left, centres)
+    purchases, value = buy(workshop, placed, leaves)
+    value += sum(
+        sum(row) * product.price
+        for row, product in zip(left, workshop.products, strict=True)
+        if row
+    )
+    late = [
+        day - line.due
+        for line, day in zip(workshop.lines, leaves, strict=True)
+        if day is not None and day > line.due
+    ]
+    unplanned = sum(day is None for day in leaves)
+    return Plan(placed, purchases, leaves, len(late), sum(late), unplanned, value)

@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -12,19 +13,15 @@ import numpy as np
 from gendan.engine.netting.files import Table, UnreadableWorkload, Workload, read_workload
 from gendan.engine.netting.levels import low_level_codes
 
-from .construct import Line
-from .workshop import Centre, Part, Product, Source, Step, Workshop
-
-_FEW_DAYS = 30  # room after the last due day before the calendars have to grow
+from .workshop import Line, Part, Plan, Product, Source, Step, Workshop
 
 
 @dataclass(frozen=True, eq=False)
 class Factory:
-    """A workload as the finite plan sees it: the workshop, its lines, and their names."""
+    """A workload as the finite plan sees it: the workshop, and the names of what is in it."""
 
     workload: Workload
     workshop: Workshop
-    lines: list[Line]
     centres: tuple[str, ...]
     loops: list[list[str]]
 
@@ -39,19 +36,14 @@ def read_factory(folder: Path) -> Factory:
     names = table.text("work_center")
     minutes = table.number("minutes_per_day")
     demand = snapshot.demand
-    lines = [
-        Line(item, quantity, due - first)
-        for item, quantity, due in zip(
-            demand.item.tolist(), demand.quantity.tolist(), demand.due.tolist(), strict=True
-        )
-    ]
-    days = max((line.due for line in lines), default=0) + _FEW_DAYS
-    centres = [Centre(one, max(days, 1)) for one in minutes]
+    columns = (demand.item.tolist(), demand.quantity.tolist(), (demand.due - first).tolist())
+    lines = tuple(map(Line, *columns))
     parts, loops = _parts(workload)
     steps = _steps(folder, place, {name: row for row, name in enumerate(names)})
     sources = _sources(folder, place)
+    prices = _prices(folder)
     made = np.asarray(items.is_made).tolist()
-    products = [
+    products = tuple(
         Product(
             code,
             made[row],
@@ -59,19 +51,28 @@ def read_factory(folder: Path) -> Factory:
             tuple(sorted(steps.get(row, []), key=lambda step: step.seq)),
             tuple(parts.get(row, [])),
             tuple(sources.get(row, [])),
+            prices[row],
         )
         for row, (code, lot) in enumerate(
             zip(items.code, np.asarray(items.multiple).tolist(), strict=True)
         )
-    ]
-    workshop = Workshop(products, centres, _stock(workload))
-    return Factory(workload, workshop, lines, names, loops)
+    )
+    workshop = Workshop(products, tuple(minutes), _stock(workload), lines)
+    return Factory(workload, workshop, names, loops)
 
 
-def _stock(workload: Workload) -> list[list[list[int]]]:
+def _prices(folder: Path) -> list[float]:
+    """By item what a piece in stock is worth; 1 where the file does not say."""
+    table = Table(folder / "items.csv")
+    if "price" not in table.header:
+        return [1.0] * len(table.text("item"))
+    return table.number("price")
+
+
+def _stock(workload: Workload) -> tuple[tuple[tuple[int, int], ...], ...]:
     snapshot = workload.snapshot
-    stock: list[list[list[int]]] = [
-        [[0, amount]] if amount > 0 else [] for amount in snapshot.items.on_hand.tolist()
+    stock: list[list[tuple[int, int]]] = [
+        [(0, amount)] if amount > 0 else [] for amount in snapshot.items.on_hand.tolist()
     ]
     receipts = snapshot.receipts
     rows = zip(
@@ -82,14 +83,15 @@ def _stock(workload: Workload) -> list[list[list[int]]]:
     )
     for day, item, quantity in sorted(rows):
         if item >= 0 and quantity > 0:
-            stock[item].append([max(day, 0), quantity])
-    return stock
+            stock[item].append((max(day, 0), quantity))
+    return tuple(map(tuple, stock))
 
 
 def _parts(workload: Workload) -> tuple[dict[int, list[Part]], list[list[str]]]:
-    """Components by item without the links that close a loop, and the loops."""
+    """Components by made item without the links that close a loop, and the loops."""
     lines, items = workload.snapshot.lines, workload.snapshot.items
     known = np.minimum(lines.parent, lines.component) >= 0
+    known[known] = np.asarray(items.is_made)[lines.parent[known]]
     parent, component = lines.parent[known], lines.component[known]
     _level, loops, kept = low_level_codes(len(items.code), parent, component)
     per, scrap = np.asarray(lines.numerator)[known], np.asarray(lines.scrap)[known]
@@ -140,40 +142,59 @@ def _sources(folder: Path, place: dict[str, int]) -> dict[int, list[Source]]:
     return sources
 
 
-def write_plan(folder: Path, factory: Factory, days: list[int | None]) -> None:
+def write_plan(folder: Path, factory: Factory, plan: Plan) -> None:
     """Write supply.csv, operations.csv and deliveries.csv; lines without a day are left out."""
     folder.mkdir(parents=True, exist_ok=True)
-    workshop, first = factory.workshop, factory.workload.snapshot.first_day
+    first = factory.workload.snapshot.first_day
+    products = factory.workshop.products
     last = max(
         (
-            *(one.available for one in workshop.supplies),
-            *(day for day in days if day is not None),
+            *(order.available for order in plan.orders),
+            *(day for day in plan.leaves if day is not None),
+            *(purchase.available for purchase in plan.purchases),
             0,
         )
     )
     dates = [dt.date.fromordinal(first + day).isoformat() for day in range(last + 1)]
+    made = (
+        (
+            f"P{row}",
+            products[one.item].code,
+            "make",
+            one.quantity,
+            "",
+            dates[one.start],
+            dates[one.available],
+        )
+        for row, one in enumerate(plan.orders, 1)
+    )
+    bought = (
+        (
+            f"P{row}",
+            products[one.item].code,
+            "buy",
+            one.quantity,
+            one.supplier,
+            dates[one.start],
+            dates[one.available],
+        )
+        for row, one in enumerate(plan.purchases, len(plan.orders) + 1)
+    )
     _write(
         folder / "supply.csv",
         "supply,item,kind,quantity,supplier,start_date,available_date",
-        (
-            (
-                f"P{place + 1}",
-                workshop.products[one.item].code,
-                "make" if workshop.products[one.item].is_made else "buy",
-                one.quantity,
-                one.supplier,
-                dates[one.start],
-                dates[one.available],
-            )
-            for place, one in enumerate(workshop.supplies)
-        ),
+        chain(made, bought),
     )
+    steps = [
+        [(step.seq, factory.centres[step.centre]) for step in product.steps] for product in products
+    ]
     _write(
         folder / "operations.csv",
         "supply,seq,work_center,date,minutes",
         (
-            (f"P{place + 1}", seq, factory.centres[centre], dates[day], round(minutes, 6))
-            for place, seq, centre, day, minutes in workshop.work
+            (f"P{row}", *steps[order.item][step], dates[day], round(minutes, 6))
+            for row, order in enumerate(plan.orders, 1)
+            for step, day, minutes in order.work
         ),
     )
     _write(
@@ -181,7 +202,7 @@ def write_plan(folder: Path, factory: Factory, days: list[int | None]) -> None:
         "order_no,line_no,date",
         (
             (*name, dates[day])
-            for name, day in zip(factory.workload.demand_names, days, strict=True)
+            for name, day in zip(factory.workload.demand_names, plan.leaves, strict=True)
             if day is not None
         ),
     )

@@ -1,0 +1,70 @@
+"""What is wrong with a workload that could be planned all the same, by name of the record."""
+
+from collections.abc import Iterator
+
+from .files import Factory
+from .workshop import NOTHING, Plan
+
+_NAMED = 5
+
+
+def troubles(factory: Factory, plan: Plan) -> Iterator[str]:
+    """One sentence for each kind of trouble; the first few records of it."""
+    workshop = factory.workshop
+    for loop in factory.loops:
+        yield f"items that contain themselves: {' → '.join([*loop, loop[0]])}"
+    used = {
+        part.item for product in workshop.products if product.is_made for part in product.parts
+    } | {line.item for line in workshop.lines if line.item >= 0}
+    products = [workshop.products[item] for item in sorted(used)]
+    yield from _named(
+        "items to buy without a supplier",
+        [one.code for one in products if not one.is_made and not one.sources],
+    )
+    yield from _named(
+        "items to make without a routing",
+        [one.code for one in products if one.is_made and not one.steps],
+    )
+    idle = {row for row, minutes in enumerate(workshop.minutes) if minutes <= NOTHING}
+    yield from _named(
+        "work centres without capacity",
+        [
+            factory.centres[centre]
+            for centre in sorted(idle)
+            if any(step.centre == centre for one in products for step in one.steps)
+        ],
+    )
+    on_hand = factory.workload.snapshot.items.on_hand.tolist()
+    yield from _named(
+        "stock below zero, taken as none",
+        [workshop.products[item].code for item, amount in enumerate(on_hand) if amount < 0],
+    )
+    rows = list(zip(factory.workload.demand_names, workshop.lines, plan.leaves, strict=True))
+    yield from _named(
+        "lines of items that are not in items.csv",
+        [_name(name) for name, line, _ in rows if line.item < 0],
+    )
+    yield from _named(
+        "lines without a quantity", [_name(name) for name, line, _ in rows if line.quantity <= 0]
+    )
+    yield from _named(
+        "lines due before day 0", [_name(name) for name, line, _ in rows if line.due < 0]
+    )
+    yield from _named(
+        "nobody can supply",
+        [
+            _name(name)
+            for name, line, day in rows
+            if day is None and line.item >= 0 and line.quantity > 0
+        ],
+    )
+
+
+def _name(name: tuple[str, int]) -> str:
+    return f"{name[0]}/{name[1]}"
+
+
+def _named(what: str, names: list[str]) -> Iterator[str]:
+    if names:
+        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+        yield f"{what}: {', '.join(names[:_NAMED])}{more}"
