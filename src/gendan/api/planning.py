@@ -12,6 +12,8 @@ from gendan.kernel.errors import NotThere
 from gendan.orders import queries
 from gendan.planning import services
 from gendan.planning.engines import DEFAULT
+from gendan.planning.possible import possible
+from gendan.planning.queries import no_rush_words
 
 router = Router(tags=["planning"])
 
@@ -20,6 +22,42 @@ class PromiseIn(Schema):
     """Which method computes."""
 
     engine: str = DEFAULT
+
+
+class HoldIn(Schema):
+    """For how many hours."""
+
+    hours: int
+
+
+class HoldOut(Schema):
+    """Until when what is promised is held."""
+
+    order_id: int
+    until_at: dt.datetime
+
+
+class MovedOut(Schema):
+    """A line of another order that would become later; None: it could not be kept."""
+
+    order: str
+    line_id: int
+    was_on: dt.date
+    becomes_on: dt.date | None
+
+
+class RushOut(Schema):
+    """What a rush order would bring: `mark` names this very answer."""
+
+    on: dt.date
+    mark: str
+    moved: list[MovedOut]
+
+
+class RushIn(Schema):
+    """The answer that was looked at."""
+
+    mark: str
 
 
 class PossibleOut(Schema):
@@ -69,3 +107,44 @@ def list_possible_dates(request: HttpRequest, order_id: int, engine: str = DEFAU
         }
         for line in services.compute_promise(seen, engine).lines
     ]
+
+
+@router.post("/orders/{int:order_id}/hold-promise", response=HoldOut, operation_id="hold_promise")
+def hold_promise(request: HttpRequest, order_id: int, given: HoldIn) -> Any:
+    """Keep the material and minutes of a promised draft for some hours."""
+    seen = queries.seen_order(order_id, asker(request))
+    return services.hold_promise(order_id=seen, hours=given.hours, by=asker(request))
+
+
+@router.post(
+    "/orders/{int:order_id}/release-promise", response=OrderRowOut, operation_id="release_promise"
+)
+def release_promise(request: HttpRequest, order_id: int) -> Any:
+    """Give back what is held for a draft before its time."""
+    seen = queries.seen_order(order_id, asker(request))
+    return services.release_promise(order_id=seen, by=asker(request))
+
+
+@router.get("/orders/{int:order_id}/rush", response=RushOut, operation_id="get_rush")
+def get_rush(request: HttpRequest, order_id: int) -> Any:
+    """When the order could be complete if it went before all others, and who would move."""
+    found = possible(queries.seen_order(order_id, asker(request))).rush
+    if found is None:
+        raise NotThere(no_rush_words())
+    moved = [
+        {
+            "order": one.line.order.number,
+            "line_id": one.line.pk,
+            "was_on": one.was_on,
+            "becomes_on": one.becomes_on,
+        }
+        for one in found.later
+    ]
+    return {"on": found.on, "mark": found.mark, "moved": moved}
+
+
+@router.post("/orders/{int:order_id}/rush", response=OrderRowOut, operation_id="promise_rush")
+def promise_rush(request: HttpRequest, order_id: int, given: RushIn) -> Any:
+    """Promise the order before all others, and promise those that move anew."""
+    seen = queries.seen_order(order_id, asker(request))
+    return services.promise_rush(order_id=seen, mark=given.mark, by=asker(request))

@@ -61,9 +61,12 @@ ORDERS = {
     "confirm_order",
     "draft_order",
     "edit_order",
+    "hold_promise",
     "place_hold",
     "promise_order",
+    "promise_rush",
     "release_hold",
+    "release_promise",
     "reserve_lines",
     "take_specification",
     "unreserve_lines",
@@ -202,7 +205,8 @@ ROLES: dict[str, frozenset[str]] = {
         | CAPACITY
         | WORK_ORDERS
         | REQUESTS
-        | {"promise_order", "check_order", "expect_supplies", "drop_expected", "save_absences"},
+        | {"promise_order", "check_order", "expect_supplies", "drop_expected", "save_absences"}
+        | {"hold_promise", "promise_rush", "release_promise"},
         "production": MILESTONES | CAPACITY | WORK_ORDERS | {"save_absences", "post_moves"},
         "operator": {"reach_milestone"},
         "buyer": MILESTONES

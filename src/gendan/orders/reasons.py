@@ -117,6 +117,7 @@ _WORDS: dict[str, LazyText] = {
         "%(item)s cannot be made: what is free at the work centre %(centre)s is not enough on all "
         "days that are planned."
     ),
+    "moved_for_rush": gettext_lazy("Moved from %(was)s to %(on)s for the rush order %(order)s."),
     "no_supplier": gettext_lazy("Nobody supplies %(item)s."),
     "no_routing": gettext_lazy("Nobody has written down how %(item)s is made."),
     "nothing_asked": gettext_lazy("Of %(item)s nothing is asked."),

@@ -16,6 +16,7 @@ from gendan.orders.models import Line, Order
 from gendan.planning.capacity_models import CapacityChange as CapacityChange
 from gendan.planning.capacity_models import Crew as Crew
 from gendan.planning.capacity_models import ProductionGoal as ProductionGoal
+from gendan.planning.promise_models import PromiseHold as PromiseHold
 from gendan.purchasing.models import PurchaseRequest
 
 

@@ -5,10 +5,12 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from gendan.kernel import clock
 from gendan.kernel.errors import NotThere
 from gendan.kernel.models import User
 from gendan.orders.models import Line
 from gendan.planning.models import Assumption, PlanMessage, PlannedOrder, PlanRun
+from gendan.planning.promise_models import PromiseHold
 
 
 def live_run() -> PlanRun | None:
@@ -70,3 +72,14 @@ def assumptions_in_force() -> list[dict[str, Any]]:
     """The changes every live plan counts on, in the order they were adopted: 1 query."""
     rows = Assumption.objects.filter(withdrawn_at=None).order_by("pk")
     return list(rows.values_list("change", flat=True))
+
+
+def promise_hold_of(order_id: int) -> PromiseHold | None:
+    """What is held for a draft at this moment."""
+    held = PromiseHold.objects.filter(order_id=order_id, released_at__isnull=True)
+    return held.filter(until_at__gt=clock.now()).select_related("by").first()
+
+
+def no_rush_words() -> str:
+    """What is said where priority would bring nothing."""
+    return _("Before all others this order would be no earlier.")

@@ -1,8 +1,9 @@
 """What a promise has to share: the routings and work centres, and what is promised to others.
 
-Others are the open lines of confirmed orders whose items, materials or work centres the asked ones
-need too, and the components of open work orders. The days of work centres follow their calendars,
-changes of capacity and the steps of open work orders. A fixed number of queries.
+Others are the open lines of confirmed orders, and of drafts whose promise is held, if the asked
+lines need their items, materials or work centres too; and the components of open work orders. The
+days of work centres follow their calendars, changes of capacity and the steps of open work orders.
+A fixed number of queries.
 """
 
 import datetime as dt
@@ -90,7 +91,10 @@ JOIN orders_order o ON o.id = l.order_id
 LEFT JOIN LATERAL (
   SELECT p.ex_works_on FROM orders_linepromise p WHERE p.line_id = l.id ORDER BY p.id DESC LIMIT 1
 ) kept ON true
-WHERE o.state = 'confirmed' AND NOT l.is_cancelled AND l.delivered < l.quantity
+WHERE (o.state = 'confirmed' OR o.state = 'draft' AND EXISTS (
+    SELECT 1 FROM planning_promisehold h
+    WHERE h.order_id = o.id AND h.released_at IS NULL AND h.until_at > %(now)s))
+  AND NOT l.is_cancelled AND l.delivered < l.quantity
   AND l.promised_on IS NOT NULL AND o.id IS DISTINCT FROM %(order)s
   AND l.item_id IN (SELECT item_id FROM touched)
 ORDER BY 5, l.id
@@ -98,11 +102,11 @@ ORDER BY 5, l.id
 
 
 def _order_lines(item_ids: Collection[int], order_id: int | None) -> list[Standing]:
-    """Open lines of other confirmed orders, less what is kept or comes for each alone."""
+    """Open lines of other orders, less what is kept or comes for each alone."""
     found: list[Standing] = []
     later: dict[tuple[int, int, int], tuple[Decimal, dt.date]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(_OTHERS, {"items": list(item_ids), "order": order_id})
+        cursor.execute(_OTHERS, {"items": list(item_ids), "order": order_id, "now": clock.now()})
         for line_id, number, item_id, needed, on in cursor.fetchall():
             if needed <= 0:
                 continue

@@ -5,6 +5,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
 from gendan.planning import services
+from gendan.web import planning_promises
 from gendan.web.orders.page import find_order
 from gendan.web.shell import ask, page
 
@@ -24,4 +25,5 @@ def promise_order(request: HttpRequest, order_id: int) -> HttpResponse:
 
 urlpatterns = [
     path("orders/<int:order_id>/promise/", promise_order, name="promise_order"),
+    *planning_promises.urlpatterns,
 ]

@@ -7,7 +7,7 @@ allows; the order is then searched for in what is left (see `search`).
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import numpy as np
@@ -53,8 +53,9 @@ DAYS = 1_200  # how far ahead a date is looked for
 class Scene:
     """A snapshot as a world: places of items by id, and the book of promises.
 
-    `own`: by demand what is coming for it alone: item, day, quantity. `unplaced`: names of other
-    promises that cannot be kept by any plan; they hold nothing.
+    `own`: by demand what is coming for it alone: item, day, quantity. `others`: if they are booked
+    apart, what each booking is for and by which day. `unplaced`: names of other promises that
+    cannot be kept by any plan; they hold nothing.
     """
 
     snapshot: PromiseSnapshot
@@ -62,6 +63,7 @@ class Scene:
     book: Book
     items: dict[int, int]
     own: Mapping[str, tuple[tuple[int, int, int], ...]]
+    others: Mapping[str, Ask]
     unplaced: tuple[str, ...]
 
     def ask_of(self, demand: Demand) -> Ask:
@@ -148,8 +150,12 @@ def parts(quantity: Decimal) -> int:
     return int(quantity * UNIT)
 
 
-def scene_of(snapshot: PromiseSnapshot, days: int = DAYS) -> Scene:
-    """Build the world of a snapshot and book in it what is promised to others."""
+def scene_of(snapshot: PromiseSnapshot, *, apart: bool = False, days: int = DAYS) -> Scene:
+    """Build the world of a snapshot and book in it what is promised to others.
+
+    Together they share what their lots leave over; `apart` each has a booking of its own, which
+    can be taken away alone.
+    """
     items = {item_id: row for row, item_id in enumerate(snapshot.items)}
     centres = {centre_id: row for row, centre_id in enumerate(snapshot.centres)}
     first = snapshot.today.toordinal()
@@ -179,26 +185,39 @@ def scene_of(snapshot: PromiseSnapshot, days: int = DAYS) -> Scene:
         coming=coming,
     )
     own, book = _own(snapshot, items), Book(world)
-    others = _book_others(snapshot, book, items, own)
-    return Scene(snapshot, world, book, items, own, others)
+    asks = {
+        one.name: Ask(
+            items[one.item_id],
+            parts(one.quantity),
+            min(max(one.on.toordinal() - first, 0), days - 1),
+            own.get(one.name, ()),
+        )
+        for one in sorted(snapshot.standing, key=lambda one: (one.on, one.name))
+    }
+    others, unplaced = _book_apart(book, asks) if apart else _book_together(book, asks)
+    return Scene(snapshot, world, book, items, own, others, unplaced)
 
 
-def _book_others(
-    snapshot: PromiseSnapshot,
-    book: Book,
-    items: Mapping[int, int],
-    own: Mapping[str, tuple[tuple[int, int, int], ...]],
-) -> tuple[str, ...]:
+def _book_together(book: Book, asks: Mapping[str, Ask]) -> tuple[dict[str, Ask], tuple[str, ...]]:
     overlay = Overlay(book)
     search = Search(overlay)
-    unplaced = []
-    for one in sorted(snapshot.standing, key=lambda one: (one.on, one.name)):
-        day = max(one.on.toordinal() - snapshot.today.toordinal(), 0)
-        asked = Ask(items[one.item_id], parts(one.quantity), day, own.get(one.name, ()))
-        if place(search, asked) is None:
-            unplaced.append(one.name)
+    unplaced = tuple(name for name, one in asks.items() if place(search, one) is None)
     book.commit("others", overlay.booking())
-    return tuple(unplaced)
+    return {}, unplaced
+
+
+def _book_apart(book: Book, asks: Mapping[str, Ask]) -> tuple[dict[str, Ask], tuple[str, ...]]:
+    """What is promised for a day that can no longer be reached is for the day it can be had."""
+    others, unplaced = {}, []
+    for name, one in asks.items():
+        overlay = Overlay(book)
+        day = place(Search(overlay), one)
+        if day is None:
+            unplaced.append(name)
+            continue
+        book.commit(name, overlay.booking())
+        others[name] = replace(one, wished=day)
+    return others, tuple(unplaced)
 
 
 def _own(

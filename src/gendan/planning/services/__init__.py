@@ -13,6 +13,7 @@ from gendan.planning.services.promising import (
     compute_promise,
     promise_order,
 )
+from gendan.planning.services.rushing import hold_promise, promise_rush, release_promise
 from gendan.planning.services.runs import (
     MOST_ATTEMPTS,
     RUNS_KEPT,
@@ -55,7 +56,10 @@ __all__ = [
     "firm_planned_orders",
     "make_scenario",
     "note_plan_progress",
+    "hold_promise",
     "promise_order",
+    "promise_rush",
+    "release_promise",
     "resume_plan_runs",
     "run_plan",
     "take_up_plan_run",

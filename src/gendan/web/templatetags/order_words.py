@@ -146,6 +146,7 @@ PAPER_KINDS = {
 }
 _ENGINES = {
     "capable": gettext_lazy("by material and free capacity"),
+    "rush": gettext_lazy("before all others, as a rush order"),
     "fixed_lead_times": gettext_lazy("by fixed lead times"),
     "as_requested": gettext_lazy("as the customer asked, not computed"),
     "amended": gettext_lazy("as amended"),

@@ -1,0 +1,168 @@
+"""Pages about promises: what is possible for an order and how else, holding it, a rush order."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from gendan.engine.promise import Reason
+from gendan.orders import reasons
+from gendan.orders.models import Basis, Order
+from gendan.planning import services
+from gendan.planning.possible import Choices, Way, possible
+from gendan.planning.queries import promise_hold_of
+from gendan.web.finding import find_order
+from gendan.web.forms import whole_number
+from gendan.web.shell import ask, page, render_page
+
+_KINDS: dict[str, Any] = {
+    "overtime": gettext_lazy("Overtime at %(about)s, %(minutes)s minutes in all"),
+    "second_line": gettext_lazy("A second line: %(about)s"),
+    "supplier": gettext_lazy("Another supplier of %(about)s"),
+    "outside": gettext_lazy("%(about)s from an outside factory"),
+    "substitute": gettext_lazy("A substitute: %(about)s"),
+    "freight": gettext_lazy("Faster to the customer: %(about)s (at the door)"),
+}
+_HOURS = (("24", gettext_lazy("one day")), ("72", gettext_lazy("three days")),
+          ("168", gettext_lazy("a week")), ("336", gettext_lazy("two weeks")))  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Said:
+    """A reason as a sentence, and where the thing it names is."""
+
+    words: str
+    is_binding: bool
+    url: str = ""
+    label: str = ""
+
+
+def said(given: Iterable[Reason]) -> list[Said]:
+    """Reasons as sentences, each with the way to its work centre, item or transit times."""
+    return [_said(reason) for reason in given]
+
+
+def _said(reason: Reason) -> Said:
+    params, url, label = reason.params, "", ""
+    if "centre" in params:
+        url, label = reverse("capacity"), str(params["centre"])
+    elif reason.code in ("lane", "lane_assumed"):
+        url, label = reverse("lanes"), _("Transit times")
+    elif "item" in params:
+        label = str(params.get("component") or params["item"])
+        url = f"{reverse('search')}?q={label}"
+    return Said(reasons.words(reason.as_data()), reason.is_binding, url, label)
+
+
+def way_words(way: Way) -> str:
+    """What another way is."""
+    text = str(_KINDS[way.kind])
+    return text % {"about": " → ".join(way.about), "minutes": way.minutes}
+
+
+@page(section="orders", methods=("GET", "HEAD"))
+def possible_promise(request: HttpRequest, order_id: int) -> HttpResponse:
+    """What could be promised now: dates, what binds, odds, shares, other ways, and a rush."""
+    order = find_order(request.user, order_id)
+    found = possible(order.pk, _choices(request))
+    rush = found.rush
+    context = {
+        "order": order,
+        "basis": Basis(order.basis),
+        "found": found,
+        "lines": [
+            {"possible": one, "binds": said(one.reasons)[:1], "others": said(one.reasons)[1:]}
+            for one in found.lines
+        ],
+        "stuck": [] if found.stuck is None else said([found.stuck]),
+        "ways": [(way, way_words(way)) for way in (*found.ways, *found.freight)],
+        "rush": rush,
+        "may_rush": rush is not None and all(one.becomes_on for one in rush.later),
+        "hold": promise_hold_of(order.pk),
+        "hours": _HOURS,
+        "asked": request.GET,
+        "is_draft": order.state == "draft",
+    }
+    return render_page(request, "planning/promise.html", context)
+
+
+def _choices(request: HttpRequest) -> Choices:
+    return Choices(
+        overtime_minutes=_whole(request, "overtime_minutes", 24 * 60),
+        cost_per_hour=_price(request, "cost_per_hour"),
+        supplier_days=_whole(request, "supplier_days", 1_000),
+        supplier_price=_price(request, "supplier_price"),
+        outside_days=_whole(request, "outside_days", 1_000),
+        outside_price=_price(request, "outside_price"),
+    )
+
+
+def _whole(request: HttpRequest, name: str, most: int) -> int | None:
+    number = whole_number(request.GET.get(name, "").strip())
+    return None if number is None else min(number, most)
+
+
+def _price(request: HttpRequest, name: str) -> Decimal | None:
+    try:
+        price = Decimal(request.GET.get(name, "").strip().replace(",", "."))
+    except InvalidOperation:
+        return None
+    return price if price.is_finite() and 0 <= price < 10**9 else None
+
+
+def _back(order: Order) -> str:
+    return reverse("possible_promise", args=[order.pk])
+
+
+@page(section="orders", methods=("POST",))
+def hold_promise(request: HttpRequest, order_id: int) -> HttpResponse:
+    """Keep what is promised for some hours."""
+    order = find_order(request.user, order_id)
+    return ask(
+        request,
+        services.hold_promise,
+        order_id=order.pk,
+        hours=whole_number(request.POST.get("hours", "")) or 0,
+        then=_back(order),
+        said=_("What is promised is held."),
+    )
+
+
+@page(section="orders", methods=("POST",))
+def release_promise(request: HttpRequest, order_id: int) -> HttpResponse:
+    """Give back what is held."""
+    order = find_order(request.user, order_id)
+    return ask(
+        request,
+        services.release_promise,
+        order_id=order.pk,
+        then=_back(order),
+        said=_("What was held is free again."),
+    )
+
+
+@page(section="orders", methods=("POST",))
+def promise_rush(request: HttpRequest, order_id: int) -> HttpResponse:
+    """Promise the order before all others, exactly as it was looked at."""
+    order = find_order(request.user, order_id)
+    return ask(
+        request,
+        services.promise_rush,
+        order_id=order.pk,
+        mark=request.POST.get("mark", "")[:16],
+        then=reverse("order", args=[order.pk]) + "?tab=promise",
+        said=_("The order is promised before all others."),
+    )
+
+
+urlpatterns = [
+    path("orders/<int:order_id>/promise/possible/", possible_promise, name="possible_promise"),
+    path("orders/<int:order_id>/promise/hold/", hold_promise, name="hold_promise"),
+    path("orders/<int:order_id>/promise/release/", release_promise, name="release_promise"),
+    path("orders/<int:order_id>/promise/rush/", promise_rush, name="promise_rush"),
+]
