@@ -1,0 +1,167 @@
+"""The page of what is possible for an order, holding it, and a rush order: by page and by API."""
+
+import datetime as dt
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from gendan.kernel import clock
+from gendan.orders.models import Order
+from gendan.orders.services import confirm_order
+from gendan.planning.models import PromiseHold
+from gendan.planning.services import promise_order
+from gendan.testing.cast import person
+from gendan.testing.make import masters, orders
+
+pytestmark = pytest.mark.django_db
+MONDAY = dt.date(2026, 3, 2)
+
+
+@pytest.fixture(autouse=True)
+def factory() -> Iterator[None]:
+    with clock.at(clock.moment_on(MONDAY)):
+        masters.item("A-1", supply="make")
+        masters.work_center("CUT", minutes_per_day=100)
+        masters.routing("A-1", ("CUT", 0, 10))  # 10 pieces a day
+        yield
+
+
+def draft(quantity: int = 20, code: str = "A-1", **given: Any) -> Order:
+    return orders.draft(lines=[orders.line(code, quantity, requested_on=None)], **given)
+
+
+def confirmed(quantity: int) -> Order:
+    order = draft(quantity)
+    promise_order(order_id=order.pk, by=person("mei"))
+    confirm_order(order_id=order.pk, by=person("mei"))
+    return order
+
+
+def page(browse: Any, order: Order, who: str = "mei", query: str = "", **kept: Any) -> str:
+    answer = browse(who, **kept).get(reverse("possible_promise", args=[order.pk]) + query)
+    assert answer.status_code == 200, answer.status_code
+    return str(answer.content.decode())
+
+
+def test_strangers_and_nobody_see_nothing(browse: Any) -> None:
+    order = draft()
+    for name in ("possible_promise", "hold_promise", "release_promise", "promise_rush"):
+        url = reverse(name, args=[order.pk])
+        send = "get" if name == "possible_promise" else "post"
+        assert getattr(browse(), send)(url).status_code == 302
+        assert getattr(browse("stranger"), send)(url).status_code == 404
+        assert getattr(browse("mei"), send)(url.replace(str(order.pk), "999999")).status_code == 404
+
+
+def test_who_may_not_promise_sees_no_buttons(browse: Any) -> None:
+    order = draft()
+    text = page(browse, order, "wen")
+    assert "Promise these dates" not in text
+    assert browse("wen").post(reverse("hold_promise", args=[order.pk])).status_code == 403
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_it_says_what_binds_and_leads_to_it(browse: Any, language: str) -> None:
+    confirmed(50)
+    text = page(browse, draft(), language=language)
+    assert reverse("capacity") in text
+    assert "CUT" in text
+    assert "03-10" in text  # after the week of the other
+    assert "%(" not in text
+
+
+def test_other_ways_stand_beside_it_with_date_and_cost(browse: Any) -> None:
+    query = "?overtime_minutes=100&cost_per_hour=30&outside_days=1&outside_price=2"
+    text = page(browse, draft(50), query=query)
+    assert "Overtime at CUT, 200 minutes in all" in text
+    assert "100.00" in text
+    assert "A-1 from an outside factory" in text
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["?overtime_minutes=x&cost_per_hour=NaN", "?outside_days=-1", "?supplier_days=99999999"],
+)
+def test_nonsense_is_left_aside(browse: Any, query: str) -> None:
+    assert "Nothing that was looked at" in page(browse, draft(50), query=query)
+
+
+def test_an_order_without_a_date_says_why(browse: Any) -> None:
+    masters.item("B-2", supply="make")
+    masters.work_center("OFF", is_active=False)
+    masters.routing("B-2", ("OFF", 0, 10))
+    text = page(browse, draft(code="B-2"))
+    assert "No date can be promised." in text
+    assert "OFF has no minutes" in text
+    assert "Promise these dates" not in text
+
+
+def test_held_shown_and_released(browse: Any) -> None:
+    order, client = draft(), browse("mei")
+    hold, release = (reverse(f"{one}_promise", args=[order.pk]) for one in ("hold", "release"))
+    assert "Promise dates first" in page(browse, order)
+    assert client.post(hold, {"hours": "24"}).status_code == 409
+    client.post(reverse("promise_order", args=[order.pk]))
+    assert client.post(hold, {"hours": "24"}).status_code == 303
+    assert "held until" in page(browse, order)
+    assert PromiseHold.objects.get().until_at == clock.now() + dt.timedelta(hours=24)
+    assert client.post(release).status_code == 303
+    assert "Material and minutes are held" not in page(browse, order)
+    timeline = client.get(reverse("order", args=[order.pk]) + "?tab=timeline").content.decode()
+    assert "What was held for the order is free again." in timeline
+    assert "What is promised is held until" in timeline
+
+
+def test_a_rush_order_in_one_step(browse: Any) -> None:
+    other, order, client = confirmed(50), draft(), browse("mei")
+    text = page(browse, order)
+    assert other.number in text
+    mark = text.split('name="mark" value="')[1].split('"')[0]
+    url = reverse("promise_rush", args=[order.pk])
+    assert client.post(url, {"mark": "other"}).status_code == 409
+    was = Order.objects.get(pk=other.pk).promised_on
+    assert client.post(url, {"mark": mark}).status_code == 303
+    order.refresh_from_db()
+    assert order.promised_on == MONDAY + dt.timedelta(days=1)
+    assert Order.objects.get(pk=other.pk).promised_on > was  # type: ignore[operator]
+    timeline = client.get(reverse("order", args=[order.pk]) + "?tab=timeline").content.decode()
+    assert "became later:" in timeline
+
+
+def test_the_same_through_the_api(browse: Any) -> None:
+    confirmed(50)
+    order, client = draft(), browse("mei")
+    base = f"/api/v1/orders/{order.pk}"
+
+    def post(path: str, **given: Any) -> Any:
+        return client.post(base + path, json.dumps(given), content_type="application/json")
+
+    rush = client.get(base + "/rush").json()
+    assert [one["becomes_on"] > one["was_on"] for one in rush["moved"]] == [True]
+    assert post("/promise").status_code == 200
+    assert post("/hold-promise", hours=24).json()["order_id"] == order.pk
+    assert post("/release-promise").status_code == 200
+    assert post("/rush", mark=rush["mark"]).status_code == 200
+    assert client.get(base + "/rush").status_code == 404  # it stands first already
+    assert browse("stranger").get(base + "/rush").status_code == 404
+
+
+def test_its_queries_do_not_grow(browse: Any) -> None:
+    client = browse("mei")
+    counts = []
+    for number in (1, 6):
+        for _other in range(number):
+            confirmed(5)
+        rows = [orders.line("A-1", 5, requested_on=None) for _line in range(number)]
+        url = reverse("possible_promise", args=[orders.draft(lines=rows).pk])
+        client.get(url)
+        with CaptureQueriesContext(connection) as found:
+            client.get(url)
+        counts.append(len(found))
+    assert counts[1] <= counts[0] + 1  # reservations of none
+    assert counts[1] <= 45
