@@ -10,6 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, Decimal
 
+from django.db.models import QuerySet
+
 from gendan.planning.models import Peg, PlanDemand, PlannedOrder, PlanRun
 from gendan.production.models import WorkOrder
 
@@ -78,6 +80,23 @@ def lines_served(orders: Iterable[PlannedOrder]) -> dict[int, list[str]]:
                 named[order_id].add(name)
         front = reached - known
     return {pk: sorted(_gathered(pk, above, named)) for pk in start}
+
+
+def orders_below(order_number: str, orders: "QuerySet[PlannedOrder]") -> set[int]:
+    """Which of these planned orders (of one run) a customer's order rests on, on all levels.
+
+    A query for each level.
+    """
+    run = orders.values("run")[:1]
+    pegs = Peg.objects.filter(run__in=run, order__isnull=False)
+    front = set(pegs.filter(demand__order__number=order_number).values_list("order_id", flat=True))
+    found: set[int | None] = set()
+    for _level in range(MOST_LEVELS):
+        if not front:
+            break
+        found |= front
+        front = set(pegs.filter(parent__in=front).values_list("order_id", flat=True)) - found
+    return {pk for pk in found if pk is not None}
 
 
 def _gathered(start: int, above: dict[int, set[int]], named: dict[int, set[str]]) -> set[str]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from gendan.kernel import clock
 from gendan.kernel.errors import NotThere
-from gendan.planning import queries, services
+from gendan.planning import queries, services, tracing
 from gendan.planning.models import PlanMessage, PlannedOrder, PlanRun
 from gendan.web.forms import whole_number
 from gendan.web.lists import Column, Empty, Filter, Listing, show_list
@@ -90,10 +90,7 @@ PLANNED = Listing(
         Filter(
             "order",
             gettext_lazy("For order"),
-            lambda rows, value: rows.filter(
-                Q(serves__demand__order__number=value)
-                | Q(serves__parent__serves__demand__order__number=value)
-            ).distinct(),
+            lambda rows, value: rows.filter(pk__in=tracing.orders_below(value, rows)),
         ),
     ),
     search=lambda rows, text: rows.filter(

@@ -265,7 +265,11 @@ def _last_days(run: PlanRun) -> dict[str, tuple[dt.date | None, bool]]:
 
 
 def _forget_old() -> None:
-    """The last ten runs are kept, the live one, those that are open, and scenarios in force."""
-    newest = PlanRun.objects.order_by("-pk").values_list("pk", flat=True)[:RUNS_KEPT]
-    old = PlanRun.objects.exclude(pk__in=list(newest)).exclude(is_live=True)
+    """The last ten plans are kept, the last ten scenarios, the live plan and what is open."""
+    scenarios = Q(cause=PlanRun.Cause.SCENARIO)
+    kept: set[int] = set()
+    for which in (scenarios, ~scenarios):
+        newest = PlanRun.objects.filter(which).order_by("-pk")[:RUNS_KEPT]
+        kept.update(newest.values_list("pk", flat=True))
+    old = PlanRun.objects.exclude(pk__in=kept).exclude(is_live=True)
     remove_plans(old.exclude(state__in=_OPEN).values_list("pk", flat=True))

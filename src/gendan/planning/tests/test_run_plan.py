@@ -109,9 +109,12 @@ def test_a_new_plan_takes_the_place_of_the_old_one_at_once() -> None:
 
 
 def test_only_the_last_runs_are_kept() -> None:
+    change = services.ScenarioChange("lead_days", "SEAT", days=3)
+    scenario = services.make_scenario(title="Fast seats", changes=[change], by=None)
+    jobs.calculate_now(scenario.pk)
     runs = [planned() for _turn in range(services.RUNS_KEPT + 2)]
     kept = set(PlanRun.objects.values_list("pk", flat=True))
-    assert kept == {run.pk for run in runs[2:]}
+    assert kept == {scenario.pk, *(run.pk for run in runs[2:])}
 
 
 def test_asking_twice_asks_once() -> None:

@@ -1,0 +1,91 @@
+"""Following pegs from the tables, compared with the engine that has the whole plan in memory."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+import pytest
+
+from gendan.kernel import clock
+from gendan.orders.queries import demand_of
+from gendan.planning import services, tracing
+from gendan.planning.calculating import calculate
+from gendan.planning.models import PlannedOrder
+from gendan.planning.net_snapshot import net_input
+from gendan.planning.tests.factory import MONDAY, chairs, ordered, planned
+from gendan.planning.tracing import Node
+from gendan.testing.make import masters
+
+pytestmark = pytest.mark.django_db
+Found = Counter[tuple[str, str, Decimal]]
+KINDS = ("stock", "receipt", "planned", "short")
+
+
+@pytest.fixture(autouse=True)
+def monday() -> Iterator[None]:
+    with clock.at(clock.moment_on(MONDAY)):
+        chairs()
+        yield
+
+
+def flat(nodes: Iterable[Node]) -> Found:
+    found: Found = Counter()
+    for node in nodes:
+        found[node.item, node.kind, node.quantity.normalize()] += 1
+        found += flat(node.below)
+    return found
+
+
+def by_engine(name: str) -> Found:
+    given = net_input()
+    done = calculate(given)
+    row = next(
+        row for row, place in enumerate(done.demand_place) if given.asked[place].name == name
+    )
+    pegs = done.pegging.below(names.index(name))
+    return Counter(
+        (given.snapshot.items.code[item], KINDS[kind], given.quantity(item, quantity).normalize())
+        for item, kind, quantity in zip(
+            pegs.item.tolist(), pegs.supply_kind.tolist(), pegs.quantity.tolist(), strict=True
+        )
+    )
+
+
+def test_shared_lots_are_divided_piece_for_piece() -> None:
+    masters.item("LEG", supply="make", lead_days=2, lot_rule="multiple", lot_size=Decimal(7))
+    masters.stock("LEG", 5)
+    masters.stock("WOOD", "3.333", location_code="STORE")
+    masters.expected("SEAT", 4, dt.date(2026, 3, 24))
+    made = [ordered(number, day=dt.date(2026, 3, 27 + number % 3)) for number in (3, 4, 8, 11)]
+    run = planned()
+    for order in made:
+        name = demand_of(order.lines.get().pk)
+        [tree] = tracing.trees_of(run, [name])
+        assert flat(tree.nodes) == by_engine(name)
+        assert not tree.is_cut
+
+
+def test_a_firm_work_order_is_followed_to_its_components() -> None:
+    order = ordered(10, day=dt.date(2026, 3, 30))
+    run = planned()
+    ids = PlannedOrder.objects.filter(run=run, item__code="CHAIR").values_list("pk", flat=True)
+    services.firm_planned_orders(planned_order_ids=list(ids), by=None)
+    after = planned()
+    [tree] = tracing.trees_of(after, [demand_of(order.lines.get().pk)])
+    [chair] = tree.nodes
+    assert (chair.kind, chair.label[:3]) == ("receipt", "WO-")
+    assert {node.item for node in chair.below} == {"LEG", "SEAT"}
+
+
+def test_up_and_down_agree() -> None:
+    first, second = ordered(2, day=dt.date(2026, 3, 30)), ordered(3, day=dt.date(2026, 3, 30))
+    run = planned()
+    orders = PlannedOrder.objects.filter(run=run)
+    served = tracing.lines_served(orders)
+    names = sorted(demand_of(one.lines.get().pk) for one in (first, second))
+    assert sorted({name for found in served.values() for name in found}) == names
+    for order in (first, second):
+        below = tracing.orders_below(order.number, orders)
+        name = demand_of(order.lines.get().pk)
+        assert below == {pk for pk, found in served.items() if name in found}
