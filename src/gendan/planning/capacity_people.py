@@ -48,7 +48,7 @@ def people_by_week(
     if not wanted:
         return []
     first, last = max(weeks[0], today), weeks[-1] + dt.timedelta(days=6)
-    there = _Presence({pk for pk, _skill in wanted}, first, last)
+    there = Presence({pk for pk, _skill in wanted}, first, last)
     groups = []
     for (department_id, skill), of_group in wanted.items():
         people = there.people(department_id, skill)
@@ -82,7 +82,7 @@ def _behind(crews: Sequence[Crew], cells: Mapping[int, Sequence[Cell]], number: 
     return sum(cells[one.work_center_id][number].behind * float(one.people) for one in crews)
 
 
-class _Presence:
+class Presence:
     """Who of some departments is there on which day: people × days. 4 queries."""
 
     def __init__(self, department_ids: set[int], first: dt.date, last: dt.date) -> None:

@@ -2,8 +2,8 @@
 
 Others are the open lines of confirmed orders, and of drafts whose promise is held, if the asked
 lines need their items, materials or work centres too; and the components of open work orders. The
-days of work centres follow their calendars, changes of capacity and the steps of open work orders.
-A fixed number of queries.
+days of work centres follow their calendars, changes of capacity, the people of their crews and the
+steps of open work orders. A fixed number of queries.
 """
 
 import datetime as dt
@@ -21,6 +21,7 @@ from gendan.engine.promise import CentreFacts, Component, Load, Operation, Stand
 from gendan.kernel import clock
 from gendan.orders.queries import demand_of
 from gendan.planning.capacity_models import CapacityChange
+from gendan.planning.promise_people import people_minutes
 from gendan.production.models import Component as WorkOrderComponent
 from gendan.production.models import WorkOrder, WorkStep
 
@@ -28,7 +29,7 @@ Below = Callable[[Collection[int]], dict[int, tuple[Component, ...]]]
 
 # So many other promises are booked one by one, the earliest first; those after them are put
 # together by item and month, on the first day of any of them. So the cost of a promise is bounded.
-_ONE_BY_ONE = 2_000
+_ONE_BY_ONE = 5_000
 _DAYS = 1_200  # of changes of capacity that are looked at
 
 
@@ -44,7 +45,7 @@ class Works:
 
 
 def works_of(item_ids: Collection[int], below: Below, order_id: int | None) -> Works:
-    """What the promise of these items has to share with all other orders (11 queries at most)."""
+    """What the promise of these items has to share with all other orders (16 queries at most)."""
     components = below(item_ids)
     own = _with_parts(item_ids, components)
     standing = [*_order_lines(own, order_id), *_work_order_parts(own)]
@@ -165,8 +166,11 @@ def _centres(centre_ids: Collection[int]) -> dict[int, CentreFacts]:
         work_center_id__in=centre_ids, until_on__gte=today
     ).order_by("pk"):
         changes[change.work_center_id].append(change)
+    rows = list(WorkCenter.objects.filter(pk__in=centre_ids).order_by("pk"))
+    last = today + dt.timedelta(days=_DAYS - 1)
+    people = people_minutes({one.pk: one.minutes_per_day for one in rows}, today, last)
     found = {}
-    for one in WorkCenter.objects.filter(pk__in=centre_ids).order_by("pk"):
+    for one in rows:
         days = every[one.calendar_id] if one.calendar_id is not None else company
         found[one.pk] = CentreFacts(
             centre_id=one.pk,
@@ -174,6 +178,7 @@ def _centres(centre_ids: Collection[int]) -> dict[int, CentreFacts]:
             minutes_per_day=one.minutes_per_day if one.is_active else 0,
             calendar=days,
             changes=_changed(one, days, changes[one.pk], today),
+            people_minutes=people.get(one.pk, {}),
             is_outside=one.is_outside,
         )
     return found

@@ -22,9 +22,11 @@ from gendan.orders.services import (
 )
 from gendan.planning import engines
 from gendan.planning.services import compute_promise, promise_order
+from gendan.planning.services.capacity import CrewRow, save_crews
 from gendan.testing.cast import person
 from gendan.testing.make import masters
 from gendan.testing.make import orders as make
+from gendan.workforce.services import AbsenceRow, save_absences
 
 pytestmark = pytest.mark.django_db
 
@@ -94,6 +96,26 @@ def test_it_waits_for_free_minutes_and_names_the_work_centre() -> None:
     # Its own promise is no obstacle to an order that is promised again.
     [again] = compute_promise(other.pk).lines
     assert again.promised.ex_works_on == week.add_days(first, 9)
+
+
+def test_it_waits_for_people_where_there_are_too_few() -> None:
+    masters.item("A-1", supply="make")
+    masters.work_center("CUT", minutes_per_day=960)
+    masters.routing("A-1", ("CUT", 0, 48))  # 20 pieces a day by two people, 10 by one
+    masters.department("WORKS")
+    masters.staff("P-1", department="WORKS")
+    masters.staff("P-2", department="WORKS")
+    save_crews(rows=[CrewRow("CUT", "WORKS", people=Decimal(1))], by=None)
+    order = make.draft(lines=[make.line("A-1", 40, requested_on=None)])
+    week = calendar(None)
+    first = week.add_days(clock.today(), 0)
+    [line] = compute_promise(order.pk).lines
+    assert line.promised.ex_works_on == week.add_days(first, 1)
+    absent = [AbsenceRow(one, first, week.add_days(first, 2), "leave") for one in ("P-1", "P-2")]
+    save_absences(rows=absent, by=None)
+    [line] = compute_promise(order.pk).lines
+    assert line.promised.ex_works_on == week.add_days(first, 4)
+    assert line.reasons[0].code == "waits_for_people"
 
 
 def test_what_others_make_of_a_part_is_not_taken_from_them() -> None:
