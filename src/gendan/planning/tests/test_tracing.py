@@ -40,9 +40,7 @@ def flat(nodes: Iterable[Node]) -> Found:
 def by_engine(name: str) -> Found:
     given = net_input()
     done = calculate(given)
-    row = next(
-        row for row, place in enumerate(done.demand_place) if given.asked[place].name == name
-    )
+    names = [given.asked[place].name for place in done.demand_place]
     pegs = done.pegging.below(names.index(name))
     return Counter(
         (given.snapshot.items.code[item], KINDS[kind], given.quantity(item, quantity).normalize())
