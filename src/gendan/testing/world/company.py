@@ -145,12 +145,13 @@ MATERIALS = [
     ("PK-CARTON-S", "Export carton, 5-ply", "五层出口纸箱", "pcs", 5, 4.6, 100, 300, "S0018"),
 ]  # fmt: skip
 
-# (code, English, Chinese, minutes per day, outside)
+# (code, English, Chinese, minutes per day, outside): enough for what the customers below order, with
+# some to spare, so that dates are a matter of weeks and a busy month shows.
 WORK_CENTERS = [
-    ("CUT", "Cutting room", "裁剪车间", 960, False),
-    ("SEW-1", "Sewing line 1", "缝制一线", 14400, False),
+    ("CUT", "Cutting room", "裁剪车间", 4800, False),
+    ("SEW-1", "Sewing line 1", "缝制一线", 33600, False),
     ("SEW-2", "Sewing line 2", "缝制二线", 14400, False),
-    ("FIN", "Finishing and packing", "后整包装", 4800, False),
+    ("FIN", "Finishing and packing", "后整包装", 7200, False),
     ("FORGE", "Forging and stamping", "锻压冲压", 2880, False),
     ("MACH", "Machining", "机加工", 3840, False),
     ("ASSY-H", "Hardware assembly", "五金装配", 4320, False),
