@@ -130,8 +130,9 @@ class TabuLane:
 
     def run(self, meter: Meter, found: Best) -> None:
         """Search on in stretches of about a tenth of a second."""
-        stretch = max(UNIT // (10 * len(self.instance.tasks)), 50)
+        size = len(self.instance.tasks)
         while not meter.is_over() and not found.is_optimal:
+            stretch = max(int(min(meter.left, 0.1) * UNIT / size), 50)
             if not self.is_running:
                 self._begin()
             before = int(self.memory.numbers[0])
@@ -146,7 +147,7 @@ class TabuLane:
                 self.rng.randrange(2**31),
             )
             used = int(self.memory.numbers[0]) - before
-            meter.left -= used * len(self.instance.tasks) / UNIT + STRETCH_SECONDS
+            meter.left -= used * size / UNIT + STRETCH_SECONDS
             if int(self.memory.numbers[2]) < self.value:
                 self._tell(found)
             if is_done:

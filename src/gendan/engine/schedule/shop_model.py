@@ -121,7 +121,7 @@ class Model:
         self.cp.add(end == start + size)
         self.cp.add_hint(end, plan.end[v])
         self.cp.add_hint(size, plan.end[v] - plan.start[v])
-        work: Linear = start
+        work: Linear = start + pieces[0].shift
         if len({piece.shift for piece in pieces}) > 1:
             work = self.cp.new_int_var(0, high, "")
         found = _Task(start, end, size, work)
