@@ -223,7 +223,7 @@ class Work:
             by = self.people[username] if username else follower
             self._try(lambda: reach_milestone(milestone_id=milestone.pk, reached_on=day, by=by))
             if milestone.code == "production_end":
-                self.store.make(order)
+                self.store.make(order, day)
 
     # Stock and talk -------------------------------------------------------------------------
 
