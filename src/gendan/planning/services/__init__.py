@@ -13,7 +13,6 @@ from gendan.planning.services.promising import (
     compute_promise,
     promise_order,
 )
-from gendan.planning.services.rushing import hold_promise, promise_rush, release_promise
 from gendan.planning.services.runs import (
     MOST_ATTEMPTS,
     RUNS_KEPT,
@@ -26,6 +25,7 @@ from gendan.planning.services.runs import (
     run_plan,
     take_up_plan_run,
 )
+from gendan.planning.services.rushing import hold_promise, promise_rush, release_promise
 from gendan.planning.services.scenarios import (
     NotAScenario,
     ScenarioChange,
@@ -54,9 +54,9 @@ __all__ = [
     "fail_plan_run",
     "finish_plan_run",
     "firm_planned_orders",
+    "hold_promise",
     "make_scenario",
     "note_plan_progress",
-    "hold_promise",
     "promise_order",
     "promise_rush",
     "release_promise",
