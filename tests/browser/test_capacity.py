@@ -22,6 +22,7 @@ from gendan.planning.services.capacity import (
 from gendan.planning.tests.factory import chairs, ordered, planned
 from gendan.production.services import WorkOrderRow, firm_work_orders
 from gendan.testing.make import masters
+from gendan.workforce.models import Department
 from gendan.workforce.services import AbsenceRow, ShiftRow, save_absences, save_shifts
 from tests.browser.conftest import DESK, PHONE, check_looks
 
@@ -97,6 +98,11 @@ def test_the_schedule_leads_to_the_work_order(open_as: Open, works: str) -> None
     expect(page.locator("h1")).to_contain_text("WO-")
 
 
+def _people(works: str) -> str:
+    department = Department.objects.get(code="WORKS").pk
+    return reverse("capacity_people", args=[department, works.rstrip("/").rpartition("/")[2]])
+
+
 @pytest.mark.parametrize("size", [DESK, PHONE])
 @pytest.mark.parametrize(("language", "theme"), [("en", "light"), ("zh-hans", "dark")])
 @pytest.mark.parametrize("name", ["capacity", "cell", "gantt", "goals", "forms"])
@@ -105,7 +111,7 @@ def test_pages_fit_and_are_accessible(
 ) -> None:
     addresses = {
         "capacity": ["/planning/capacity/"],
-        "cell": [works],
+        "cell": [_people(works), works],
         "gantt": ["/planning/gantt/?days=42", "/planning/gantt/"],
         "goals": ["/planning/crews/", "/planning/goals/"],
         "forms": ["/planning/capacity/changes/", "/planning/capacity/changes/save/"],

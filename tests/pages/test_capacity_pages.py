@@ -21,6 +21,7 @@ from gendan.production.models import WorkOrder
 from gendan.production.services import WorkOrderRow, firm_work_orders
 from gendan.testing.cast import person
 from gendan.testing.make import masters
+from gendan.workforce.models import Department, Person
 
 pytestmark = pytest.mark.django_db
 PAGES = ("capacity", "gantt", "capacity_changes", "crews", "production_goals")
@@ -92,6 +93,13 @@ def test_people_are_held_against_the_load(browse: Any) -> None:
     assert "WORKS" in text
     assert "101 %" in text  # 1 210 minutes by two, one with 2 400
     assert "without a shift: 1" in text
+    works = Department.objects.get(code="WORKS").pk
+    text = page(browse, "capacity_people", works, NEXT_WEEK.isoformat())
+    assert "40.3 of 40 hours" in text
+    assert reverse("person", args=[Person.objects.get(code="P-1").pk]) in text
+    assert reverse("capacity_cell", args=cell()) in text
+    missing = reverse("capacity_people", args=[works, NEXT_WEEK.isoformat()]) + "?skill=weld"
+    assert browse("ping").get(missing).status_code == 404
 
 
 def test_a_cell_names_what_loads_it_and_for_whom(browse: Any) -> None:
@@ -172,6 +180,16 @@ def test_the_schedule_draws_operations_and_says_why_they_are_late(browse: Any) -
     assert f"{late.number}: 100 × CHAIR, 10.2 hours" in text
     assert "It should have begun on" in text
     assert "It should have begun on" in page(browse, "gantt", query="?from=x&days=99&center=SAW")
+
+
+def test_a_full_schedule_draws_what_is_late_first_and_counts_the_rest(browse: Any) -> None:
+    for _order in range(25):
+        firm(50)
+    late = firm(100, MONDAY - dt.timedelta(days=4), 1)
+    text = page(browse, "gantt")
+    assert "5 more operations" in text  # of 25 lanes twenty are drawn, one with the late one
+    assert f"{late.number}: 100 × CHAIR" in text
+    assert text.count("gt-late") >= 1
 
 
 def test_the_pages_ask_a_fixed_number_of_queries(browse: Any) -> None:

@@ -27,7 +27,7 @@ from gendan.planning.capacity_load import (
     read_load,
     weeks_from,
 )
-from gendan.planning.capacity_people import Group, people_by_week
+from gendan.planning.capacity_people import Group, people_by_week, people_of_week
 from gendan.planning.capacity_served import orders_served
 from gendan.planning.models import CapacityChange, Crew, ProductionGoal
 from gendan.planning.services import capacity as services
@@ -38,11 +38,13 @@ from gendan.web.records import Record, record_page, record_url
 from gendan.web.shell import is_allowed, page, render_page
 from gendan.web.tables import table_page
 from gendan.web.words import short_day
+from gendan.workforce.models import Department
 
 READ = ("GET", "HEAD")
 WEEKS = (6, 12, 26)
 MOST_MAKERS = 25
 MOST_GOALS = 100
+LONGEST = 2 * 366  # days ahead that are looked at
 
 CHANGE = Record(
     services.save_capacity_changes,
@@ -164,10 +166,7 @@ def _user(request: HttpRequest) -> Any:
 def capacity_cell(request: HttpRequest, center_id: int, week: str) -> HttpResponse:
     """What loads a work centre in a week, day by day and order by order, and what can be done."""
     center = get_object_or_404(WorkCenter.objects.visible_to(_user(request)), pk=center_id)
-    monday = parse_day(week)
-    today = clock.today()
-    if monday is None or monday.weekday() or not 0 <= (monday - today).days + 6 < 3 * 366:
-        raise Http404
+    monday = _monday(week)
     sunday = monday + dt.timedelta(days=6)
     found = read_load(sunday)
     cell = by_week(found, [monday])[center.pk][0]
@@ -197,6 +196,16 @@ def capacity_cell(request: HttpRequest, center_id: int, week: str) -> HttpRespon
         "actions": _actions(request, center, cell, days),
     }
     return render_page(request, "planning/capacity_cell.html", context)
+
+
+def _monday(text: str) -> dt.date:
+    """The week of an address, by its Monday: this one or one of the next years, else 404."""
+    monday = parse_day(text)
+    if monday is None or monday.weekday():
+        raise Http404
+    if not 0 <= (monday - clock.today()).days + 6 < LONGEST:
+        raise Http404
+    return monday
 
 
 def _part(minutes: float, most: float) -> str:
@@ -287,6 +296,46 @@ def _more_capacity(center: WorkCenter, cell: Cell, days: list[DayLoad]) -> list[
     return actions
 
 
+@page(section="planning", methods=READ)
+def capacity_people(request: HttpRequest, department_id: int, week: str) -> HttpResponse:
+    """Who of a department is there in a week, shift by shift, and what they are needed for."""
+    rows = Department.objects.visible_to(_user(request))
+    department = get_object_or_404(rows, pk=department_id)
+    monday = _monday(week)
+    skill = request.GET.get("skill", "")[:40]
+    cells = by_week(read_load(monday + dt.timedelta(days=6)), [monday])
+    groups = people_by_week(cells, [monday], clock.today())
+    group = next(
+        (one for one in groups if (one.department.pk, one.skill) == (department.pk, skill)), None
+    )
+    if group is None:
+        raise Http404
+    context = {
+        "tabs": tabs_of(TABS, "capacity"),
+        "group": group,
+        "week": week_words(monday),
+        "monday": monday,
+        "sunday": monday + dt.timedelta(days=6),
+        "square": square_of(group.cells[0]),
+        "needs": [
+            (crew, hours(cells[crew.work_center_id][0].load * float(crew.people)))
+            for crew in _crews(request, group)
+        ],
+        "people": [
+            (one, hours(one.minutes))
+            for one in people_of_week(department.pk, skill, monday, clock.today())
+        ],
+    }
+    return render_page(request, "planning/capacity_people.html", context)
+
+
+def _crews(request: HttpRequest, group: Group) -> list[Crew]:
+    rows = Crew.objects.visible_to(_user(request)).filter(
+        department=group.department, skill=group.skill
+    )
+    return list(rows.select_related("work_center").order_by("work_center__code"))
+
+
 # --- goals ----------------------------------------------------------------------------------
 
 
@@ -342,6 +391,11 @@ crews = table_page(
 urlpatterns = [
     path("planning/capacity/", capacity, name="capacity"),
     path("planning/capacity/<int:center_id>/<str:week>/", capacity_cell, name="capacity_cell"),
+    path(
+        "planning/capacity/people/<int:department_id>/<str:week>/",
+        capacity_people,
+        name="capacity_people",
+    ),
     path("planning/capacity/changes/", capacity_changes, name="capacity_changes"),
     path("planning/capacity/changes/save/", record_page(CHANGE), name="save_capacity_changes"),
     path("planning/crews/", crews, name="crews"),

@@ -25,6 +25,7 @@ from gendan.web.words import locale, quantity, short_day
 DAYS = (7, 14, 21, 42)
 LANE = 26  # pixels
 MOST_LANES = 20
+MOST_DAYS_DRAWN = 1500  # lanes × days of all work centres together: what a page can hold
 MOST_LATE = 50
 LONGEST = 366
 
@@ -70,13 +71,11 @@ def gantt(request: HttpRequest) -> HttpResponse:
     bars = bars_between(found, first, last)
     items = _items(request, [one for group in bars.values() for one in group])
     ranked = sorted(late.values(), key=_rank)
+    busy = [one for one in found.capacity.centers if one.pk in bars and center in ("", one.code)]
+    most = min(MOST_LANES, max(MOST_DAYS_DRAWN // (shown * max(len(busy), 1)), 2))
     context = {
         "tabs": tabs_of(TABS, "gantt"),
-        "rows": [
-            _row(found, one, bars[one.pk], axis, late, items)
-            for one in found.capacity.centers
-            if one.pk in bars and center in ("", one.code)
-        ],
+        "rows": [_row(found, one, bars[one.pk], axis, late, items, most) for one in busy],
         "ticks": axis.ticks(),
         "today_x": axis.at(today) if first == today else "",
         "first": first,
@@ -136,17 +135,24 @@ def _row(
     axis: _Axis,
     late: Mapping[int, Late],
     items: Mapping[int, Item],
+    most: int,
 ) -> Row:
+    """The bars in at most so many lanes; where there are more, what is late comes first."""
     lanes = lanes_of(bars)
+    if len(lanes) > most:
+        lanes = [
+            *lanes_of([one for one in bars if one.place in late]),
+            *lanes_of([one for one in bars if one.place not in late]),
+        ][:most]
     drawn = [
         _drawn(bar, number, axis, late.get(bar.place), items[bar.maker.item_id])
-        for number, lane in enumerate(lanes[:MOST_LANES])
+        for number, lane in enumerate(lanes)
         for bar in lane
     ]
     amounts = found.capacity.amounts[found.capacity.place[center.pk]]
     days = [axis.first + dt.timedelta(days=number) for number in range(axis.count)]
     closed = [axis.span(day, day) for day in days if not amounts[(day - found.today).days]]
-    height = min(len(lanes), MOST_LANES) * LANE + 8
+    height = len(lanes) * LANE + 8
     return Row(center, drawn, closed, height, len(bars) - len(drawn))
 
 

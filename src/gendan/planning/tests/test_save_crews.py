@@ -10,12 +10,13 @@ from gendan.catalog.models import WorkCenter
 from gendan.kernel import clock
 from gendan.kernel.rows import RowsRefused
 from gendan.planning.capacity_load import by_week, read_load, weeks_from
-from gendan.planning.capacity_people import Group, people_by_week
+from gendan.planning.capacity_people import Group, people_by_week, people_of_week
 from gendan.planning.models import Crew
 from gendan.planning.services.capacity import CrewRow, save_crews
 from gendan.planning.tests.factory import MONDAY, chairs
 from gendan.production.services import WorkOrderRow, firm_work_orders
 from gendan.testing.make import masters
+from gendan.workforce.models import Department
 from gendan.workforce.services import AbsenceRow, ShiftRow, save_absences, save_shifts
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +72,22 @@ def test_who_is_away_or_has_left_is_not_there() -> None:
     first = 3 * 480 + 5 * 360
     second = 5 * 480 + 2 * 360 + 4 * 480
     assert [one.capacity for one in group.cells] == [first, second]
+
+
+def test_a_week_names_who_is_there_by_shift_and_who_is_away() -> None:
+    days = [dt.date(2026, 3, number) for number in (5, 8, 11)]
+    save_absences(rows=[AbsenceRow("P-1", days[0], days[2], "sick")], by=None)
+    masters.staff("P-3", department="WORKS", left_on=MONDAY - dt.timedelta(days=1))
+    masters.staff("P-4", department="WORKS", joined_on=days[1])
+    works = Department.objects.get(code="WORKS").pk
+    found = people_of_week(works, "", MONDAY, MONDAY)
+    # The late shift begins at three; people without a shift come last.
+    assert [(one.person.code, one.minutes, len(one.away)) for one in found] == [
+        ("P-2", 5 * 360, 0),
+        ("P-1", 3 * 480, 1),
+        ("P-4", 0, 0),
+    ]
+    assert [one.person.code for one in people_of_week(works, "weld", MONDAY, MONDAY)] == ["P-1"]
 
 
 def test_a_skill_counts_only_those_who_have_it() -> None:
