@@ -99,6 +99,8 @@ def test_planned_orders_are_filtered_and_firmed(browse: Browse, order: Order) ->
     assert made.number in text(ping, "work_orders")
     assert "ASSEMBLY" in text(ping, "work_order", WorkOrder.objects.get(item__code="CHAIR").pk)
     assert asked.number in text(ping, "purchase_requests")
+    assert order.number in text(ping, "work_order", made.pk)
+    assert order.number in text(browse("bo"), "purchase_request", asked.pk)
     assert f"reference={asked.number}" in text(browse("bo"), "purchase_request", asked.pk)
     ping.post(reverse("release_work_order", args=[made.pk]))
     ping.post(reverse("cancel_work_order", args=[made.pk]), {"reason": "not wanted"})

@@ -1,5 +1,6 @@
 """Questions about plans: the live one, the last runs, what they plan and for whom."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet
@@ -47,6 +48,14 @@ def line_ids_of(order_id: int) -> list[int]:
     """The lines of an order that are not cancelled, in their order: 1 query."""
     rows = Line.objects.filter(order=order_id, is_cancelled=False).order_by("position")
     return list(rows.values_list("pk", flat=True))
+
+
+def lines_named(demands: Iterable[str]) -> list[Line]:
+    """The order lines among demands ("orders.line:12"), with their orders: 1 query."""
+    names = [one.partition(":") for one in demands]
+    ids = [int(pk) for kind, _sep, pk in names if kind == "orders.line" and pk.isdecimal()]
+    rows = Line.objects.filter(pk__in=ids).select_related("order")
+    return list(rows.order_by("order__number", "position"))
 
 
 def orders_of(run: PlanRun) -> "QuerySet[PlannedOrder]":

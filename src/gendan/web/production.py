@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from gendan.kernel import clock
 from gendan.kernel.quantity import read_decimal
+from gendan.planning.queries import lines_named
 from gendan.production import queries, services
 from gendan.production.models import WorkOrder
 from gendan.web.forms import PageForm
@@ -20,7 +21,6 @@ from gendan.web.navigation import tabs_of
 from gendan.web.planning_words import TABS
 from gendan.web.shell import ask, page, render_page
 from gendan.web.templatetags import gendan as tags
-from gendan.web.words import link_of
 
 READ = ("GET", "HEAD")
 
@@ -114,7 +114,7 @@ def work_order(request: HttpRequest, work_order_id: int) -> HttpResponse:
         "order": found,
         "components": list(found.components.select_related("item__unit")),
         "steps": list(found.steps.select_related("work_center")),
-        "demands": [link_of(demand) for demand in found.demands],
+        "lines": lines_named(found.demands),
         "today": clock.today(),
     }
     return render_page(request, "planning/work_order.html", context)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from gendan.kernel import clock
 from gendan.kernel.quantity import read_decimal
+from gendan.planning.queries import lines_named
 from gendan.purchasing import queries, services
 from gendan.purchasing.models import PurchaseRequest
 from gendan.web.forms import PageForm
@@ -20,7 +21,6 @@ from gendan.web.navigation import tabs_of
 from gendan.web.planning_words import TABS
 from gendan.web.shell import ask, page, render_page
 from gendan.web.templatetags import gendan as tags
-from gendan.web.words import link_of
 
 READ = ("GET", "HEAD")
 
@@ -119,7 +119,7 @@ def purchase_request(request: HttpRequest, request_id: int) -> HttpResponse:
     found = get_object_or_404(queries.requests_for(user), pk=request_id)
     context = {
         "found": found,
-        "demands": [link_of(demand) for demand in found.demands],
+        "lines": lines_named(found.demands),
         "is_overdue": found.is_overdue(clock.today()),
     }
     return render_page(request, "planning/purchase_request.html", context)

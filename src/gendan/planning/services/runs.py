@@ -27,7 +27,6 @@ from gendan.planning.services.writing import remove_plans, write_plan
 
 RUNS_KEPT = 10
 MOST_ATTEMPTS = 3
-LOST_AFTER = dt.timedelta(minutes=10)
 _OPEN = (PlanRun.State.WAITING, PlanRun.State.RUNNING)
 
 
@@ -76,12 +75,9 @@ def ask_replan(*, by: None = None) -> bool:
 @service
 def resume_plan_runs(*, by: None = None) -> int:
     """Put runs whose job was lost back into the queue; returns how many."""
-    since = clock.now() - LOST_AFTER
-    lost = PlanRun.objects.filter(
-        Q(state=PlanRun.State.WAITING, asked_at__lt=since)
-        | Q(state=PlanRun.State.RUNNING, started_at__lt=since)
-    )
-    ids = list(lost.values_list("pk", flat=True))
+    known = set(deferring.runs_in_the_queue())
+    open_ones = PlanRun.objects.filter(state__in=_OPEN).order_by("pk")
+    ids = [pk for pk in open_ones.values_list("pk", flat=True) if pk not in known]
     for run_id in ids:
         deferring.calculation(run_id)
     return len(ids)

@@ -209,9 +209,8 @@ def test_a_lost_job_is_put_back_into_the_queue() -> None:
     run = services.run_plan(by=None)
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM procrastinate_jobs")
+    assert services.resume_plan_runs() == 1
     assert services.resume_plan_runs() == 0
-    with clock.at(clock.moment_on(MONDAY, 11)):
-        assert services.resume_plan_runs() == 1
     assert ProcrastinateJob.objects.get(task_name="calculate_plan").args == {"run_id": run.pk}
 
 
