@@ -13,10 +13,10 @@ from types import FrameType
 from gendan.engine.netting.files import UnreadableWorkload
 
 from .construct import Attempt, attempts
-from .files import Factory, read_factory, write_plan
-from .reach import find_reach
+from .files import read_factory, write_plan
+from .reach import Reach, find_reach
 from .troubles import troubles
-from .workshop import Plan
+from .workshop import Plan, Workshop
 
 
 class _Enough(Exception):
@@ -58,7 +58,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     gc.disable()  # what attempts leave behind has no cycles
     try:
         factory = read_factory(options.folder)
-        plan = _search(factory, options.seed, options.time_limit)
+        reach = find_reach(factory.workshop)
+        plan = _search(factory.workshop, reach, options.seed, options.time_limit)
         write_plan(options.out, factory, plan)
     except UnreadableWorkload as error:
         sys.stderr.write(f"{error}\n")
@@ -69,7 +70,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     for trouble in troubles(factory, plan):
         sys.stderr.write(f"{trouble}\n")
     sys.stdout.write(
-        f"{len(plan.leaves)} lines, {plan.late} late, {plan.unplanned} unplanned, "
+        f"{len(plan.leaves)} lines, {plan.late} late, {plan.unplanned} unplanned "
+        f"({reach.unreachable} of them in any plan), "
         f"{len(plan.orders) + len(plan.purchases)} orders in {options.out}\n"
     )
     return 0
@@ -100,13 +102,12 @@ def _seconds(text: str) -> float:
     return seconds
 
 
-def _search(factory: Factory, seed: int, seconds: float | None) -> Plan:
+def _search(workshop: Workshop, reach: Reach, seed: int, seconds: float | None) -> Plan:
     """The best plan of all attempts, of those until the time is over, or until an interruption."""
     watch = _Watch(seconds)
-    workshop = factory.workshop
     with _handling(watch):
         try:
-            tried = attempts(workshop, find_reach(workshop), seed=seed, endless=seconds is not None)
+            tried = attempts(workshop, reach, seed=seed, endless=seconds is not None)
             for attempt in tried:
                 watch.tell(attempt)
                 if watch.asked:

@@ -19,13 +19,18 @@ from .sweep import Manner, Sweep
 from .workshop import NEVER, Order, Plan, Workshop
 
 FIRST_MANNERS = (
-    Manner(strict_before=80),
-    Manner(strict_before=NEVER),
-    Manner(strict_before=100, span=7),
-    Manner(strict_before=NEVER, span=5),
+    Manner(strict_days=25, span=7),
+    Manner(strict_days=25, span=14),
+    Manner(strict_days=25, span=3),
+    Manner(strict_days=NEVER, span=3),
+    Manner(strict_days=25, span=7, noise=0.1),
+    Manner(strict_days=NEVER, span=7),
 )
 _FRONTS = (0, 30, 60, NEVER)  # days after the last order that is too early, moved with it
-_MOST = 1_000_000  # orders planned in all attempts together, unless there is a time limit
+# Orders planned in all attempts together, unless there is a time limit: so many when no line is
+# late that need not be, and not many more than so many else.
+_ENOUGH = 40_000
+_MOST = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,7 @@ def attempts(
 ) -> Iterator[Attempt]:
     """One attempt after the other; `endless` goes on until nobody asks for the next.
 
-    Else it ends when no line is later than its material, or after some work.
+    Else it ends after some work, sooner once no line is later than its material.
     """
     least = sum(
         day is None or day > line.due for day, line in zip(reach.day, workshop.lines, strict=True)
@@ -65,8 +70,8 @@ def attempts(
         if best is None or plan.rank < best.rank:
             best = plan
         yield Attempt(number, plan, best)
-        enough = best.late + best.unplanned <= least or number >= len(FIRST_MANNERS)
-        if not endless and (enough or spent + orders > _MOST):
+        enough = _ENOUGH if best.late + best.unplanned <= least else _MOST
+        if not endless and (spent + orders > enough or number == len(FIRST_MANNERS)):
             return
 
 
@@ -75,8 +80,8 @@ def _manners(seed: int) -> Iterator[Manner]:
     chance = random.Random(seed)  # noqa: S311 - a search, not a secret
     while True:
         yield Manner(
-            strict_before=chance.choice((60, 70, 80, 90, 100, 120, NEVER)),
-            span=chance.choice((2, 3, 5, 7, 10, 14, NEVER)),
+            strict_days=chance.choice((5, 15, 25, 35, 50, NEVER)),
+            span=chance.choice((2, 3, 5, 7, 10, 14)),
             noise=chance.choice((0.0, 0.1, 0.3)),
             seed=chance.randrange(1 << 30),
         )

@@ -24,14 +24,15 @@ _LIMIT = -30  # before this day capacity does not count: only the order of what 
 class Manner:
     """How the walk decides.
 
-    `strict_before`: before this day what has the latest reach keeps its place, the rest goes to
-    earlier days; from it on it is what costs most to keep in stock for a minute gained.
-    `span`: how many days apart needs may be that are made together.
+    `strict_days`: that many days after the latest reach of all lines, and before, what has the
+    latest reach keeps its place and the rest goes to earlier days; from then on it is what costs
+    most to keep in stock for a minute gained. `span`: lines for which something is made together
+    leave at most so many days apart: what is urgent must not wait for much that is not.
     `noise`: by what share at most the cost of keeping is put wrong by chance, to try other ways.
     """
 
-    strict_before: int = 80
-    span: int = NEVER
+    strict_days: int = 25
+    span: int = 7
     noise: float = 0.0
     seed: int = 0
 
@@ -39,12 +40,11 @@ class Manner:
 class _Job:
     """An order in the making: the step it waits for, counted from the last, and what is left."""
 
-    __slots__ = ("available", "item", "left", "need_day", "quantity", "step", "urgency", "work")
+    __slots__ = ("available", "item", "left", "quantity", "step", "urgency", "work")
 
-    def __init__(self, item: int, quantity: int, day: int, urgency: int) -> None:
+    def __init__(self, item: int, quantity: int, urgency: int) -> None:
         self.item = item
         self.quantity = quantity
-        self.need_day = day
         self.urgency = urgency
         self.step = 0
         self.left = 0.0
@@ -79,6 +79,10 @@ class Sweep:
         self.waiting = 0
         self.orders: list[Order] = []
         self.needs = self._lines(reach)
+        latest = (reach.reach[line.item] for line in workshop.lines if line.item >= 0)
+        self.strict_before = manner.strict_days + max(
+            (one for one in latest if one < NEVER), default=0
+        )
         self._walk()
         self.orders.reverse()
 
@@ -102,7 +106,7 @@ class Sweep:
     def _walk(self) -> None:
         day = max(self.needs, default=-1)
         while self.needs or self.waiting:
-            if not self.strict and day < self.manner.strict_before:
+            if not self.strict and day < self.strict_before:
                 self._be_strict()
             self._spend(day)
             day -= 1
@@ -122,13 +126,13 @@ class Sweep:
         """Serve the needs of a day, and what waits, until no centre can do more."""
         free = list(self.workshop.minutes) if day > _LIMIT else [float("inf")] * len(self.heaps)
         active = list(range(len(free)))
-        self._join(self.needs.pop(day, []), day, active)
+        self._join(self.needs.pop(day, []), active)
         while active:
             centre = active.pop()
             if free[centre] >= NOTHING:
                 free[centre] = self._work(centre, free[centre], day, active)
 
-    def _join(self, needs: list[tuple[int, int, int]], day: int, active: list[int]) -> None:
+    def _join(self, needs: list[tuple[int, int, int]], active: list[int]) -> None:
         """Needs of (item, quantity, urgency) join the open orders of their items."""
         span = self.manner.span
         for item, quantity, urgency in needs:
@@ -144,14 +148,14 @@ class Sweep:
             job = self.open[item]
             if (
                 job is not None
-                and job.need_day - day <= span
+                and -span <= job.urgency - urgency <= span
                 and (job.urgency < self.reach[item]) == scarce
             ):
                 job.quantity += quantity
                 if urgency < job.urgency:
                     job.urgency = urgency
                 continue
-            job = self.open[item] = _Job(item, quantity, day, urgency)
+            job = self.open[item] = _Job(item, quantity, urgency)
             self.count += 1
             self.waiting += 1
             centre = self.steps[item][0][0]
@@ -208,4 +212,4 @@ class Sweep:
             (part, -(-job.quantity * numerator // denominator), job.urgency)
             for part, numerator, denominator in self.parts[item]
         ]
-        self._join(needs, day, active)
+        self._join(needs, active)

@@ -7,6 +7,12 @@ from fractions import Fraction
 from gendan.engine.schedule.workshop import Plan, Workshop
 
 
+def received(plan: Plan) -> list[tuple[int, int, int]]:
+    """Item, day and quantity of what is made and bought."""
+    made = [(one.item, one.available, one.quantity) for one in plan.orders]
+    return made + [(one.item, one.available, one.quantity) for one in plan.purchases]
+
+
 def broken(workshop: Workshop, plan: Plan) -> list[str]:
     """A sentence for each rule that the plan breaks."""
     return [*_orders(workshop, plan), *_capacity(workshop, plan), *_material(workshop, plan)]
@@ -61,15 +67,15 @@ def _material(workshop: Workshop, plan: Plan) -> list[str]:
     for item, stock in enumerate(workshop.stock):
         for day, amount in stock:
             change[item][day] += amount
-    for supply in (*plan.orders, *plan.purchases):
-        change[supply.item][supply.available] += supply.quantity
+    for item, day, quantity in received(plan):
+        change[item][day] += quantity
     for order in plan.orders:
         for part in workshop.products[order.item].parts:
             need = math.ceil(Fraction(order.quantity * part.numerator, part.denominator))
             change[part.item][order.start] -= need
-    for line, day in zip(workshop.lines, plan.leaves, strict=True):
-        if day is not None:
-            change[line.item][day] -= line.quantity
+    for line, leaves in zip(workshop.lines, plan.leaves, strict=True):
+        if leaves is not None:
+            change[line.item][leaves] -= line.quantity
     found = []
     for item, days in change.items():
         there = 0
@@ -86,8 +92,8 @@ def stock_value_days(workshop: Workshop, plan: Plan, days: int) -> float:
     for item, product in enumerate(workshop.products):
         for day in range(days):
             there = sum(amount for one, amount in workshop.stock[item] if one <= day)
-            for supply in (*plan.orders, *plan.purchases):
-                there += supply.quantity * (supply.item == item and supply.available <= day)
+            for made, since, quantity in received(plan):
+                there += quantity * (made == item and since <= day)
             for order in plan.orders:
                 for part in workshop.products[order.item].parts:
                     if part.item == item and order.start <= day:

@@ -1,4 +1,4 @@
-"""`gendan schedule`: files in, files out; what is wrong is named; the best plan can be had early."""
+"""`gendan schedule`: files in, files out; what is wrong is named; it can be ended early."""
 
 import csv
 import json
