@@ -4,7 +4,7 @@
 
 Plans each workload with `gendan schedule` (or reads the plan of --plan), builds the world of what
 the plan leaves, and asks for orders of five lines: for the earliest date, for a wished day after
-the plan, committed and released again. Prints JSON lines: CPU milliseconds of one
+the plan, committed and released again, and with odds. Prints JSON lines: CPU milliseconds of one
 process. "load" is how full the work centres are on the days the plan is about.
 """
 
@@ -25,6 +25,7 @@ import numpy as np  # noqa: E402
 from gendan.engine.netting.files import Table  # noqa: E402
 from gendan.engine.promise.book import Book  # noqa: E402
 from gendan.engine.promise.files import read_world  # noqa: E402
+from gendan.engine.promise.odds import Spread, odds  # noqa: E402
 from gendan.engine.promise.query import Answer, Ask, ask  # noqa: E402
 from gendan.engine.promise.world import World  # noqa: E402
 
@@ -97,6 +98,13 @@ def measure(folder: Path, plan: Path, count: int, seed: int) -> None:
         book.release(str(number))
         seconds.append(clock() - begin)
     say(folder, "release", **spread(seconds))
+    seconds = []
+    for one in early:
+        needs = [line.need for line in ask(book, one).lines if line.need is not None]
+        begin = clock()
+        odds(needs, lambda _need: Spread())
+        seconds.append(clock() - begin)
+    say(folder, "odds of an answer", **spread(seconds))
 
 
 def main() -> None:

@@ -16,10 +16,9 @@ from typing import Any
 from .overlay import Overlay
 from .world import Product, Source, Step, World
 
-# Ways of waiting that are tried out for one line; beyond it what comes no later than making the
-# item took before is waited for without trying. (A plan of 10 000 lines: the dates of 8 are those
-# of 1 000, which cost four times as much.)
-MOST_TRIALS = 8
+# Ways of waiting that are tried out for one line; beyond it all that comes before making the item
+# would end is waited for without trying.
+MOST_TRIALS = 200
 _NEVER = 1 << 40
 
 
@@ -90,7 +89,6 @@ class Search:
         self.overlay, self.ways, self.most_trials = overlay, ways, most_trials
         self.world: World = overlay.book.world
         self.trials = 0
-        self.known: dict[int, int] = {}  # by item: when it was there the last time it was made
         for centre, extra in ways.extra.items():
             room = overlay.room(centre)
             for day, work in enumerate(extra):
@@ -103,45 +101,58 @@ class Search:
         if item in self.ways.instead:
             item, numerator, denominator = self.ways.instead[item]
             quantity = -(-quantity * numerator // denominator)
-        need = Need(item, quantity)
         points = self.overlay.points(item)
-        now = points[0][1]
-        if now >= quantity:
-            self._take(need, quantity, 0)
-        elif len(points) == 1:
-            self._take(need, now, 0)
-            self._supply(need, quantity - now)
-        else:
-            enough = next((n for n, one in enumerate(points) if one[1] >= quantity), len(points))
-            self._divide(need, points[: enough + 1])
+        if points[0][1] >= quantity or len(points) == 1:
+            return self._at(item, quantity, points[0])
+        return self._divide(item, quantity, points)
+
+    def _at(self, item: int, quantity: int, point: tuple[int, int]) -> Need:
+        """Take what is there by a point (day, amount); make or buy the rest."""
+        need, (day, amount) = Need(item, quantity), point
+        amount = min(amount, quantity)
+        if amount > 0:
+            self.overlay.take(item, amount, day)
+            need.taken.append((day, amount))
+            need.ready = self.world.after(day, 0)
+        if amount < quantity:
+            self._supply(need, quantity - amount)
         return need
 
-    def _take(self, need: Need, quantity: int, day: int) -> None:
-        if quantity > 0:
-            self.overlay.take(need.item, quantity, day)
-            need.taken.append((day, quantity))
-            need.ready = max(need.ready, self.world.after(day, 0))
+    def _divide(self, item: int, quantity: int, points: list[tuple[int, int]]) -> Need:
+        """The best of all points: today's, unless more comes no later than all is ready with it."""
+        product = self.world.products[item]
+        if item in self.ways.outside or product.sources:
+            source = self._source(item, product)
+            if source is not None:  # however little is bought, it takes as long
+                ready = self.world.after(0, source.lead_days)
+                sooner = [point for point in points if point[0] <= ready]
+                whole = (point for point in sooner if point[1] >= quantity)
+                return self._at(item, quantity, next(whole, sooner[-1]))
+        mark = self.overlay.mark()
+        try:
+            first = self._at(item, quantity, points[0])
+        except Stuck:
+            self.overlay.undo(mark)
+            sooner = points[1:]
+        else:
+            sooner = [point for point in points[1:] if point[0] <= first.ready]
+            if not sooner:
+                return first
+            self.overlay.undo(mark)
+        enough = next((n for n, one in enumerate(sooner) if one[1] >= quantity), len(sooner))
+        return self._at(item, quantity, self._best(item, quantity, sooner[: enough + 1]))
 
-    def _divide(self, need: Need, points: list[tuple[int, int]]) -> None:
-        """Wait for the best of the points; what is there by then is taken, the rest supplied."""
-        day, amount = points[self._best(need, points)]
-        amount = min(amount, need.quantity)
-        self._take(need, amount, day)
-        if amount < need.quantity:
-            self._supply(need, need.quantity - amount)
-
-    def _best(self, need: Need, points: list[tuple[int, int]]) -> int:
+    def _best(self, item: int, quantity: int, points: list[tuple[int, int]]) -> tuple[int, int]:
         """The point with which all is there first: where supplying the rest ends as it comes."""
+        if self.trials >= self.most_trials:
+            return points[-1]
         made: dict[int, int] = {}
 
         def supplied(place: int) -> int:
             if place not in made:
-                made[place] = self._trial(need, need.quantity - points[place][1])
+                made[place] = self._trial(item, quantity - points[place][1])
             return made[place]
 
-        if self.trials >= self.most_trials and self.world.products[need.item].is_made:
-            last = self.known.get(need.item, 0)
-            return max(n for n, one in enumerate(points) if n == 0 or one[0] <= last)
         low, high = 0, len(points) - 1
         while low < high:
             middle = (low + high) // 2
@@ -149,19 +160,17 @@ class Search:
                 high = middle
             else:
                 low = middle + 1
-        around = [low - 1, low] if low else [low]
-        return min(around, key=lambda n: (max(points[n][0], supplied(n)), -n))
+        around = (low - 1, low) if low else (low,)
+        best = min(around, key=lambda place: (max(points[place][0], supplied(place)), -place))
+        return points[best]
 
-    def _trial(self, need: Need, missing: int) -> int:
+    def _trial(self, item: int, missing: int) -> int:
         """When so much would be there if it were made or bought; nothing is taken."""
         if missing <= 0:
             return 0
-        source = self._source(need.item, self.world.products[need.item])
-        if source is not None:  # however little is bought, it takes as long
-            return self.world.after(0, source.lead_days)
         self.trials += 1
         mark = self.overlay.mark()
-        trial = Need(need.item, missing)
+        trial = Need(item, missing)
         try:
             self._supply(trial, missing)
         except Stuck:
@@ -195,7 +204,6 @@ class Search:
         else:
             need.done = self._after(need.start, product.lead_days, product)
         need.ready = max(need.ready, need.done)
-        self.known[need.item] = need.done
         if made > missing:
             self.overlay.add(need.item, made - missing, need.done)
 
