@@ -24,21 +24,22 @@ class _Enough(Exception):
 
 
 class _Watch:
-    """Whether to go on: until a moment, or until somebody interrupts.
+    """Keeps the best plan and ends the search when a signal comes.
 
-    An interruption ends an attempt at once if there is a plan already; else the first is finished.
+    A signal ends an attempt at once if there is a plan already; else the first is finished.
     """
 
-    def __init__(self, seconds: float | None) -> None:
+    def __init__(self) -> None:
         self.began = time.monotonic()
-        self.end = None if seconds is None else self.began + seconds
         self.best: Plan | None = None
         self.asked = False
+        self.searching = True
 
     def interrupt(self, _signal: int, _frame: FrameType | None) -> None:
         """The handler of SIGINT, SIGTERM and the alarm of the time limit."""
         self.asked = True
-        if self.best is not None:
+        if self.best is not None and self.searching:
+            self.searching = False  # a second signal must not disturb what the first began
             raise _Enough
 
     def tell(self, attempt: Attempt) -> None:
@@ -104,14 +105,15 @@ def _seconds(text: str) -> float:
 
 def _search(workshop: Workshop, reach: Reach, seed: int, seconds: float | None) -> Plan:
     """The best plan of all attempts, of those until the time is over, or until an interruption."""
-    watch = _Watch(seconds)
-    with _handling(watch):
+    watch = _Watch()
+    with _handling(watch, seconds):
         try:
             tried = attempts(workshop, reach, seed=seed, endless=seconds is not None)
             for attempt in tried:
                 watch.tell(attempt)
                 if watch.asked:
                     break
+            watch.searching = False
         except _Enough:
             pass
     if watch.best is None:
@@ -120,12 +122,12 @@ def _search(workshop: Workshop, reach: Reach, seed: int, seconds: float | None) 
 
 
 @contextmanager
-def _handling(watch: _Watch) -> Iterator[None]:
+def _handling(watch: _Watch, seconds: float | None) -> Iterator[None]:
     """Interruptions reach the watch; afterwards all is as before."""
     signals = (signal.SIGINT, signal.SIGTERM, signal.SIGALRM)
     before = [signal.signal(one, watch.interrupt) for one in signals]
-    if watch.end is not None:
-        signal.setitimer(signal.ITIMER_REAL, max(watch.end - time.monotonic(), 0.001))
+    if seconds is not None:
+        signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         yield
     finally:
