@@ -38,7 +38,6 @@ class Choices:
     overtime_minutes: int | None = None
     cost_per_hour: Decimal | None = None
     supplier_days: int | None = None
-    supplier_price: Decimal | None = None
     outside_days: int | None = None
     outside_price: Decimal | None = None
 
@@ -195,7 +194,7 @@ def _ways(scene: Scene, choices: Choices) -> tuple[Way, ...]:
         )
     found = list(options(scene.book, asks, usual, rules, most_trials=TRIALS))
     for kind, days_needed, price in (
-        ("supplier", choices.supplier_days, choices.supplier_price),
+        ("supplier", choices.supplier_days, None),
         ("outside", choices.outside_days, choices.outside_price),
     ):
         if days_needed is None:

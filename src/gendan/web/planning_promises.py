@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
@@ -83,6 +84,7 @@ def possible_promise(request: HttpRequest, order_id: int) -> HttpResponse:
         "ways": [(way, way_words(way)) for way in (*found.ways, *found.freight)],
         "rush": rush,
         "may_rush": rush is not None and all(one.becomes_on for one in rush.later),
+        "currency": settings.COMPANY_CURRENCY,
         "hold": promise_hold_of(order.pk),
         "hours": _HOURS,
         "asked": request.GET,
@@ -96,7 +98,6 @@ def _choices(request: HttpRequest) -> Choices:
         overtime_minutes=_whole(request, "overtime_minutes", 24 * 60),
         cost_per_hour=_price(request, "cost_per_hour"),
         supplier_days=_whole(request, "supplier_days", 1_000),
-        supplier_price=_price(request, "supplier_price"),
         outside_days=_whole(request, "outside_days", 1_000),
         outside_price=_price(request, "outside_price"),
     )
