@@ -20,6 +20,7 @@ from gendan.planning.services.capacity import (
     save_production_goals,
 )
 from gendan.planning.tests.factory import chairs, ordered, planned
+from gendan.production.models import WorkOrder
 from gendan.production.services import WorkOrderRow, firm_work_orders
 from gendan.testing.make import masters
 from gendan.workforce.models import Department
@@ -98,9 +99,37 @@ def test_the_schedule_leads_to_the_work_order(open_as: Open, works: str) -> None
     expect(page.locator("h1")).to_contain_text("WO-")
 
 
+def test_a_work_order_is_dragged_to_other_days(open_as: Open, works: str) -> None:
+    page = open_as("ping", "/planning/gantt/")
+    bar = page.locator("a[data-move]").nth(1)
+    address, due = bar.get_attribute("data-move"), bar.get_attribute("data-due")
+    box = bar.locator("rect").bounding_box()
+    chart = page.locator(".gt-row > svg").nth(1).bounding_box()
+    assert box is not None
+    assert chart is not None
+    page.mouse.move(box["x"] + 10, box["y"] + 10)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 10 + chart["width"] / 21 * 7, box["y"] + 12, steps=5)
+    page.mouse.up()
+    page.wait_for_url(lambda url: f"{address}?due_on=" in url)
+    then = dt.date.fromisoformat(str(due)) + dt.timedelta(days=7)
+    assert page.url.endswith(f"due_on={then.isoformat()}")
+    check_looks(page)
+    page.locator("[data-verb=move_work_order] button[type=submit]").click()
+    expect(page.locator("#messages")).to_contain_text("is due on")
+    moved = page.locator(f"a[data-move='{address}']")
+    expect(moved).to_have_attribute("data-due", then.isoformat())
+
+
 def _people(works: str) -> str:
     department = Department.objects.get(code="WORKS").pk
     return reverse("capacity_people", args=[department, works.rstrip("/").rpartition("/")[2]])
+
+
+def _move() -> str:
+    order = WorkOrder.objects.get(quantity=150)
+    later = order.due_on + dt.timedelta(days=7)
+    return reverse("move_work_order", args=[order.pk]) + f"?due_on={later.isoformat()}"
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE])
@@ -112,7 +141,7 @@ def test_pages_fit_and_are_accessible(
     addresses = {
         "capacity": ["/planning/capacity/"],
         "cell": [_people(works), works],
-        "gantt": ["/planning/gantt/?days=42", "/planning/gantt/"],
+        "gantt": ["/planning/gantt/?days=42", _move(), "/planning/gantt/"],
         "goals": ["/planning/crews/", "/planning/goals/"],
         "forms": ["/planning/capacity/changes/", "/planning/capacity/changes/save/"],
     }[name]

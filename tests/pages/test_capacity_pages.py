@@ -192,6 +192,25 @@ def test_a_full_schedule_draws_what_is_late_first_and_counts_the_rest(browse: An
     assert text.count("gt-late") >= 1
 
 
+def test_a_work_order_is_tried_on_another_day_and_then_moved(browse: Any) -> None:
+    firm(300, days=4)
+    order = firm(200, days=4)
+    here = reverse("move_work_order", args=[order.pk])
+    assert here in page(browse, "gantt")
+    assert here in page(browse, "capacity_cell", *cell())
+    assert "What would be if" not in page(browse, "move_work_order", order.pk)
+    text = page(browse, "move_work_order", order.pk, query="?due_on=2026-03-20")
+    assert "126 % · too much" in text
+    assert "76 % · fits" in text
+    assert "no longer" in text
+    assert WorkOrder.objects.get(pk=order.pk).due_on == dt.date(2026, 3, 13)
+    assert browse("ping").post(here, {"due_on": "x"}).status_code == 422
+    assert browse("ping").post(here, {"due_on": "2026-03-20"}).status_code == 303
+    assert WorkOrder.objects.get(pk=order.pk).due_on == dt.date(2026, 3, 20)
+    assert browse("mei").get(here).status_code == 403
+    assert "data-move" not in page(browse, "gantt", who="mei")
+
+
 def test_the_pages_ask_a_fixed_number_of_queries(browse: Any) -> None:
     def count(name: str, *args: Any) -> int:
         client = browse("ping")
@@ -232,6 +251,14 @@ def test_programs_read_load_and_schedule(browse: Any) -> None:
     [one] = found["operations"]
     assert (one["start_on"], one["end_on"]) == ("2026-03-04", "2026-03-13")
     assert found["late"] == []
+
+
+def test_programs_move_work_orders(browse: Any) -> None:
+    order = firm(50)
+    moved = api(browse, f"/work-orders/{order.pk}/move", {"due_on": "2026-03-20"}).json()
+    assert (moved["number"], moved["due_on"]) == (order.number, "2026-03-20")
+    assert api(browse, f"/work-orders/{order.pk}/move", {"due_on": "2026-03-20"}).status_code == 422
+    assert api(browse, "/work-orders/999999/move", {"due_on": "2026-03-20"}).status_code == 404
 
 
 def test_programs_save_changes_crews_and_goals(browse: Any) -> None:

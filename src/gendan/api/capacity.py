@@ -20,6 +20,8 @@ from gendan.planning.capacity_people import people_by_week
 from gendan.planning.capacity_schedule import bars_between, late_orders
 from gendan.planning.models import CapacityChange, Crew, ProductionGoal
 from gendan.planning.services import capacity as services
+from gendan.planning.services import moving
+from gendan.production.models import WorkOrder
 
 router = Router(tags=["capacity"])
 Weeks = Annotated[int, Field(ge=1, le=53)]
@@ -321,6 +323,31 @@ def list_production_goals(
 def save_production_goals(request: HttpRequest, given: ProductionGoalsIn) -> Any:
     """Set, change or give up goals, all or none."""
     return saved(services.save_production_goals(rows=given.rows, by=asker(request)))
+
+
+class MoveIn(Schema):
+    """The day a work order is to be due."""
+
+    due_on: dt.date
+
+
+class MovedOut(Schema):
+    """A work order that was moved."""
+
+    id: int
+    number: str
+    due_on: dt.date
+
+
+@router.post(
+    "/work-orders/{int:work_order_id}/move", response=MovedOut, operation_id="move_work_order"
+)
+def move_work_order(request: HttpRequest, work_order_id: int, given: MoveIn) -> Any:
+    """Give a work order another due day."""
+    found = WorkOrder.objects.visible_to(asker(request)).filter(pk=work_order_id).first()
+    if found is None:
+        raise NotThere(_("There is no such work order."))
+    return moving.move_work_order(work_order_id=found.pk, due_on=given.due_on, by=asker(request))
 
 
 def _near(day: dt.date) -> dt.date:

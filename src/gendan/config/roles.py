@@ -138,7 +138,12 @@ PLANNING = {
     "run_plan",
     "withdraw_assumption",
 }
-CAPACITY = {"save_capacity_changes", "save_crews", "save_production_goals"}
+CAPACITY = {
+    "move_work_order",
+    "save_capacity_changes",
+    "save_crews",
+    "save_production_goals",
+}
 WORK_ORDERS = {"cancel_work_order", "firm_work_orders", "release_work_order"}
 REQUESTS = {"cancel_purchase_request", "request_purchases"}
 TEMPLATES = {"retire_template", "save_template"}

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from gendan.kernel.journal import Fact
 from gendan.kernel.row_facts import RowsSaved
 
 
@@ -18,3 +19,13 @@ class CrewsSaved(RowsSaved):
 @dataclass(frozen=True, kw_only=True)
 class ProductionGoalsSaved(RowsSaved):
     """Goals of production were set, changed or given up."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkOrderMoved(Fact):
+    """Somebody gave a work order another due day."""
+
+    work_order_id: int
+    number: str
+    was_on: str
+    due_on: str

@@ -6,8 +6,8 @@ Planned orders of the live plan and open work orders are dated backward from the
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from math import ceil
 from typing import Any
@@ -100,11 +100,16 @@ class DayLoad:
     usual: float
 
 
-def read_load(until: dt.date) -> Load:
-    """The load of all work centres from today until a day at least. 10 queries."""
+def read_load(until: dt.date, moved: Mapping[int, dt.date] | None = None) -> Load:
+    """The load of all work centres from today until a day at least. 10 queries.
+
+    `moved`: work orders, by id, that are looked at as if they were due on another day.
+    """
     today = clock.today()
     planned, steps = _planned(until + MARGIN)
     firm, firm_steps = _firm()
+    days = moved or {}
+    firm = [replace(one, due_on=days.get(one.pk, one.due_on)) for one in firm]
     makers = [*planned, *firm]
     last = max([until, *(one.due_on for one in makers)]) + BEYOND
     capacity = capacity_by_day(today, min(last, today + LONGEST))

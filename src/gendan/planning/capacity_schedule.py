@@ -46,6 +46,7 @@ class Bar:
 
     maker: Maker
     place: int  # of its order among all makers
+    row: int  # of the operation among all
     center_id: int
     name: str
     start_on: dt.date
@@ -69,6 +70,7 @@ def bars_between(found: Load, first: dt.date, last: dt.date) -> dict[int, list[B
             Bar(
                 maker=found.makers[place],
                 place=place,
+                row=row,
                 center_id=center.pk,
                 name=found.names[row],
                 start_on=found.capacity.day(int(loaded.start[row])),

@@ -194,6 +194,7 @@ def capacity_cell(request: HttpRequest, center_id: int, week: str) -> HttpRespon
         "more": max(len(loaders) - MOST_MAKERS, 0),
         "changes": _changes(request, center, monday, sunday),
         "actions": _actions(request, center, cell, days),
+        "may_move": is_allowed(request.user, "move_work_order"),
     }
     return render_page(request, "planning/capacity_cell.html", context)
 

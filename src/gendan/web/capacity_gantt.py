@@ -7,19 +7,19 @@ from typing import Any
 
 from babel.dates import format_date
 from django.http import HttpRequest, HttpResponse
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
 from gendan.catalog.models import Item, WorkCenter
 from gendan.kernel import clock
-from gendan.planning.capacity_load import Load, read_load
+from gendan.planning.capacity_load import Load, Maker, read_load
 from gendan.planning.capacity_schedule import Bar, Late, bars_between, lanes_of, late_orders
 from gendan.planning.capacity_served import orders_served
 from gendan.web.capacity import address_of
 from gendan.web.capacity_words import TABS, hours, late_words
 from gendan.web.lists import parse_day
 from gendan.web.navigation import tabs_of
-from gendan.web.shell import page, render_page
+from gendan.web.shell import is_allowed, page, render_page
 from gendan.web.words import locale, quantity, short_day
 
 DAYS = (7, 14, 21, 42)
@@ -42,6 +42,8 @@ class Drawn:
     label: str
     title: str
     url: str
+    move_url: str  # "" where the bar cannot be moved
+    due_on: dt.date
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,7 @@ def gantt(request: HttpRequest) -> HttpResponse:
         "centers": [one for one in found.capacity.centers if one.is_active],
         "center": center,
         "late": _late(request, ranked[:MOST_LATE]),
+        "may_move": is_allowed(request.user, "move_work_order"),
         "more_late": max(len(ranked) - MOST_LATE, 0),
     }
     return render_page(request, "planning/gantt.html", context, parts=("chart",))
@@ -172,13 +175,29 @@ def _drawn(bar: Bar, lane: int, axis: _Axis, late: Late | None, item: Item) -> D
     if late is not None:
         title += ". " + late_words(late)
     label = f"{bar.maker.number} {item.code}".strip()
-    return Drawn(x, width, lane * LANE + 5, look, sign, label, title, address_of(bar.maker, item))
+    return Drawn(
+        x=x,
+        width=width,
+        y=lane * LANE + 5,
+        look=look,
+        sign=sign,
+        label=label,
+        title=title,
+        url=address_of(bar.maker, item),
+        move_url=move_url(bar.maker) if bar.end_on else "",
+        due_on=bar.maker.due_on,
+    )
+
+
+def move_url(maker: Maker) -> str:
+    """Where a work order is moved; "" for a planned order, whose days the plan decides."""
+    return reverse("move_work_order", args=[maker.pk]) if maker.is_firm else ""
 
 
 def _late(
     request: HttpRequest, ranked: Sequence[Late]
-) -> list[tuple[Late, Item, str, str, list[Any]]]:
-    """(late order, its item, its page, what binds it, the customer orders it serves)."""
+) -> list[tuple[Late, Item, str, str, str, list[Any]]]:
+    """(late order, its item, its page, where it is moved, what binds it, whom it serves)."""
     user: Any = request.user
     makers = [one.maker for one in ranked]
     served = orders_served(makers, user)
@@ -189,6 +208,7 @@ def _late(
             one,
             items[one.maker.item_id],
             address_of(one.maker, items[one.maker.item_id]),
+            move_url(one.maker),
             late_words(one),
             served[one.maker.is_firm, one.maker.pk],
         )

@@ -214,6 +214,7 @@ TITLES: dict[str, Any] = {
     "Ping": _("Ping"),
     "WorkOrderCancelled": _("Work order cancelled"),
     "WorkOrderFinished": _("Work order done"),
+    "WorkOrderMoved": _("Work order moved"),
     "WorkOrderReleased": _("Work order released"),
     "WorkOrdersFirmed": _("Work orders made"),
 }
