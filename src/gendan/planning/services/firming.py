@@ -1,5 +1,6 @@
 """The verb that turns planned orders into work orders and purchase requests."""
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -7,6 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gendan.catalog.models import Item
+from gendan.catalog.queries import calendar
+from gendan.engine.calendars import WorkCalendar
 from gendan.kernel import journal
 from gendan.kernel.errors import DomainError, Invalid, NotThere
 from gendan.kernel.models import User
@@ -108,18 +111,28 @@ def _made(
     """Numbers of the work orders, by planned order."""
     if not orders:
         return {}
+    days = calendar(None)
     rows = [
         WorkOrderRow(
             item=one.item.code,
             quantity=one.quantity,
-            starts_on=one.release_on,
-            due_on=one.due_on,
+            starts_on=starts_on,
+            due_on=due_on,
             demands=served.get(one.pk, []),
         )
         for one in orders
+        for starts_on, due_on in (_possible(one, days),)
     ]
     made = firm_work_orders(rows=rows, by=by)
     return {one.pk: work.number for one, work in zip(orders, made, strict=True)}
+
+
+def _possible(order: PlannedOrder, days: WorkCalendar) -> tuple[dt.date, dt.date]:
+    """Start and due day that can be kept: what waits for material is not said to come before."""
+    if order.ready_on is None or order.ready_on <= order.due_on:
+        return order.release_on, order.due_on
+    lead = days.count(order.release_on, order.due_on)
+    return days.back_days(order.ready_on, lead), order.ready_on
 
 
 def _bought(

@@ -73,6 +73,15 @@ def test_components_that_come_late_make_the_work_order_late() -> None:
     assert (demand.ready_on, demand.is_late) == (dt.date(2026, 4, 4), True)
 
 
+def test_a_work_order_is_not_said_to_come_before_its_material() -> None:
+    ordered(10, day=dt.date(2026, 3, 10))
+    services.firm_planned_orders(planned_order_ids=ids(planned()), by=None)
+    # Seats are there on 16 March; chairs take three working days.
+    chair = WorkOrder.objects.get(item__code="CHAIR")
+    assert (chair.starts_on, chair.due_on) == (dt.date(2026, 3, 16), dt.date(2026, 3, 19))
+    assert chair.expected.due_on == chair.due_on
+
+
 def test_what_is_firmed_is_not_firmed_again() -> None:
     ordered(10, day=DUE)
     run = planned()
