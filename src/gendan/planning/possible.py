@@ -20,6 +20,7 @@ from gendan.engine.promise.rush import Rush, rush
 from gendan.engine.promise.world import THOUSANDTHS, Source
 from gendan.engine.transit import Transit
 from gendan.orders.models import Line, Order
+from gendan.orders.queries import transit_of, with_lane
 from gendan.partners.models import Lane
 from gendan.planning.snapshot import OrderSnapshot, snapshot_of_order
 
@@ -75,7 +76,6 @@ class Moved:
     line: Line
     was_on: dt.date
     becomes_on: dt.date | None
-    ex_works_on: dt.date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,18 +275,23 @@ def rush_of(
     )
 
 
+def _in_basis(scene: Scene, order: Order, day: int) -> dt.date:
+    """The date of an order whose goods leave on a day of the world."""
+    leaves = dt.date.fromordinal(scene.world.first_day + day)
+    return transit_of(order).from_ex_works(leaves).in_basis(order.basis.value)
+
+
 def _moved(scene: Scene, first: Rush) -> tuple[Moved, ...]:
     ids = {int(one.name.removeprefix(_LINE)): one for one in first.later}
     lines = Line.objects.filter(pk__in=ids).select_related("order__customer", "item__unit")
+    orders = with_lane(Order.objects.filter(lines__in=ids)).distinct().in_bulk()
     moved = []
     for line in sorted(lines, key=lambda line: (line.order_id, line.position)):
-        move = ids[line.pk]
-        was_on = line.promised_on or dt.date.fromordinal(scene.world.first_day + move.was)
-        leaves = becomes = None
-        if move.becomes is not None:
-            leaves = dt.date.fromordinal(scene.world.first_day + move.becomes)
-            becomes = was_on + dt.timedelta(days=move.becomes - move.was)
-        moved.append(Moved(line, was_on, becomes, leaves))
+        move, order = ids[line.pk], orders[line.order_id]
+        was_on = line.promised_on or _in_basis(scene, order, move.was)
+        becomes = None if move.becomes is None else _in_basis(scene, order, move.becomes)
+        if becomes is None or becomes > was_on:
+            moved.append(Moved(line, was_on, becomes))
     return tuple(moved)
 
 
