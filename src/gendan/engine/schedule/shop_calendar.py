@@ -30,6 +30,7 @@ class Clock:
         for begin, end in self.open:
             self.before.append(self.before[-1] + end - begin)
         self.is_always_open = self.open == [(0, END_OF_TIME)]
+        self.known: dict[tuple[int, bool], tuple[Span, ...]] = {}
 
     def work(self, moment: int) -> int:
         """Working minutes before a moment."""
@@ -72,8 +73,14 @@ class Clock:
             place += 1
         return found
 
-    def spans(self, minutes: int, *, may_pause: bool) -> list[Span]:
+    def spans(self, minutes: int, *, may_pause: bool) -> tuple[Span, ...]:
         """All starts of an operation of some minutes, by start."""
+        key = (minutes, may_pause)
+        if key not in self.known:
+            self.known[key] = tuple(self._spans(minutes, may_pause=may_pause))
+        return self.known[key]
+
+    def _spans(self, minutes: int, *, may_pause: bool) -> list[Span]:
         if self.is_always_open:
             return [Span(0, END_OF_TIME - minutes, minutes)]
         found: list[Span] = []

@@ -132,7 +132,6 @@ class Compiler:
         self.capacity = tuple(_profile(one.people) for one in shop.skills)
         self.former = {(one.job, one.operation): one for one in shop.former}
         self.families: dict[str, int] = {"": 0}
-        self.spans: dict[tuple[int, int, bool], list[Span]] = {}
         self.problems: list[Problem] = []
 
     def instance(self, left_out: frozenset[str] = frozenset()) -> Instance:
@@ -240,10 +239,7 @@ class Compiler:
     def _allowed(
         self, job: Job, operation: Operation, machine: int, minutes: int
     ) -> tuple[Span, ...]:
-        key = (machine, minutes, operation.may_pause)
-        if key not in self.spans:
-            self.spans[key] = self.clocks[machine].spans(minutes, may_pause=operation.may_pause)
-        spans = self.spans[key]
+        spans = self.clocks[machine].spans(minutes, may_pause=operation.may_pause)
         if (lock := operation.lock) is not None:
             span = earliest(spans, lock.start)
             if lock.machine != self.shop.machines[machine].name or span is None:

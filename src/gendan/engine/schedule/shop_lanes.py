@@ -19,7 +19,6 @@ from .shop_paths import Ints, restore
 
 ELITE = 10  # solutions a tabu lane keeps
 PATIENCE = 12_500  # iterations without gain before the next start (Peng, Lü and Cheng 2015)
-MOST_ORDERED = 300  # tasks of a window that keep their order
 WINDOW_SECONDS = 2.0  # CP-SAT's deterministic seconds for one window
 STRETCH_SECONDS = 0.0005  # what each stretch of a tabu search costs besides its iterations
 UNIT = 8_000_000  # iterations times operations that count as a deterministic second of tabu
@@ -279,30 +278,31 @@ class WindowLane:
     def _window(self) -> Window:
         """A part around a moment, of some machines, or of some jobs, by lot."""
         plan, rng, size = self.plan, self.rng, int(self.size)
-        tasks = range(len(self.instance.tasks))
+        tasks = self.instance.tasks
         pivot = self._pivot()
-        moment = plan.start[pivot]
-        pool: list[int] = list(tasks)
+        near = sorted(range(len(tasks)), key=lambda v: (abs(plan.start[v] - plan.start[pivot]), v))
+        pool = near
         kind = rng.randrange(3)
         if kind == 1:
             count = len(self.instance.clocks)
             some = {rng.randrange(count) for _ in range(max(2, count // 4))}
             some.add(self._machine(pivot))
-            pool = [v for v in tasks if self._machine(v) in some]
+            pool = [v for v in near[: 3 * size] if self._machine(v) in some]
         elif kind == 2:
-            jobs = len(self.instance.jobs)
-            chosen = {rng.randrange(jobs) for _ in range(max(2, size // 8))}
-            chosen.add(self.instance.tasks[pivot].job)
-            pool = [v for v in tasks if self.instance.tasks[v].job in chosen]
-        pool.sort(key=lambda v: (abs(plan.start[v] - moment), v))
+            jobs = sorted({tasks[v].job for v in near[: 3 * size]})
+            chosen = {rng.choice(jobs) for _ in range(max(2, len(jobs) // 2))}
+            chosen.add(tasks[pivot].job)
+            pool = [v for v in near[: 3 * size] if tasks[v].job in chosen]
         free = frozenset(pool[:size])
         begin = min(plan.start[v] for v in free)
-        others = [v for v in tasks if v not in free and plan.start[v] >= begin]
+        end = max(plan.end[v] for v in free)
+        others = [v for v in near[: 5 * size] if v not in free and begin <= plan.start[v]]
         others.sort(key=lambda v: (plan.start[v], v))
-        latest = max(plan.end)
-        if not self.instance.is_makespan or self.instance.shop.stability:
-            latest += max(max(plan.end) // 10, 1)
-        return Window(free, frozenset(others[:MOST_ORDERED]), begin, latest)
+        ordered = frozenset(others[: size // 2])
+        latest = max([end, *(plan.end[v] for v in ordered)]) + (end - begin) // 4
+        if self.instance.is_makespan and not self.instance.shop.stability:
+            latest = min(latest, max(plan.end))
+        return Window(free, ordered, begin, latest)
 
     def _pivot(self) -> int:
         """A task around which to look: mostly one of a late job, or of the last to end."""

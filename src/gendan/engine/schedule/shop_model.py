@@ -73,7 +73,8 @@ class Model:
     def __init__(self, instance: Instance, plan: Plan, window: Window) -> None:
         self.instance, self.plan, self.window = instance, plan, window
         self.cp = cp_model.CpModel()
-        self.moving = sorted(window.free | window.ordered)
+        self.among = window.free | window.ordered
+        self.moving = sorted(self.among)
         self.tasks: dict[int, _Task] = {}
         self.rows = self._rows()
         for v in self.moving:
@@ -159,7 +160,7 @@ class Model:
     def _earliest(self, v: int) -> int:
         """Before which no start is possible: by the window, and by the steps before."""
         u, least, begin = self.instance.tasks[v].before, 0, self.window.begin
-        while u != NOBODY and u in self.window.free | self.window.ordered:
+        while u != NOBODY and u in self.among:
             task = self.instance.tasks[u]
             if task.batches > 1:
                 return begin
@@ -305,6 +306,10 @@ class Model:
         intervals: list[cp_model.IntervalVar] = []
         demands: list[int] = []
         for v, task in enumerate(self.instance.tasks):
+            if v not in self.tasks and (
+                self.plan.end[v] <= self.window.begin or self.plan.start[v] >= self.window.latest
+            ):
+                continue
             options = self.tasks[v].present if v in self.tasks else [self.plan.option[v]]
             for n in options:
                 option = task.options[n]
@@ -315,7 +320,7 @@ class Model:
         if not any(v in self.tasks for v in users.tasks):
             return
         most = max(people for _, people in self.instance.capacity[skill])
-        for begin, end, people in users.missing(most, self.window.latest):
+        for begin, end, people in users.missing(most, self.window.begin, self.window.latest):
             intervals.append(self.cp.new_fixed_size_interval_var(begin, end - begin, ""))
             demands.append(people)
         self.cp.add_cumulative(intervals, demands, most)

@@ -1,5 +1,6 @@
 """Stretches of possible starts in which everything else about an operation is constant."""
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -50,7 +51,9 @@ def pieces_of(instance: Instance, v: int, n: int, earliest: int, latest: int) ->
     option = instance.tasks[v].options[n]
     clock = instance.clocks[option.machine]
     found = []
-    for span in option.spans:
+    for span in option.spans[bisect_left(option.spans, earliest, key=lambda one: one.high) :]:
+        if span.low + span.elapsed > latest:
+            break
         low, high = max(span.low, earliest), min(span.high, latest - span.elapsed)
         for a, b in _cuts(instance, v, n, low, high):
             shift = 0 if clock.is_always_open else clock.work(a) - a
@@ -65,8 +68,6 @@ def _cuts(instance: Instance, v: int, n: int, low: int, high: int) -> Iterator[I
     option = task.options[n]
     clock = instance.clocks[option.machine]
     count = max(task.batches, 1 if task.before == NOBODY else instance.tasks[task.before].batches)
-    if low > high:
-        return
     begins = {low}
     if count > 1 and not clock.is_always_open:
         inside = {work for pair in passes(task.batches, option.minutes, 0) for work in pair}
@@ -88,15 +89,15 @@ class Users:
     open: tuple[Interval, ...] | None
     capacity: tuple[tuple[int, int], ...]
 
-    def missing(self, most: int, latest: int) -> Iterator[tuple[int, int, int]]:
-        """(from, to, how many fewer than the most) while machines work, until a moment."""
+    def missing(self, most: int, earliest: int, latest: int) -> Iterator[tuple[int, int, int]]:
+        """(from, to, how many fewer than the most) while machines work, between two moments."""
         ends = [moment for moment, _ in self.capacity[1:]] + [max(latest, 0)]
         for (begin, people), end in zip(self.capacity, ends, strict=True):
-            if people >= most or begin >= min(end, latest):
+            if people >= most or max(begin, earliest) >= min(end, latest):
                 continue
             stretches = [(0, latest)] if self.open is None else self.open
             for a, b in stretches:
-                low, high = max(a, begin), min(b, end, latest)
+                low, high = max(a, begin, earliest), min(b, end, latest)
                 if low < high:
                     yield low, high, most - people
 

@@ -21,7 +21,8 @@ from .shop_instance import NOBODY, Compiler, Instance, Plan, cost, makespan, pla
 if TYPE_CHECKING:
     from .shop_lanes import Lane, Meter
 
-LARGEST_EXACT = 1_200  # operations up to which all of them are given to CP-SAT at once
+LARGEST_EXACT = 1_200  # operations up to which all of them are given to CP-SAT at once,
+MOST_PARTS = 20_000  # and stretches of starts and pairs with set-ups in their model
 EXACT_SHARE = 0.4  # of the time, before its worker goes over to what the others do,
 MIDDLE = 300  # up to so many operations; less for more
 GRACE_SECONDS = 1.0  # for lanes to end; one that compiles or builds a model is left behind
@@ -125,6 +126,22 @@ def _simple_bound(instance: Instance) -> int:
     return max(longest, *load) if load else longest
 
 
+def _fits_whole(instance: Instance) -> bool:
+    """Whether a model of everything is small enough to be built and solved."""
+    spans = sum(len(option.spans) for task in instance.tasks for option in task.options)
+    pairs = 0
+    for machine, setups in enumerate(instance.setups):
+        if setups:
+            pairs += (
+                sum(
+                    any(option.machine == machine for option in task.options)
+                    for task in instance.tasks
+                )
+                ** 2
+            )
+    return len(instance.tasks) <= LARGEST_EXACT and spans + pairs <= MOST_PARTS
+
+
 class _Search:
     """Lanes beside each other, in rounds."""
 
@@ -162,7 +179,7 @@ class _Search:
         left = 1.0
         pool = ThreadPoolExecutor(max_workers=len(self.lanes))
         try:
-            if len(self.instance.tasks) <= LARGEST_EXACT:
+            if _fits_whole(self.instance):
                 # With one worker the lanes come after it, and need as much time.
                 share = EXACT_SHARE * min(1.0, MIDDLE / len(self.instance.tasks))
                 left -= share / (2 if self.budget.workers <= 1 else 1)

@@ -26,7 +26,7 @@ from gendan.engine.schedule.shop_search import Budget, solve
 from .shop_cases import replanned, shops
 from .shop_check import complaints, value, works
 
-SEARCHED = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SEARCHED = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 WINDOWS_ONLY = 0
 
 # Fisher and Thompson's 6 by 6 (1963): machine and minutes; 55 is the best.
