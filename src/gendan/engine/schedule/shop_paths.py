@@ -105,7 +105,7 @@ def sort(g: Graph, s: State) -> int:
     left, right, order, degree = s.left, s.right, s.order, s.degree
     count = 0
     for v in range(before.size):
-        degree[v] = (before[v] >= 0) + (left[v] >= 0)
+        degree[v] = int(before[v] >= 0) + int(left[v] >= 0)
         if degree[v] == 0:
             order[count] = v
             count += 1
