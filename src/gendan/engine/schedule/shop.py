@@ -121,7 +121,7 @@ class Shop:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A job that is left out of the schedule: what stands in the way, {names} in words."""
+    """A job that is left out of the schedule: what stands in the way, as a code and in words."""
 
     job: str
     operation: str
