@@ -2,9 +2,8 @@
 
 import csv
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -146,7 +145,6 @@ def write_plan(folder: Path, factory: Factory, plan: Plan) -> None:
     """Write supply.csv, operations.csv and deliveries.csv; lines without a day are left out."""
     folder.mkdir(parents=True, exist_ok=True)
     first = factory.workload.snapshot.first_day
-    products = factory.workshop.products
     last = max(
         (
             *(order.available for order in plan.orders),
@@ -156,46 +154,15 @@ def write_plan(folder: Path, factory: Factory, plan: Plan) -> None:
         )
     )
     dates = [dt.date.fromordinal(first + day).isoformat() for day in range(last + 1)]
-    made = (
-        (
-            f"P{row}",
-            products[one.item].code,
-            "make",
-            one.quantity,
-            "",
-            dates[one.start],
-            dates[one.available],
-        )
-        for row, one in enumerate(plan.orders, 1)
-    )
-    bought = (
-        (
-            f"P{row}",
-            products[one.item].code,
-            "buy",
-            one.quantity,
-            one.supplier,
-            dates[one.start],
-            dates[one.available],
-        )
-        for row, one in enumerate(plan.purchases, len(plan.orders) + 1)
-    )
     _write(
         folder / "supply.csv",
         "supply,item,kind,quantity,supplier,start_date,available_date",
-        chain(made, bought),
+        _supply(factory, plan, dates),
     )
-    steps = [
-        [(step.seq, factory.centres[step.centre]) for step in product.steps] for product in products
-    ]
     _write(
         folder / "operations.csv",
         "supply,seq,work_center,date,minutes",
-        (
-            (f"P{row}", *steps[order.item][step], dates[day], round(minutes, 6))
-            for row, order in enumerate(plan.orders, 1)
-            for step, day, minutes in order.work
-        ),
+        _operations(factory, plan, dates),
     )
     _write(
         folder / "deliveries.csv",
@@ -206,6 +173,26 @@ def write_plan(folder: Path, factory: Factory, plan: Plan) -> None:
             if day is not None
         ),
     )
+
+
+def _supply(factory: Factory, plan: Plan, dates: list[str]) -> Iterator[tuple[Any, ...]]:
+    products = factory.workshop.products
+    for row, one in enumerate(plan.orders, 1):
+        days = dates[one.start], dates[one.available]
+        yield f"P{row}", products[one.item].code, "make", one.quantity, "", *days
+    for row, buy in enumerate(plan.purchases, len(plan.orders) + 1):
+        days = dates[buy.start], dates[buy.available]
+        yield f"P{row}", products[buy.item].code, "buy", buy.quantity, buy.supplier, *days
+
+
+def _operations(factory: Factory, plan: Plan, dates: list[str]) -> Iterator[tuple[Any, ...]]:
+    steps = [
+        [(step.seq, factory.centres[step.centre]) for step in product.steps]
+        for product in factory.workshop.products
+    ]
+    for row, order in enumerate(plan.orders, 1):
+        for step, day, minutes in order.work:
+            yield f"P{row}", *steps[order.item][step], dates[day], round(minutes, 6)
 
 
 def _write(path: Path, header: str, rows: Iterable[tuple[Any, ...]]) -> None:
