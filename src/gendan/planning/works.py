@@ -12,15 +12,15 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+import numpy as np
 from django.db import connection
 
-from gendan.catalog.models import RoutingStep, WorkCenter
+from gendan.catalog.models import RoutingStep
 from gendan.catalog.queries import calendar, calendars
-from gendan.engine.calendars import WorkCalendar
 from gendan.engine.promise import CentreFacts, Component, Load, Operation, Standing
 from gendan.kernel import clock
 from gendan.orders.queries import demand_of
-from gendan.planning.capacity_models import CapacityChange
+from gendan.planning.capacity import SCALE, Capacity, capacity_by_day
 from gendan.planning.promise_people import people_minutes
 from gendan.production.models import Component as WorkOrderComponent
 from gendan.production.models import WorkOrder, WorkStep
@@ -161,13 +161,9 @@ def _centres(centre_ids: Collection[int]) -> dict[int, CentreFacts]:
         return {}
     company, every = calendar(None), calendars()
     today = clock.today()
-    changes: dict[int, list[CapacityChange]] = defaultdict(list)
-    for change in CapacityChange.objects.filter(
-        work_center_id__in=centre_ids, until_on__gte=today
-    ).order_by("pk"):
-        changes[change.work_center_id].append(change)
-    rows = list(WorkCenter.objects.filter(pk__in=centre_ids).order_by("pk"))
     last = today + dt.timedelta(days=_DAYS - 1)
+    capacity = capacity_by_day(today, last)
+    rows = [one for one in capacity.centers if one.pk in centre_ids]
     people = people_minutes({one.pk: one.minutes_per_day for one in rows}, today, last)
     found = {}
     for one in rows:
@@ -177,28 +173,17 @@ def _centres(centre_ids: Collection[int]) -> dict[int, CentreFacts]:
             code=one.code,
             minutes_per_day=one.minutes_per_day if one.is_active else 0,
             calendar=days,
-            changes=_changed(one, days, changes[one.pk], today),
+            changes=_changed(capacity, capacity.place[one.pk]),
             people_minutes=people.get(one.pk, {}),
             is_outside=one.is_outside,
         )
     return found
 
 
-def _changed(
-    centre: WorkCenter, days: WorkCalendar, changes: Iterable[CapacityChange], today: dt.date
-) -> dict[dt.date, int]:
-    """The minutes of each day that is not as usual: changes of a day add up, to no less than 0."""
-    minutes: dict[dt.date, int] = {}
-    last = today + dt.timedelta(days=_DAYS)
-    for change in changes:
-        day = max(change.from_on, today)
-        while day <= min(change.until_on, last):
-            worked = days.works_on(day)
-            usual = centre.minutes_per_day if worked else 0
-            before = minutes.get(day, usual)
-            if change.is_more:
-                minutes[day] = before + change.minutes * (worked or change.on_days_off)
-            else:
-                minutes[day] = max(before - (change.minutes or before), 0)
-            day += dt.timedelta(days=1)
-    return minutes
+def _changed(capacity: Capacity, place: int) -> dict[dt.date, int]:
+    """The minutes of each day that is not as usual."""
+    amounts, usual = capacity.amounts[place], capacity.usual[place]
+    return {
+        capacity.day(day): int(amounts[day]) // SCALE
+        for day in np.flatnonzero(amounts != usual).tolist()
+    }
