@@ -40,7 +40,7 @@ class PurchaseRequest(Stepped, Revised):
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+")
     quantity = QuantityField(_("quantity"))
     covered = QuantityField(default=0)  # expected with this number as reference
-    needed_on = models.DateField(_("needed"))
+    needed_on = models.DateField(_("needed on"))
     order_by_on = models.DateField(_("order by"))
     demands = ArrayField(models.CharField(max_length=80), default=list, blank=True)
     made_at = models.DateTimeField()

@@ -39,7 +39,7 @@ class RequestForm(PageForm):
         widget=forms.TextInput(attrs={"inputmode": "decimal"}),
     )
     order_by_on = forms.DateField(label=gettext_lazy("Order by"), widget=forms.DateInput())
-    needed_on = forms.DateField(label=gettext_lazy("Needed"), widget=forms.DateInput())
+    needed_on = forms.DateField(label=gettext_lazy("Needed on"), widget=forms.DateInput())
 
 
 REQUESTS = Listing(
@@ -62,7 +62,7 @@ REQUESTS = Listing(
             lambda one: one.order_by_on,
             sort="order_by_on",
         ),
-        Column("needed_on", gettext_lazy("Needed"), lambda one: one.needed_on, sort="needed_on"),
+        Column("needed_on", gettext_lazy("Needed on"), lambda one: one.needed_on, sort="needed_on"),
         Column(
             "state",
             gettext_lazy("State"),

@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('open', 'to be ordered'), ('ordered', 'ordered'), ('cancelled', 'cancelled')], default='open', max_length=9)),
                 ('quantity', gendan.kernel.quantity.QuantityField(decimal_places=6, max_digits=18, verbose_name='quantity')),
                 ('covered', gendan.kernel.quantity.QuantityField(decimal_places=6, default=0, max_digits=18)),
-                ('needed_on', models.DateField(verbose_name='needed')),
+                ('needed_on', models.DateField(verbose_name='needed on')),
                 ('order_by_on', models.DateField(verbose_name='order by')),
                 ('demands', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=80), blank=True, default=list, size=None)),
                 ('made_at', models.DateTimeField()),
