@@ -10,7 +10,7 @@ A change is a plain dict with a `kind`:
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -49,7 +49,7 @@ def assumed(changes: Iterable[Change]) -> Assumed:
         by_kind[change["kind"]].append(change)
     return Assumed(
         added=tuple(
-            AddedDemand(one["item_id"], Decimal(one["quantity"]), _day(one), one.get("title", ""))
+            AddedDemand(one["item_id"], Decimal(one["quantity"]), _day(one), one.get("label", ""))
             for one in by_kind["add_demand"]
         ),
         line_days={one["line_id"]: _day(one) for one in by_kind["move_line"]},
@@ -60,11 +60,6 @@ def assumed(changes: Iterable[Change]) -> Assumed:
         lost_supplies=frozenset(one["expected_id"] for one in by_kind["lose_supply"]),
         lead_days={one["item_id"]: int(one["days"]) for one in by_kind["lead_days"]},
     )
-
-
-def ids_of(changes: Sequence[Change], name: str) -> set[int]:
-    """The ids that changes name: of items ("item_id"), lines, expected supplies."""
-    return {one[name] for one in changes if name in one}
 
 
 def _day(change: Change) -> dt.date:

@@ -19,6 +19,7 @@ from gendan.engine.netting import (
     Pegging,
     Pegs,
     Problem,
+    QuantityTooLarge,
     Readiness,
     Snapshot,
     messages,
@@ -75,13 +76,18 @@ def calculate(
 ) -> Calculated:
     """The plan of an input. `note(stage, percent)` is told how far it is, and may raise.
 
-    Raises QuantityTooLarge where requirements cannot be counted.
+    Raises QuantityTooLarge where requirements cannot be counted, or not be written down.
     """
     note("netting", 20)
     found = plan(_receipts_first(given.snapshot))
     note("pegging", 40)
     pegging = Pegging(found)
     pegs, of_requirement, of_supply = pegging.direct()
+    orders = found.orders
+    _refuse_what_no_table_holds(given, orders.item, orders.quantity)
+    _refuse_what_no_table_holds(
+        given, pegs.item, pegs.quantity + np.maximum(of_requirement, of_supply)
+    )
     due = given.snapshot.receipts.due[found.receipt_row]
     earliest = np.maximum(given.earliest()[found.receipt_row], due)
     ready = readiness(pegging, pegs, feeds=_feeds(given, found), earliest=earliest)
@@ -101,6 +107,14 @@ def calculate(
         receipt_place=found.receipt_row.tolist(),
         is_late_order=_late(pegging, pegs, ready),
     )
+
+
+def _refuse_what_no_table_holds(given: NetInput, item: Any, steps: Any) -> None:
+    """Tables have twelve digits before the point."""
+    most = 10**18 // np.array(given.micro_steps, np.int64)
+    too_large = np.flatnonzero(steps >= most[item])
+    if too_large.size:
+        raise QuantityTooLarge(int(item[too_large[0]]))
 
 
 def _receipts_first(snapshot: Snapshot) -> Snapshot:

@@ -61,11 +61,7 @@ class Comparison:
     orders: list[MovedOrder]
     demand_count: int
     order_count: int
-
-    @property
-    def later(self) -> list[MovedDemand]:
-        """Demands that are ready later than before."""
-        return [one for one in self.demands if one.days is not None and one.days > 0]
+    later_count: int  # demands that are ready later than before, or no more at all
 
 
 _DEMANDS = """
@@ -86,7 +82,8 @@ SELECT name, coalesce(two.order_id, one.order_id), coalesce(two.item_id, one.ite
 FROM one FULL JOIN two USING (name)
 WHERE one.ready_on IS DISTINCT FROM two.ready_on OR one.is_short IS DISTINCT FROM two.is_short
    OR one.item_id IS NULL OR two.item_id IS NULL
-ORDER BY (two.ready_on - one.ready_on) DESC NULLS FIRST, name
+ORDER BY coalesce(two.is_short AND NOT one.is_short, false) DESC,
+         (two.ready_on - one.ready_on) DESC NULLS LAST, name
 """
 
 _ORDERS = """
@@ -138,7 +135,14 @@ def compare(first_id: int, second_id: int) -> Comparison:
         ],
         demand_count=len(demands),
         order_count=len(orders),
+        later_count=sum(_is_later(*row[4:]) for row in demands),
     )
+
+
+def _is_later(was: dt.date | None, now: dt.date | None, is_new: bool, is_gone: bool) -> bool:
+    if was is None or is_new or is_gone:
+        return False
+    return now is None or now > was
 
 
 def _paired(rows: list[Any]) -> list[Any]:

@@ -1,6 +1,6 @@
 """Reactions of the planning room: a plan is asked for anew when what it rests on has changed."""
 
-from gendan.catalog.events import BomsSaved, ItemsSaved
+from gendan.catalog.events import BomsSaved, CalendarsSaved, ItemsSaved, RoutingsSaved
 from gendan.inventory.events import (
     ExpectedDropped,
     MoveReversed,
@@ -19,17 +19,25 @@ from gendan.orders.events import (
     OrderCancelled,
     OrderClosed,
     OrderConfirmed,
+    OrderPromised,
 )
 from gendan.planning import jobs, services
+from gendan.purchasing.events import (
+    PurchaseRequestCancelled,
+    PurchaseRequestReopened,
+    PurchasesRequested,
+)
 
 __all__ = ["jobs", "plan_anew", "plan_the_new_day"]  # importing the jobs registers them
 
 
 @listens(
-    *(OrderConfirmed, OrderAmended, OrderCancelled, OrderClosed, DeliveryRecorded),
+    *(OrderConfirmed, OrderAmended, OrderCancelled, OrderClosed, OrderPromised),
+    DeliveryRecorded,
     *(SuppliesExpected, SuppliesReceived, ExpectedDropped),
     *(StockMoved, StockShipped, StockReserved, ReservationsReleased, MoveReversed),
-    *(ItemsSaved, BomsSaved),
+    *(PurchasesRequested, PurchaseRequestCancelled, PurchaseRequestReopened),
+    *(ItemsSaved, BomsSaved, RoutingsSaved, CalendarsSaved),
 )
 def plan_anew(fact: Fact, entry: Entry) -> None:
     services.ask_replan()

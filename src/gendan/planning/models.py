@@ -62,6 +62,9 @@ class PlanRun(Stepped):
     first_on = models.DateField(null=True, blank=True)  # day 0 of the plan
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+    firmings = models.PositiveIntegerField(default=0)  # how often orders of it were firmed
+    # The live plan and its firmings when the facts were read: what was firmed later is not known.
+    read_after = models.CharField(max_length=60, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     progress = models.PositiveSmallIntegerField(default=0)  # percent
     stage = models.CharField(max_length=10, blank=True)  # reading, netting, pegging, writing

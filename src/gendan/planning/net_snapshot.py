@@ -18,7 +18,7 @@ from django.db.models import F, Sum
 
 from gendan.catalog.models import BomLine, Item, Routing
 from gendan.catalog.queries import calendar
-from gendan.engine.netting import BomLines, Demand, Items, Receipts, Snapshot
+from gendan.engine.netting import BomLines, Demand, Items, Receipts, Snapshot, likely_days
 from gendan.inventory.models import Balance, ExpectedSupply, Location, Reservation
 from gendan.kernel import clock
 from gendan.orders.models import Delivery, Line, Order, OrderState
@@ -405,7 +405,7 @@ class _Reader:
             item = self.place[item_id]
             steps = self.steps(item, quantity - covered)
             if steps > 0:
-                soonest = self.calendar.add_days(self.today, self._lead[item])
+                soonest = self.calendar.add_days(self.today, likely_days(self._lead[item]))
                 yield Coming(REQUEST, pk, number, item, steps, needed_on, earliest_on=soonest)
 
 

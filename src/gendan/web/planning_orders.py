@@ -1,11 +1,11 @@
 """Pages of what the live plan says: planned orders to be firmed, and what to do."""
 
-import datetime as dt
 from typing import Any
 
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
+from django.utils.dateparse import parse_date
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -31,7 +31,7 @@ def _order_state(one: PlannedOrder) -> Any:
 
 
 def _until(rows: Any, value: str) -> Any:
-    return rows.filter(release_on__lte=dt.date.fromisoformat(value))
+    return rows.filter(release_on__lte=parse_date(value))
 
 
 PLANNED = Listing(

@@ -5,6 +5,7 @@ requirement, `messages(pegging)` compares open receipts with what is needed, `re
 forward when everything can really be there.
 """
 
+from .checks import likely_days
 from .messages import Messages, messages
 from .pegging import Pegging, Pegs, Served
 from .planner import plan
@@ -41,6 +42,7 @@ __all__ = [
     "Served",
     "Snapshot",
     "Substitutions",
+    "likely_days",
     "messages",
     "plan",
     "readiness",

@@ -26,6 +26,13 @@ from .snapshot import (
 
 _FINEST = 2**31  # numerators and denominators stay below it, so that products fit
 _LONGEST_DAYS = 10_000  # lead times, periods and fences; longer ones are typing errors
+
+
+def likely_days(days: int) -> int:
+    """A lead time as it is planned with: one that must be a typing error counts as none."""
+    return days if 0 <= days <= _LONGEST_DAYS else 0
+
+
 _MOST = 2**50  # of one quantity
 LEAST_SHARE = WHOLE // 100  # of good pieces; less is a typing error
 

@@ -71,6 +71,8 @@ def firm_planned_orders(*, planned_order_ids: Sequence[int], by: User | None) ->
         one.made = (made | bought)[one.pk]
     PlannedOrder.objects.bulk_update(orders, ["state", "made"])
     run = locked[0]
+    run.firmings += 1
+    run.save(update_fields=["firmings"])
     fact = PlannedOrdersFirmed(
         run_id=run.pk,
         number=run.number,

@@ -37,11 +37,8 @@ class NothingToCancel(DomainError):
 @service(gettext_lazy("Plan now"))
 def run_plan(*, by: User | None) -> PlanRun:
     """Have the whole company planned anew; a run that waits already is the one."""
-    waiting = PlanRun.objects.filter(state=PlanRun.State.WAITING).exclude(
-        cause=PlanRun.Cause.SCENARIO
-    )
-    found = waiting.select_for_update(skip_locked=True).order_by("pk").first()
-    if found is not None and found.cause == PlanRun.Cause.HAND:
+    waiting = PlanRun.objects.filter(state=PlanRun.State.WAITING, cause=PlanRun.Cause.HAND)
+    if (found := waiting.select_for_update().order_by("pk").first()) is not None:
         return found
     run = PlanRun.objects.create(
         number=numbering.draw("plan_run"),
@@ -112,6 +109,7 @@ def take_up_plan_run(*, run_id: int, by: None = None) -> PlanRun | None:
     run.attempts += 1
     run.started_at, run.first_on = clock.now(), clock.today()
     run.progress, run.stage = 0, "reading"
+    run.read_after = _firmed_so_far(PlanRun.objects.filter(is_live=True).first())
     run.save()
     return run
 
@@ -138,6 +136,9 @@ def finish_plan_run(
         return None
     run.step("finish_plan_run")
     live = PlanRun.objects.select_for_update().filter(is_live=True).first()
+    if not run.is_scenario and run.read_after != _firmed_so_far(live):
+        _begin_again(run)
+        return None
     write_plan(run, done)
     run.figures, run.problems = figures_of(done), problems_of(done)
     run.finished_at, run.progress, run.stage = clock.now(), 100, ""
@@ -176,6 +177,17 @@ def _locked(run_id: int) -> PlanRun:
     return run
 
 
+def _firmed_so_far(live: PlanRun | None) -> str:
+    """Changes when orders of the live plan are firmed: a plan read before would plan them twice."""
+    return f"{live.pk}:{live.firmings}" if live else ""
+
+
+def _begin_again(run: PlanRun) -> None:
+    run.attempts -= 1  # it was no failure
+    run.save(update_fields=["attempts"])
+    deferring.calculation(run.pk)
+
+
 def _difference(live: PlanRun | None, moved: Comparison | None) -> dict[str, Any]:
     """What is kept of the comparison with the live plan before."""
     if live is None or moved is None:
@@ -185,7 +197,7 @@ def _difference(live: PlanRun | None, moved: Comparison | None) -> dict[str, Any
         "number": live.number,
         "demands": moved.demand_count,
         "orders": moved.order_count,
-        "later": len(moved.later),
+        "later": moved.later_count,
     }
 
 
@@ -212,10 +224,11 @@ def _dangers(run: PlanRun, live: PlanRun | None) -> list[tuple[PlanEndangersOrde
     rows = late.select_related("line__item").order_by("line__position", "pk")
     now = _last_days(run)
     for one in rows:
-        if one.line is None or one.order_id is None or one.name not in now:
+        part = (one.name, one.needed_on)
+        if one.line is None or one.order_id is None or part not in now:
             continue
-        ready, _late = now.pop(one.name)  # once for each line
-        was, was_late = before.get(one.name, (None, False))
+        ready, _late = now.pop(part)  # once for each part of a line
+        was, was_late = before.get(part, (None, False))
         if was_late and not _is_worse(was, ready):
             continue
         late_by = (ready - one.needed_on).days if ready else 999
@@ -249,14 +262,16 @@ def _is_worse(was: dt.date | None, now: dt.date | None) -> bool:
     return (now or dt.date.max) > (was or dt.date.max)
 
 
-def _last_days(run: PlanRun) -> dict[str, tuple[dt.date | None, bool]]:
-    """By order line: when its last part is ready (None: never), and if any is late: 1 query."""
-    found: dict[str, tuple[dt.date | None, bool]] = {}
+def _last_days(run: PlanRun) -> dict[tuple[str, dt.date], tuple[dt.date | None, bool]]:
+    """By order line and day needed: when all of it is ready (None: never), if late: 1 query."""
+    found: dict[tuple[str, dt.date], tuple[dt.date | None, bool]] = {}
     rows = PlanDemand.objects.filter(run=run, line__isnull=False)
-    for name, ready, is_late in rows.values_list("name", "ready_on", "is_late"):
-        known, was_late = found.get(name, (ready, False))
+    for name, needed, ready, is_late in rows.values_list(
+        "name", "needed_on", "ready_on", "is_late"
+    ):
+        known, was_late = found.get((name, needed), (ready, False))
         last = None if ready is None or known is None else max(ready, known)
-        found[name] = (last, is_late or was_late)
+        found[name, needed] = (last, is_late or was_late)
     return found
 
 

@@ -25,10 +25,15 @@ from gendan.planning.services.runs import run_plan
 
 MOST_CHANGES = 100
 MOST_LEAD_DAYS = 1000
+MOST_WAITING = 5  # scenarios share the worker with the live plan
 
 
 class ScenarioNotReady(DomainError):
     """A scenario is adopted once, and only after it was calculated."""
+
+
+class TooManyScenarios(DomainError):
+    """Scenarios would keep the live plan waiting."""
 
 
 class NotAScenario(DomainError):
@@ -67,6 +72,12 @@ def make_scenario(*, title: str, changes: Sequence[ScenarioChange], by: User | N
         except (Unusable, DomainError) as error:
             problems.add(index, getattr(error, "field", None) or "what", str(error))
     problems.refuse_if_any()
+    waiting = PlanRun.objects.filter(cause=PlanRun.Cause.SCENARIO, state=PlanRun.State.WAITING)
+    if waiting.count() >= MOST_WAITING:
+        raise TooManyScenarios(
+            _("%(count)s scenarios wait to be calculated already; try this one after them.")
+            % {"count": MOST_WAITING}
+        )
     run = PlanRun.objects.create(
         number=numbering.draw("plan_run"),
         cause=PlanRun.Cause.SCENARIO,

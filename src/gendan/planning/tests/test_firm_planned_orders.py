@@ -8,8 +8,10 @@ import pytest
 from gendan.kernel import clock
 from gendan.kernel.errors import Invalid, NotAllowed, NotThere
 from gendan.orders.queries import demand_of
-from gendan.planning import invariants, services
+from gendan.planning import invariants, jobs, services
+from gendan.planning.calculating import calculate
 from gendan.planning.models import PlanDemand, PlannedOrder, PlanRun
+from gendan.planning.net_snapshot import net_input
 from gendan.planning.tests.factory import MONDAY, chairs, ordered, planned
 from gendan.production.models import WorkOrder
 from gendan.purchasing.models import PurchaseRequest
@@ -117,3 +119,20 @@ def test_it_refuses_nothing_at_all_and_what_is_not_there() -> None:
         services.firm_planned_orders(planned_order_ids=[1], by=None)
     with pytest.raises(NotAllowed):
         services.firm_planned_orders(planned_order_ids=[1], by=person("mei"))
+
+
+def test_a_plan_that_does_not_know_what_was_firmed_meanwhile_is_calculated_again() -> None:
+    ordered(10, day=DUE)
+    live = planned()
+    coming = services.run_plan(by=None)
+    services.take_up_plan_run(run_id=coming.pk)
+    coming.refresh_from_db()
+    done = calculate(net_input())
+    services.firm_planned_orders(planned_order_ids=ids(live), by=None)
+    assert services.finish_plan_run(run_id=coming.pk, attempt=1, done=done) is None
+    live.refresh_from_db()
+    assert live.is_live
+    jobs.calculate_now(coming.pk)
+    coming.refresh_from_db()
+    assert (coming.is_live, coming.attempts) == (True, 1)
+    assert not PlannedOrder.objects.filter(run=coming).exists()

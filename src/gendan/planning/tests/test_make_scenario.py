@@ -12,6 +12,7 @@ from gendan.planning import jobs, queries, services
 from gendan.planning.comparing import compare
 from gendan.planning.models import PlanDemand, PlanRun
 from gendan.planning.services import ScenarioChange
+from gendan.planning.services.scenarios import MOST_WAITING, TooManyScenarios
 from gendan.planning.tests.factory import MONDAY, chairs, ordered, planned
 from gendan.testing.cast import person
 from gendan.testing.make import masters
@@ -126,3 +127,11 @@ def test_it_refuses_without_title_and_the_wrong_role() -> None:
         services.make_scenario(title="  ", changes=[change], by=None)
     with pytest.raises(NotAllowed):
         services.make_scenario(title="x", changes=[change], by=person("mei"))
+
+
+def test_scenarios_do_not_keep_the_live_plan_waiting() -> None:
+    change = ScenarioChange("lead_days", "SEAT", days=3)
+    for number in range(MOST_WAITING):
+        services.make_scenario(title=f"Fast seats {number}", changes=[change], by=None)
+    with pytest.raises(TooManyScenarios, match="wait"):
+        services.make_scenario(title="One more", changes=[change], by=None)

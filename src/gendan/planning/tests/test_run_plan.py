@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from gendan.catalog.models import Item
 from gendan.kernel import clock, reactions
 from gendan.kernel.errors import NotAllowed
 from gendan.kernel.models import Entry
@@ -120,6 +121,36 @@ def test_only_the_last_runs_are_kept() -> None:
 def test_asking_twice_asks_once() -> None:
     assert services.run_plan(by=person("ping")) == services.run_plan(by=person("zhao"))
     assert ProcrastinateJob.objects.filter(task_name="calculate_plan").count() == 1
+
+
+def test_asking_is_heard_once_although_a_plan_waits_that_nobody_asked_for() -> None:
+    services.ask_replan()
+    asked = services.run_plan(by=person("ping"))
+    assert services.run_plan(by=person("zhao")) == asked
+    assert PlanRun.objects.count() == 2
+
+
+def test_a_lead_time_that_is_a_typing_error_stops_no_plan() -> None:
+    ordered(10, day=due(30))
+    services.firm_planned_orders(
+        planned_order_ids=list(
+            PlannedOrder.objects.filter(run=planned(), item__code="SEAT").values_list(
+                "pk", flat=True
+            )
+        ),
+        by=None,
+    )
+    Item.objects.filter(code="SEAT").update(lead_days=999_999)
+    run = planned()
+    assert (run.state, run.is_live) == ("done", True)
+    assert "lead_time_unlikely" in [problem["code"] for problem in run.problems]
+
+
+def test_what_no_table_holds_is_told_with_its_item() -> None:
+    masters.bom("CHAIR", {"LEG": 999_999_999})
+    ordered(2_000_000, day=due(30))
+    run = planned()
+    assert (run.state, run.failure, run.failure_detail) == ("failed", "too_large", "LEG")
 
 
 def test_it_asks_a_fixed_number_of_questions(django_assert_max_num_queries: Any) -> None:
