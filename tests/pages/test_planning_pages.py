@@ -129,6 +129,8 @@ def test_work_orders_and_requests_are_made_by_hand(browse: Browse, order: Order)
     assert "WOOD is bought, not made." in wrong.content.decode()
     wrong = gang.post(reverse("firm_work_orders"), typed | {"quantity": "many"})
     assert "is not a number" in wrong.content.decode()
+    wrong = gang.post(reverse("firm_work_orders"), typed | {"quantity": "999999999999"})
+    assert "So much of LEG needs more material or time" in wrong.content.decode()
     typed = {"item": "SEAT", "quantity": "3", "order_by_on": "2026-03-09"}
     page = bo.post(reverse("request_purchases"), typed)
     assert page.status_code == 200
@@ -248,6 +250,9 @@ def test_programs_plan_firm_and_compare(browse: Browse, order: Order) -> None:
     assert post(f"/purchase-requests/{asked}/cancel", {"reason": "x"})["state"] == "cancelled"
     row = {"item": "LEG", "quantity": "4", "starts_on": "2026-03-20", "due_on": "2026-04-01"}
     assert post("/work-orders", {"rows": [row]})["count"] == 1
+    for strange in ({"quantity": "999999999999"}, {"demands": ["x" * 90]}):
+        wrong = json.dumps({"rows": [row | strange]})
+        assert client.post("/api/v1/work-orders", wrong, "application/json").status_code == 422
     change = {"kind": "lead_days", "what": "SEAT", "days": 20}
     scenario = post("/scenarios", {"title": "Slow seats", "changes": [change]})
     jobs.calculate_now(scenario["id"])

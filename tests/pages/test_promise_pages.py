@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from gendan.engine.promise import Reason
 from gendan.kernel import clock
 from gendan.orders.models import Order
 from gendan.orders.services import confirm_order
@@ -17,6 +18,7 @@ from gendan.planning.models import PromiseHold
 from gendan.planning.services import promise_order
 from gendan.testing.cast import person
 from gendan.testing.make import masters, orders
+from gendan.web.planning_promises import said
 
 pytestmark = pytest.mark.django_db
 MONDAY = dt.date(2026, 3, 2)
@@ -165,3 +167,8 @@ def test_its_queries_do_not_grow(browse: Any) -> None:
         counts.append(len(found))
     assert counts[1] <= counts[0]
     assert counts[1] <= 45
+
+
+def test_the_way_to_an_item_keeps_every_character_of_its_code() -> None:
+    [found] = said([Reason("material", {"item": "A&B #1", "component": "A&B #1"})])
+    assert found.url == reverse("search") + "?q=A%26B+%231"

@@ -1,7 +1,8 @@
 """The verbs of the production room: work orders made, released, ended."""
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_UP, Decimal
 from typing import Any
@@ -11,14 +12,15 @@ from django.utils.translation import gettext_lazy
 
 from gendan.catalog.models import BomLine, Item, RoutingStep
 from gendan.inventory.models import ExpectedSupply
-from gendan.inventory.services import ExpectedRow, drop_expected, expect_supplies
+from gendan.inventory.services import ExpectedRow, drop_expected, expect_supplies, refuse_odd_day
 from gendan.kernel import clock, journal, numbering
 from gendan.kernel.errors import DomainError, Invalid, NotThere
 from gendan.kernel.models import User
-from gendan.kernel.quantity import read_quantity
+from gendan.kernel.quantity import LARGEST, read_quantity
 from gendan.kernel.row_facts import MOST_NAMED, MOST_REFERRED
 from gendan.kernel.rows import Problems, Unusable, refuse_unless_sensible
 from gendan.kernel.service import service
+from gendan.orders.demands import names_of_lines, refuse_strange_demands
 from gendan.production.events import (
     WorkOrderCancelled,
     WorkOrderFinished,
@@ -28,11 +30,16 @@ from gendan.production.events import (
 from gendan.production.models import Component, WorkOrder, WorkStep
 
 MINUTE_STEP = Decimal("0.001")
+MOST_MINUTES = Decimal("99999999999")  # of one step: what its column holds
+
+
+class WorkTooLarge(DomainError):
+    """So much of an item needs more material or time than can be counted."""
 
 
 @dataclass(frozen=True)
 class WorkOrderRow:
-    """A work order to be made: the item by its code; `demands` as inventory names them."""
+    """A work order to be made: the item by its code; `demands`: order lines ("orders.line:12")."""
 
     item: str
     quantity: Decimal
@@ -49,7 +56,8 @@ def firm_work_orders(*, rows: Sequence[WorkOrderRow], by: User | None) -> list[W
     """
     refuse_unless_sensible(rows)
     items = _items(rows)
-    quantities = _checked(rows, items)
+    structure = _Structure.now(items.values())
+    quantities = _checked(rows, items, structure)
     numbers = numbering.draw_many("work_order", len(rows))
     expected = expect_supplies(
         rows=[
@@ -73,7 +81,7 @@ def firm_work_orders(*, rows: Sequence[WorkOrderRow], by: User | None) -> list[W
         )
         for row, quantity, number, supply in zip(rows, quantities, numbers, expected, strict=True)
     )
-    _copy_structure(made)
+    _copy_structure(made, structure)
     few = len(made) <= MOST_REFERRED
     journal.record(
         WorkOrdersFirmed(
@@ -105,8 +113,7 @@ def cancel_work_order(*, work_order_id: int, reason: str, by: User | None) -> Wo
         raise Invalid(_("Say why it is cancelled."), field="reason")
     order = _locked(work_order_id)
     _end(order, "cancel_work_order", reason.strip()[:500])
-    if order.expected.is_open:
-        drop_expected(expected_ids=[order.expected_id], reason=reason, by=by)
+    drop_expected(expected_ids=[order.expected_id], reason=reason, by=by)
     fact = WorkOrderCancelled(**_said(order), reason=order.end_reason)
     journal.record(fact, about=_about(order), by=by)
     return order
@@ -138,7 +145,9 @@ def _follow(order: WorkOrder, supply: ExpectedSupply) -> bool:
         return True
     if supply.due_on == order.due_on and supply.quantity == order.quantity:
         return False
-    order.due_on, order.quantity = supply.due_on, supply.quantity
+    if supply.quantity != order.quantity:
+        _resize(order, supply.quantity)
+    order.due_on = supply.due_on
     order.starts_on = min(order.starts_on, order.due_on)
     order.revision += 1
     order.save(update_fields=["due_on", "quantity", "starts_on", "revision"])
@@ -150,8 +159,11 @@ def _items(rows: Sequence[WorkOrderRow]) -> dict[str, Item]:
     return {one.code: one for one in found}
 
 
-def _checked(rows: Sequence[WorkOrderRow], items: dict[str, Item]) -> list[Decimal]:
+def _checked(
+    rows: Sequence[WorkOrderRow], items: dict[str, Item], structure: "_Structure"
+) -> list[Decimal]:
     problems = Problems()
+    known = names_of_lines(demand for row in rows for demand in row.demands)
     quantities = []
     for index, row in enumerate(rows):
         field = "item"
@@ -163,48 +175,130 @@ def _checked(rows: Sequence[WorkOrderRow], items: dict[str, Item]) -> list[Decim
                 raise Unusable(_("%(item)s is bought, not made.") % {"item": item.code})
             field = "quantity"
             quantities.append(read_quantity(row.quantity, step=item.unit.step))
+            structure.refuse_too_large(item, quantities[-1])
+            field = "starts_on"
+            refuse_odd_day(row.starts_on)
             field = "due_on"
+            refuse_odd_day(row.due_on)
             if row.starts_on > row.due_on:
                 raise Unusable(_("It cannot be due before it starts."))
+            field = "demands"
+            refuse_strange_demands(row.demands, known)
         except (Unusable, DomainError) as error:
             problems.add(index, field, str(error))
     problems.refuse_if_any()
     return quantities
 
 
-def _copy_structure(orders: Sequence[WorkOrder]) -> None:
-    """Components and steps by the BOMs and routings now in force: 4 queries."""
-    by_item: dict[int, list[WorkOrder]] = {}
-    for order in orders:
-        by_item.setdefault(order.item_id, []).append(order)
-    lines = BomLine.objects.filter(bom__is_current=True, bom__item__in=by_item)
+@dataclass(frozen=True)
+class _Structure:
+    """What items are made of and how, by item id."""
+
+    lines: dict[int, list[BomLine]]
+    steps: dict[int, list[RoutingStep]]
+
+    @classmethod
+    def now(cls, items: Iterable[Item]) -> "_Structure":
+        """By the BOMs and routings now in force: 2 queries."""
+        found = cls(defaultdict(list), defaultdict(list))
+        ids = [one.pk for one in items]
+        lines = BomLine.objects.filter(bom__is_current=True, bom__item__in=ids)
+        for line in lines.select_related("bom", "component__unit").order_by("pk"):
+            found.lines[line.bom.item_id].append(line)
+        steps = RoutingStep.objects.filter(routing__is_current=True, routing__item__in=ids)
+        for step in steps.select_related("routing").order_by("pk"):
+            found.steps[step.routing.item_id].append(step)
+        return found
+
+    def refuse_too_large(self, item: Item, quantity: Decimal) -> None:
+        """Refuse a quantity whose material or time has more digits than are kept."""
+        for line in self.lines.get(item.pk, ()):
+            _countable(_needed(quantity, line), item.code)
+        for step in self.steps.get(item.pk, ()):
+            _countable(_minutes(quantity, step), item.code, MOST_MINUTES)
+
+
+def _copy_structure(orders: Sequence[WorkOrder], structure: _Structure) -> None:
+    """Components and steps of new work orders: 2 queries."""
     Component.objects.bulk_create(
-        Component(work_order=order, item_id=line.component_id, quantity=_needed(order, line))
-        for line in lines.select_related("bom", "component__unit").order_by("pk")
-        for order in by_item[line.bom.item_id]
+        Component(
+            work_order=order, item_id=line.component_id, quantity=_needed(order.quantity, line)
+        )
+        for order in orders
+        for line in structure.lines.get(order.item_id, ())
     )
-    steps = RoutingStep.objects.filter(routing__is_current=True, routing__item__in=by_item)
     WorkStep.objects.bulk_create(
         WorkStep(
             work_order=order,
             sequence=step.sequence,
             name=step.name,
             work_center_id=step.work_center_id,
-            minutes=(step.setup_minutes + step.run_minutes_per_unit * order.quantity).quantize(
-                MINUTE_STEP
-            ),
+            minutes=_minutes(order.quantity, step),
         )
-        for step in steps.select_related("routing").order_by("pk")
-        for order in by_item[step.routing.item_id]
+        for order in orders
+        for step in structure.steps.get(order.item_id, ())
     )
 
 
-def _needed(order: WorkOrder, line: BomLine) -> Decimal:
-    """What a work order needs of a component, with what is lost, in whole steps of its unit."""
-    exact = order.quantity * line.quantity_per * (1 + line.scrap_percent / 100)
-    step: Decimal = line.component.unit.step
-    steps: Decimal = (exact / step).to_integral_value(rounding=ROUND_UP)
-    return steps * step
+def _resize(order: WorkOrder, quantity: Decimal) -> None:
+    """Let a work order (not saved here) be for another quantity, with its components and steps.
+
+    What stands in it came from some revision of the BOM and routing: the one that gives exactly
+    what stands is asked again, the one in force first. Without one, what stands is scaled.
+    """
+    was, order.quantity = order.quantity, quantity
+    lines = BomLine.objects.filter(bom__item=order.item_id).select_related("component__unit")
+    by_item: dict[int, list[BomLine]] = defaultdict(list)
+    for line in lines.order_by("-bom__is_current", "-pk"):
+        by_item[line.component_id].append(line)
+    components = list(order.components.select_related("item__unit"))
+    for one in components:
+        same = [line for line in by_item[one.item_id] if _needed(was, line) == one.quantity]
+        scaled = _in_steps(one.quantity * quantity / was, one.item.unit.step)
+        one.quantity = _countable(_needed(quantity, same[0]) if same else scaled, str(order))
+    Component.objects.bulk_update(components, ["quantity"])
+    _resize_steps(order, was)
+
+
+def _resize_steps(order: WorkOrder, was: Decimal) -> None:
+    rows = RoutingStep.objects.filter(routing__item=order.item_id)
+    by_place: dict[tuple[int, int], list[RoutingStep]] = defaultdict(list)
+    for row in rows.order_by("-routing__is_current", "-pk"):
+        by_place[row.sequence, row.work_center_id].append(row)
+    steps = list(order.steps.all())
+    for one in steps:
+        known = by_place[one.sequence, one.work_center_id]
+        same = [row for row in known if _minutes(was, row) == one.minutes]
+        setup = min(known[0].setup_minutes, one.minutes) if known else Decimal(0)
+        scaled = setup + (one.minutes - setup) * order.quantity / was  # set-up is done once
+        minutes = _minutes(order.quantity, same[0]) if same else scaled.quantize(MINUTE_STEP)
+        one.minutes = _countable(minutes, str(order), MOST_MINUTES)
+    WorkStep.objects.bulk_update(steps, ["minutes"])
+
+
+def _countable(number: Decimal, what: str, most: Decimal = LARGEST) -> Decimal:
+    if number > most:
+        raise WorkTooLarge(
+            _("So much of %(what)s needs more material or time than can be counted.")
+            % {"what": what}
+        )
+    return number
+
+
+def _needed(quantity: Decimal, line: BomLine) -> Decimal:
+    """What a quantity needs of a component, with what is lost, in whole steps of its unit."""
+    exact = quantity * line.quantity_per * (1 + line.scrap_percent / 100)
+    return _in_steps(exact, line.component.unit.step)
+
+
+def _in_steps(exact: Decimal, step: Decimal) -> Decimal:
+    return (exact / step).to_integral_value(rounding=ROUND_UP) * step
+
+
+def _minutes(quantity: Decimal, step: RoutingStep) -> Decimal:
+    """Set-up and all pieces."""
+    exact: Decimal = step.setup_minutes + step.run_minutes_per_unit * quantity
+    return exact.quantize(MINUTE_STEP)
 
 
 def _end(order: WorkOrder, verb: str, reason: str) -> None:
@@ -215,10 +309,14 @@ def _end(order: WorkOrder, verb: str, reason: str) -> None:
 
 
 def _locked(work_order_id: int) -> WorkOrder:
-    rows = WorkOrder.objects.select_for_update(of=("self",)).select_related("expected", "item")
+    """The work order and its goods, locked: if they arrived a moment ago, it is done already."""
+    rows = WorkOrder.objects.select_for_update(of=("self", "expected"))
+    rows = rows.select_related("expected", "item")
     order = rows.filter(pk=work_order_id).first()
     if order is None:
         raise NotThere(_("There is no such work order."))
+    if order.state in WorkOrder.OPEN and not order.expected.is_open:
+        _follow(order, order.expected)
     return order
 
 

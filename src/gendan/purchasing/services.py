@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from gendan.catalog.models import Item
 from gendan.inventory.models import ExpectedSupply
+from gendan.inventory.services import refuse_odd_day
 from gendan.kernel import clock, journal, numbering
 from gendan.kernel.errors import DomainError, Invalid, NotThere
 from gendan.kernel.models import User
@@ -19,6 +20,7 @@ from gendan.kernel.quantity import read_quantity
 from gendan.kernel.row_facts import MOST_NAMED, MOST_REFERRED
 from gendan.kernel.rows import Problems, Unusable, refuse_unless_sensible
 from gendan.kernel.service import service
+from gendan.orders.demands import names_of_lines, refuse_strange_demands
 from gendan.purchasing.events import (
     PurchaseRequestCancelled,
     PurchaseRequestCovered,
@@ -30,7 +32,7 @@ from gendan.purchasing.models import PurchaseRequest
 
 @dataclass(frozen=True)
 class PurchaseRow:
-    """Something to be bought: the item by its code; `demands` as inventory names them."""
+    """Something to be bought: the item by its code; `demands`: order lines ("orders.line:12")."""
 
     item: str
     quantity: Decimal
@@ -146,6 +148,7 @@ def _cover(request: PurchaseRequest, covered: Decimal) -> bool:
 
 def _checked(rows: Sequence[PurchaseRow], items: dict[str, Item]) -> list[Decimal]:
     problems = Problems()
+    known = names_of_lines(demand for row in rows for demand in row.demands)
     quantities = []
     for index, row in enumerate(rows):
         field = "item"
@@ -155,9 +158,14 @@ def _checked(rows: Sequence[PurchaseRow], items: dict[str, Item]) -> list[Decima
                 raise Unusable(_("There is no item called “%(code)s”.") % {"code": row.item[:60]})
             field = "quantity"
             quantities.append(read_quantity(row.quantity, step=item.unit.step))
+            field = "needed_on"
+            refuse_odd_day(row.needed_on)
             field = "order_by_on"
+            refuse_odd_day(row.order_by_on)
             if row.order_by_on > row.needed_on:
                 raise Unusable(_("It cannot be ordered after it is needed."))
+            field = "demands"
+            refuse_strange_demands(row.demands, known)
         except (Unusable, DomainError) as error:
             problems.add(index, field, str(error))
     problems.refuse_if_any()

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -56,7 +57,7 @@ def _said(reason: Reason) -> Said:
         url, label = reverse("lanes"), _("Transit times")
     elif "item" in params:
         label = str(params.get("component") or params["item"])
-        url = f"{reverse('search')}?q={label}"
+        url = f"{reverse('search')}?{urlencode({'q': label})}"
     return Said(reasons.words(reason.as_data()), reason.is_binding, url, label)
 
 

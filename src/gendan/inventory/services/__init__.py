@@ -25,6 +25,7 @@ from gendan.inventory.services.supplies import (
     drop_expected,
     expect_supplies,
     receive_expected,
+    refuse_odd_day,
 )
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "post_moves",
     "post_opening_stock",
     "receive_expected",
+    "refuse_odd_day",
     "release_reservations",
     "reserve",
     "reverse_move",

@@ -88,7 +88,7 @@ def expect_supplies(*, rows: Sequence[ExpectedRow], by: User | None) -> list[Exp
             field = "quantity"
             quantity = names.quantity(row)
             field = "due_on"
-            _refuse_odd_day(row.due_on)
+            refuse_odd_day(row.due_on)
             field = "expected_id"
             key = (item.pk, row.reference[:80], row.demand[:80], row.due_on)
             if row.expected_id is not None:
@@ -240,7 +240,8 @@ def _nothing_to_convert() -> Converter:
     return Converter({}, {})
 
 
-def _refuse_odd_day(day: object) -> None:
+def refuse_odd_day(day: object) -> None:
+    """Refuse (as Unusable) what is no date, and a year in which nobody expects anything."""
     if not isinstance(day, dt.date) or isinstance(day, dt.datetime):
         raise Unusable(_("This must be a date."))
     if not 2000 <= day.year <= 2099:

@@ -10,11 +10,12 @@ from gendan.kernel import reactions
 from gendan.kernel.errors import IllegalStep, Invalid, NotAllowed
 from gendan.kernel.models import Entry
 from gendan.kernel.rows import RowsRefused
+from gendan.orders.queries import demand_of
 from gendan.purchasing import invariants, queries, services
 from gendan.purchasing.models import PurchaseRequest
 from gendan.purchasing.services import PurchaseRow
 from gendan.testing.cast import person
-from gendan.testing.make import masters
+from gendan.testing.make import masters, orders
 
 pytestmark = pytest.mark.django_db
 ORDER_BY, NEEDED = dt.date(2026, 3, 2), dt.date(2026, 3, 16)
@@ -22,7 +23,7 @@ ORDER_BY, NEEDED = dt.date(2026, 3, 2), dt.date(2026, 3, 16)
 
 def requested(quantity: int = 10) -> PurchaseRequest:
     masters.item("BOLT")
-    row = PurchaseRow("BOLT", Decimal(quantity), NEEDED, ORDER_BY, ["orders.line:3"])
+    row = PurchaseRow("BOLT", Decimal(quantity), NEEDED, ORDER_BY)
     return services.request_purchases(rows=[row], by=person("bo"))[0]
 
 
@@ -76,6 +77,31 @@ def test_it_refuses_what_cannot_be_meant() -> None:
     with pytest.raises(NotAllowed):
         services.request_purchases(rows=[], by=person("mei"))
     assert not PurchaseRequest.objects.exists()
+
+
+def test_it_is_for_order_lines_that_exist() -> None:
+    masters.item("BOLT")
+    order = orders.draft()
+    line = demand_of(order.lines.get().pk)
+    for name in (f"orders.order:{order.pk}", "orders.line:0", "x" * 90):
+        row = PurchaseRow("BOLT", Decimal(1), NEEDED, ORDER_BY, [line, name])
+        with pytest.raises(RowsRefused, match="names no order line") as refusal:
+            services.request_purchases(rows=[row], by=None)
+        assert [one.field for one in refusal.value.rows] == ["demands"]
+    row = PurchaseRow("BOLT", Decimal(1), NEEDED, ORDER_BY, [line, line])
+    assert services.request_purchases(rows=[row], by=None)[0].demands == [line]
+
+
+def test_it_is_needed_in_years_that_can_be_meant() -> None:
+    masters.item("BOLT")
+    for field, needed_on, order_by_on in (
+        ("needed_on", dt.date(9999, 1, 1), ORDER_BY),
+        ("order_by_on", NEEDED, dt.date(1, 1, 1)),
+    ):
+        row = PurchaseRow("BOLT", Decimal(1), needed_on, order_by_on)
+        with pytest.raises(RowsRefused, match="cannot be meant") as refusal:
+            services.request_purchases(rows=[row], by=None)
+        assert [one.field for one in refusal.value.rows] == [field]
 
 
 def test_it_is_cancelled_with_a_reason() -> None:

@@ -1,0 +1,39 @@
+"""What other rooms may give as the order lines something is for."""
+
+from collections.abc import Iterable, Sequence
+
+from django.utils.translation import gettext as _
+
+from gendan.kernel.rows import Unusable
+from gendan.orders.models import Line
+from gendan.orders.queries import demand_of
+
+MOST_DEMANDS = 10_000  # of one row: a screw may be for very many lines
+_LINE = demand_of(0).removesuffix("0")
+_MOST_DIGITS = 18  # what the database counts in
+
+
+def names_of_lines(names: Iterable[str]) -> set[str]:
+    """Those among the names that name an order line that exists ("orders.line:12"): 1 query."""
+    digits = {one.removeprefix(_LINE) for one in names if one.startswith(_LINE)}
+    ids = {
+        int(one) for one in digits if one.isascii() and one.isdecimal() and len(one) <= _MOST_DIGITS
+    }
+    if not ids:
+        return set()
+    return {demand_of(pk) for pk in Line.objects.filter(pk__in=ids).values_list("pk", flat=True)}
+
+
+def refuse_strange_demands(demands: Sequence[str], known: set[str]) -> None:
+    """Refuse what is not among `known` (see `names_of_lines`), and more than one row can be for.
+
+    Facts about a document are shown on the timelines of its demands, so nothing else is one.
+    """
+    if len(demands) > MOST_DEMANDS:
+        raise Unusable(
+            _("It is for %(count)s order lines; the most is %(most)s.")
+            % {"count": len(demands), "most": MOST_DEMANDS}
+        )
+    for one in demands:
+        if one not in known:
+            raise Unusable(_("“%(name)s” names no order line.") % {"name": one[:60]})
