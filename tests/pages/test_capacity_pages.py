@@ -12,7 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from gendan.catalog.models import WorkCenter
+from gendan.catalog.models import Item, WorkCenter
 from gendan.kernel import clock
 from gendan.planning.models import CapacityChange, Crew, ProductionGoal
 from gendan.planning.services.capacity import CrewRow, save_crews
@@ -237,6 +237,17 @@ def api(browse: Any, path: str, given: Any = None, who: str = "ping") -> Any:
     return answer
 
 
+def test_a_goal_of_another_age_stops_no_page(browse: Any) -> None:
+    item = Item.objects.get(code="CHAIR")
+    ProductionGoal.objects.create(
+        period="week", starts_on=dt.date(2099, 12, 28), item=item, quantity=5
+    )
+    answer = browse("ping").get(reverse("production_goals"))
+    assert answer.status_code == 200
+    assert "check the year" in answer.content.decode()
+    assert api(browse, "/production-goals").json()[0]["fits"] is None
+
+
 def test_programs_read_load_and_schedule(browse: Any) -> None:
     firm(600)
     found = api(browse, "/capacity?weeks=3").json()
@@ -251,6 +262,21 @@ def test_programs_read_load_and_schedule(browse: Any) -> None:
     [one] = found["operations"]
     assert (one["start_on"], one["end_on"]) == ("2026-03-04", "2026-03-13")
     assert found["late"] == []
+
+
+def test_programs_get_no_more_than_they_ask_for(browse: Any) -> None:
+    for quantity in (400, 500, 600):
+        firm(quantity)
+    loaders = api(browse, "/capacity/ASSEMBLY?week=2026-03-11").json()
+    assert len(loaders) > 1
+    assert api(browse, "/capacity/ASSEMBLY?week=2026-03-11&limit=1").json() == loaders[:1]
+    whole = api(browse, "/schedule?days=14").json()
+    assert (len(whole["operations"]), whole["more_operations"]) == (3, 0)
+    assert (len(whole["late"]), whole["more_late"]) == (3, 0)
+    part = api(browse, "/schedule?days=14&limit=1").json()
+    assert (part["operations"], part["more_operations"]) == (whole["operations"][:1], 2)
+    assert (part["late"], part["more_late"]) == (whole["late"][:1], 2)
+    assert api(browse, "/schedule?limit=100000").status_code == 422
 
 
 def test_programs_move_work_orders(browse: Any) -> None:

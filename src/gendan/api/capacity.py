@@ -27,6 +27,7 @@ router = Router(tags=["capacity"])
 Weeks = Annotated[int, Field(ge=1, le=53)]
 Days = Annotated[int, Field(ge=1, le=92)]
 Place = Annotated[int, Field(ge=1, le=500)]
+Most = Annotated[int, Field(ge=1, le=5000)]
 
 
 class CellOut(Schema):
@@ -109,10 +110,12 @@ class LateOut(MakerOut):
 
 
 class ScheduleOut(Schema):
-    """Operations worked on in the days asked for, and what is late."""
+    """Operations worked on in the days asked for, and what is late; how many more there are."""
 
     operations: list[OperationOut]
+    more_operations: int
     late: list[LateOut]
+    more_late: int
 
 
 class CapacityChangeOut(Schema):
@@ -208,7 +211,9 @@ def get_capacity(request: HttpRequest, weeks: Weeks = 12) -> Any:
 
 
 @router.get("/capacity/{work_center}", response=list[LoaderOut], operation_id="list_loading_orders")
-def list_loading_orders(request: HttpRequest, work_center: str, week: dt.date) -> Any:
+def list_loading_orders(
+    request: HttpRequest, work_center: str, week: dt.date, limit: Place = 100
+) -> Any:
     """What loads a work centre (its code) in the week of a day, the most first."""
     rows = WorkCenter.objects.visible_to(asker(request))
     center = rows.filter(code=plain(work_center, 40)).first()
@@ -217,30 +222,40 @@ def list_loading_orders(request: HttpRequest, work_center: str, week: dt.date) -
     monday = weeks_from(_near(week), 1)[0]
     found = read_load(monday + dt.timedelta(days=6))
     loaders = makers_of(found, center.pk, monday, monday + dt.timedelta(days=6))
-    return [_maker(maker) | {"minutes": minutes} for maker, minutes in loaders]
+    return [_maker(maker) | {"minutes": minutes} for maker, minutes in loaders[:limit]]
 
 
 @router.get("/schedule", response=ScheduleOut, operation_id="get_schedule")
-def get_schedule(request: HttpRequest, first: dt.date | None = None, days: Days = 21) -> Any:
-    """Operations worked on in so many days from a day (today), and what is late by their end."""
+def get_schedule(
+    request: HttpRequest, first: dt.date | None = None, days: Days = 21, limit: Most = 1000
+) -> Any:
+    """Operations worked on in so many days from a day (today), and what is late by their end.
+
+    At most `limit` of each: operations by start, what is late by its due day before what is in
+    danger. Ask for fewer days where `more_operations` says that some are left out.
+    """
     begin = _near(first or clock.today())
     last = begin + dt.timedelta(days=days - 1)
     found = read_load(last)
     codes = {one.pk: one.code for one in found.capacity.centers}
-    bars = bars_between(found, begin, last)
+    bars = [one for group in bars_between(found, begin, last).values() for one in group]
+    bars.sort(key=lambda one: (one.start_on, one.row))
+    late = sorted(
+        late_orders(found, last).values(), key=lambda one: (not one.is_late, one.maker.due_on)
+    )
     return {
         "operations": [
             _maker(bar.maker)
             | {
-                "work_center": codes[pk],
+                "work_center": codes[bar.center_id],
                 "name": bar.name,
                 "start_on": bar.start_on,
                 "end_on": bar.end_on,
                 "minutes": bar.minutes,
             }
-            for pk, of_center in bars.items()
-            for bar in of_center
+            for bar in bars[:limit]
         ],
+        "more_operations": max(len(bars) - limit, 0),
         "late": [
             _maker(one.maker)
             | {
@@ -251,8 +266,9 @@ def get_schedule(request: HttpRequest, first: dt.date | None = None, days: Days 
                 "week": one.week,
                 "percent": one.percent,
             }
-            for one in late_orders(found, last).values()
+            for one in late[:limit]
         ],
+        "more_late": max(len(late) - limit, 0),
     }
 
 

@@ -15,6 +15,15 @@ from gendan.planning.snapshot import components_below
 from gendan.production.models import WorkOrder
 
 QUANTITY, VALUE = "quantity", "value"
+FURTHEST_YEARS = 5  # a goal begins at most so far from today; capacity is not built beyond
+
+
+def is_near(day: dt.date) -> bool:
+    """Whether a goal may begin on a day: at most FURTHEST_YEARS from today, back or ahead."""
+    today = clock.today()
+    first, last = today.year - FURTHEST_YEARS, today.year + FURTHEST_YEARS
+    of_year = (today.month, today.day)
+    return (first, *of_year) <= (day.year, day.month, day.day) <= (last, *of_year)
 
 
 @dataclass(frozen=True)
@@ -36,7 +45,8 @@ class Evaluated:
     """A goal by one measure (quantity, value): done in its period, planned for it, and the
     rough-cut check.
 
-    `needs`: by work centre, the tightest first; empty where no item has a routing.
+    `needs`: by work centre, the tightest first; empty where no item has a routing, or the goal is
+    too far away.
     """
 
     goal: ProductionGoal
@@ -78,7 +88,8 @@ def evaluate(goals: Sequence[ProductionGoal]) -> list[Evaluated]:
     Done: work orders finished in the period. Planned: open work orders and planned orders due in
     it. The rough-cut check takes the minutes of the routings of the item and of all its components
     (bill of resources, without set-ups), on the average over a family, weighted by what is made of
-    each item in the period, else equally.
+    each item in the period, else equally. A goal that is not near (see is_near) is not checked
+    against the capacity.
     """
     if not goals:
         return []
@@ -92,7 +103,9 @@ def evaluate(goals: Sequence[ProductionGoal]) -> list[Evaluated]:
     }
     of_goal = {one.pk: _items_of(one, items) for one in goals}
     bills = _bills(set().union(*of_goal.values()))
-    world = _World(made, items, bills, capacity_by_day(first, last))
+    near = [one for one in goals if is_near(one.starts_on)]
+    days = [day for one in near for day in (one.starts_on, one.ends_on)] or [clock.today()]
+    world = _World(made, items, bills, capacity_by_day(min(days), max(days)))
     return [
         world.evaluated(goal, measure, target, of_goal[goal.pk])
         for goal in goals
@@ -185,6 +198,8 @@ class _World:
         wanted: Collection[int],
         weights: Mapping[int, Decimal],
     ) -> list[Need]:
+        if not is_near(goal.starts_on):
+            return []
         known = {pk for pk in wanted if self.bills.get(pk) and self.worth(pk, measure)}
         shares = {pk: share for pk, share in weights.items() if pk in known}
         shares = shares or dict.fromkeys(known, Decimal(1))

@@ -81,8 +81,11 @@ def bars_between(found: Load, first: dt.date, last: dt.date) -> dict[int, list[B
     return bars
 
 
-def lanes_of(bars: Sequence[Bar]) -> list[list[Bar]]:
-    """Bars in lanes so that none covers another; given by start."""
+def lanes_of(bars: Sequence[Bar], most: int) -> list[list[Bar]]:
+    """Bars, given by start, in at most so many lanes so that none covers another.
+
+    What finds no place is left out: the work is bars × `most` however full the days are.
+    """
     lanes: list[list[Bar]] = []
     for bar in bars:
         for lane in lanes:
@@ -91,7 +94,8 @@ def lanes_of(bars: Sequence[Bar]) -> list[list[Bar]]:
                 lane.append(bar)
                 break
         else:
-            lanes.append([bar])
+            if len(lanes) < most:
+                lanes.append([bar])
     return lanes
 
 
@@ -101,7 +105,7 @@ def late_orders(found: Load, until: dt.date) -> dict[int, Late]:
     Late: they cannot be ready by dating forward from today, or wait for material (as the plan
     says). In danger: an operation lies in a week in which its work centre has too much.
     """
-    danger = _overloaded(found)
+    danger, stuck = _overloaded(found), _where_stuck(found)
     late: dict[int, Late] = {}
     ready, forward = found.loaded.ready.tolist(), found.loaded.is_forward.tolist()
     for place, maker in enumerate(found.makers):
@@ -109,7 +113,7 @@ def late_orders(found: Load, until: dt.date) -> dict[int, Late]:
             continue
         ready_on = _day(found, ready[place])
         if ready_on is None:
-            late[place] = Late(maker, None, STUCK, center=_where_stuck(found, place))
+            late[place] = Late(maker, None, STUCK, center=stuck[place])
         elif forward[place] and ready_on > maker.due_on:
             reason = PAST if maker.release_on < found.today else SHORT
             late[place] = Late(maker, ready_on, reason)
@@ -126,10 +130,14 @@ def _day(found: Load, place: int) -> dt.date | None:
     return found.capacity.day(place) if place < found.capacity.days else None
 
 
-def _where_stuck(found: Load, place: int) -> str:
-    """The work centre of the first operation that does not end within the days looked at."""
-    rows = np.flatnonzero((found.work.order == place) & (found.loaded.end >= found.capacity.days))
-    return found.capacity.centers[int(found.work.center[rows[0]])].code
+def _where_stuck(found: Load) -> dict[int, str]:
+    """By place of the order: the work centre of its first operation that does not end within the
+    days looked at."""
+    rows = np.flatnonzero(found.loaded.end >= found.capacity.days)[::-1]  # the first stays
+    return {
+        int(found.work.order[row]): found.capacity.centers[int(found.work.center[row])].code
+        for row in rows.tolist()
+    }
 
 
 def _overloaded(found: Load) -> dict[int, tuple[int, dt.date, int]]:

@@ -6,8 +6,10 @@ Nothing is written. Dates are in the order's basis (ex works, on board, at door)
 import datetime as dt
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+
+from django.db.models import F
 
 from gendan.engine.calendars import CalendarEnds
 from gendan.engine.promise import LineResult, NoDate
@@ -264,13 +266,14 @@ def rush_of(
     on = max(one.earliest_on for one in found)
     if usual_on is not None and on >= usual_on:
         return None
-    later = _moved(scene, first)
+    moved = _moved(scene, first)
+    later = _together(moved)
     said = [on.isoformat(), *(f"{one.line.pk}:{one.becomes_on}" for one in later)]
     return RushPossible(
         on=on,
         lines=found,
         later=later,
-        rearranged=len(first.moves) - len(later),
+        rearranged=len(first.moves) - len(moved),
         mark=hashlib.sha256(" ".join(said).encode()).hexdigest()[:16],
     )
 
@@ -293,6 +296,36 @@ def _moved(scene: Scene, first: Rush) -> tuple[Moved, ...]:
         if becomes is None or becomes > was_on:
             moved.append(Moved(line, was_on, becomes))
     return tuple(moved)
+
+
+def _together(moved: Sequence[Moved]) -> tuple[Moved, ...]:
+    """With the lines that ship together with a moved one: all have the latest date (1 query)."""
+    latest: dict[int, dt.date] = {}
+    for one in moved:
+        if one.line.order.ship_policy == Order.ShipPolicy.TOGETHER and one.becomes_on is not None:
+            so_far = latest.get(one.line.order_id, one.becomes_on)
+            latest[one.line.order_id] = max(so_far, one.becomes_on)
+    for one in moved:
+        if one.becomes_on is None:  # what cannot be kept has no latest date
+            latest.pop(one.line.order_id, None)
+    if not latest:
+        return tuple(moved)
+    lines = Line.objects.filter(
+        order__in=latest, is_cancelled=False, delivered__lt=F("quantity")
+    ).select_related("order__customer", "item__unit")
+    days = [(line, line.promised_on) for line in lines if line.promised_on is not None]
+    for line, day in days:
+        latest[line.order_id] = max(latest[line.order_id], day)
+    ids = {one.line.pk for one in moved}
+    found = [
+        replace(one, becomes_on=latest.get(one.line.order_id, one.becomes_on)) for one in moved
+    ]
+    found += [
+        Moved(line, day, latest[line.order_id])
+        for line, day in days
+        if line.pk not in ids and day < latest[line.order_id]
+    ]
+    return tuple(sorted(found, key=lambda one: (one.line.order_id, one.line.position)))
 
 
 __all__ = ["Choices", "LinePossible", "Moved", "Possible", "RushPossible", "Way", "possible"]

@@ -141,12 +141,10 @@ def _row(
     most: int,
 ) -> Row:
     """The bars in at most so many lanes; where there are more, what is late comes first."""
-    lanes = lanes_of(bars)
-    if len(lanes) > most:
-        lanes = [
-            *lanes_of([one for one in bars if one.place in late]),
-            *lanes_of([one for one in bars if one.place not in late]),
-        ][:most]
+    lanes = lanes_of(bars, most)
+    if sum(map(len, lanes)) < len(bars):
+        lanes = lanes_of([one for one in bars if one.place in late], most)
+        lanes += lanes_of([one for one in bars if one.place not in late], most - len(lanes))
     drawn = [
         _drawn(bar, number, axis, late.get(bar.place), items[bar.maker.item_id])
         for number, lane in enumerate(lanes)

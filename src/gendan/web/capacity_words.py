@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from gendan.planning.capacity_goals import Evaluated
+from gendan.planning.capacity_goals import Evaluated, is_near
 from gendan.planning.capacity_load import Cell
 from gendan.planning.capacity_schedule import MATERIAL, OVERLOADED, PAST, SHORT, STUCK, Late
 from gendan.web import words
@@ -89,6 +89,8 @@ def late_words(late: Late) -> str:
 
 def goal_words(one: Evaluated) -> str:
     """The rough-cut check of a goal, in a sentence."""
+    if not is_near(one.goal.starts_on):
+        return _("So far from today nobody can say whether it fits; check the year.")
     if one.fits is None:
         return _("No item of it has a routing, so nobody can say whether it fits.")
     tightest = one.needs[0]

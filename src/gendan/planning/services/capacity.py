@@ -13,6 +13,7 @@ from gendan.kernel.row_facts import record_saved
 from gendan.kernel.rows import Clear, Problems, upsert
 from gendan.kernel.service import service
 from gendan.planning.capacity_events import CapacityChanged, CrewsSaved, ProductionGoalsSaved
+from gendan.planning.capacity_goals import FURTHEST_YEARS, is_near
 from gendan.planning.models import CapacityChange, Crew, ProductionGoal
 
 DAY_MINUTES = 24 * 60
@@ -106,6 +107,13 @@ def save_production_goals(
     """Set, change or give up goals; any day of a month or week names the whole of it."""
 
     def check(goal: ProductionGoal, index: int, problems: Problems) -> None:
+        if not is_near(goal.starts_on):
+            problems.add(
+                index,
+                "starts_on",
+                _("A goal begins at most %(years)s years from today; check the year.")
+                % {"years": FURTHEST_YEARS},
+            )
         if goal.family_id is not None and goal.item_id is not None:
             problems.add(index, "item", _("A goal is for an item or for a family, not for both."))
         if not goal.quantity and not goal.value:

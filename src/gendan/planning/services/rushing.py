@@ -1,23 +1,26 @@
 """Verbs about promises that are more than a date: held for a while, released, before all others."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gendan.engine.promise.capable import scene_of
+from gendan.engine.transit import ThreeDates
 from gendan.kernel import clock, journal
 from gendan.kernel.errors import DomainError, Invalid
 from gendan.kernel.models import User
 from gendan.kernel.service import service
-from gendan.orders.models import Line, Order, OrderState
+from gendan.orders.models import Delivery, Line, LinePromise, Order, OrderState
 from gendan.orders.queries import transit_of, with_lane
 from gendan.orders.services import PromisedLine, record_promise
 from gendan.planning.possible import Moved, RushPossible, rush_of
 from gendan.planning.promise_events import PromiseHeld, PromiseReleased, RushPromised
 from gendan.planning.promise_models import PromiseHold
-from gendan.planning.snapshot import snapshot_of_order
+from gendan.planning.snapshot import OrderSnapshot, snapshot_of_order
 
 MOST_HOURS = 60 * 24
 RUSH = "rush"
@@ -93,16 +96,11 @@ def promise_rush(*, order_id: int, mark: str, by: User | None) -> Order:
     snapshot = snapshot_of_order(order_id)
     found = rush_of(snapshot, scene_of(snapshot.promise, apart=True))
     if found is None or found.mark != mark:
-        raise RushHasChanged(
-            _("Meanwhile something has changed: look again at what %(order)s would move.")
-            % {"order": snapshot.order.number}
-        )
+        raise _has_changed(snapshot.order)
     lost = [one for one in found.later if one.becomes_on is None]
     if lost:
-        raise CannotBeKept(
-            _("After that the promise of %(order)s could not be kept at all.")
-            % {"order": lost[0].line.order.number}
-        )
+        raise _cannot_be_kept(lost[0].line.order)
+    others = _locked(snapshot, found.later)
     record_promise(
         order_id=order_id,
         engine=RUSH,
@@ -110,7 +108,8 @@ def promise_rush(*, order_id: int, mark: str, by: User | None) -> Order:
         revision=snapshot.revision,
         by=by,
     )
-    numbers = _move_others(found.later, snapshot.order, by)
+    _move_others(others, found.later, snapshot.order, by)
+    numbers = [other.number for other in others]
     order = Order.objects.get(pk=order_id)
     journal.record(
         RushPromised(order_id=order.pk, promised_on=str(order.promised_on), moved=numbers),
@@ -134,38 +133,102 @@ def _rushed(found: RushPossible, basis: str) -> list[PromisedLine]:
     ]
 
 
-def _move_others(later: Sequence[Moved], order: Order, by: User | None) -> list[str]:
-    """Promise the moved lines anew; the other lines of their orders keep their dates."""
+def _has_changed(order: Order) -> RushHasChanged:
+    return RushHasChanged(
+        _("Meanwhile something has changed: look again at what %(order)s would move.")
+        % {"order": order.number}
+    )
+
+
+def _locked(snapshot: OrderSnapshot, later: Sequence[Moved]) -> list[Order]:
+    """The other orders that move, locked with the rushed one by rising id, so that two cannot wait
+    for each other. Refuses what has changed since it was looked at: its dates are newer than ours.
+    """
+    seen = {snapshot.order.pk: snapshot.revision}
+    seen |= {one.line.order_id: one.line.order.revision for one in later}
+    roots = with_lane(Order.objects.filter(pk__in=seen)).select_for_update(of=("self",))
+    locked = list(roots.order_by("pk"))
+    if {order.pk: order.revision for order in locked} != seen:
+        raise _has_changed(snapshot.order)
+    return [order for order in locked if order.pk != snapshot.order.pk]
+
+
+def _move_others(
+    others: Sequence[Order], later: Sequence[Moved], order: Order, by: User | None
+) -> None:
+    """Promise the moved lines anew; the other lines of their orders stay as they are promised."""
     moved = {one.line.pk: one for one in later}
-    numbers = []
-    orders = with_lane(Order.objects.filter(lines__in=moved)).distinct().order_by("pk")
-    for other in orders:
-        standing = [
-            line
-            for line in other.lines.filter(is_cancelled=False)
-            if line.delivered < line.quantity
-        ]
+    lines = Line.objects.filter(order__in=others, is_cancelled=False, delivered__lt=F("quantity"))
+    standing: dict[int, list[Line]] = defaultdict(list)
+    for line in lines.order_by("pk").prefetch_related("deliveries"):
+        standing[line.order_id].append(line)
+    kept = _kept(one.pk for rows in standing.values() for one in rows if one.pk not in moved)
+    for other in others:
         record_promise(
             order_id=other.pk,
             engine=RUSH,
-            lines=[_again(other, line, moved.get(line.pk), order) for line in standing],
+            lines=[
+                _moved(other, line, moved[line.pk], order)
+                if line.pk in moved
+                else _as_it_is(other, line, kept)
+                for line in standing[other.pk]
+            ],
             by=by,
         )
-        numbers.append(other.number)
-    return numbers
 
 
-def _again(other: Order, line: Line, move: Moved | None, order: Order) -> PromisedLine:
-    day = line.promised_on
-    reasons: list[dict[str, object]] = []
-    if move is not None and move.becomes_on is not None:
-        day = move.becomes_on
-        params = {"order": order.number, "was": move.was_on.isoformat(), "on": day.isoformat()}
-        reasons = [{"code": "moved_for_rush", "params": params, "binding": True}]
+def _kept(line_ids: Iterable[int]) -> dict[int, LinePromise]:
+    """By line what was promised last, and why."""
+    rows = LinePromise.objects.filter(line__in=list(line_ids)).order_by("line_id", "-pk")
+    return {one.line_id: one for one in rows.distinct("line_id")}
+
+
+def _moved(other: Order, line: Line, move: Moved, order: Order) -> PromisedLine:
+    """A moved line; what of it is still to be delivered moves with it and never becomes earlier."""
+    day = move.becomes_on
     if day is None:
-        raise CannotBeKept(
-            _("After that the promise of %(order)s could not be kept at all.")
-            % {"order": other.number}
-        )
-    dates = transit_of(other).from_basis(day, other.basis.value)
-    return PromisedLine(line_id=line.pk, dates=dates, promised_on=day, reasons=reasons)
+        raise _cannot_be_kept(other)
+    params = {"order": order.number, "was": move.was_on.isoformat(), "on": day.isoformat()}
+    return PromisedLine(
+        line_id=line.pk,
+        dates=transit_of(other).from_basis(day, other.basis.value),
+        promised_on=day,
+        reasons=[{"code": "moved_for_rush", "params": params, "binding": True}],
+        deliveries={one.pk: max(one.promised_on or day, day) for one in _open_deliveries(line)},
+    )
+
+
+def _open_deliveries(line: Line) -> list[Delivery]:
+    """The deliveries that are not wholly delivered; those requested first are delivered first."""
+    gone, found = line.delivered, []
+    for one in sorted(
+        line.deliveries.all(),
+        key=lambda one: (one.requested_on or line.requested_on or clock.today(), one.position),
+    ):
+        gone -= one.quantity
+        if gone < 0:
+            found.append(one)
+    return found
+
+
+def _as_it_is(other: Order, line: Line, kept: Mapping[int, LinePromise]) -> PromisedLine:
+    """A line that stays, with its reasons; its deliveries stay, too."""
+    day, last = line.promised_on, kept.get(line.pk)
+    if day is None:
+        raise _cannot_be_kept(other)
+    if last is None:
+        dates = transit_of(other).from_basis(day, other.basis.value)
+        return PromisedLine(line_id=line.pk, dates=dates, promised_on=day)
+    return PromisedLine(
+        line_id=line.pk,
+        dates=ThreeDates(last.ex_works_on, last.on_board_on, last.at_door_on),
+        promised_on=day,
+        earliest_on=last.earliest_on,
+        reasons=last.reasons,
+    )
+
+
+def _cannot_be_kept(other: Order) -> CannotBeKept:
+    return CannotBeKept(
+        _("After that the promise of %(order)s could not be kept at all.") % {"order": other.number}
+    )

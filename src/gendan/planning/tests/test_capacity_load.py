@@ -3,7 +3,9 @@
 import datetime as dt
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Any
 
+import numpy as np
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -118,6 +120,29 @@ def test_late_because_the_work_centre_is_closed() -> None:
     assert reasons() == [("stuck", True, "ASSEMBLY")]
 
 
+def test_however_many_are_stuck_the_operations_are_looked_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for code in ("ASSEMBLY", "SAW"):
+        row = CapacityChangeRow(code, "breakdown", MONDAY, due(31, 12))
+        save_capacity_changes(rows=[row], by=None)
+    masters.routing("CHAIR", ("SAW", 0, 1), ("ASSEMBLY", 10, 6))
+    for _order in range(3):
+        firm("CHAIR", 10, due(2), due(6))
+    found, looked = read_load(WEEKS[-1]), []
+    whole = np.flatnonzero
+
+    def counted(given: Any) -> Any:
+        looked.append(given)
+        return whole(given)
+
+    monkeypatch.setattr(np, "flatnonzero", counted)
+    late = late_orders(found, due(30, 6)).values()
+    # The first operation of each that cannot be done is the one that is named.
+    assert [(one.reason, one.center) for one in late] == [("stuck", "SAW")] * 3
+    assert len(looked) == 2
+
+
 def test_late_because_of_material() -> None:
     ordered(10, day=due(6))  # seats take ten days
     planned()
@@ -144,7 +169,10 @@ def test_operations_lie_in_lanes_that_do_not_overlap() -> None:
         (due(12), due(13), 610),
         (due(12), due(13), 610),
     ]
-    assert [len(lane) for lane in lanes_of(bars)] == [2, 1]
+    assert [len(lane) for lane in lanes_of(bars, 20)] == [2, 1]
+    # What finds no place in the lanes there may be is left out.
+    assert lanes_of(bars, 1) == [[bars[0], bars[1]]]
+    assert lanes_of(bars, 0) == []
     assert bars_between(read_load(WEEKS[-1]), MONDAY, due(6)) == {}
 
 

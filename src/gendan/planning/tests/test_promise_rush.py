@@ -2,17 +2,29 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from gendan.catalog.queries import calendar
+from gendan.engine.transit import ThreeDates
 from gendan.kernel import clock, journal
 from gendan.kernel.errors import DomainError, NotAllowed
 from gendan.orders import invariants
-from gendan.orders.models import Order
-from gendan.orders.services import confirm_order
-from gendan.planning.possible import Choices, possible
-from gendan.planning.services import compute_promise, promise_order, promise_rush
+from gendan.orders.entry import DeliveryData
+from gendan.orders.models import Line, Order
+from gendan.orders.services import (
+    DeliveredLine,
+    PromisedLine,
+    confirm_order,
+    record_delivery,
+    record_promise,
+)
+from gendan.planning.possible import Choices, RushPossible, possible, rush_of
+from gendan.planning.services import compute_promise, promise_order, promise_rush, rushing
 from gendan.testing.cast import person
 from gendan.testing.make import masters
 from gendan.testing.make import orders as make
@@ -118,3 +130,115 @@ def test_an_order_without_any_date_says_why_and_how_else() -> None:
     assert found.stuck is not None
     assert found.stuck.params["centre"] == "OFF"
     assert [way.kind for way in found.ways] == ["outside"]
+
+
+def rush(rushed: Order) -> None:
+    found = possible(rushed.pk).rush
+    assert found is not None
+    promise_rush(order_id=rushed.pk, mark=found.mark, by=person("mei"))
+
+
+def two_lines(policy: str, *deliveries: DeliveryData) -> Order:
+    """A confirmed order of 50 that are made and of 5 that are there already."""
+    masters.item("B-2")
+    masters.stock("B-2", 5)
+    lines = [
+        make.line("A-1", 50, requested_on=None, deliveries=deliveries),
+        make.line("B-2", 5, requested_on=None),
+    ]
+    found = make.draft(lines=lines, ship_policy=policy)
+    promise_order(order_id=found.pk, by=person("mei"))
+    confirm_order(order_id=found.pk, by=person("mei"))
+    return Order.objects.get(pk=found.pk)
+
+
+def test_shipped_together_all_lines_move() -> None:
+    other = two_lines("together")
+    rushed = order(20)
+    found = possible(rushed.pk).rush
+    assert found is not None
+    assert [one.line.item.code for one in found.later] == ["A-1", "B-2"]
+    assert found.rearranged == 0
+    rush(rushed)
+    was_on, [day] = other.promised_on, {one.promised_on for one in other.lines.all()}
+    assert day == found.later[0].becomes_on
+    assert was_on is not None
+    assert day is not None
+    assert day > was_on
+    assert Order.objects.get(pk=other.pk).promised_on == day
+
+
+def test_what_stays_keeps_its_reasons() -> None:
+    other = two_lines("by_line")
+    made, there = other.lines.order_by("position")
+    before = there.promises.order_by("pk").last()
+    assert before is not None
+    assert before.reasons
+    assert before.earliest_on
+    rush(order(20))
+    after = there.promises.order_by("pk").last()
+    assert after is not None
+    assert after.pk != before.pk
+    for name in ("ex_works_on", "on_board_on", "at_door_on", "earliest_on", "reasons"):
+        assert getattr(after, name) == getattr(before, name)
+    assert there.promised_on == Line.objects.get(pk=there.pk).promised_on
+    assert made.promised_on != Line.objects.get(pk=made.pk).promised_on
+
+
+def test_deliveries_move_with_their_line_and_never_become_earlier() -> None:
+    other = two_lines("by_line", DeliveryData(quantity=20), DeliveryData(quantity=30))
+    line = other.lines.get(item__code="A-1")
+    first, second = line.deliveries.order_by("position")
+    far = MONDAY + dt.timedelta(days=90)
+    line.deliveries.filter(pk=second.pk).update(promised_on=far)
+    rush(order(20))
+    line.refresh_from_db()
+    assert first.promised_on is not None
+    assert line.promised_on is not None
+    assert first.promised_on < line.promised_on
+    assert [one.promised_on for one in line.deliveries.order_by("position")] == [
+        line.promised_on,
+        far,
+    ]
+
+
+def test_what_is_delivered_keeps_its_day() -> None:
+    other = two_lines("by_line", DeliveryData(quantity=20), DeliveryData(quantity=30))
+    line = other.lines.get(item__code="A-1")
+    part = DeliveredLine(line_id=line.pk, quantity=Decimal(20), from_stock=False)
+    record_delivery(order_id=other.pk, lines=[part], by=person("lin"))
+    was_on = line.deliveries.order_by("position")[0].promised_on
+    rush(order(50))
+    line.refresh_from_db()
+    gone, open_one = line.deliveries.order_by("position")
+    assert (gone.promised_on, open_one.promised_on) == (was_on, line.promised_on)
+    assert gone.promised_on != open_one.promised_on
+
+
+def test_what_was_promised_meanwhile_is_not_overwritten(monkeypatch: pytest.MonkeyPatch) -> None:
+    other = promised(50)
+    rushed = order(20)
+    mark = possible(rushed.pk).rush.mark  # type: ignore[union-attr]
+    far = MONDAY + dt.timedelta(days=90)
+
+    def and_then(*given: Any) -> RushPossible | None:
+        found = rush_of(*given)
+        dates = ThreeDates(far, far, far)
+        line = PromisedLine(other.lines.get().pk, dates, far)
+        record_promise(order_id=other.pk, engine="x", lines=[line], by=person("mei"))
+        return found
+
+    monkeypatch.setattr(rushing, "rush_of", and_then)
+    with pytest.raises(DomainError, match="look again"):
+        promise_rush(order_id=rushed.pk, mark=mark, by=person("mei"))
+    assert rushed.promises.count() == 0
+
+
+def test_all_orders_are_locked_at_once_by_rising_id() -> None:
+    rushed = order(20)
+    other = promised(50)
+    with CaptureQueriesContext(connection) as caught:
+        rush(rushed)
+    [first, *_] = [one["sql"] for one in caught if "FOR UPDATE" in one["sql"]]
+    assert f"({rushed.pk}, {other.pk})" in first or f"({other.pk}, {rushed.pk})" in first
+    assert 'ORDER BY "orders_order"."id" ASC' in first

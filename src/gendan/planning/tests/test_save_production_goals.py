@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 
+from gendan.catalog.models import Item
 from gendan.inventory.services import ReceiptRow, receive_expected
 from gendan.kernel import clock
 from gendan.kernel.rows import RowsRefused
+from gendan.planning import capacity_goals
+from gendan.planning.capacity import Capacity, capacity_by_day
 from gendan.planning.capacity_goals import Evaluated, evaluate
 from gendan.planning.models import ProductionGoal
 from gendan.planning.services.capacity import ProductionGoalRow, save_production_goals
@@ -99,11 +102,47 @@ def test_what_has_no_routing_cannot_be_checked() -> None:
         ({"item": "CHAIR", "family": "HW", "quantity": Decimal(1)}, "not for both"),
         ({"quantity": Decimal(1)}, "needs an item"),
         ({"item": "NONE", "quantity": Decimal(1)}, "no item"),
+        (
+            {"item": "CHAIR", "quantity": Decimal(1), "starts_on": dt.date(2099, 12, 28)},
+            "at most 5 years",
+        ),
+        (
+            {"item": "CHAIR", "quantity": Decimal(1), "starts_on": dt.date(2012, 3, 1)},
+            "at most 5 years",
+        ),
     ],
 )
 def test_what_makes_no_sense_is_refused(values: dict[str, Any], words: str) -> None:
     with pytest.raises(RowsRefused, match=words):
         goal(**values)
+
+
+def test_a_goal_too_far_away_stops_no_other_and_builds_no_capacity(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    item = Item.objects.get(code="CHAIR")
+    for day in (dt.date(2099, 12, 28), dt.date(1950, 1, 2)):
+        ProductionGoal.objects.create(period="week", starts_on=day, item=item, quantity=5)
+    goal("week", item="CHAIR", quantity=Decimal(380))
+    asked: list[tuple[dt.date, dt.date]] = []
+
+    def noted(first: dt.date, last: dt.date) -> Capacity:
+        asked.append((first, last))
+        return capacity_by_day(first, last)
+
+    monkeypatch.setattr(capacity_goals, "capacity_by_day", noted)
+    goals = list(ProductionGoal.objects.order_by("starts_on"))
+    assert [one.fits for one in evaluate(goals)] == [None, True, None]
+    assert [one.fits for one in evaluate(goals[:1])] == [None]
+    assert asked == [(dt.date(2026, 3, 16), dt.date(2026, 3, 22)), (MONDAY, MONDAY)]
+
+
+def test_a_goal_may_begin_five_years_from_today() -> None:
+    far = dt.date(MONDAY.year + 5, MONDAY.month, MONDAY.day)
+    far -= dt.timedelta(days=far.weekday())
+    assert goal("week", value=Decimal(10), starts_on=far).starts_on == far
+    with pytest.raises(RowsRefused, match="check the year"):
+        goal("week", value=Decimal(10), starts_on=far + dt.timedelta(days=7))
 
 
 def test_a_goal_is_given_up() -> None:
