@@ -56,7 +56,7 @@ def test_a_refusal_stands_at_the_button_and_the_page_stays(open_as: Open) -> Non
     page = open_as("mei", f"/orders/{order.pk}/")
     page.get_by_text("Confirm the order").first.click()
     page.locator("[data-verb=confirm_order] button[type=submit]").click()
-    refused = page.locator("[data-verb=confirm_order] .gd-refused")
+    refused = page.locator("[data-verb=confirm_order] .gd-refusal .gd-refused")
     expect(refused).to_contain_text("without lines")
 
 

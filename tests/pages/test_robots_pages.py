@@ -83,13 +83,13 @@ def test_a_refusal_stays_on_the_form(browse: Any) -> None:
 def test_change_and_remove(browse: Any) -> None:
     robot = saved()
     client = browse("zhao")
-    typed = TYPED | {"key": "", "signing_secret": "", "name": "Planning", "revision": "1"}
+    typed = TYPED | {"key": "", "signing_secret": "", "name": "Night shift", "revision": "1"}
     client.post(reverse("save_robot", args=[robot.pk]), typed)
     robot.refresh_from_db()
-    assert robot.name == "Planning"
+    assert robot.name == "Night shift"
     client.post(reverse("remove_robot", args=[robot.pk]))
     assert client.get(reverse("robot", args=[robot.pk])).status_code == 404
-    assert "Planning" not in shown(client, reverse("robots"))
+    assert "Night shift" not in shown(client, reverse("robots"))
 
 
 def test_who_may(browse: Any) -> None:

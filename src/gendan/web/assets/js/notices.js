@@ -14,7 +14,9 @@
 
   const localStorageIsEmpty = () => { try { return localStorage.getItem(KNOWN) === null; } catch { return false; } };
 
-  const draw = (said) => {
+  // Returns what it has shown; `shown` is what another tab has: their common store may lag behind.
+  const draw = (said, shown = []) => {
+    let fresh = [];
     const count = bell.querySelector("[data-bell-count]");
     count.textContent = said.count;
     count.hidden = !said.count;
@@ -22,11 +24,12 @@
     seen = said.mark;
     if (document.visibilityState === "visible") {
       const isFirst = localStorageIsEmpty(); // a browser's first page: the list has it all
-      const fresh = said.news.filter((one) => !known().includes(one.id)).reverse();
+      fresh = said.news.filter((one) => !shown.includes(one.id) && !known().includes(one.id)).reverse();
       remember(fresh.map((one) => one.id));
       if (!isFirst) fresh.slice(-MOST).forEach(toast);
     }
     if (changed) refresh();
+    return fresh.map((one) => one.id);
   };
 
   const toast = (one) => {
@@ -59,8 +62,8 @@
       const answer = await fetch(`${bell.dataset.news}?seen=${encodeURIComponent(seen)}`, { headers: { Accept: "application/json" }, redirect: "manual", cache: "no-store" });
       if (answer.status === 200) {
         const said = await answer.json();
-        draw(said);
-        if (post) post.postMessage(said);
+        const shown = draw(said);
+        if (post) post.postMessage({ ...said, shown });
       } else if (answer.status !== 204) {
         if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403 || answer.status === 404) { stopped = true; return; } // signed out
         pause = FAILED;
@@ -91,7 +94,7 @@
       rest();
     }
   };
-  if (post) post.addEventListener("message", (event) => draw(event.data));
+  if (post) post.addEventListener("message", (event) => draw(event.data, event.data.shown));
   for (const kind of ["pointerdown", "keydown", "focus"]) {
     addEventListener(kind, () => {
       const slept = Date.now() - active > IDLE_AFTER;
