@@ -24,7 +24,7 @@ class PlanRun(Stepped):
     """One calculation of net requirements: the live plan, one before it, or a scenario.
 
     A plan is written whole or not at all; at most one is live. `changes` is what a scenario assumes
-    besides the facts (see planning/scenarios.py); empty for a live plan.
+    besides the facts (see planning/assumed.py); empty for a live plan.
     """
 
     class State(models.TextChoices):
@@ -130,7 +130,7 @@ class Assumption(models.Model):
 
 
 # The rows of a plan are written by COPY, a million at a time, only by finish_plan_run, and removed
-# with their run by forget_plan_runs: links inside a plan are not checked row by row, which would
+# with their run by remove_plans: links inside a plan are not checked row by row, which would
 # take longer than planning; planning/invariants.py does.
 
 

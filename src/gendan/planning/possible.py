@@ -128,7 +128,7 @@ def possible(order_id: int, choices: Choices | None = None) -> Possible:
         complete_on=complete_on,
         lines=_lines(snapshot, scene, found, answer.lines),
         ways=ways,
-        freight=_freight(snapshot, found, complete_on),
+        freight=_freight(snapshot, found),
         rush=rush_of(snapshot, scene, complete_on),
         unplaced=scene.unplaced,
     )
@@ -228,9 +228,7 @@ def _called(one: Option, kind: str) -> Option:
     return Option(kind, one.about, one.complete, one.cost, one.answer, one.minutes)
 
 
-def _freight(
-    snapshot: OrderSnapshot, found: Sequence[LineResult], complete_on: dt.date
-) -> tuple[Way, ...]:
+def _freight(snapshot: OrderSnapshot, found: Sequence[LineResult]) -> tuple[Way, ...]:
     """Faster ways to the customer's door; what they cost is not known."""
     order = snapshot.order
     leaves = max(

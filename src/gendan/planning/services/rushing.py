@@ -20,9 +20,11 @@ from gendan.orders.services import PromisedLine, record_promise
 from gendan.planning.possible import Moved, RushPossible, rush_of
 from gendan.planning.promise_events import PromiseHeld, PromiseReleased, RushPromised
 from gendan.planning.promise_models import PromiseHold
+from gendan.planning.services.promising import compute_promise
 from gendan.planning.snapshot import OrderSnapshot, snapshot_of_order
 
 MOST_HOURS = 60 * 24
+RUSH_HOURS = 72  # others have moved for it: until then it has to be confirmed
 RUSH = "rush"
 
 
@@ -38,6 +40,10 @@ class RushHasChanged(DomainError):
     """Meanwhile a rush order would bring another date or move others than was looked at."""
 
 
+class NoLongerPossible(DomainError):
+    """What was promised some time ago has gone to others since."""
+
+
 class CannotBeKept(DomainError):
     """A rush order after which another promise could not be kept at all."""
 
@@ -46,7 +52,8 @@ class CannotBeKept(DomainError):
 def hold_promise(*, order_id: int, hours: int, by: User | None) -> PromiseHold:
     """Keep the material and minutes of a promised draft for some hours; then they are free again.
 
-    Held once more, the new end counts. A confirmed order keeps what it was promised anyway.
+    Held once more, the new end counts. A confirmed order keeps what it was promised anyway. What
+    others were promised meanwhile is not taken from them: then this refuses.
     """
     order = Order.objects.select_for_update().get(pk=order_id)
     if not 0 < hours <= MOST_HOURS:
@@ -64,6 +71,28 @@ def hold_promise(*, order_id: int, hours: int, by: User | None) -> PromiseHold:
             _("Nothing is promised for %(order)s yet; work out its dates first.")
             % {"order": order.number}
         )
+    _refuse_if_gone(order)
+    return _held(order, hours, by)
+
+
+def _refuse_if_gone(order: Order) -> None:
+    """A day that has only passed since is no reason: what lies there can leave today."""
+    computed = compute_promise(order.pk)
+    asked = computed.snapshot.promise
+    today = asked.transit.from_ex_works(asked.calendar.add_days(asked.today, 0))
+    promised = dict(order.lines.values_list("pk", "promised_on"))
+    for line in computed.lines:
+        was = promised[line.line_id]
+        if was is None or line.promised.in_basis(asked.basis) > max(
+            was, today.in_basis(asked.basis)
+        ):
+            raise NoLongerPossible(
+                _("What was promised for %(order)s cannot be kept any more; work out its dates.")
+                % {"order": order.number}
+            )
+
+
+def _held(order: Order, hours: int, by: User | None) -> PromiseHold:
     now = clock.now()
     until = now + dt.timedelta(hours=hours)
     hold, _made = PromiseHold.objects.update_or_create(
@@ -91,7 +120,8 @@ def promise_rush(*, order_id: int, mark: str, by: User | None) -> Order:
     """Promise the earliest date an order has if it goes first, and move those who become later.
 
     `mark` names the answer that was looked at; if it would be another one now, this refuses. The
-    lines of other orders that move are promised anew, with the reason.
+    lines of other orders that move are promised anew, with the reason. For a draft the promise is
+    held for RUSH_HOURS: nobody may take what others have moved away from.
     """
     snapshot = snapshot_of_order(order_id)
     found = rush_of(snapshot, scene_of(snapshot.promise, apart=True))
@@ -111,6 +141,8 @@ def promise_rush(*, order_id: int, mark: str, by: User | None) -> Order:
     _move_others(others, found.later, snapshot.order, by)
     numbers = [other.number for other in others]
     order = Order.objects.get(pk=order_id)
+    if order.state == OrderState.DRAFT:
+        _held(order, RUSH_HOURS, by)
     journal.record(
         RushPromised(order_id=order.pk, promised_on=str(order.promised_on), moved=numbers),
         about=order,

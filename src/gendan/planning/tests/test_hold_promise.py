@@ -84,3 +84,15 @@ def test_it_refuses_what_makes_no_sense() -> None:
     confirm_order(order_id=order.pk, by=person("mei"))
     with pytest.raises(DomainError, match="no draft"):
         hold_promise(order_id=order.pk, hours=24, by=person("mei"))
+
+
+def test_what_has_gone_to_another_is_not_taken_from_him() -> None:
+    order = quoted()
+    other = make.draft(lines=[make.line("A-1", 100, requested_on=None)])
+    promise_order(order_id=other.pk, by=person("mei"))
+    confirm_order(order_id=other.pk, by=person("mei"))
+    with pytest.raises(DomainError, match="cannot be kept any more"):
+        hold_promise(order_id=order.pk, hours=24, by=person("mei"))
+    assert not PromiseHold.objects.exists()
+    promise_order(order_id=order.pk, by=person("mei"))
+    hold_promise(order_id=order.pk, hours=24, by=person("mei"))

@@ -23,6 +23,7 @@ from gendan.orders.services import (
     record_delivery,
     record_promise,
 )
+from gendan.planning.models import PromiseHold
 from gendan.planning.possible import Choices, RushPossible, possible, rush_of
 from gendan.planning.services import compute_promise, promise_order, promise_rush, rushing
 from gendan.testing.cast import person
@@ -69,6 +70,8 @@ def test_it_goes_first_and_moves_those_who_stand_in_the_way() -> None:
     promise_rush(order_id=rushed.pk, mark=found.rush.mark, by=person("mei"))
     rushed.refresh_from_db()
     assert rushed.promised_on == found.rush.on
+    # What others moved away from is held for it until it is confirmed.
+    assert PromiseHold.objects.get(released_at=None).order == rushed
     for other in (first, second):
         was = other.promised_on
         other.refresh_from_db()
