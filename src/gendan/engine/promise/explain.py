@@ -75,7 +75,8 @@ def _run(world: World, need: Need, run: Run) -> list[tuple[int, Reason]]:
     found = []
     if run.first > run.could:
         days = run.first - run.could
-        code = "waits_for_people" if run.could in centre.by_people else "waits_for_centre"
+        idle = world.after(run.could, 0)  # on a day nobody works nothing is waited for
+        code = "waits_for_people" if idle in centre.by_people else "waits_for_centre"
         params = common | {
             "days": days,
             "start": date(world, run.could),

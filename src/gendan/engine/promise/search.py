@@ -61,6 +61,11 @@ class Need:
     parts: list["Need"] = field(default_factory=list)
     waits: "Need | None" = None
 
+    @property
+    def is_at_hand(self) -> bool:
+        """Whether nothing is waited for, though the next working day may be some days off."""
+        return not self.made and not any(day for day, _quantity in self.taken)
+
 
 @dataclass(frozen=True, slots=True)
 class Ways:
@@ -191,7 +196,8 @@ class Search:
             child = self.early(part.item, -(-made * part.numerator // part.denominator))
             need.parts.append(child)
             if child.ready > need.start:
-                need.start, need.waits = child.ready, child
+                need.start = child.ready
+                need.waits = need.waits if child.is_at_hand else child
         if product.steps:
             day = need.start
             for step in product.steps:
