@@ -13,11 +13,12 @@ SOURCE = Path(settings.PACKAGE_DIR)
 FLOORS = [
     {"kernel"},
     {"catalog", "partners", "workforce"},
-    {"inventory"},
+    {"inventory", "sourcing"},
     {"orders"},
     {"contracts"},
     {"changes"},
     {"production", "purchasing"},
+    {"stocking"},
     {"planning", "intake"},
     {"answers"},
     {"followup"},

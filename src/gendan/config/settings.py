@@ -125,6 +125,8 @@ ROOMS = [
     "gendan.contracts",
     "gendan.changes",
     "gendan.production",
+    "gendan.sourcing",
+    "gendan.stocking",
     "gendan.purchasing",
     "gendan.planning",
     "gendan.intake",
