@@ -39,7 +39,7 @@ def main() -> int:
     os.chdir(prepare.ROOT)
     _give_programs_a_home()
     try:
-        prepare.prepare(["core", "dev", "optimise"])
+        prepare.prepare(["core", "dev", "forecast", "optimise"])
     except prepare.PreparationError as error:
         print(error, file=sys.stderr)
         return 1
