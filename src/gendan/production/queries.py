@@ -1,11 +1,189 @@
-"""Questions about work orders."""
+"""Questions about work orders: which there are, what of them is still open, what was made."""
 
-from django.db.models import QuerySet
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import ROUND_UP, Decimal
 
+from django.db.models import Q, QuerySet, Sum
+
+from gendan.engine.calendars import WorkCalendar
+from gendan.inventory.models import Location, Move
+from gendan.kernel import clock
 from gendan.kernel.models import User
-from gendan.production.models import WorkOrder
+from gendan.production.models import Component, WorkOrder, WorkStep
+
+COMPONENT = "production.component:"  # how what a component needs is named as a demand
+NOTHING = Decimal(0)
+_PAPER = "production.workorder:"  # how moves name the work order they are for
+_SUPPLY = "inventory.expectedsupply:"
 
 
 def work_orders_for(user: User) -> "QuerySet[WorkOrder]":
     """The work orders somebody sees, with item and what has arrived."""
     return WorkOrder.objects.visible_to(user).select_related("item__unit", "expected")
+
+
+# What is open --------------------------------------------------------------------------------
+# One truth for plans, promises, loads and lists: what has come in needs nothing any more, and what
+# was issued to the shop floor is not taken from the stores again.
+
+
+@dataclass(frozen=True, slots=True)
+class OpenComponent:
+    """What an open work order must still get from the stores of an item (may be nothing)."""
+
+    pk: int
+    work_order_id: int
+    number: str
+    item_id: int
+    quantity: Decimal
+    starts_on: dt.date
+
+    @property
+    def demand(self) -> str:
+        """How plans name this need."""
+        return f"{COMPONENT}{self.pk}"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenStep:
+    """The minutes that are left of an operation of an open work order."""
+
+    work_order_id: int
+    work_center_id: int
+    name: str
+    minutes: Decimal
+    due_on: dt.date
+
+
+def open_share(quantity: Decimal, received: Decimal) -> Decimal:
+    """Which part of a work order is still to be made: 1 at first, 0 when all of it has come in."""
+    return max(quantity - received, NOTHING) / quantity
+
+
+def still_needed(needed: Decimal, share: Decimal, issued: Decimal, step: Decimal) -> Decimal:
+    """What of a component must still leave the stores, in whole steps of its unit.
+
+    What is issued is not needed again. Where nobody writes down what is issued, what has come in
+    has used its part.
+    """
+    left = min(needed * share, needed - issued)
+    return max((left / step).to_integral_value(rounding=ROUND_UP) * step, NOTHING)
+
+
+def open_components(
+    *,
+    item_ids: Collection[int] | None = None,
+    work_order_ids: Collection[int] | None = None,
+    most: int | None = None,
+) -> list[OpenComponent]:
+    """What open work orders still need, of these items and for these work orders if they are
+    named; those that start first come first. 2 queries."""
+    rows = Component.objects.filter(work_order__state__in=WorkOrder.OPEN)
+    if item_ids is not None:
+        rows = rows.filter(item_id__in=item_ids)
+    if work_order_ids is not None:
+        rows = rows.filter(work_order_id__in=work_order_ids)
+    columns = (
+        *("pk", "work_order_id", "work_order__number", "item_id", "work_order__starts_on"),
+        *("quantity", "item__unit__step", "work_order__quantity", "work_order__expected__received"),
+    )
+    found = list(rows.order_by("work_order__starts_on", "pk").values_list(*columns)[:most])
+    issued = issued_to({row[1] for row in found})
+    components = []
+    for pk, order_id, number, item_id, on, needed, step, whole, received in found:
+        out = issued.get((order_id, item_id), NOTHING)
+        left = still_needed(needed, open_share(whole, received), out, step)
+        components.append(OpenComponent(pk, order_id, number, item_id, left, on))
+    return components
+
+
+def open_steps(center_ids: Collection[int] | None = None) -> Iterator[OpenStep]:
+    """The minutes that open work orders still take, at these work centres if they are named, by
+    work order and sequence. 1 query."""
+    rows = WorkStep.objects.filter(work_order__state__in=WorkOrder.OPEN)
+    if center_ids is not None:
+        rows = rows.filter(work_center_id__in=center_ids)
+    columns = (
+        *("work_order_id", "work_center_id", "name", "minutes", "work_order__due_on"),
+        *("work_order__quantity", "work_order__expected__received"),
+    )
+    for order_id, center_id, name, minutes, due_on, whole, received in rows.order_by(
+        "work_order", "sequence"
+    ).values_list(*columns):
+        yield OpenStep(order_id, center_id, name, minutes * open_share(whole, received), due_on)
+
+
+def issued_to(work_order_ids: Collection[int]) -> dict[tuple[int, int], Decimal]:
+    """What of each item was issued to these work orders and not returned, as the ledger says, by
+    (work order, item). 1 query, none for no work orders."""
+    if not work_order_ids:
+        return {}
+    floor = Location.Kind.PRODUCTION
+    moves = Move.objects.filter(
+        Q(target__kind=floor) | Q(source__kind=floor),
+        about__in=[paper_of(pk) for pk in work_order_ids],
+    ).exclude(source__kind=floor, target__kind=floor)
+    found: dict[tuple[int, int], Decimal] = defaultdict(Decimal)
+    for about, item_id, to, quantity in moves.values_list(
+        "about", "item_id", "target__kind"
+    ).annotate(Sum("quantity")):
+        key = (int(about.removeprefix(_PAPER)), item_id)
+        found[key] += quantity if to == floor else -quantity
+    return dict(found)
+
+
+def paper_of(work_order_id: int) -> str:
+    """How moves name a work order they are for."""
+    return f"{_PAPER}{work_order_id}"
+
+
+def moved_start(
+    starts_on: dt.date, was_due: dt.date, due_on: dt.date, days: WorkCalendar, today: dt.date
+) -> dt.date:
+    """When work begins that is due on another day: as many working days before it as it was.
+
+    What has not begun yet is not moved into the past.
+    """
+    start = days.back_days(due_on, days.count(starts_on, was_due)) if starts_on < was_due else due_on
+    return min(max(start, min(starts_on, today)), due_on)
+
+
+# What was made -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """Goods of work orders that came in on a day (negative: were moved back)."""
+
+    item_id: int
+    on: dt.date
+    quantity: Decimal
+
+
+def made_between(first: dt.date, last: dt.date) -> list[Made]:
+    """What came in of work orders in these days, as the ledger says. 2 queries."""
+    since, until = clock.moment_on(first, 0), clock.moment_on(last + dt.timedelta(days=1), 0)
+    orders = WorkOrder.objects.filter(made_at__lt=until).filter(
+        Q(ended_at=None) | Q(ended_at__gte=since)
+    )
+    item_of: dict[str, int] = {}
+    for number, reference, expected_id, item_id in orders.values_list(
+        "number", "expected__reference", "expected_id", "item_id"
+    ):
+        item_of |= dict.fromkeys((number, reference, f"{_SUPPLY}{expected_id}"), item_id)
+    item_of.pop("", None)
+    moves = Move.objects.filter(about__in=list(item_of), at__gte=since, at__lt=until)
+    return list(_came_in(moves, item_of))
+
+
+def _came_in(moves: "QuerySet[Move]", item_of: Mapping[str, int]) -> Iterator[Made]:
+    rows = moves.order_by("pk").values_list(
+        "about", "item_id", "at", "quantity", "source__kind", "target__kind"
+    )
+    for about, item_id, at, quantity, source, target in rows:
+        came, left = (source not in Location.OWN), (target not in Location.OWN)
+        if item_id == item_of[about] and came != left:
+            yield Made(item_id, clock.date_of(at), quantity if came else -quantity)
