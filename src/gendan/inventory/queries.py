@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from gendan.inventory.models import Balance, ExpectedSupply, Location, Reservation
 from gendan.kernel import clock
 from gendan.kernel.models import User
 
 NOTHING = Decimal(0)
+EXPIRED = "expired"
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Incoming:
 class Availability:
     """What there is of an item: in the stores, kept for others, on quality hold, and coming.
 
-    `incoming` rises by date. What is overdue is counted as coming `today`, not in the past.
+    What has expired and what lies at suppliers' is not in `on_hand`. `incoming` rises by date. What is overdue is counted as coming `today`, not in the past.
     """
 
     item_id: int
@@ -39,6 +40,8 @@ class Availability:
     reserved: Decimal = NOTHING
     on_hold: Decimal = NOTHING
     incoming: tuple[Incoming, ...] = field(default=())
+    expired: Decimal = NOTHING  # in the stores, but past its day
+    outside: Decimal = NOTHING  # ours, at suppliers'
 
     @property
     def free(self) -> Decimal:
@@ -79,10 +82,13 @@ def availability(item_ids: Iterable[int], on: dt.date | None = None) -> dict[int
     today = on or clock.today()
     sums: dict[tuple[int, str], tuple[Decimal, Decimal]] = {}
     balances = Balance.objects.filter(item_id__in=ids, is_own=True).exclude(on_hand=0)
-    for item_id, kind, on_hand, reserved in balances.values_list(
-        "item_id", "location__kind"
-    ).annotate(Sum("on_hand"), Sum("reserved")):
-        sums[item_id, kind] = (on_hand, reserved)
+    for item_id, kind, is_expired, on_hand, reserved in (
+        balances.annotate(is_expired=Q(lot__isnull=False, lot__expires_on__lt=today))
+        .values_list("item_id", "location__kind", "is_expired")
+        .annotate(Sum("on_hand"), Sum("reserved"))
+    ):
+        is_of_no_use = is_expired and kind == Location.Kind.STORE
+        sums[item_id, EXPIRED if is_of_no_use else kind] = (on_hand, reserved)
     incoming: dict[int, list[Incoming]] = defaultdict(list)
     open_ones = ExpectedSupply.objects.filter(item_id__in=ids, is_open=True)
     for pk, item_id, due_on, quantity, received, reference, demand in open_ones.order_by(
@@ -98,6 +104,8 @@ def availability(item_ids: Iterable[int], on: dt.date | None = None) -> dict[int
             on_hand=sums.get((item_id, Location.Kind.STORE), empty)[0],
             reserved=sums.get((item_id, Location.Kind.STORE), empty)[1],
             on_hold=sums.get((item_id, Location.Kind.QUALITY), empty)[0],
+            expired=sums.get((item_id, EXPIRED), empty)[0],
+            outside=sums.get((item_id, Location.Kind.OUTSIDE), empty)[0],
             incoming=tuple(incoming.get(item_id, ())),
         )
         for item_id in ids

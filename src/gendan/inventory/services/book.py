@@ -1,5 +1,6 @@
 """The book of balances: locked in one order, changed together, never below nothing."""
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -44,6 +45,7 @@ class Book:
     """Locked balances of some items, changed in memory and written once."""
 
     balances: dict[Place, Balance]
+    today: dt.date = field(default_factory=clock.today)
     changed: dict[Place, Balance] = field(default_factory=dict)
     _stores: dict[int, list[Balance]] | None = None  # by item, as they were when first asked for
 
@@ -95,17 +97,22 @@ class Book:
     ) -> None:
         """Add to a balance; what the sum may be is looked at when the book is closed."""
         balance = self.balances[place]
-        balance.on_hand += on_hand
+        if on_hand:
+            balance.moved_at = clock.now()
+            if balance.on_hand <= 0:
+                balance.since = balance.moved_at
+            balance.on_hand += on_hand
         balance.reserved += reserved
         self.changed[place] = balance
 
     def stores(self, item_id: int) -> list[Balance]:
-        """Where the item lies in stores, what expires first first, then what came first."""
+        """Where the item lies usable in stores, what expires first first, then what came first."""
         if self._stores is None:
             self._stores = defaultdict(list)
             for one in self.balances.values():
                 if one.on_hand > 0 and one.location.kind == Location.Kind.STORE:
-                    self._stores[one.item_id].append(one)
+                    if one.lot is None or not one.lot.is_expired_on(self.today):
+                        self._stores[one.item_id].append(one)
         return sorted(
             self._stores.get(item_id, []),
             key=lambda one: (
@@ -127,7 +134,7 @@ class Book:
                 [self.changed[place] for place in sorted(self.changed, key=_order)],
                 update_conflicts=True,
                 unique_fields=["id"],
-                update_fields=["on_hand", "reserved"],
+                update_fields=["on_hand", "reserved", "since", "moved_at"],
             )
         self.changed = {}
 
@@ -173,8 +180,13 @@ def post(postings: Sequence[Posting], *, by: User | None, book: Book | None = No
         for location in (one.source_id, one.target_id)
     )
     for one in postings:
+        source = book.balances[one.item_id, one.lot_id, one.source_id]
+        target = book.balances[one.item_id, one.lot_id, one.target_id]
+        # Goods do not get younger by being carried to another bin.
+        came = source.since if source.is_own and target.on_hand <= 0 else None
         book.change((one.item_id, one.lot_id, one.source_id), on_hand=-one.quantity)
         book.change((one.item_id, one.lot_id, one.target_id), on_hand=one.quantity)
+        target.since = came or target.since
     _refuse_serials_twice(postings, book)
     book.close()
     moment = clock.now()

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -34,6 +35,11 @@ class LocationRow:
     kind: str | None = None
     parent: str | None = None
     is_active: bool | None = None
+    purpose: str | None = None
+    sequence: int | None = None
+    capacity: Decimal | Clear | None = None
+    family: str | None = None
+    partner: str | None = None
 
 
 @dataclass(frozen=True)
@@ -63,6 +69,7 @@ def save_locations(*, rows: Sequence[LocationRow], by: User | None) -> list[Loca
             problems.add(index, "kind", _("A place that holds goods keeps its kind."))
         if kind in Location.OWN and not location.is_active:
             problems.add(index, "is_active", _("Goods lie here; move them first."))
+        _look_at_place(location, index, problems)
         above: int | None = location.parent_id
         while above is not None:
             if above == location.pk:
@@ -76,6 +83,21 @@ def save_locations(*, rows: Sequence[LocationRow], by: User | None) -> list[Loca
     codes = [one.code for one in saved.touched]
     record_saved(LocationsSaved, saved, room="inventory", codes=codes, by=by)
     return saved.objects
+
+
+def _look_at_place(location: Location, index: int, problems: Problems) -> None:
+    """What a kind of place must say, and may not be."""
+    kinds = Location.Kind
+    if location.kind == kinds.OUTSIDE and location.partner_id is None:
+        problems.add(index, "partner", _("Say at whose premises these goods of ours lie."))
+    if location.purpose == Location.Purpose.QUARANTINE and location.kind == kinds.STORE:
+        problems.add(
+            index, "purpose", _("A place of quarantine is of the kind quality hold, not a store.")
+        )
+    if location.purpose and not location.is_own:
+        problems.add(index, "purpose", _("Only our own places have a purpose."))
+    if location.capacity is not None and location.capacity <= 0:
+        problems.add(index, "capacity", _("A quantity must be more than zero."))
 
 
 @service(gettext_lazy("Save lots"))

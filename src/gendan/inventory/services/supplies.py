@@ -42,7 +42,8 @@ class ExpectedRow:
     """Goods that will arrive on a day.
 
     `expected_id` changes that row. Without it, an open row of the same item, reference, demand and
-    day takes the new quantity; else a new row is made. `reference` is a purchase order number.
+    day takes the new quantity (unless it stands `apart`); else a new row is made. `reference` is a
+    purchase order number.
     """
 
     item: str
@@ -52,6 +53,7 @@ class ExpectedRow:
     demand: str = ""
     unit: str = ""
     expected_id: int | None = None
+    apart: bool = False
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,8 @@ def expect_supplies(*, rows: Sequence[ExpectedRow], by: User | None) -> list[Exp
                 if one is None or one.item_id != item.pk:
                     raise Unusable(_("This supply of the item is not expected any more."))
             else:
-                one = by_words.get(key) or ExpectedSupply(item=item)
+                known = None if row.apart else by_words.get(key)
+                one = known or ExpectedSupply(item=item)
             field = "quantity"
             if quantity < one.received:
                 raise Unusable(_("More than this has arrived already."))
@@ -107,7 +110,7 @@ def expect_supplies(*, rows: Sequence[ExpectedRow], by: User | None) -> list[Exp
         one.reference, one.demand = key[1], key[2]
         one.is_open = one.received < quantity
         objects.append(one)
-        if one.reference:
+        if one.reference and not row.apart:
             by_words[key] = one
     problems.refuse_if_any()
     objects = list({id(one): one for one in objects}.values())

@@ -64,8 +64,8 @@ def test_goods_on_quality_hold_are_not_kept() -> None:
 def test_what_expires_first_is_kept_first() -> None:
     item = masters.item("A-1", traced="lot")
     rows = [
-        LotRow("A-1", "late", expires_on=dt.date(2028, 1, 1)),
-        LotRow("A-1", "soon", expires_on=dt.date(2027, 1, 1)),
+        LotRow("A-1", "late", expires_on=dt.date(2098, 1, 1)),
+        LotRow("A-1", "soon", expires_on=dt.date(2097, 1, 1)),
         LotRow("A-1", "never"),
     ]
     save_lots(rows=rows, by=None)

@@ -1,5 +1,6 @@
 """Tables of the stock ledger: locations, lots, moves, balances, reservations, expected supply."""
 
+import datetime as dt
 from decimal import Decimal
 
 from django.conf import settings
@@ -7,28 +8,55 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from gendan.catalog.models import Item, Named
+from gendan.catalog.models import Family, Item, Named
 from gendan.kernel.quantity import QuantityField
 from gendan.kernel.visibility import OwnPeopleQuerySet
+from gendan.partners.models import Partner
 
 
 class Location(Named):
-    """A place goods can be; suppliers, customers, production and loss are places too."""
+    """A place goods can be; suppliers, customers, production and loss are places too.
+
+    A warehouse has zones and these have bins: places inside places (`parent`). Goods lie in places
+    that have no others inside them.
+    """
 
     class Kind(models.TextChoices):
         STORE = "store", _("store")
         QUALITY = "quality", _("quality hold")
+        OUTSIDE = "outside", _("ours, at a supplier's")
         SUPPLIER = "supplier", _("suppliers")
         CUSTOMER = "customer", _("customers")
         PRODUCTION = "production", _("production")
         LOSS = "loss", _("loss and adjustment")
         OPENING = "opening", _("opening stock")
 
+    class Purpose(models.TextChoices):
+        RECEIVING = "receiving", _("receiving")
+        STORAGE = "storage", _("storage")
+        PICKING = "picking", _("picking")
+        SHIPPING = "shipping", _("shipping")
+        QUARANTINE = "quarantine", _("quarantine")
+
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.STORE)
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT)
+    # Empty: as the place it lies in, and storage where that says nothing either.
+    purpose = models.CharField(_("purpose"), max_length=10, choices=Purpose.choices, blank=True)
+    sequence = models.PositiveIntegerField(_("walking order"), default=0)
+    # How much fits, in the units of what lies there; empty: nobody has measured it.
+    capacity = QuantityField(_("capacity"), null=True, blank=True)
+    # Goods of this family are put away here first.
+    family = models.ForeignKey(
+        Family, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    # Whose premises these are, where goods of ours lie outside our own.
+    partner = models.ForeignKey(
+        Partner, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
-    # Only what lies in these kinds is ours to promise; the others are the far side of a move.
-    OWN = frozenset({Kind.STORE, Kind.QUALITY})
+    # What lies in these kinds is ours; the others are the far side of a move. Only what lies in
+    # STORE is free to be promised.
+    OWN = frozenset({Kind.STORE, Kind.QUALITY, Kind.OUTSIDE})
 
     @property
     def is_own(self) -> bool:
@@ -36,6 +64,14 @@ class Location(Named):
 
     class Meta:
         verbose_name = _("location")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(capacity__isnull=True) | Q(capacity__gt=0), name="location_capacity"
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="outside") | Q(partner__isnull=False), name="location_of_whom"
+            ),
+        ]
 
 
 class Lot(models.Model):
@@ -54,6 +90,10 @@ class Lot(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    def is_expired_on(self, day: dt.date) -> bool:
+        """Whether it may no longer be used: the day of expiry itself is the last good one."""
+        return self.expires_on is not None and self.expires_on < day
 
 
 class Move(models.Model):
@@ -77,7 +117,10 @@ class Move(models.Model):
     objects = OwnPeopleQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["item", "at"], name="move_item_at")]
+        indexes = [
+            models.Index(fields=["item", "at"], name="move_item_at"),
+            models.Index(fields=["at"], name="move_at"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(quantity__gt=0), name="move_positive"),
             models.CheckConstraint(condition=~Q(source=F("target")), name="move_goes_somewhere"),
@@ -99,6 +142,9 @@ class Balance(models.Model):
     is_own = models.BooleanField()
     on_hand = QuantityField(default=Decimal(0))
     reserved = QuantityField(default=Decimal(0))
+    since = models.DateTimeField(null=True, blank=True)  # since when something has lain here
+    moved_at = models.DateTimeField(null=True, blank=True)
+    counted_at = models.DateTimeField(null=True, blank=True)
 
     objects = OwnPeopleQuerySet.as_manager()
 
