@@ -95,6 +95,7 @@ HANDOVER = {"acknowledge_handover", "hand_back", "hand_over"}
 CATALOG = {
     "fill_calendars",
     "release_specification",
+    "save_alternates",
     "save_boms",
     "save_calendar_days",
     "save_calendars",
@@ -146,6 +147,14 @@ CAPACITY = {
 }
 WORK_ORDERS = {"cancel_work_order", "firm_work_orders", "release_work_order"}
 REQUESTS = {"cancel_purchase_request", "request_purchases"}
+SOURCING = {
+    "save_source_prices",
+    "save_sources",
+    "save_supplier_closings",
+}
+PURCHASES = {
+    "draft_purchase_orders",
+}
 TEMPLATES = {"retire_template", "save_template"}
 JUDGEMENT = {
     "approve_revision",
@@ -216,6 +225,8 @@ ROLES: dict[str, frozenset[str]] = {
         "operator": {"reach_milestone"},
         "buyer": MILESTONES
         | REQUESTS
+        | SOURCING
+        | PURCHASES
         | {"expect_supplies", "drop_expected", "save_partners", "save_contacts", "save_addresses"},
         "warehouse": MILESTONES | STOCK | {"reserve_lines", "unreserve_lines"},
         "inspector": MILESTONES | {"place_hold"},
@@ -250,6 +261,8 @@ ROLES: dict[str, frozenset[str]] = {
         | CAPACITY
         | WORK_ORDERS
         | REQUESTS
+        | SOURCING
+        | PURCHASES
         | TEMPLATES
         | JUDGEMENT
         | ADMINISTRATION

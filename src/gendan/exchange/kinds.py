@@ -87,6 +87,15 @@ KINDS: dict[str, Kind] = {
             ),
         ),
         Kind(
+            "alternates",
+            "Substitutes",
+            "替代料",
+            catalog.AlternateRow,
+            catalog.save_alternates,
+            catalog_models.Alternate,
+            examples=({"component": "M-1", "alternate": "M-1B", "parent": "A-100"},),
+        ),
+        Kind(
             "work_centers",
             "Work centres",
             "工作中心",
@@ -349,6 +358,7 @@ KINDS: dict[str, Kind] = {
                 "unit": "item__unit__code",
                 "made_on": "lot__made_on",
                 "expires_on": "lot__expires_on",
+                "unit_cost": "item__cost",
             },
             where={"is_own": True, "on_hand__gt": 0},
             examples=({"item": "A-100", "quantity": 500, "location": "STORE"},),
@@ -360,7 +370,7 @@ KINDS: dict[str, Kind] = {
             inventory.ExpectedRow,
             inventory.expect_supplies,
             inventory_models.ExpectedSupply,
-            leave_out=("expected_id",),
+            leave_out=("expected_id", "apart"),
             paths={"unit": "item__unit__code"},
             where={"is_open": True},
             examples=(

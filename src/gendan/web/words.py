@@ -120,6 +120,7 @@ PAGE_OF = {
     "planning.planrun": "plan_run",
     "production.workorder": "work_order",
     "purchasing.purchaserequest": "purchase_request",
+    "purchasing.purchaseorder": "purchase_order",
 }
 KIND_OF = {
     "orders.order": _("order"),
@@ -136,6 +137,7 @@ KIND_OF = {
     "planning.planrun": _("plan run"),
     "production.workorder": _("work order"),
     "purchasing.purchaserequest": _("purchase request"),
+    "purchasing.purchaseorder": _("purchase order"),
 }
 
 

@@ -1,6 +1,7 @@
-"""Tables of the purchasing room: what somebody has asked the buyers to buy."""
+"""Purchase requests: what somebody has asked the buyers to buy."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import ClassVar
 
 from django.conf import settings
@@ -19,9 +20,9 @@ from gendan.kernel.visibility import OwnPeopleQuerySet
 class PurchaseRequest(Stepped, Revised):
     """A quantity of an item that must be bought: needed on a day, to be ordered by another.
 
-    Nobody has promised its goods, so they are no expected supply yet. Goods expected with its
-    number as their reference cover it. `demands` are the order lines it is for, named as inventory
-    names them ("orders.line:12").
+    Nobody has promised its goods, so they are no expected supply yet. It is covered by the lines of
+    purchase orders that were sent for it, and by goods expected with its number as their reference.
+    `demands` are the order lines it is for, named as inventory names them ("orders.line:12").
     """
 
     class State(models.TextChoices):
@@ -39,7 +40,8 @@ class PurchaseRequest(Stepped, Revised):
     state = models.CharField(max_length=9, choices=State.choices, default=State.OPEN)
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+")
     quantity = QuantityField(_("quantity"))
-    covered = QuantityField(default=0)  # expected with this number as reference
+    covered = QuantityField(default=0)  # expected for it
+    in_orders = QuantityField(default=0)  # stands in purchase orders, drafts included
     needed_on = models.DateField(_("needed on"))
     order_by_on = models.DateField(_("order by"))
     demands = ArrayField(models.CharField(max_length=80), default=list, blank=True)
@@ -66,6 +68,13 @@ class PurchaseRequest(Stepped, Revised):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def to_order(self) -> Decimal:
+        """What no purchase order and no expected goods stand for yet."""
+        if self.state == self.State.CANCELLED:
+            return Decimal(0)
+        return max(self.quantity - max(self.covered, self.in_orders), Decimal(0))
 
     def is_overdue(self, today: dt.date) -> bool:
         """Whether it should have been ordered before this day."""

@@ -1,17 +1,15 @@
-"""The verbs of the purchasing room: purchase requests made, covered, cancelled."""
+"""Purchase requests: asked for, and cancelled."""
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gendan.catalog.models import Item
-from gendan.inventory.models import ExpectedSupply
 from gendan.inventory.services import refuse_odd_day
 from gendan.kernel import clock, journal, numbering
 from gendan.kernel.errors import DomainError, Invalid, NotThere
@@ -21,13 +19,12 @@ from gendan.kernel.row_facts import MOST_NAMED, MOST_REFERRED
 from gendan.kernel.rows import Problems, Unusable, refuse_unless_sensible
 from gendan.kernel.service import service
 from gendan.orders.demands import names_of_lines, refuse_strange_demands
-from gendan.purchasing.events import (
-    PurchaseRequestCancelled,
-    PurchaseRequestCovered,
-    PurchaseRequestReopened,
-    PurchasesRequested,
-)
+from gendan.purchasing.events import PurchaseRequestCancelled, PurchasesRequested
 from gendan.purchasing.models import PurchaseRequest
+
+
+class RequestIsOrdered(DomainError):
+    """A request that stands in a purchase order."""
 
 
 @dataclass(frozen=True)
@@ -84,66 +81,18 @@ def cancel_purchase_request(*, request_id: int, reason: str, by: User | None) ->
     found = PurchaseRequest.objects.select_for_update(of=("self",)).filter(pk=request_id).first()
     if found is None:
         raise NotThere(_("There is no such purchase request."))
+    if found.in_orders > 0:
+        raise RequestIsOrdered(
+            _("%(quantity)s of it stand in purchase orders; cancel those lines first.")
+            % {"quantity": f"{found.in_orders.normalize():f}"}
+        )
     found.step("cancel_purchase_request")
     found.ended_at, found.end_reason = clock.now(), reason.strip()[:500]
     found.revision += 1
     found.save()
-    fact = PurchaseRequestCancelled(**_said(found), reason=found.end_reason)
-    journal.record(fact, about=_about(found), by=by)
+    fact = PurchaseRequestCancelled(**said_of_request(found), reason=found.end_reason)
+    journal.record(fact, about=about_request(found), by=by)
     return found
-
-
-@service
-def cover_requests(*, expected_ids: Collection[int], by: None = None) -> int:
-    """Look again at what is expected with the numbers of requests as reference.
-
-    A request that is covered in full is ordered; one whose goods will not come is open again.
-    Returns how many changed. `expected_ids` empty: all requests that are not cancelled.
-    """
-    rows = PurchaseRequest.objects.select_for_update(of=("self",)).exclude(
-        state=PurchaseRequest.State.CANCELLED
-    )
-    if expected_ids:
-        named = ExpectedSupply.objects.filter(pk__in=expected_ids).exclude(reference="")
-        rows = rows.filter(number__in=named.values("reference"))
-    requests = list(rows.order_by("pk"))
-    covered = _covered(requests)
-    changed = 0
-    for one in requests:
-        now = covered.get((one.number, one.item_id), Decimal(0))
-        changed += _cover(one, now)
-    return changed
-
-
-def _covered(requests: Sequence[PurchaseRequest]) -> dict[tuple[str, int], Decimal]:
-    """By number and item: what has come with it as reference, or still will."""
-    if not requests:
-        return {}
-    rows = ExpectedSupply.objects.filter(reference__in=[one.number for one in requests])
-    sums = rows.values_list("reference", "item_id").annotate(
-        open=Sum("quantity", filter=Q(is_open=True)),
-        came=Sum("received", filter=Q(is_open=False)),
-    )
-    return {
-        (reference, item_id): (coming or Decimal(0)) + (came or Decimal(0))
-        for reference, item_id, coming, came in sums
-    }
-
-
-def _cover(request: PurchaseRequest, covered: Decimal) -> bool:
-    if covered == request.covered:
-        return False
-    request.covered = covered
-    is_enough = covered >= request.quantity
-    if is_enough and request.may("cover_purchase_request"):
-        request.step("cover_purchase_request")
-        journal.record(PurchaseRequestCovered(**_said(request)), about=_about(request))
-    elif not is_enough and request.may("reopen_purchase_request"):
-        request.step("reopen_purchase_request")
-        journal.record(PurchaseRequestReopened(**_said(request)), about=_about(request))
-    request.revision += 1
-    request.save(update_fields=["covered", "state", "revision"])
-    return True
 
 
 def _checked(rows: Sequence[PurchaseRow], items: dict[str, Item]) -> list[Decimal]:
@@ -172,7 +121,8 @@ def _checked(rows: Sequence[PurchaseRow], items: dict[str, Item]) -> list[Decima
     return quantities
 
 
-def _said(request: PurchaseRequest) -> dict[str, Any]:
+def said_of_request(request: PurchaseRequest) -> dict[str, Any]:
+    """What every fact about a request says."""
     return {
         "request_id": request.pk,
         "number": request.number,
@@ -181,5 +131,6 @@ def _said(request: PurchaseRequest) -> dict[str, Any]:
     }
 
 
-def _about(request: PurchaseRequest) -> list[PurchaseRequest | str]:
+def about_request(request: PurchaseRequest) -> list[PurchaseRequest | str]:
+    """Where facts about a request are shown."""
     return [request, "purchasing", *request.demands]
