@@ -93,6 +93,17 @@ class WorkCalendar:
         start, end = np.searchsorted(self.working, [first.toordinal(), last.toordinal() + 1])
         return self.working[start:end]
 
+    def without(self, days: Iterable[int]) -> "WorkCalendar":
+        """The same calendar with these ordinal days off as well."""
+        off = np.asarray(sorted({day for day in days if FIRST <= day <= LAST}), dtype=np.int64)
+        off = off[self.is_working(off)] if off.size else off
+        if not off.size:
+            return self
+        upto = self.upto - np.searchsorted(
+            off, np.arange(FIRST, LAST + 1, dtype=np.int64), side="right"
+        ).astype(np.int32)
+        return WorkCalendar(working=np.setdiff1d(self.working, off, assume_unique=True), upto=upto)
+
     # ----------------------------------------------------------------------------------------
 
     def _place(self, days: Days | int) -> Days:

@@ -79,3 +79,14 @@ def test_it_refuses_days_it_does_not_know() -> None:
         calendar.add(FIRST, -3)
     with pytest.raises(ValueError, match="at least one working weekday"):
         work_calendar([], {})
+
+
+def test_days_off_more_are_not_worked_and_not_counted() -> None:
+    week = work_calendar(range(5), {})
+    monday = dt.date(2026, 6, 8)
+    off = week.without(range(monday.toordinal(), monday.toordinal() + 7))
+    assert not off.works_on(monday)
+    assert off.add_days(dt.date(2026, 6, 5), 1) == dt.date(2026, 6, 15)
+    assert off.count(dt.date(2026, 6, 5), dt.date(2026, 6, 16)) == 2
+    assert week.works_on(monday)
+    assert week.without([dt.date(2026, 6, 7).toordinal()]) is week
