@@ -7,6 +7,8 @@ from django.http import Http404, HttpRequest
 from ninja import Query, Router
 
 from gendan.api.catalog_schemas import (
+    AlternateOut,
+    AlternatesIn,
     BomOut,
     BomsIn,
     CalendarDayOut,
@@ -38,6 +40,7 @@ from gendan.api.paging import Page, Paging, page_of
 from gendan.api.rows import SavedOut, asker, plain, saved
 from gendan.catalog import services
 from gendan.catalog.models import (
+    Alternate,
     Bom,
     Calendar,
     CalendarDay,
@@ -123,6 +126,22 @@ def list_conversions(request: HttpRequest, paging: Query[Paging], item: str = ""
 def save_conversions(request: HttpRequest, given: ConversionsIn) -> Any:
     """Make, change or remove conversions, all or none."""
     return saved(services.save_conversions(rows=given.rows, by=asker(request)))
+
+
+@router.get("/alternates", response=Page[AlternateOut], operation_id="list_alternates")
+def list_alternates(request: HttpRequest, paging: Query[Paging], component: str = "") -> Any:
+    """Substitutes, those of one component if asked for."""
+    rows = Alternate.objects.visible_to(asker(request))
+    rows = rows.select_related("component", "alternate", "parent")
+    if component:
+        rows = rows.filter(component__code=plain(component, 40))
+    return page_of(rows, paging, "pk")
+
+
+@router.post("/alternates", response=SavedOut, operation_id="save_alternates")
+def save_alternates(request: HttpRequest, given: AlternatesIn) -> Any:
+    """Make, change or remove substitutes, all or none."""
+    return saved(services.save_alternates(rows=given.rows, by=asker(request)))
 
 
 @router.get("/families", response=Page[FamilyOut], operation_id="list_families")

@@ -8,7 +8,7 @@ from ninja import Schema
 
 from gendan.api.rows import Rows
 from gendan.catalog import services
-from gendan.catalog.models import Bom, Item, Price, Routing, UnitConversion
+from gendan.catalog.models import Alternate, Bom, Item, Price, Routing, UnitConversion
 
 
 class NamedOut(Schema):
@@ -98,6 +98,33 @@ class ConversionOut(Schema):
         return one.into.code
 
 
+class AlternateOut(Schema):
+    """`quantity` of an item may be taken for one of a component; parent null: in everything."""
+
+    id: int
+    component: str
+    alternate: str
+    parent: str | None
+    quantity: Decimal
+    rank: int
+    remark: str
+
+    @staticmethod
+    def resolve_component(one: Alternate) -> str:
+        """The component's code."""
+        return one.component.code
+
+    @staticmethod
+    def resolve_alternate(one: Alternate) -> str:
+        """The substitute's code."""
+        return one.alternate.code
+
+    @staticmethod
+    def resolve_parent(one: Alternate) -> str | None:
+        """The made item's code."""
+        return one.parent.code if one.parent else None
+
+
 class BomLineOut(Schema):
     """A component by code, its quantity in its own unit."""
 
@@ -173,6 +200,10 @@ class WorkCenterOut(NamedOut):
     calendar_id: int | None
     minutes_per_day: int
     is_outside: bool
+    hour_cost: Decimal | None
+    overtime_minutes: int
+    overtime_cost: Decimal | None
+    second_line_id: int | None
 
 
 class CalendarOut(NamedOut):
@@ -253,6 +284,12 @@ class ConversionsIn(Schema):
     """Conversions to make, change or remove."""
 
     rows: Rows[services.ConversionRow]
+
+
+class AlternatesIn(Schema):
+    """Substitutes to make, change or remove."""
+
+    rows: Rows[services.AlternateRow]
 
 
 class FamiliesIn(Schema):

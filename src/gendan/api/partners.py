@@ -89,6 +89,8 @@ class LaneOut(Schema):
     to_port_days: int
     transit_days: int
     to_door_days: int
+    cost_per_kg: Decimal | None
+    cost_per_m3: Decimal | None
 
 
 class PartnersIn(Schema):

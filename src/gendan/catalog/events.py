@@ -12,6 +12,11 @@ class UnitsSaved(RowsSaved):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AlternatesSaved(RowsSaved):
+    """Substitutes of components were written down or removed."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ConversionsSaved(RowsSaved):
     """Conversions between units were made, changed or removed."""
 

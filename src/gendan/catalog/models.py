@@ -230,6 +230,50 @@ class BomLine(models.Model):
         return f"{self.component} × {self.quantity_per}"
 
 
+class Alternate(models.Model):
+    """An item that may stand in for a component of a parent, or (parent null) of everything.
+
+    `quantity` of it is taken for one of the component.
+    """
+
+    parent = models.ForeignKey(
+        Item,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="+",
+        verbose_name=_("made item"),
+    )
+    component = models.ForeignKey(
+        Item, on_delete=models.CASCADE, related_name="alternates", verbose_name=_("component")
+    )
+    alternate = models.ForeignKey(
+        Item, on_delete=models.PROTECT, related_name="+", verbose_name=_("substitute")
+    )
+    quantity = QuantityField(_("quantity for one"), default=Decimal(1))
+    rank = models.PositiveSmallIntegerField(_("rank"), default=1)
+    remark = models.CharField(_("remark"), max_length=200, blank=True)
+
+    objects = OwnPeopleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("substitute")
+        constraints = [
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="alternate_positive"),
+            models.CheckConstraint(
+                condition=~Q(component=F("alternate")), name="alternate_is_another"
+            ),
+            models.UniqueConstraint(
+                fields=["component", "alternate", "parent"],
+                nulls_distinct=False,
+                name="alternate_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.component_id} → {self.alternate_id}"
+
+
 class Calendar(Named):
     """Working days: a weekly pattern, the holidays of a country, and the days written here.
 
@@ -269,9 +313,35 @@ class WorkCenter(Named):
     calendar = models.ForeignKey(Calendar, null=True, blank=True, on_delete=models.PROTECT)
     minutes_per_day = models.PositiveIntegerField(default=480)
     is_outside = models.BooleanField(default=False)
+    # What can be done besides, and what it costs in the company's currency; null: not known.
+    hour_cost = PriceField(_("cost of an hour"), null=True, blank=True)
+    overtime_minutes = models.PositiveIntegerField(_("overtime at most (minutes a day)"), default=0)
+    overtime_cost = PriceField(_("an hour of overtime costs more by"), null=True, blank=True)
+    second_line = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("other work centre that does the same"),
+    )
 
     class Meta:
         verbose_name = _("work centre")
+        constraints = [
+            models.CheckConstraint(
+                condition=(Q(hour_cost__isnull=True) | Q(hour_cost__gte=0))
+                & (Q(overtime_cost__isnull=True) | Q(overtime_cost__gte=0)),
+                name="work_center_cost_not_less",
+            ),
+            models.CheckConstraint(
+                condition=Q(overtime_minutes__lte=1440), name="work_center_overtime_in_a_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(second_line__isnull=True) | ~Q(second_line=F("id")),
+                name="work_center_second_is_another",
+            ),
+        ]
 
 
 class Routing(models.Model):

@@ -1,4 +1,4 @@
-"""The rules of plans: who hears that an order is in danger, and that a plan failed."""
+"""The rules of plans: who hears that an order is in danger or has moved, and that a plan failed."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +11,12 @@ PLANNING = (
         know=("merchandiser",),
         channels=NOW,
         meaning="endangered",
+    ),
+    Shipped(
+        fact="OrderMovedForRush",
+        title=_("Order moved for a rush order"),
+        know=("merchandiser",),
+        channels=NOW,
     ),
     Shipped(fact="PlanFailed", title=_("Plan run failed"), know=("role:planner",), channels=NOW),
 )

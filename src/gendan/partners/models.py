@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from gendan.kernel.models import User
-from gendan.kernel.money import AmountField, CurrencyField
+from gendan.kernel.money import AmountField, CurrencyField, PriceField
 from gendan.kernel.visibility import OwnPeopleQuerySet
 
 
@@ -194,11 +194,22 @@ class Lane(models.Model):
     to_port_days = models.PositiveIntegerField(_("works to on board (days)"), default=3)
     transit_days = models.PositiveIntegerField(_("on board to arrival (days)"))
     to_door_days = models.PositiveIntegerField(_("arrival to door (days)"), default=3)
+    # Freight in the company's currency; where both are written the dearer one counts, as carriers
+    # charge by weight or measure. Null: not known.
+    cost_per_kg = PriceField(_("freight per kg"), null=True, blank=True)
+    cost_per_m3 = PriceField(_("freight per m³"), null=True, blank=True)
 
     objects = OwnPeopleQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["method", "country"], name="lane_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["method", "country"], name="lane_once"),
+            models.CheckConstraint(
+                condition=(Q(cost_per_kg__isnull=True) | Q(cost_per_kg__gte=0))
+                & (Q(cost_per_m3__isnull=True) | Q(cost_per_m3__gte=0)),
+                name="lane_cost_not_less",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.method} → {self.country}"

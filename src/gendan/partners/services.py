@@ -113,6 +113,8 @@ class LaneRow:
     to_port_days: int | None = None
     transit_days: int | None = None
     to_door_days: int | None = None
+    cost_per_kg: Decimal | Clear | None = None
+    cost_per_m3: Decimal | Clear | None = None
     remove: bool = False
 
 
@@ -229,6 +231,10 @@ def save_lanes(*, rows: Sequence[LaneRow], by: User | None) -> list[Lane]:
         for name in ("to_port_days", "transit_days", "to_door_days"):
             if getattr(lane, name) > 365:
                 problems.add(index, name, _("Nothing travels longer than a year."))
+        for name in ("cost_per_kg", "cost_per_m3"):
+            cost = getattr(lane, name)
+            if cost is not None and cost < 0:
+                problems.add(index, name, _("This cannot be less than nothing."))
 
     saved = upsert(Lane, rows, key=("country", "method"), check=check)
     codes = [f"{one.method} {one.country}" for one in saved.touched]

@@ -1,6 +1,7 @@
 """The facts about promises: held, released, and given priority."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from gendan.kernel.journal import Fact
 
@@ -27,3 +28,18 @@ class RushPromised(Fact):
     order_id: int
     promised_on: str
     moved: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderMovedForRush(Fact):
+    """An order was promised later because another goes first.
+
+    `moved` is [{"line", "item", "quantity", "was_on", "on"}], one for each line or delivery.
+    """
+
+    order_id: int
+    rush_order_id: int
+    rush_number: str
+    was_on: str
+    promised_on: str
+    moved: list[dict[str, Any]] = field(default_factory=list)

@@ -32,8 +32,11 @@ class OrderSnapshot:
     promise: PromiseSnapshot
 
 
-def snapshot_of_order(order_id: int) -> OrderSnapshot:
-    """What the promise of an order depends on: lines, BOMs of all levels, stock, calendar."""
+def snapshot_of_order(order_id: int, *, with_ways: bool = False) -> OrderSnapshot:
+    """What the promise of an order depends on: lines, BOMs of all levels, stock, calendar.
+
+    `with_ways`: with what other ways of making it need, too (second lines, substitutes).
+    """
     order = with_lane(Order.objects.all()).filter(pk=order_id).first()
     if order is None:
         raise NotThere(_("There is no such order."))
@@ -47,15 +50,21 @@ def snapshot_of_order(order_id: int) -> OrderSnapshot:
             _("%(order)s has no line that is still to be delivered.") % {"order": order.number}
         )
     parts = {line.pk: list(line.deliveries.all()) for line in lines}
-    return OrderSnapshot(order, order.revision, snapshot_of_lines(order, lines, parts))
+    return OrderSnapshot(
+        order, order.revision, snapshot_of_lines(order, lines, parts, with_ways=with_ways)
+    )
 
 
 def snapshot_of_lines(
-    order: Order, lines: Sequence[Line], deliveries: Mapping[int, Sequence[Delivery]]
+    order: Order,
+    lines: Sequence[Line],
+    deliveries: Mapping[int, Sequence[Delivery]],
+    *,
+    with_ways: bool = False,
 ) -> PromiseSnapshot:
     """What the promise of these lines depends on; the order may be one that is not written."""
     wanted = {line.item_id for line in lines}
-    works = works_of(wanted, components_below, order.pk)
+    works = works_of(wanted, components_below, order.pk, with_ways=with_ways)
     items = _items(works, wanted)
     kept = reserved_for([demand_of(line.pk) for line in lines])
     return PromiseSnapshot(
@@ -150,10 +159,10 @@ def components_below(item_ids: Collection[int]) -> dict[int, tuple[Component, ..
 def _items(works: Works, wanted: Collection[int]) -> dict[int, ItemFacts]:
     components = works.components
     ids = set(wanted) | {one.item_id for one in works.standing}
-    ids |= {part.item_id for parts in components.values() for part in parts}
+    ids |= works.alternates | {part.item_id for parts in components.values() for part in parts}
     there = availability(ids)
     rows = Item.objects.filter(pk__in=ids).values_list(
-        "pk", "code", "supply", "lead_days", "lot_rule", "lot_size"
+        "pk", "code", "supply", "lead_days", "lot_rule", "lot_size", "cost"
     )
     return {
         pk: ItemFacts(
@@ -166,8 +175,9 @@ def _items(works: Works, wanted: Collection[int]) -> dict[int, ItemFacts]:
             incoming=_incoming(there[pk]),
             components=components.get(pk, ()),
             operations=works.operations.get(pk, ()),
+            cost=cost,
         )
-        for pk, code, supply, lead_days, lot_rule, lot_size in rows
+        for pk, code, supply, lead_days, lot_rule, lot_size, cost in rows
     }
 
 

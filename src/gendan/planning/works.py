@@ -10,26 +10,20 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from decimal import Decimal
 
 import numpy as np
-from django.db import connection
 
-from gendan.catalog.models import RoutingStep
+from gendan.catalog.models import Alternate, RoutingStep, WorkCenter
 from gendan.catalog.queries import calendar, calendars
 from gendan.engine.promise import CentreFacts, Component, Load, Operation, Standing
 from gendan.kernel import clock
-from gendan.orders.queries import demand_of
 from gendan.planning.capacity import SCALE, Capacity, capacity_by_day
+from gendan.planning.promise_others import ONE_BY_ONE, order_lines
 from gendan.planning.promise_people import people_minutes
-from gendan.production.models import Component as WorkOrderComponent
-from gendan.production.models import WorkOrder, WorkStep
+from gendan.production.queries import open_components, open_steps
 
 Below = Callable[[Collection[int]], dict[int, tuple[Component, ...]]]
 
-# So many other promises are booked one by one, the earliest first; those after them are put
-# together by item and month, on the first day of any of them. So the cost of a promise is bounded.
-_ONE_BY_ONE = 5_000
 _DAYS = 1_200  # of changes of capacity that are looked at
 
 
@@ -42,95 +36,50 @@ class Works:
     centres: dict[int, CentreFacts]
     standing: tuple[Standing, ...]
     load: tuple[Load, ...]
+    alternates: frozenset[int] = frozenset()
 
 
-def works_of(item_ids: Collection[int], below: Below, order_id: int | None) -> Works:
-    """What the promise of these items has to share with all other orders (16 queries at most)."""
+def works_of(
+    item_ids: Collection[int], below: Below, order_id: int | None, *, with_ways: bool = False
+) -> Works:
+    """What the promise of these items has to share with all other orders (16 queries at most).
+
+    `with_ways`: with substitutes of their components and second lines, too (19 queries).
+    """
     components = below(item_ids)
     own = _with_parts(item_ids, components)
-    standing = [*_order_lines(own, order_id), *_work_order_parts(own)]
+    alternates = _alternates(own) if with_ways else frozenset()
+    if alternates:
+        components |= below(alternates)
+        own = _with_parts([*own, *alternates], components)
+    standing = [*order_lines(own, order_id, with_ways=with_ways), *_work_order_parts(own)]
     others = {one.item_id for one in standing} - own
     if others:
         components |= below(others)
     needed = _with_parts([*own, *(one.item_id for one in standing)], components)
     operations = _operations(needed)
     used = {step.centre_id for steps in operations.values() for step in steps}
-    return Works(components, operations, _centres(used), tuple(standing), _load(used))
+    if with_ways:
+        seconds = WorkCenter.objects.filter(pk__in=used, second_line__isnull=False)
+        used |= {pk for pk in seconds.values_list("second_line_id", flat=True) if pk is not None}
+    return Works(components, operations, _centres(used), tuple(standing), _load(used), alternates)
+
+
+def _alternates(item_ids: Collection[int]) -> frozenset[int]:
+    """What may be taken instead of these items."""
+    rows = Alternate.objects.filter(component_id__in=item_ids, alternate__is_active=True)
+    return frozenset(rows.values_list("alternate_id", flat=True))
 
 
 def _with_parts(item_ids: Iterable[int], components: dict[int, tuple[Component, ...]]) -> set[int]:
     return set(item_ids) | {part.item_id for parts in components.values() for part in parts}
 
 
-# From the asked items up to everything that is made of them or on the same work centres. UNION
-# drops what was reached before, so that a BOM loop ends the walk.
-_OTHERS = """
-WITH RECURSIVE own (item_id) AS (SELECT unnest(%(items)s::bigint[])),
-touched (item_id) AS (
-  SELECT item_id FROM own
-  UNION
-  SELECT other.item_id FROM catalog_routing mine
-  JOIN catalog_routingstep my_step ON my_step.routing_id = mine.id
-  JOIN catalog_routingstep step ON step.work_center_id = my_step.work_center_id
-  JOIN catalog_routing other ON other.id = step.routing_id AND other.is_current
-  WHERE mine.is_current AND mine.item_id IN (SELECT item_id FROM own)
-  UNION
-  SELECT bom.item_id FROM touched
-  JOIN catalog_bomline line ON line.component_id = touched.item_id
-  JOIN catalog_bom bom ON bom.id = line.bom_id AND bom.is_current
-)
-SELECT l.id, o.number, l.item_id,
-  l.quantity - l.delivered
-  - coalesce((SELECT sum(r.quantity) FROM inventory_reservation r
-      WHERE r.demand = 'orders.line:' || l.id), 0)
-  - coalesce((SELECT sum(e.quantity - e.received) FROM inventory_expectedsupply e
-      WHERE e.demand = 'orders.line:' || l.id AND e.is_open AND e.item_id = l.item_id
-      AND e.quantity > e.received), 0) AS needed,
-  coalesce(kept.ex_works_on, l.promised_on)
-FROM orders_line l
-JOIN orders_order o ON o.id = l.order_id
-LEFT JOIN LATERAL (
-  SELECT p.ex_works_on FROM orders_linepromise p WHERE p.line_id = l.id ORDER BY p.id DESC LIMIT 1
-) kept ON true
-WHERE (o.state = 'confirmed' OR o.state = 'draft' AND EXISTS (
-    SELECT 1 FROM planning_promisehold h
-    WHERE h.order_id = o.id AND h.released_at IS NULL AND h.until_at > %(now)s))
-  AND NOT l.is_cancelled AND l.delivered < l.quantity
-  AND l.promised_on IS NOT NULL AND o.id IS DISTINCT FROM %(order)s
-  AND l.item_id IN (SELECT item_id FROM touched)
-ORDER BY 5, l.id
-"""
-
-
-def _order_lines(item_ids: Collection[int], order_id: int | None) -> list[Standing]:
-    """Open lines of other orders, less what is kept or comes for each alone."""
-    found: list[Standing] = []
-    later: dict[tuple[int, int, int], tuple[Decimal, dt.date]] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(_OTHERS, {"items": list(item_ids), "order": order_id, "now": clock.now()})
-        for line_id, number, item_id, needed, on in cursor.fetchall():
-            if needed <= 0:
-                continue
-            if len(found) < _ONE_BY_ONE:
-                found.append(Standing(demand_of(line_id), item_id, needed, on, number))
-                continue
-            month = (item_id, on.year, on.month)
-            so_far, first = later.get(month, (Decimal(0), on))
-            later[month] = (so_far + needed, first)
-    return found + [
-        Standing(f"{month}", month[0], needed, on) for month, (needed, on) in later.items()
-    ]
-
-
 def _work_order_parts(item_ids: Collection[int]) -> Iterable[Standing]:
     """What open work orders still take of these items."""
-    rows = WorkOrderComponent.objects.filter(
-        work_order__state__in=WorkOrder.OPEN, item_id__in=item_ids
-    ).order_by("work_order__starts_on", "pk")
-    for pk, number, item_id, quantity, on in rows.values_list(
-        "pk", "work_order__number", "item_id", "quantity", "work_order__starts_on"
-    )[: 2 * _ONE_BY_ONE]:
-        yield Standing(f"production.component:{pk}", item_id, quantity, on, number)
+    for one in open_components(item_ids=item_ids, most=2 * ONE_BY_ONE):
+        if one.quantity > 0:
+            yield Standing(one.demand, one.item_id, one.quantity, one.starts_on, one.number)
 
 
 def _operations(item_ids: Collection[int]) -> dict[int, tuple[Operation, ...]]:
@@ -144,15 +93,11 @@ def _operations(item_ids: Collection[int]) -> dict[int, tuple[Operation, ...]]:
 
 
 def _load(centre_ids: Collection[int]) -> tuple[Load, ...]:
-    """The steps of open work orders."""
-    rows = WorkStep.objects.filter(
-        work_order__state__in=WorkOrder.OPEN, work_center_id__in=centre_ids
-    )
+    """What is left of the steps of open work orders."""
     return tuple(
-        Load(centre_id, minutes, due_on)
-        for centre_id, minutes, due_on in rows.order_by("pk").values_list(
-            "work_center_id", "minutes", "work_order__due_on"
-        )
+        Load(one.work_center_id, one.minutes, one.due_on)
+        for one in open_steps(centre_ids)
+        if one.minutes > 0
     )
 
 

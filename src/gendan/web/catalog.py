@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gendan.catalog import services
-from gendan.catalog.models import Family, Item, Unit, UnitConversion, WorkCenter
+from gendan.catalog.models import Alternate, Family, Item, Unit, UnitConversion, WorkCenter
 from gendan.inventory.queries import availability
 from gendan.kernel import journal
 from gendan.kernel.files import attachments_of
@@ -68,6 +68,16 @@ CONVERSION = Record(
     title=gettext_lazy("conversion"),
     back="conversions",
     words=gettext_lazy("One unit is so many of the other; without an item it holds for all."),
+)
+ALTERNATE = Record(
+    services.save_alternates,
+    services.AlternateRow,
+    Alternate,
+    ("component", "alternate", "parent"),
+    section="items",
+    title=gettext_lazy("substitute"),
+    back="alternates",
+    words=gettext_lazy("What may be taken for a component; without a made item it holds for all."),
 )
 WORK_CENTER = Record(
     services.save_work_centers,
@@ -226,13 +236,24 @@ conversions = table_page(
     tabs=TABS,
     related=("unit", "into", "item"),
 )
+alternates = table_page(
+    ALTERNATE,
+    title=gettext_lazy("Substitutes"),
+    columns=("component", "alternate", "parent", "quantity", "rank", "remark"),
+    empty=gettext_lazy("What may be taken for a component when it would come too late."),
+    tabs=TABS,
+    related=("component", "alternate", "parent"),
+)
 work_centers = table_page(
     WORK_CENTER,
     title=gettext_lazy("Work centres"),
-    columns=("code", "name_en", "name_zh", "minutes_per_day", "is_outside", "calendar"),
+    columns=(
+        *("code", "name_en", "name_zh", "minutes_per_day", "is_outside", "calendar"),
+        *("hour_cost", "overtime_minutes", "overtime_cost", "second_line"),
+    ),
     empty=gettext_lazy("Lines, machines and outside factories that do the work."),
     tabs=TABS,
-    related=("calendar",),
+    related=("calendar", "second_line"),
 )
 
 urlpatterns = [
@@ -245,6 +266,8 @@ urlpatterns = [
     path("items/units/save/", record_page(UNIT), name="save_units"),
     path("items/conversions/", conversions, name="conversions"),
     path("items/conversions/save/", record_page(CONVERSION), name="save_conversions"),
+    path("items/alternates/", alternates, name="alternates"),
+    path("items/alternates/save/", record_page(ALTERNATE), name="save_alternates"),
     path("items/work-centers/", work_centers, name="work_centers"),
     path("items/work-centers/save/", record_page(WORK_CENTER), name="save_work_centers"),
     *catalog_specifications.urlpatterns,

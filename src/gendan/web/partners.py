@@ -303,7 +303,10 @@ payment_terms = table_page(
 lanes = table_page(
     LANE,
     title=gettext_lazy("Transit times"),
-    columns=("country", "method", "to_port_days", "transit_days", "to_door_days"),
+    columns=(
+        *("country", "method", "to_port_days", "transit_days", "to_door_days"),
+        *("cost_per_kg", "cost_per_m3"),
+    ),
     empty=gettext_lazy("How long goods travel to a country, by sea, air, rail and road."),
     tabs=TABS,
 )

@@ -1,5 +1,6 @@
 """The verbs of the catalog: the only code that writes its tables."""
 
+from gendan.catalog.services.alternates import AlternateRow, save_alternates
 from gendan.catalog.services.boms import BomLineRow, BomRow, save_boms
 from gendan.catalog.services.calendars import (
     CalendarDayRow,
@@ -30,6 +31,7 @@ from gendan.catalog.services.specifications import release_specification
 from gendan.catalog.services.units import ConversionRow, UnitRow, save_conversions, save_units
 
 __all__ = [
+    "AlternateRow",
     "BomLineRow",
     "BomRow",
     "CalendarDayRow",
@@ -48,6 +50,7 @@ __all__ = [
     "fill_calendars",
     "keep_calendars_filled",
     "release_specification",
+    "save_alternates",
     "save_boms",
     "save_calendar_days",
     "save_calendars",

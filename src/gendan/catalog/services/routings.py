@@ -14,6 +14,7 @@ from gendan.kernel.errors import DomainError
 from gendan.kernel.models import User
 from gendan.kernel.row_facts import record_saved
 from gendan.kernel.rows import (
+    Clear,
     Problems,
     Unusable,
     cleaner_of,
@@ -23,6 +24,7 @@ from gendan.kernel.rows import (
 )
 from gendan.kernel.service import service
 
+DAY_MINUTES = 24 * 60
 PLAIN = ("sequence", "name", "setup_minutes", "run_minutes_per_unit")
 
 
@@ -36,6 +38,10 @@ class WorkCenterRow:
     calendar: str | None = None
     minutes_per_day: int | None = None
     is_outside: bool | None = None
+    hour_cost: Decimal | Clear | None = None
+    overtime_minutes: int | None = None
+    overtime_cost: Decimal | Clear | None = None
+    second_line: str | None = None
     is_active: bool | None = None
 
 
@@ -67,6 +73,14 @@ def save_work_centers(*, rows: Sequence[WorkCenterRow], by: User | None) -> list
     def check(center: WorkCenter, index: int, problems: Problems) -> None:
         if not 0 < center.minutes_per_day <= 10_000_000:
             problems.add(index, "minutes_per_day", _("This must be more than nothing."))
+        if center.overtime_minutes > DAY_MINUTES:
+            problems.add(index, "overtime_minutes", _("A day has 1440 minutes."))
+        for name in ("hour_cost", "overtime_cost"):
+            cost = getattr(center, name)
+            if cost is not None and cost < 0:
+                problems.add(index, name, _("This cannot be less than nothing."))
+        if center.pk and center.second_line_id == center.pk:
+            problems.add(index, "second_line", _("A work centre is not its own second line."))
 
     saved = upsert(WorkCenter, rows, key=("code",), check=check)
     record_saved(

@@ -6,7 +6,7 @@ allows; the order is then searched for in what is left (see `search`).
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -53,7 +53,7 @@ DAYS = 1_200  # how far ahead a date is looked for
 class Scene:
     """A snapshot as a world: places of items by id, and the book of promises.
 
-    `own`: by demand what is coming for it alone: item, day, quantity. `others`: if they are booked
+    `own`: by demand or standing promise what is coming for it alone: item, day, quantity. `others`: if they are booked
     apart, what each booking is for and by which day. `unplaced`: names of other promises that
     cannot be kept by any plan; they hold nothing.
     """
@@ -78,7 +78,7 @@ class Scene:
             self.items[demand.item_id],
             parts(demand.quantity - min(demand.kept, demand.quantity)),
             days,
-            self.own.get(demand.name, ()),
+            self.own.get(demand.key, ()),
         )
 
 
@@ -223,14 +223,56 @@ def _book_apart(book: Book, asks: Mapping[str, Ask]) -> tuple[dict[str, Ask], tu
 def _own(
     snapshot: PromiseSnapshot, items: Mapping[int, int]
 ) -> dict[str, tuple[tuple[int, int, int], ...]]:
+    """What comes for one line alone, divided among its deliveries so that nothing counts twice.
+
+    Goods of the line's item go to its first deliveries, those for its components are divided by
+    quantity.
+    """
     first = snapshot.today.toordinal()
-    found: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
+    coming: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
     for item in snapshot.items.values():
         for one in item.incoming:
             if one.demand:
                 day = max(one.due_on.toordinal() - first, 0)
-                found[one.demand].append((items[item.item_id], day, parts(one.quantity)))
-    return {name: tuple(rows) for name, rows in found.items()}
+                coming[one.demand].append((item.item_id, day, parts(one.quantity)))
+    if not coming:
+        return {}
+    found: dict[str, tuple[tuple[int, int, int], ...]] = {}
+    wanting: dict[str, list[tuple[str, int, int]]] = defaultdict(list)
+    for demand in snapshot.demands:
+        open_part = parts(demand.quantity - min(demand.kept, demand.quantity))
+        wanting[demand.name].append((demand.key, demand.item_id, open_part))
+    for other in snapshot.standing:
+        name = other.demand or other.name
+        wanting[name].append((other.name, other.item_id, parts(other.quantity)))
+    for name, keys in wanting.items():
+        rows = sorted(coming.get(name, ()), key=lambda row: row[1])
+        found |= _divided(rows, keys, items)
+    return found
+
+
+def _divided(
+    rows: Iterable[tuple[int, int, int]],
+    keys: Sequence[tuple[str, int, int]],
+    items: Mapping[int, int],
+) -> dict[str, tuple[tuple[int, int, int], ...]]:
+    """Rows of item, day, quantity divided among keys with their item and quantity."""
+    found: dict[str, list[tuple[int, int, int]]] = {key: [] for key, _item, _quantity in keys}
+    wanted = {key: quantity for key, _item, quantity in keys}
+    for item_id, day, quantity in rows:
+        is_own = item_id == keys[0][1]
+        left, weight = quantity, sum(one for _key, _item, one in keys)
+        for place, (key, _item, one) in enumerate(keys):
+            if place == len(keys) - 1:
+                part = left
+            else:
+                part = min(left, wanted[key]) if is_own else left * one // max(weight, 1)
+            weight -= one
+            left -= part
+            wanted[key] -= part if is_own else 0
+            if part:
+                found[key].append((items[item_id], day, part))
+    return {key: tuple(one) for key, one in found.items() if one}
 
 
 def _coming(
@@ -272,7 +314,7 @@ def _product(item: ItemFacts, items: dict[int, int], centres: dict[int, int]) ->
             )
             for one in steps
         ),
-        sources=() if is_made else (Source("", item.lead_days),),
+        sources=() if is_made else (Source("", item.lead_days, price=item.cost),),
         lead_days=item.lead_days,
         is_outside=item.supply == OUTSOURCE,
     )

@@ -88,18 +88,26 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What is promised to another line and still to be made: it keeps its material and minutes."""
+    """What is promised to another line and still to be made: it keeps its material and minutes.
+
+    `name` is its own alone: one of several dated deliveries of a line has another than the line.
+    `demand`: the line's, under which goods come for it alone; empty: its name.
+    """
 
     name: str
     item_id: int
     quantity: Decimal
     on: dt.date
     order: str = ""
+    demand: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ItemFacts:
-    """An item: how it is supplied, how long that takes, what of it is free now and coming."""
+    """An item: how it is supplied, how long that takes, what of it is free now and coming.
+
+    `cost`: what one costs us; None: not known.
+    """
 
     item_id: int
     code: str
@@ -110,6 +118,7 @@ class ItemFacts:
     incoming: tuple[Supply, ...] = ()
     components: tuple[Component, ...] = ()
     operations: tuple[Operation, ...] = ()
+    cost: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +132,11 @@ class Demand:
     requested_on: dt.date | None = None
     delivery_id: int | None = None
     kept: Decimal = _ZERO
+
+    @property
+    def key(self) -> str:
+        """A name of its own: deliveries of a line share the line's."""
+        return self.name if self.delivery_id is None else f"{self.name}/{self.delivery_id}"
 
 
 @dataclass(frozen=True, slots=True)

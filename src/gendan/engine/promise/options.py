@@ -18,18 +18,22 @@ from .world import THOUSANDTHS, Source, World
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What may be done. Work in thousandths of a minute, costs in one currency.
+    """What may be done. Work in thousandths of a minute, costs in one currency; None: not known.
 
-    `overtime`: by centre, work by day that could be done besides. `second_line`: by centre, the
-    other that does the same. `outside`: by item, who could make it instead of us. `instead`: by
-    item, others that can be taken for it: item, numerator, denominator, extra cost of a piece.
+    `overtime`: by centre, work by day that could be done besides; `overtime_cost`: what an hour of
+    it costs more. `second_line`: by centre, the other that does the same; `second_cost`: what an
+    hour there costs more. `outside`: by item, who could make it instead of us; `making_cost`: what
+    a piece costs us. `instead`: by item it is used in and item, others that can be taken for it:
+    item, numerator, denominator, extra cost of a piece.
     """
 
     overtime: Mapping[int, list[int]] = field(default_factory=dict)
-    cost_per_hour: Decimal | None = None
+    overtime_cost: Mapping[int, Decimal | None] = field(default_factory=dict)
     second_line: Mapping[int, int] = field(default_factory=dict)
-    outside: Mapping[int, Source] = field(default_factory=dict)
-    instead: Mapping[int, Sequence[tuple[int, int, int, Decimal | None]]] = field(
+    second_cost: Mapping[int, Decimal | None] = field(default_factory=dict)
+    outside: Mapping[int, Sequence[Source]] = field(default_factory=dict)
+    making_cost: Mapping[int, Decimal | None] = field(default_factory=dict)
+    instead: Mapping[tuple[int, int], Sequence[tuple[int, int, int, Decimal | None]]] = field(
         default_factory=dict
     )
 
@@ -73,11 +77,12 @@ def options(
             continue
         if usual.complete is not None and answer.complete >= usual.complete:
             continue
-        minutes = _minutes(book, answer, ways)
-        if kind == "second_line" and not _fits(book, answer, ways, rules):
+        work = _beyond(book, answer, ways)
+        if kind == "second_line" and not _fits(book, answer, work, rules):
             continue
-        cost = _cost(book.world, usual, answer, ways, rules, minutes if kind == "overtime" else 0)
-        found.append(Option(kind, about, answer.complete, cost, answer, minutes // THOUSANDTHS))
+        cost = _cost(book.world, usual, answer, ways, rules, kind, work)
+        minutes = sum(work.values()) // THOUSANDTHS
+        found.append(Option(kind, about, answer.complete, cost, answer, minutes))
     found.sort(key=lambda one: (one.complete, one.cost is None, one.cost or 0))
     return tuple(found)
 
@@ -108,14 +113,23 @@ def _ways(world: World, usual: Answer, rules: Rules) -> Iterator[tuple[str, tupl
     stuck = [line.stuck for line in usual.lines if line.stuck is not None]
     for item in _items(world, chain, stuck):
         product = world.products[item]
-        if item in rules.outside:
-            source = rules.outside[item]
+        for source in rules.outside.get(item, ()):
             yield "outside", (product.code, source.name), Ways(outside={item: source})
         for place, source in enumerate(product.sources[1:], 1):
             yield "supplier", (product.code, source.name), Ways(source={item: place})
-        for other, numerator, denominator, _cost_of in rules.instead.get(item, ()):
+        for other, uses in _substitutes(rules, item).items():
             about = (product.code, world.products[other].code)
-            yield "substitute", about, Ways(instead={item: (other, numerator, denominator)})
+            yield "substitute", about, Ways(instead=uses)
+
+
+def _substitutes(rules: Rules, item: int) -> dict[int, dict[tuple[int, int], tuple[int, int, int]]]:
+    """By other item, wherever it may be taken for this one: the ways of it."""
+    found: dict[int, dict[tuple[int, int], tuple[int, int, int]]] = {}
+    for use, others in rules.instead.items():
+        if use[1] == item:
+            for other, numerator, denominator, _cost_of in others:
+                found.setdefault(other, {})[use] = (other, numerator, denominator)
+    return found
 
 
 def _items(world: World, chain: Iterable[Need], stuck: Iterable[Stuck]) -> list[int]:
@@ -140,13 +154,8 @@ def _beyond(book: Book, answer: Answer, ways: Ways) -> dict[tuple[int, int], int
     return {place: work for place, work in beyond.items() if work > 0}
 
 
-def _minutes(book: Book, answer: Answer, ways: Ways) -> int:
-    return sum(_beyond(book, answer, ways).values())
-
-
-def _fits(book: Book, answer: Answer, ways: Ways, rules: Rules) -> bool:
+def _fits(book: Book, answer: Answer, moved: Mapping[tuple[int, int], int], rules: Rules) -> bool:
     """Whether the other line has room for what it takes over besides the order's own work there."""
-    moved = _beyond(book, answer, ways)
     own: dict[tuple[int, int], int] = {}
     for centre, day, work, _seq, _item in answer.overlay.work:
         own[centre, day] = own.get((centre, day), 0) + work
@@ -158,24 +167,68 @@ def _fits(book: Book, answer: Answer, ways: Ways, rules: Rules) -> bool:
 
 
 def _cost(
-    world: World, usual: Answer, answer: Answer, ways: Ways, rules: Rules, minutes: int
+    world: World,
+    usual: Answer,
+    answer: Answer,
+    ways: Ways,
+    rules: Rules,
+    kind: str,
+    work: Mapping[tuple[int, int], int],
 ) -> Decimal | None:
     """What a way costs more than the usual one; None where a price is not known."""
-    if minutes:
-        if rules.cost_per_hour is None:
-            return None
-        return rules.cost_per_hour * minutes / (60 * THOUSANDTHS)
-    changed = {*ways.source, *ways.outside, *ways.instead}
-    if not changed:
-        return Decimal(0)
+    if kind in ("overtime", "second_line"):
+        of_hour = rules.overtime_cost if kind == "overtime" else rules.second_cost
+        return _of_hours(of_hour, work)
+    if kind == "substitute":
+        return _of_others(world, answer, ways, rules)
+    changed = {*ways.source, *ways.outside}
     new, old = _bought(world, answer, changed), _bought(world, usual, changed)
-    extra = Decimal(0)
-    for item, (other, _numerator, _denominator) in ways.instead.items():
-        price = next(one[3] for one in rules.instead[item] if one[0] == other)
-        if price is None:
+    if new is None or old is None:
+        return None
+    saved = Decimal(0)
+    for item in ways.outside:
+        if world.products[item].is_made:
+            cost = rules.making_cost.get(item)
+            if cost is None:
+                return None
+            saved += cost * _made(usual, answer, item) / world.unit
+    return new - old - saved
+
+
+def _of_hours(
+    of_hour: Mapping[int, Decimal | None], work: Mapping[tuple[int, int], int]
+) -> Decimal | None:
+    total = Decimal(0)
+    for (centre, _day), amount in work.items():
+        cost = of_hour.get(centre)
+        if cost is None:
             return None
-        extra += price * _needed(usual, item) / world.unit
-    return None if new is None or old is None else new - old + extra
+        total += cost * amount / (60 * THOUSANDTHS)
+    return total
+
+
+def _of_others(world: World, answer: Answer, ways: Ways, rules: Rules) -> Decimal | None:
+    """What substitutes cost more than what they stand for, piece by piece."""
+    total = Decimal(0)
+    for (parent, item), (other, numerator, denominator) in ways.instead.items():
+        taken = _needed(answer, other, parent)
+        cost = next(one[3] for one in rules.instead[parent, item] if one[0] == other)
+        if taken and cost is None:
+            return None
+        total += (cost or 0) * taken * denominator / numerator / world.unit
+    return total
+
+
+def _made(usual: Answer, answer: Answer, item: int) -> int:
+    """How much of an item is not made by us, as it comes from outside."""
+    outside = sum(quantity for one, quantity, *_rest in answer.overlay.buys if one == item)
+    stack = [line.need for line in usual.lines if line.need is not None]
+    made = 0
+    while stack:
+        one = stack.pop()
+        stack += one.parts
+        made += one.made * (one.item == item and one.source is None)
+    return made or outside  # without a usual date nothing is known of how we would make it
 
 
 def _bought(world: World, answer: Answer, items: Iterable[int]) -> Decimal | None:
@@ -188,13 +241,15 @@ def _bought(world: World, answer: Answer, items: Iterable[int]) -> Decimal | Non
     return total
 
 
-def _needed(answer: Answer, item: int) -> int:
+def _needed(answer: Answer, item: int, parent: int) -> int:
+    """How much of an item the parent takes."""
     stack = [line.need for line in answer.lines if line.need is not None]
     total = 0
     while stack:
         one = stack.pop()
         stack += one.parts
-        total += one.quantity * (one.item == item)
+        if one.item == parent:
+            total += sum(part.quantity for part in one.parts if part.item == item)
     return total
 
 

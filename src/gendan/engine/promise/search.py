@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .overlay import Overlay
-from .world import Product, Source, Step, World
+from .world import Part, Product, Source, Step, World
 
 # Ways of waiting that are tried out for one line; beyond it all that comes before making the item
 # would end is waited for without trying.
@@ -72,13 +72,14 @@ class Ways:
     """What is done otherwise than usual in one query; empty: as always.
 
     `source`: item → place of the source instead of the first. `outside`: item → who makes it
-    instead of us. `instead`: item → other item that is taken for it, numerator, denominator.
+    instead of us. `instead`: item it is used in, item → other that is taken for it, numerator,
+    denominator; what is ordered itself is never another.
     `extra`: centre → work by day that is there besides (overtime, a second line).
     """
 
     source: Mapping[int, int] = field(default_factory=dict)
     outside: Mapping[int, Source] = field(default_factory=dict)
-    instead: Mapping[int, tuple[int, int, int]] = field(default_factory=dict)
+    instead: Mapping[tuple[int, int], tuple[int, int, int]] = field(default_factory=dict)
     extra: Mapping[int, list[int]] = field(default_factory=dict)
 
 
@@ -103,9 +104,6 @@ class Search:
 
     def early(self, item: int, quantity: int) -> Need:
         """Take a quantity as early as possible. Raises Stuck; what was taken then stays taken."""
-        if item in self.ways.instead:
-            item, numerator, denominator = self.ways.instead[item]
-            quantity = -(-quantity * numerator // denominator)
         points = self.overlay.points(item)
         if points[0][1] >= quantity or len(points) == 1:
             return self._at(item, quantity, points[0])
@@ -193,7 +191,7 @@ class Search:
             return
         made = need.made = -(-missing // product.lot) * product.lot
         for part in product.parts:
-            child = self.early(part.item, -(-made * part.numerator // part.denominator))
+            child = self.early(*self._part(need.item, part, made))
             need.parts.append(child)
             if child.ready > need.start:
                 need.start = child.ready
@@ -213,6 +211,14 @@ class Search:
         if made > missing:
             self.overlay.add(need.item, made - missing, need.done)
 
+    def _part(self, parent: int, part: Part, made: int) -> tuple[int, int]:
+        """A component, or what is taken for it, and how much of it."""
+        quantity = -(-made * part.numerator // part.denominator)
+        if (parent, part.item) not in self.ways.instead:
+            return part.item, quantity
+        item, numerator, denominator = self.ways.instead[parent, part.item]
+        return item, -(-quantity * numerator // denominator)
+
     def _source(self, item: int, product: Product) -> Source | None:
         """Who supplies an item; None: we make it."""
         outside = self.ways.outside
@@ -226,7 +232,7 @@ class Search:
 
     def _buy(self, need: Need, product: Product, source: Source, missing: int) -> None:
         need.source = source
-        need.made = -(-max(missing, source.least) // product.lot) * product.lot
+        need.made = source.ordered(missing, product.lot)
         need.done = self._after(0, source.lead_days, product)
         need.ready = max(need.ready, need.done)
         self.overlay.buys.append((need.item, need.made, 0, need.done, source))
@@ -279,9 +285,6 @@ class Search:
         What was taken then stays taken: the caller undoes it.
         """
         overlay = self.overlay
-        if item in self.ways.instead:
-            item, numerator, denominator = self.ways.instead[item]
-            quantity = -(-quantity * numerator // denominator)
         part = min(overlay.on(item, day), quantity)
         if part > 0:
             overlay.take(item, part, day)
@@ -306,7 +309,7 @@ class Search:
         if first < 0:
             return False
         for one in product.parts:
-            if not self.late(one.item, -(-made * one.numerator // one.denominator), first):
+            if not self.late(*self._part(item, one, made), first):
                 return False
         if made > missing:
             overlay.add(item, made - missing, last)
@@ -318,7 +321,7 @@ class Search:
         start = self.world.before(day, source.lead_days)
         if start < 0:
             return False
-        amount = -(-max(missing, source.least) // product.lot) * product.lot
+        amount = source.ordered(missing, product.lot)
         self.overlay.buys.append((item, amount, start, day, source))
         if amount > missing:
             self.overlay.add(item, amount - missing, day)

@@ -47,12 +47,21 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Who supplies an item: working days until it is there, least quantity, price of a piece."""
+    """Who supplies an item: working days until it is there, least quantity, price of a piece.
+
+    `lot`: sold in multiples of it; 0: in the item's.
+    """
 
     name: str
     lead_days: int
     least: int = 0
     price: Decimal | None = None
+    lot: int = 0
+
+    def ordered(self, missing: int, usual_lot: int) -> int:
+        """How much is ordered where so much is missing."""
+        lot = self.lot or usual_lot
+        return -(-max(missing, self.least) // lot) * lot
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,19 +39,20 @@ def found(world: World, rules: Rules, *asks: Ask) -> list[Option]:
 
 def test_overtime_makes_it_earlier_and_costs_its_hours() -> None:
     world = tiny([SEWN], free=[[2 * HOUR] * DAYS])
-    rules = Rules(overtime={0: [HOUR] * DAYS}, cost_per_hour=Decimal(30))
+    rules = Rules(overtime={0: [HOUR] * DAYS}, overtime_cost={0: Decimal(30)})
     [one] = found(world, rules, Ask(0, 6))  # two a day until day 2; with overtime three
     assert (one.kind, one.about, one.complete) == ("overtime", ("W0",), 1)
     assert (one.cost, one.minutes) == (Decimal(60), 120)
-    assert found(world, replace(rules, cost_per_hour=None), Ask(0, 6))[0].cost is None
+    assert found(world, replace(rules, overtime_cost={}), Ask(0, 6))[0].cost is None
 
 
 def test_a_second_line_takes_what_is_free_on_it() -> None:
     world = tiny([SEWN], free=[[HOUR] * DAYS, [0, HOUR, *[0] * 58]])
-    rules = Rules(second_line={0: 1})
+    rules = Rules(second_line={0: 1}, second_cost={0: Decimal(4)})
     [one] = found(world, rules, Ask(0, 4))
     assert (one.kind, one.about, one.complete) == ("second_line", ("W0", "W1"), 2)
-    assert (one.cost, one.minutes) == (Decimal(0), 60)
+    assert (one.cost, one.minutes) == (Decimal(4), 60)
+    assert found(world, replace(rules, second_cost={}), Ask(0, 4))[0].cost is None
 
 
 def test_an_outside_factory_another_supplier_and_a_substitute() -> None:
@@ -62,7 +63,9 @@ def test_an_outside_factory_another_supplier_and_a_substitute() -> None:
     other = Product("E", False, sources=(Source("F", 20, 0, Decimal("2.5")),))
     world = tiny([parent, cloth, other], [(2, 8, 200)])
     rules = Rules(
-        outside={0: Source("G", 12, 0, Decimal(9))}, instead={1: [(2, 1, 1, Decimal("0.5"))]}
+        outside={0: [Source("G", 12, 0, Decimal(9))]},
+        making_cost={0: Decimal(7)},
+        instead={(0, 1): [(2, 1, 1, Decimal("0.5"))]},
     )
     ways = {one.kind: one for one in found(world, rules, Ask(0, 100))}
     assert {kind: one.complete for kind, one in ways.items()} == {
@@ -70,16 +73,18 @@ def test_an_outside_factory_another_supplier_and_a_substitute() -> None:
         "supplier": 15,
         "substitute": 13,
     }
-    assert ways["outside"].cost == 900
+    assert ways["outside"].cost == 900 - 700  # what we save by not making it is taken off
     assert ways["supplier"].about == ("I1", "B")
     assert ways["supplier"].cost == 500 * 3 - 200 * 2
-    # 200 of the other lie there from day 8; nothing is bought, each costs half more.
-    assert ways["substitute"].cost == Decimal("0.5") * 200 - 200 * 2
+    assert ways["substitute"].cost == Decimal("0.5") * 200
+    unknown = replace(rules, making_cost={}, instead={(0, 1): [(2, 1, 1, None)]})
+    prices = {one.kind: one.cost for one in found(world, unknown, Ask(0, 100))}
+    assert prices["outside"] is prices["substitute"] is None
 
 
 def test_what_nobody_supplies_may_come_from_an_outside_factory() -> None:
     world = tiny([Product("P", True)])
-    [one] = found(world, Rules(outside={0: Source("G", 9)}), Ask(0, 1))
+    [one] = found(world, Rules(outside={0: [Source("G", 9)]}), Ask(0, 1))
     assert (one.kind, one.complete, one.cost) == ("outside", 9, None)
 
 
@@ -95,7 +100,7 @@ def test_every_option_is_earlier_and_fits(given: tuple[World, list[Ask]]) -> Non
     world, asks = given
     book = Book(world)
     usual = ask(book, asks)
-    rules = Rules(outside={0: Source("G", 2)}, overtime={0: [3] * 40}, second_line={0: 1, 1: 0})
+    rules = Rules(outside={0: [Source("G", 2)]}, overtime={0: [3] * 40}, second_line={0: 1, 1: 0})
     for one in options(book, asks, usual, rules):
         assert usual.complete is None or one.complete < usual.complete
         if one.kind == "outside":

@@ -17,9 +17,14 @@ from gendan.kernel.service import service
 from gendan.orders.models import Delivery, Line, LinePromise, Order, OrderState
 from gendan.orders.queries import transit_of, with_lane
 from gendan.orders.services import PromisedLine, record_promise
-from gendan.planning.possible import Moved, RushPossible, rush_of
-from gendan.planning.promise_events import PromiseHeld, PromiseReleased, RushPromised
+from gendan.planning.promise_events import (
+    OrderMovedForRush,
+    PromiseHeld,
+    PromiseReleased,
+    RushPromised,
+)
 from gendan.planning.promise_models import PromiseHold
+from gendan.planning.promise_moves import Moved, RushPossible, rush_of
 from gendan.planning.services.promising import compute_promise
 from gendan.planning.snapshot import OrderSnapshot, snapshot_of_order
 
@@ -123,7 +128,7 @@ def promise_rush(*, order_id: int, mark: str, by: User | None) -> Order:
     lines of other orders that move are promised anew, with the reason. For a draft the promise is
     held for RUSH_HOURS: nobody may take what others have moved away from.
     """
-    snapshot = snapshot_of_order(order_id)
+    snapshot = snapshot_of_order(order_id, with_ways=True)  # as it was looked at
     found = rush_of(snapshot, scene_of(snapshot.promise, apart=True))
     if found is None or found.mark != mark:
         raise _has_changed(snapshot.order)
@@ -139,6 +144,7 @@ def promise_rush(*, order_id: int, mark: str, by: User | None) -> Order:
         by=by,
     )
     _move_others(others, found.later, snapshot.order, by)
+    _tell(others, found.later, snapshot.order, by)
     numbers = [other.number for other in others]
     order = Order.objects.get(pk=order_id)
     if order.state == OrderState.DRAFT:
@@ -189,18 +195,20 @@ def _move_others(
     others: Sequence[Order], later: Sequence[Moved], order: Order, by: User | None
 ) -> None:
     """Promise the moved lines anew; the other lines of their orders stay as they are promised."""
-    moved = {one.line.pk: one for one in later}
+    moved: dict[int, list[Moved]] = defaultdict(list)
+    for one in later:
+        moved[one.line.pk].append(one)
     lines = Line.objects.filter(order__in=others, is_cancelled=False, delivered__lt=F("quantity"))
     standing: dict[int, list[Line]] = defaultdict(list)
     for line in lines.order_by("pk").prefetch_related("deliveries"):
         standing[line.order_id].append(line)
-    kept = _kept(one.pk for rows in standing.values() for one in rows if one.pk not in moved)
+    kept = _kept(line.pk for rows in standing.values() for line in rows)
     for other in others:
         record_promise(
             order_id=other.pk,
             engine=RUSH,
             lines=[
-                _moved(other, line, moved[line.pk], order)
+                _moved(other, line, moved[line.pk], order, kept)
                 if line.pk in moved
                 else _as_it_is(other, line, kept)
                 for line in standing[other.pk]
@@ -209,24 +217,67 @@ def _move_others(
         )
 
 
+def _tell(others: Sequence[Order], later: Sequence[Moved], order: Order, by: User | None) -> None:
+    """One fact for each moved order: whoever looks after it learns what moved, and for whom."""
+    days = dict(
+        Order.objects.filter(pk__in=[one.pk for one in others]).values_list("pk", "promised_on")
+    )
+    moved: dict[int, list[dict[str, str | int]]] = defaultdict(list)
+    for one in later:
+        part = one.line if one.delivery is None else one.delivery
+        moved[one.line.order_id].append(
+            {
+                "line": one.line.position,
+                "item": one.line.item.code,
+                "quantity": f"{part.quantity.normalize():f}",
+                "was_on": one.was_on.isoformat(),
+                "on": str(one.becomes_on),
+            }
+        )
+    for other in others:
+        fact = OrderMovedForRush(
+            order_id=other.pk,
+            rush_order_id=order.pk,
+            rush_number=order.number,
+            was_on=str(other.promised_on),
+            promised_on=str(days[other.pk]),
+            moved=moved[other.pk],
+        )
+        journal.record(fact, about=other, by=by)
+
+
 def _kept(line_ids: Iterable[int]) -> dict[int, LinePromise]:
     """By line what was promised last, and why."""
     rows = LinePromise.objects.filter(line__in=list(line_ids)).order_by("line_id", "-pk")
     return {one.line_id: one for one in rows.distinct("line_id")}
 
 
-def _moved(other: Order, line: Line, move: Moved, order: Order) -> PromisedLine:
-    """A moved line; what of it is still to be delivered moves with it and never becomes earlier."""
-    day = move.becomes_on
-    if day is None:
+def _moved(
+    other: Order, line: Line, moves: Sequence[Moved], order: Order, kept: Mapping[int, LinePromise]
+) -> PromisedLine:
+    """A moved line, or those of its deliveries that move; none becomes earlier."""
+    open_ones = _open_deliveries(line)
+    days = {one.pk: one.promised_on or line.promised_on for one in open_ones}
+    reasons, latest = [], line.promised_on
+    for move in moves:
+        day = move.becomes_on
+        if day is None:
+            raise _cannot_be_kept(other)
+        moving = days if move.delivery is None else [move.delivery.pk]
+        days |= {pk: max(days.get(pk) or day, day) for pk in moving}
+        latest = max(latest or day, day)
+        params = {"order": order.number, "was": move.was_on.isoformat(), "on": day.isoformat()}
+        reasons.append({"code": "moved_for_rush", "params": params, "binding": True})
+    if latest is None:
         raise _cannot_be_kept(other)
-    params = {"order": order.number, "was": move.was_on.isoformat(), "on": day.isoformat()}
+    if latest == line.promised_on and line.pk in kept:  # its last delivery stays as it was
+        reasons += [{**one, "binding": False} for one in kept[line.pk].reasons]
     return PromisedLine(
         line_id=line.pk,
-        dates=transit_of(other).from_basis(day, other.basis.value),
-        promised_on=day,
-        reasons=[{"code": "moved_for_rush", "params": params, "binding": True}],
-        deliveries={one.pk: max(one.promised_on or day, day) for one in _open_deliveries(line)},
+        dates=transit_of(other).from_basis(latest, other.basis.value),
+        promised_on=latest,
+        reasons=reasons,
+        deliveries={pk: day for pk, day in days.items() if day is not None},
     )
 
 

@@ -188,21 +188,56 @@ def test_what_stays_keeps_its_reasons() -> None:
     assert made.promised_on != Line.objects.get(pk=made.pk).promised_on
 
 
-def test_deliveries_move_with_their_line_and_never_become_earlier() -> None:
+def test_each_delivery_moves_for_itself() -> None:
     other = two_lines("by_line", DeliveryData(quantity=20), DeliveryData(quantity=30))
     line = other.lines.get(item__code="A-1")
     first, second = line.deliveries.order_by("position")
     far = MONDAY + dt.timedelta(days=90)
     line.deliveries.filter(pk=second.pk).update(promised_on=far)
-    rush(order(20))
+    Line.objects.filter(pk=line.pk).update(promised_on=far)
+    before = line.promises.order_by("pk").last()
+    rushed = order(20)
+    found = possible(rushed.pk).rush
+    assert found is not None
+    [moved] = found.later
+    assert (moved.delivery, moved.was_on) == (first, first.promised_on)
+    promise_rush(order_id=rushed.pk, mark=found.mark, by=person("mei"))
     line.refresh_from_db()
-    assert first.promised_on is not None
-    assert line.promised_on is not None
-    assert first.promised_on < line.promised_on
     assert [one.promised_on for one in line.deliveries.order_by("position")] == [
-        line.promised_on,
+        moved.becomes_on,
         far,
     ]
+    assert line.promised_on == far  # its last delivery is not touched
+    after = line.promises.order_by("pk").last()
+    assert before is not None
+    assert after is not None
+    codes = [(one["code"], one["binding"]) for one in after.reasons]
+    assert codes[0] == ("moved_for_rush", True)
+    assert codes[1:] == [(one["code"], False) for one in before.reasons]
+
+
+def test_deliveries_of_others_are_booked_each_for_its_day() -> None:
+    """In one lump on the last day, the first delivery's minutes would have looked free."""
+    week = calendar(None)
+    other = make.draft(
+        lines=[
+            make.line(
+                "A-1",
+                60,
+                deliveries=[
+                    DeliveryData(quantity=30, requested_on=week.add_days(MONDAY, 2)),
+                    DeliveryData(quantity=30, requested_on=week.add_days(MONDAY, 40)),
+                ],
+            )
+        ]
+    )
+    promise_order(order_id=other.pk, by=person("mei"))
+    confirm_order(order_id=other.pk, by=person("mei"))
+    [line] = compute_promise(order(20).pk).lines
+    assert line.earliest_on == week.add_days(MONDAY, 4)  # after the first, before the second
+    masters.expected("A-1", 30, due_on=MONDAY, demand=f"orders.line:{other.lines.get().pk}")
+    [line] = compute_promise(order(20).pk).lines
+    assert line.earliest_on == week.add_days(MONDAY, 1)  # what comes for it alone is its first
 
 
 def test_what_is_delivered_keeps_its_day() -> None:

@@ -1,0 +1,122 @@
+"""What is promised to other orders: a standing promise for each line, or each dated delivery.
+
+Those are the open lines of confirmed orders, and of drafts whose promise is held, if they need the
+items, materials or work centres that are asked for.
+"""
+
+import datetime as dt
+import json
+from collections.abc import Collection, Iterator
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+
+from gendan.engine.promise import Standing
+from gendan.kernel import clock
+from gendan.orders.queries import demand_of
+
+# So many other promises are booked one by one, the earliest first; those after them are put
+# together by item and month, on the first day of any of them. So the cost of a promise is bounded.
+ONE_BY_ONE = 5_000
+
+# From the asked items up to everything that is made of them or on the same work centres. UNION
+# drops what was reached before, so that a BOM loop ends the walk.
+_OTHERS = """
+WITH RECURSIVE own (item_id) AS (SELECT unnest(%(items)s::bigint[])),
+touched (item_id) AS (
+  SELECT item_id FROM own
+  UNION
+  SELECT other.item_id FROM catalog_routing mine
+  JOIN catalog_routingstep my_step ON my_step.routing_id = mine.id
+  JOIN catalog_workcenter center ON center.id = my_step.work_center_id
+  JOIN catalog_routingstep step ON step.work_center_id = center.id
+    OR %(with_ways)s AND step.work_center_id = center.second_line_id
+  JOIN catalog_routing other ON other.id = step.routing_id AND other.is_current
+  WHERE mine.is_current AND mine.item_id IN (SELECT item_id FROM own)
+  UNION
+  SELECT bom.item_id FROM touched
+  JOIN catalog_bomline line ON line.component_id = touched.item_id
+  JOIN catalog_bom bom ON bom.id = line.bom_id AND bom.is_current
+)
+SELECT l.id, o.number, l.item_id,
+  l.quantity - l.delivered
+  - coalesce((SELECT sum(r.quantity) FROM inventory_reservation r
+      WHERE r.demand = 'orders.line:' || l.id), 0) AS needed,
+  l.promised_on, kept.ex_works_on - l.promised_on,
+  (SELECT jsonb_agg(jsonb_build_array(d.id, d.quantity::text, d.promised_on)
+     ORDER BY coalesce(d.requested_on, l.requested_on, %(today)s), d.position)
+   FROM orders_delivery d WHERE d.line_id = l.id)
+FROM orders_line l
+JOIN orders_order o ON o.id = l.order_id
+LEFT JOIN LATERAL (
+  SELECT p.ex_works_on FROM orders_linepromise p WHERE p.line_id = l.id ORDER BY p.id DESC LIMIT 1
+) kept ON true
+WHERE (o.state = 'confirmed' OR o.state = 'draft' AND EXISTS (
+    SELECT 1 FROM planning_promisehold h
+    WHERE h.order_id = o.id AND h.released_at IS NULL AND h.until_at > %(now)s))
+  AND NOT l.is_cancelled AND l.delivered < l.quantity
+  AND l.promised_on IS NOT NULL AND o.id IS DISTINCT FROM %(order)s
+  AND l.item_id IN (SELECT item_id FROM touched)
+ORDER BY l.id
+"""
+
+
+def order_lines(
+    item_ids: Collection[int], order_id: int | None, *, with_ways: bool = False
+) -> list[Standing]:
+    """Open lines of other orders, less what is kept for each, the earliest first.
+
+    What comes for a line alone is lent to it by the engine, so it is still in the quantity.
+
+    `with_ways`: of second lines, too.
+    """
+    values = {
+        "items": list(item_ids), "order": order_id, "now": clock.now(), "today": clock.today(),
+        "with_ways": with_ways,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_OTHERS, values)
+        found = [one for row in cursor.fetchall() for one in _promises(*row)]
+    found.sort(key=lambda one: (one.on, one.name))
+    return [*found[:ONE_BY_ONE], *_by_month(found[ONE_BY_ONE:])]
+
+
+def _promises(
+    line_id: int,
+    order: str,
+    item_id: int,
+    needed: Decimal,
+    promised_on: dt.date,
+    way_days: int | None,
+    deliveries: str | list[Any] | None,
+) -> Iterator[Standing]:
+    """A line's promises, each on the day on which it leaves the works.
+
+    What is delivered and kept for the line goes to its first deliveries.
+    """
+    if needed <= 0:
+        return
+    name, way = demand_of(line_id), dt.timedelta(days=way_days or 0)
+    rows = json.loads(deliveries) if isinstance(deliveries, str) else deliveries
+    if not rows:
+        yield Standing(name, item_id, needed, promised_on + way, order)
+        return
+    parts = [(pk, Decimal(quantity), on) for pk, quantity, on in rows]
+    given = sum((quantity for _pk, quantity, _on in parts), Decimal(0)) - needed
+    for pk, quantity, on in parts:
+        gone = min(max(given, Decimal(0)), quantity)
+        given -= gone
+        if quantity > gone:
+            day = promised_on if on is None else dt.date.fromisoformat(on)
+            yield Standing(f"{name}/{pk}", item_id, quantity - gone, day + way, order, name)
+
+
+def _by_month(found: Collection[Standing]) -> list[Standing]:
+    """Put together by item and month, on the first day of any of them; rising dates are given."""
+    later: dict[tuple[int, int, int], tuple[Decimal, dt.date]] = {}
+    for one in found:
+        month = (one.item_id, one.on.year, one.on.month)
+        so_far, first = later.get(month, (Decimal(0), one.on))
+        later[month] = (so_far + one.quantity, first)
+    return [Standing(f"{month}", month[0], needed, on) for month, (needed, on) in later.items()]

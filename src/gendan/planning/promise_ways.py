@@ -1,0 +1,243 @@
+"""Other ways than the usual one, each with its date and cost: by what the catalog knows, or typed.
+
+Overtime and second lines come from work centres, substitutes from the catalog, faster freight from
+transit times; what is typed on the page takes their place. Costs are in the company's currency;
+one that nobody has written down stays unknown.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, Decimal
+
+import numpy as np
+
+from gendan.catalog.models import Alternate, WorkCenter
+from gendan.engine.promise import CentreFacts, LineResult
+from gendan.engine.promise.capable import TRIALS, UNIT, Scene, parts
+from gendan.engine.promise.options import Option, Rules, options
+from gendan.engine.promise.query import Answer
+from gendan.engine.promise.world import THOUSANDTHS, Source
+from gendan.engine.transit import Transit
+from gendan.orders.models import open_quantity
+from gendan.partners.models import Lane
+from gendan.planning.snapshot import OrderSnapshot
+
+Others = dict[tuple[int, int], list[tuple[int, int, int, Decimal | None]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What may be done besides, as it was asked; None: as the catalog says.
+
+    Overtime in minutes a day of every work centre; costs and prices in the company's currency,
+    prices of one piece.
+    """
+
+    overtime_minutes: int | None = None
+    cost_per_hour: Decimal | None = None
+    supplier_days: int | None = None
+    outside_days: int | None = None
+    outside_price: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Another way: when all lines are there, what it costs more (None: not known)."""
+
+    kind: str
+    about: tuple[str, ...]
+    on: dt.date
+    days_won: int
+    cost: Decimal | None
+    minutes: int = 0
+
+
+def in_basis(scene: Scene, day: int) -> dt.date:
+    """A day of the world, in the order's basis."""
+    leaves = dt.date.fromordinal(scene.world.first_day + day)
+    return scene.snapshot.transit.from_ex_works(leaves).in_basis(scene.snapshot.basis)
+
+
+def ways_of(scene: Scene, usual: Answer, choices: Choices) -> tuple[Way, ...]:
+    """The ways that make the order earlier, or possible at all; the earliest first (2 queries)."""
+    asks = [scene.ask_of(demand) for demand in scene.snapshot.demands]
+    asks = [one for one in asks if one.quantity > 0]
+    found = list(options(scene.book, asks, usual, _rules(scene, choices), most_trials=TRIALS))
+    if choices.supplier_days is not None:
+        source = Source("", choices.supplier_days)
+        bought = {
+            row: [source] for row, product in enumerate(scene.world.products) if not product.is_made
+        }
+        typed = options(scene.book, asks, usual, Rules(outside=bought), most_trials=TRIALS)
+        found += [_called(one, "supplier") for one in typed]
+    before = usual.complete
+    return tuple(
+        Way(
+            one.kind,
+            tuple(name for name in one.about if name),
+            in_basis(scene, one.complete),
+            0 if before is None else before - one.complete,
+            one.cost,
+            one.minutes,
+        )
+        for one in sorted(found, key=lambda one: one.complete)
+    )
+
+
+def _called(one: Option, kind: str) -> Option:
+    """Another supplier is an outside one, too: what it is called follows what was asked."""
+    return Option(kind, one.about, one.complete, one.cost, one.answer, one.minutes)
+
+
+def _rules(scene: Scene, choices: Choices) -> Rules:
+    places = {centre_id: row for row, centre_id in enumerate(scene.snapshot.centres)}
+    overtime, overtime_cost, second, second_cost = {}, {}, {}, {}
+    centres = WorkCenter.objects.select_related("second_line")
+    for centre in centres.filter(pk__in=places).order_by("pk"):
+        row, facts = places[centre.pk], scene.snapshot.centres[centre.pk]
+        days = _overtime(scene, facts, centre.overtime_minutes, choices.overtime_minutes)
+        if any(days):
+            overtime[row] = days
+            overtime_cost[row] = choices.cost_per_hour or centre.overtime_cost
+        other = centre.second_line
+        if other is not None and other.is_active and other.pk in places:
+            second[row] = places[other.pk]
+            second_cost[row] = _less(other.hour_cost, centre.hour_cost)
+    return Rules(
+        overtime=overtime,
+        overtime_cost=overtime_cost,
+        second_line=second,
+        second_cost=second_cost,
+        outside=_outside(scene, choices),
+        making_cost={scene.items[pk]: one.cost for pk, one in scene.snapshot.items.items()},
+        instead=_others(scene),
+    )
+
+
+def _less(one: Decimal | None, other: Decimal | None) -> Decimal | None:
+    return None if one is None or other is None else one - other
+
+
+def _overtime(scene: Scene, centre: CentreFacts, most: int, typed: int | None) -> list[int]:
+    """Work by day beyond what is planned: as typed, or what is left of the most a day can have.
+
+    Only on days the work centre works: where it stands still nobody works longer.
+    """
+    world, minutes = scene.world, most if typed is None else typed
+    if not minutes or not centre.minutes_per_day:
+        return []
+    is_open = centre.calendar.is_working(
+        np.arange(world.first_day, world.first_day + world.days)
+    ).tolist()
+    days = [minutes * THOUSANDTHS if worked else 0 for worked in is_open]
+    for on, changed in centre.changes.items():
+        day = on.toordinal() - world.first_day
+        if 0 <= day < world.days:
+            planned = 0 if typed is not None else max(changed - centre.minutes_per_day, 0)
+            days[day] = max(minutes - planned, 0) * THOUSANDTHS if changed else 0
+    return days
+
+
+def _outside(scene: Scene, choices: Choices) -> dict[int, list[Source]]:
+    """Who could make what we make."""
+    if choices.outside_days is None:
+        return {}
+    source = Source("", choices.outside_days, price=choices.outside_price)
+    made = (row for row, product in enumerate(scene.world.products) if product.is_made)
+    return {row: [source] for row in made}
+
+
+def _others(scene: Scene) -> Others:
+    """By item and component: what may be taken instead, and what one costs more (1 query)."""
+    items, facts = scene.items, scene.snapshot.items
+    used: dict[int, list[int]] = defaultdict(list)
+    for row, product in enumerate(scene.world.products):
+        for part in product.parts:
+            used[part.item].append(row)
+    found: Others = defaultdict(list)
+    rows = Alternate.objects.filter(component__in=items, alternate__in=items)
+    for one in rows.order_by("rank", "pk"):
+        component, other = items[one.component_id], items[one.alternate_id]
+        price, instead = facts[one.component_id].cost, facts[one.alternate_id].cost
+        extra = _less(None if instead is None else instead * one.quantity, price)
+        parent = None if one.parent_id is None else items.get(one.parent_id)
+        for row in used[component]:
+            if (one.parent_id is None or row == parent) and row != other:
+                found[row, component].append((other, parts(one.quantity), UNIT, extra))
+    return dict(found)
+
+
+# Freight ------------------------------------------------------------------------------------
+
+
+def freight(snapshot: OrderSnapshot, found: Sequence[LineResult]) -> tuple[Way, ...]:
+    """Faster ways to the customer's door, and what each costs more (1 query, 2 with lanes)."""
+    order = snapshot.order
+    leaves = max(
+        snapshot.promise.transit.from_basis(one.earliest_on, snapshot.promise.basis).ex_works_on
+        for one in found
+    )
+    usual = snapshot.promise.transit.from_ex_works(leaves).at_door_on
+    lanes = list(Lane.objects.filter(country=order.destination_country).order_by("pk"))
+    own = next((one for one in lanes if one.method == order.delivery_method), None)
+    faster: list[tuple[Lane, dt.date]] = []
+    for lane in lanes:
+        other = Transit(lane.to_port_days, lane.transit_days, lane.to_door_days)
+        door = other.from_ex_works(leaves).at_door_on
+        if lane.method != order.delivery_method and door < usual:
+            faster.append((lane, door))
+    if not faster:
+        return ()
+    size = _size(snapshot)
+    before = None if own is None else charged(own, *size)
+    return tuple(
+        Way(
+            "freight",
+            (str(lane.get_method_display()),),
+            door,
+            (usual - door).days,
+            _less(charged(lane, *size), before),
+        )
+        for lane, door in sorted(faster, key=lambda one: one[1])
+    )
+
+
+def charged(lane: Lane, weight: Decimal | None, volume: Decimal | None) -> Decimal | None:
+    """What freight of so many kg and m³ costs; by weight or measure, the dearer one counts."""
+    costs = []
+    for rate, size in ((lane.cost_per_kg, weight), (lane.cost_per_m3, volume)):
+        if rate is not None:
+            if size is None:
+                return None
+            costs.append(rate * size)
+    return max(costs, default=None)
+
+
+def _size(snapshot: OrderSnapshot) -> tuple[Decimal | None, Decimal | None]:
+    """Kg and m³ of what is still to be delivered, in whole cartons; None where one is not known."""
+    lines = snapshot.order.lines.filter(is_cancelled=False).select_related("item")
+    cartons = [
+        (
+            (open_quantity(line) / line.item.carton_quantity).to_integral_value(ROUND_CEILING)
+            if line.item.carton_quantity
+            else None,
+            line.item,
+        )
+        for line in lines
+        if open_quantity(line) > 0
+    ]
+    return (
+        _total((count, item.carton_kg) for count, item in cartons),
+        _total((count, item.carton_m3) for count, item in cartons),
+    )
+
+
+def _total(rows: Iterable[tuple[Decimal | None, Decimal | None]]) -> Decimal | None:
+    total = Decimal(0)
+    for count, each in rows:
+        if count is None or each is None:
+            return None
+        total += count * each
+    return total
