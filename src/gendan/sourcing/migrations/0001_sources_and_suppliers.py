@@ -17,9 +17,9 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('catalog', '0005_substitutes_and_costs'),
+        ('catalog', '0004_specification_versions'),
         ('kernel', '0006_mail_answers'),
-        ('partners', '0005_freight_of_lanes'),
+        ('partners', '0004_debts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
