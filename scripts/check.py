@@ -34,6 +34,7 @@ def main() -> int:
     """Run all checks; 0 when nothing is wrong. The last lines are pytest's own summary."""
     parser = argparse.ArgumentParser(prog="./check", description="Check everything.")
     parser.add_argument("--fast", action="store_true", help="leave the browser tests out")
+    parser.add_argument("--coverage", action="store_true", help="tell which lines no test ran")
     parser.add_argument("tests", nargs="*", help="arguments for pytest instead of all tests")
     arguments = parser.parse_args()
     os.chdir(prepare.ROOT)
@@ -60,7 +61,8 @@ def main() -> int:
     subprocess.run([BIN / "gendan", "words", "compile"], check=True)
     if failed:
         print(f"\nFAILED before the tests: {', '.join(failed)} (see above)\n", flush=True)
-    return _tests(arguments.tests, fast=arguments.fast) or (1 if failed else 0)
+    wrong = _tests(arguments.tests, fast=arguments.fast, coverage=arguments.coverage)
+    return wrong or (1 if failed else 0)
 
 
 def _give_programs_a_home() -> None:
@@ -152,16 +154,14 @@ def _installed_browser() -> str:
     return next((path for name in BROWSERS if (path := shutil.which(name))), "")
 
 
-def _tests(chosen: Sequence[str], *, fast: bool) -> int:
+def _tests(chosen: Sequence[str], *, fast: bool, coverage: bool) -> int:
     left_out = "not slow and not browser" if fast else "not slow"
     # No run is left hanging: what is not done in 75 minutes is told and the rest left out.
     command = [str(BIN / "pytest"), "-q", "-m", left_out, "--session-timeout=4500"]
-    if chosen:
-        command += chosen
-    else:
+    command += chosen or ["-n", "2", "--dist", "loadfile", "--durations=15"]
+    if coverage:  # asked for only: watching every line makes the tests half as dear again
         (prepare.VAR / "coverage").mkdir(parents=True, exist_ok=True)
-        command += ["-n", "2", "--dist", "loadfile", "--cov=gendan", "--cov-report=term"]
-        command += ["--durations=15"]
+        command += ["--cov=gendan", "--cov-report=term"]
     return subprocess.run(command, check=False).returncode
 
 
