@@ -122,15 +122,30 @@ PARTNERS = {
 }
 WORKFORCE = {"save_absences", "save_departments", "save_people", "save_shifts"}
 STOCK = {
+    "add_count_line",
+    "ask_for_count",
+    "cancel_count",
+    "close_count",
+    "count_again",
     "drop_expected",
     "expect_supplies",
+    "keep_lot",
+    "post_count",
     "post_moves",
     "post_opening_stock",
     "receive_expected",
+    "record_counts",
     "reverse_move",
     "save_locations",
     "save_lots",
+    "start_count",
+    "transfer_stock",
 }
+# Goods kept for one demand are asked for by those who answer for another; who hands them over
+# answers for all of them. Values are the business of finance.
+CLAIMS = {"claim_stock"}
+ALLOTTING = {"hand_over_stock", "rank_demands", "refuse_claim"}
+COSTING = {"add_landed_cost", "save_standard_costs"}
 PLANNING = {
     "adopt_scenario",
     "cancel_plan_run",
@@ -140,7 +155,9 @@ PLANNING = {
     "withdraw_assumption",
 }
 CAPACITY = {
+    "fix_planned_order",
     "move_work_order",
+    "release_fixed_order",
     "save_capacity_changes",
     "save_crews",
     "save_production_goals",
@@ -148,12 +165,34 @@ CAPACITY = {
 WORK_ORDERS = {"cancel_work_order", "firm_work_orders", "release_work_order"}
 REQUESTS = {"cancel_purchase_request", "request_purchases"}
 SOURCING = {
+    "file_supplier_document",
+    "save_buying_assumptions",
+    "save_qualifications",
+    "save_score_weights",
+    "save_service_scores",
     "save_source_prices",
     "save_sources",
     "save_supplier_closings",
+    "save_supplier_contracts",
 }
 PURCHASES = {
+    "accept_counter",
+    "approve_purchase_order",
+    "cancel_purchase_order",
+    "chase_supplier",
+    "close_purchase_order",
     "draft_purchase_orders",
+    "edit_purchase_order",
+    "record_supplier_answer",
+    "refuse_counter",
+    "refuse_purchase_order",
+    "report_purchase_step",
+    "resend_purchase_order",
+    "return_material",
+    "save_purchase_steps",
+    "send_material",
+    "send_purchase_order",
+    "submit_purchase_order",
 }
 TEMPLATES = {"retire_template", "save_template"}
 JUDGEMENT = {
@@ -161,6 +200,7 @@ JUDGEMENT = {
     "override_credit",
     "override_hold",
     "override_rule",
+    "overlook_qualification",
     "refuse_revision",
     "reopen_milestone",
     "skip_milestone",
@@ -175,6 +215,7 @@ ADMINISTRATION = {
     "retry_reaction",
     "rotate_webhook_secret",
     "save_number_pattern",
+    "save_approval_limits",
     "save_order_rules",
     "save_review_rules",
     "save_robot",
@@ -193,6 +234,7 @@ ROLES: dict[str, frozenset[str]] = {
     role: frozenset(EVERYBODY | verbs)
     for role, verbs in {
         "merchandiser": MILESTONES
+        | CLAIMS
         | INTAKE
         | MAILS
         | ORDERS
@@ -203,6 +245,7 @@ ROLES: dict[str, frozenset[str]] = {
         | HANDOVER
         | {"skip_milestone", "record_delivery"},
         "sales": MILESTONES
+        | CLAIMS
         | INTAKE
         | MAILS
         | ORDERS
@@ -214,6 +257,8 @@ ROLES: dict[str, frozenset[str]] = {
         | PRICES
         | PARTNERS,
         "planner": MILESTONES
+        | CLAIMS
+        | ALLOTTING
         | CATALOG
         | PLANNING
         | CAPACITY
@@ -228,12 +273,15 @@ ROLES: dict[str, frozenset[str]] = {
         | SOURCING
         | PURCHASES
         | {"expect_supplies", "drop_expected", "save_partners", "save_contacts", "save_addresses"},
-        "warehouse": MILESTONES | STOCK | {"reserve_lines", "unreserve_lines"},
+        "warehouse": MILESTONES
+        | STOCK
+        | {"reserve_lines", "unreserve_lines", "send_material", "return_material"},
         "inspector": MILESTONES | {"place_hold"},
         "logistics": MILESTONES | {"record_delivery", "save_lanes"},
         "service": MILESTONES | {"ask_change"},
         "finance": MILESTONES
         | CREDITS
+        | COSTING
         | {
             "override_credit",
             "place_hold",
@@ -257,6 +305,10 @@ ROLES: dict[str, frozenset[str]] = {
         | PARTNERS
         | WORKFORCE
         | STOCK
+        | CLAIMS
+        | ALLOTTING
+        | COSTING
+        | {"approve_variances"}
         | PLANNING
         | CAPACITY
         | WORK_ORDERS

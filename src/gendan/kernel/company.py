@@ -12,7 +12,15 @@ DEFAULTS: dict[str, Any] = {
     "price_tolerance_percent": 2,  # deviation from the list price that is still amber, not red
     "default_over_percent": 5,
     "default_short_percent": 5,
+    "count_tolerance_percent": 2,  # a variance beyond it is counted again by another person
+    "count_approval_amount": 500,  # a variance worth more needs a manager
     "credit_overdue_days": 15,  # money owed for longer than this stops new confirmations
+    # A supplier's other day, no further from the one asked for than this, is taken at once.
+    "purchase_counter_days": 0,
+    # A supplier is chased so long after an order was sent, before it is due, after the last mail.
+    "purchase_chase_unconfirmed_days": 2,
+    "purchase_chase_before_days": 5,
+    "purchase_chase_again_days": 2,
     # Between these hours of a working day time counts towards an answer.
     "work_starts": "08:30",
     "work_ends": "17:30",

@@ -1,14 +1,61 @@
-"""What must always be true of purchase requests; each broken rule is told in a sentence."""
+"""What must always be true of purchases; each broken rule is told in a sentence."""
 
-from django.db.models import F
+from django.db.models import F, Q, Sum
 
-from gendan.purchasing.models import PurchaseRequest
+from gendan.purchasing.models import (
+    PurchaseOrder,
+    PurchaseOrderLine,
+    PurchaseRequest,
+    PurchaseSending,
+)
 
 MOST_TOLD = 20
 
 
 def check() -> list[str]:
-    """Everything that is wrong; empty when all is right. 1 query."""
+    """Everything that is wrong; empty when all is right. 6 queries."""
+    return [*_requests(), *_orders(), *_lines()]
+
+
+def _requests() -> list[str]:
     states = PurchaseRequest.State
-    wrong = PurchaseRequest.objects.filter(state=states.ORDERED, covered__lt=F("quantity"))
-    return [f"purchase request {one} is ordered, not in full" for one in wrong[:MOST_TOLD]]
+    short = PurchaseRequest.objects.filter(state=states.ORDERED, covered__lt=F("quantity"))
+    too_much = PurchaseRequest.objects.annotate(shared=Sum("shares__quantity")).filter(
+        in_orders__gt=F("shared")
+    )
+    return [
+        *(f"purchase request {one} is ordered, not in full" for one in short[:MOST_TOLD]),
+        *(f"more of {one} stands in orders than was shared out" for one in too_much[:MOST_TOLD]),
+    ]
+
+
+def _orders() -> list[str]:
+    states = PurchaseOrder.State
+    unsent = PurchaseOrder.objects.filter(state__in=PurchaseOrder.WITH_SUPPLIER, version=0)
+    unapproved = PurchaseOrder.objects.filter(
+        state__in=(states.APPROVED, *PurchaseOrder.WITH_SUPPLIER), approved_at=None
+    )
+    ended = PurchaseSending.objects.filter(
+        state=PurchaseSending.State.OPEN, order__state__in=(states.CLOSED, states.CANCELLED)
+    )
+    return [
+        *(f"purchase order {one} is with the supplier, unsent" for one in unsent[:MOST_TOLD]),
+        *(f"purchase order {one} went out without approval" for one in unapproved[:MOST_TOLD]),
+        *(f"a link still answers the ended order {one.order}" for one in ended[:MOST_TOLD]),
+    ]
+
+
+def _lines() -> list[str]:
+    """Lines that the supplier has, and what is expected of them."""
+    lines = PurchaseOrderLine.objects.filter(
+        order__state__in=PurchaseOrder.WITH_SUPPLIER, is_cancelled=False
+    ).select_related("order", "expected")
+    missing = lines.filter(expected=None)
+    other = lines.filter(
+        ~Q(expected__item=F("item")) | ~Q(expected__reference=F("order__number")),
+        expected__isnull=False,
+    )
+    return [
+        *(f"nothing is expected of {one}" for one in missing[:MOST_TOLD]),
+        *(f"something else is expected of {one}" for one in other[:MOST_TOLD]),
+    ]

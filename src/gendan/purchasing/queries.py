@@ -1,11 +1,131 @@
-"""Questions about purchase requests."""
+"""Questions about purchases."""
 
-from django.db.models import QuerySet
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from gendan.kernel.models import User
-from gendan.purchasing.models import PurchaseRequest
+from gendan.purchasing.chasers import Chaser, chasers_due
+from gendan.purchasing.limits import limit_of, limits
+from gendan.purchasing.models import (
+    PurchaseMilestone,
+    PurchaseMilestoneTemplate,
+    PurchaseOrder,
+    PurchaseOrderLine,
+    PurchaseRequest,
+    PurchaseSending,
+    SupplierWord,
+)
 
 
 def requests_for(user: User) -> "QuerySet[PurchaseRequest]":
     """The purchase requests somebody sees, with their items."""
     return PurchaseRequest.objects.visible_to(user).select_related("item__unit")
+
+
+def purchase_orders_for(user: User) -> "QuerySet[PurchaseOrder]":
+    """The purchase orders somebody sees, with supplier and buyer."""
+    rows = PurchaseOrder.objects.visible_to(user)
+    return rows.select_related("supplier", "made_by", "payment_terms", "approved_by")
+
+
+def purchase_lines_for(user: User) -> "QuerySet[PurchaseOrderLine]":
+    """The lines of orders suppliers have, that are still to come, in the order of arrival."""
+    rows = PurchaseOrderLine.objects.visible_to(user).filter(
+        is_cancelled=False, expected__is_open=True, order__state__in=PurchaseOrder.OPEN
+    )
+    return rows.select_related("order__supplier", "item__unit", "expected").order_by("due_on", "pk")
+
+
+def lines_with_words(order: PurchaseOrder) -> list[PurchaseOrderLine]:
+    """An order's lines with what was said and reported of them: 5 queries."""
+    rows = PurchaseOrderLine.objects.filter(order=order).select_related("item__unit", "expected")
+    words = SupplierWord.objects.select_related("by", "decided_by").order_by("-pk")
+    lines: list[Any] = list(
+        rows.prefetch_related(
+            Prefetch("words", words, to_attr="said"),
+            Prefetch("milestones", PurchaseMilestone.objects.order_by("position"), to_attr="steps"),
+            "provided__item__unit",
+            "shares__request",
+        ).order_by("position")
+    )
+    for line in lines:
+        line.order = order
+    return lines
+
+
+def sendings_of(order: PurchaseOrder) -> list[PurchaseSending]:
+    """The versions sent, the newest first."""
+    rows = PurchaseSending.objects.filter(order=order).select_related("file", "sent_by", "link")
+    return list(rows.order_by("-pk"))
+
+
+def sending_behind(order_id: int) -> PurchaseSending | None:
+    """What the supplier has in hand: the newest version sent, with its order."""
+    rows = PurchaseSending.objects.filter(order=order_id).select_related("order__supplier", "file")
+    return rows.order_by("-pk").first()
+
+
+def waiting_words() -> "QuerySet[SupplierWord]":
+    """What suppliers propose and nobody has decided."""
+    rows = SupplierWord.objects.filter(
+        state=SupplierWord.State.PROPOSED, line__order__state__in=PurchaseOrder.WITH_SUPPLIER
+    )
+    return rows.select_related("line__order__supplier", "line__item__unit", "line__expected")
+
+
+def with_proposals(rows: "QuerySet[PurchaseOrder]") -> "QuerySet[PurchaseOrder]":
+    """Each with `has_proposal`: whether its supplier waits for our decision."""
+    waiting = SupplierWord.objects.filter(
+        line__order=OuterRef("pk"), state=SupplierWord.State.PROPOSED
+    )
+    return rows.annotate(has_proposal=Exists(waiting))
+
+
+def waits_for(rows: "QuerySet[PurchaseOrder]", user: User) -> "QuerySet[PurchaseOrder]":
+    """What this user can move on: to approve within the limit, to send, to decide."""
+    limit = limit_of(user, limits())
+    to_approve = Q(state=PurchaseOrder.State.TO_APPROVE)
+    if limit.is_finite():
+        to_approve &= Q(total_company__lte=limit)
+    mine = Q(state__in=(PurchaseOrder.State.DRAFT, PurchaseOrder.State.APPROVED))
+    return with_proposals(rows).filter(to_approve | mine | Q(has_proposal=True))
+
+
+def may_approve(user: User, order: PurchaseOrder) -> bool:
+    """Whether the user's limit is high enough."""
+    return bool(limit_of(user, limits()) >= order.total_company)
+
+
+def purchases_today(user: User) -> dict[str, Any]:
+    """What a buyer has to do today: chasers ready, proposals to decide, orders to approve."""
+    if user.is_outside or not user.may_do("chase_supplier"):
+        return {"chasers": [], "words": [], "approvals": []}
+    orders = purchase_orders_for(user)
+    limit = limit_of(user, limits())
+    approvals = orders.filter(state=PurchaseOrder.State.TO_APPROVE)
+    if limit.is_finite():
+        approvals = approvals.filter(total_company__lte=limit)
+    chasers: list[Chaser] = chasers_due(PurchaseOrder.objects.all())
+    return {
+        "chasers": chasers,
+        "words": list(waiting_words().order_by("at")[:50]),
+        "approvals": list(approvals.order_by("submitted_at")[:50]),
+    }
+
+
+def templates_for(user: User) -> "QuerySet[PurchaseMilestoneTemplate]":
+    """The steps suppliers report, by family and supplier."""
+    rows = PurchaseMilestoneTemplate.objects.visible_to(user).select_related("family", "supplier")
+    return rows.order_by("family__code", "supplier__code", "position")
+
+
+def lines_expected(expected_ids: Sequence[int]) -> dict[int, PurchaseOrderLine]:
+    """The lines behind expected supplies: 1 query."""
+    rows = PurchaseOrderLine.objects.filter(expected__in=list(expected_ids))
+    return {
+        one.expected_id: one
+        for one in rows.select_related("order__supplier")
+        if one.expected_id is not None
+    }

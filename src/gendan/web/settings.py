@@ -25,7 +25,23 @@ SETTING_WORDS = {
     ),
     "default_over_percent": gettext_lazy("Over-delivery a customer accepts, unless agreed (%)"),
     "default_short_percent": gettext_lazy("Short delivery a customer accepts, unless agreed (%)"),
+    "count_tolerance_percent": gettext_lazy(
+        "A variance in counting beyond this is counted again by another person (%)"
+    ),
+    "count_approval_amount": gettext_lazy(
+        "A variance worth more than this needs a manager (company currency)"
+    ),
     "credit_overdue_days": gettext_lazy("Money overdue for more days than this stops new orders"),
+    "purchase_counter_days": gettext_lazy(
+        "A supplier's other day is accepted at once up to so many days from the one asked for"
+    ),
+    "purchase_chase_unconfirmed_days": gettext_lazy(
+        "Chase a supplier who has not confirmed after so many days"
+    ),
+    "purchase_chase_before_days": gettext_lazy(
+        "Ask a supplier so many days before goods are due whether they come in time"
+    ),
+    "purchase_chase_again_days": gettext_lazy("Chase a supplier again after so many days"),
     "work_starts": gettext_lazy("The working day begins at"),
     "work_ends": gettext_lazy("The working day ends at"),
     "order_address": gettext_lazy("Address to which customers' answers are to go"),
@@ -38,6 +54,8 @@ NUMBER_WORDS = {
     "answer": gettext_lazy("Order responses"),
     "work_order": gettext_lazy("Work orders"),
     "purchase_request": gettext_lazy("Purchase requests"),
+    "purchase_order": gettext_lazy("Purchase orders"),
+    "count": gettext_lazy("Counts"),
     "plan_run": gettext_lazy("Plan runs"),
     "customer": gettext_lazy("Customers"),
     "supplier": gettext_lazy("Suppliers"),

@@ -57,7 +57,7 @@ class PurchaseOrder(Stepped, Revised):
         "supplier_unconfirmed": Step(("sent", "confirmed"), "sent"),
         "chase_supplier": Step(("sent", "confirmed"), SAME),
         "close_purchase_order": Step(("sent", "confirmed"), "closed"),
-        "finish_purchase_order": Step(("draft", "sent", "confirmed"), "closed"),
+        "finish_purchase_order": Step(_ALIVE, "closed"),
         "cancel_purchase_order": Step(_ALIVE, "cancelled"),
     }
 
@@ -206,12 +206,14 @@ class PurchaseOrderLine(models.Model):
     @property
     def most(self) -> Decimal:
         """The most that is taken of it."""
-        return self.quantity * (1 + self.over_percent / 100)
+        found: Decimal = self.quantity * (1 + self.over_percent / 100)
+        return found
 
     @property
     def least(self) -> Decimal:
         """The least that fulfils it."""
-        return self.quantity * (1 - self.short_percent / 100)
+        found: Decimal = self.quantity * (1 - self.short_percent / 100)
+        return found
 
 
 class RequestShare(models.Model):
@@ -282,4 +284,5 @@ class ProvidedMaterial(models.Model):
     @property
     def there(self) -> Decimal:
         """What lies at the subcontractor for this line."""
-        return self.sent - self.used - self.returned
+        found: Decimal = self.sent - self.used - self.returned
+        return found

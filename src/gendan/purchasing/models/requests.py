@@ -74,7 +74,8 @@ class PurchaseRequest(Stepped, Revised):
         """What no purchase order and no expected goods stand for yet."""
         if self.state == self.State.CANCELLED:
             return Decimal(0)
-        return max(self.quantity - max(self.covered, self.in_orders), Decimal(0))
+        left: Decimal = self.quantity - max(self.covered, self.in_orders)
+        return max(left, Decimal(0))
 
     def is_overdue(self, today: dt.date) -> bool:
         """Whether it should have been ordered before this day."""

@@ -98,13 +98,16 @@ def _standing_in_orders(
 
 def _brings(line: PurchaseOrderLine) -> Decimal:
     """What a line brings in all: nothing more than has come where nothing more is expected."""
-    if line.expected is not None:
-        return line.expected.quantity if line.expected.is_open else line.expected.received
+    supply = line.expected
+    if supply is not None:
+        coming: Decimal = supply.quantity if supply.is_open else supply.received
+        return coming
     is_dead = line.is_cancelled or line.order.state in (
         PurchaseOrder.State.CANCELLED,
         PurchaseOrder.State.CLOSED,
     )
-    return NOTHING if is_dead else line.quantity
+    whole: Decimal = line.quantity
+    return NOTHING if is_dead else whole
 
 
 def _cover(request: PurchaseRequest, covered: Decimal, in_orders: Decimal) -> bool:

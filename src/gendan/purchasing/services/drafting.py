@@ -176,7 +176,7 @@ class LineReader:
             raise At("requested_on", str(problem)) from problem
         refuse_strange_demands(row.demands, self.known)
         theirs = [demand for one in requests for demand in one.demands]
-        terms = self.sourced.of(order, item, typed, unit)
+        terms = self.sourced.of(order, item, quantity, typed)
         over, short = self.tolerance
         line = PurchaseOrderLine(
             order=order,

@@ -1,4 +1,4 @@
-"""Material of ours for subcontract work: what is needed of it, by the BOMs in force."""
+"""What subcontract work needs of our material, by the BOMs in force."""
 
 from collections.abc import Sequence
 from decimal import ROUND_UP, Decimal

@@ -23,7 +23,7 @@ class NoExchangeRate(Invalid):
     """An amount in a currency nobody has said the worth of."""
 
 
-class OrderIsEmpty(DomainError):
+class PurchaseOrderIsEmpty(DomainError):
     """A purchase order without lines."""
 
 

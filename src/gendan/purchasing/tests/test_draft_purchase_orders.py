@@ -40,9 +40,10 @@ def test_a_line_takes_what_its_requests_still_need() -> None:
     line = order.lines.get()
     assert (line.quantity, line.requested_on, order.total) == (15, NEEDED, Decimal("37.5"))
     shares = RequestShare.objects.order_by("request").values_list("request", "quantity")
-    assert list(shares) == [(one.pk, 10), (two.pk, 5)]
+    assert [(pk, int(part)) for pk, part in shares] == [(one.pk, 10), (two.pk, 5)]
     one.refresh_from_db()
-    assert (one.state, one.in_orders, one.to_order, one.covered) == ("open", 10, 0, 0)
+    assert (one.state, int(one.in_orders), int(one.to_order)) == ("open", 10, 0)
+    assert one.covered == 0
 
 
 def test_what_stands_in_an_order_is_not_ordered_again() -> None:
@@ -83,8 +84,8 @@ def test_it_refuses_what_cannot_be_meant() -> None:
     ):
         with pytest.raises(RowsRefused, match=words):
             drafted(line)
+    row = DraftOrderRow(supplier="NOBODY", lines=[DraftLineRow(item="BOLT")])
     with pytest.raises(RowsRefused, match="no supplier"):
-        row = DraftOrderRow(supplier="NOBODY", lines=[DraftLineRow(item="BOLT")])
         services.draft_purchase_orders(rows=[row], by=person("bo"))
     with pytest.raises(NotAllowed):
         services.draft_purchase_orders(rows=[], by=person("mei"))

@@ -1,0 +1,34 @@
+"""Up to which amount whose roles approve purchase orders."""
+
+from decimal import Decimal
+
+from gendan.kernel.models import User
+from gendan.purchasing.models import ApprovalLimit
+
+NO_LIMIT = Decimal("Infinity")
+# Until a company says otherwise; in its own currency.
+DEFAULT_LIMITS: dict[str, Decimal | None] = {"manager": None, "buyer": Decimal(20000)}
+
+
+def limits() -> dict[str, Decimal]:
+    """The limit of each role that may approve anything: 1 query."""
+    kept: dict[str, Decimal | None] = dict(ApprovalLimit.objects.values_list("role", "amount"))
+    found = DEFAULT_LIMITS | kept
+    return {role: NO_LIMIT if amount is None else amount for role, amount in found.items()}
+
+
+def limit_of(user: User | None, known: dict[str, Decimal]) -> Decimal:
+    """Up to what this user approves; the system and superusers: any amount."""
+    if user is None or user.is_superuser:
+        return NO_LIMIT
+    return max((known[role] for role in user.roles if role in known), default=Decimal(-1))
+
+
+def roles_up_to(amount: Decimal, known: dict[str, Decimal]) -> list[str]:
+    """The roles whose limit is high enough."""
+    return [role for role, limit in known.items() if limit >= amount]
+
+
+def without_end(limit: Decimal) -> bool:
+    """Whether it is no limit at all."""
+    return not limit.is_finite()

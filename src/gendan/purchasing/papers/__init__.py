@@ -1,0 +1,1 @@
+"""The purchase order as a PDF."""

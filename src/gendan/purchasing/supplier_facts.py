@@ -1,0 +1,191 @@
+"""What purchases tell of suppliers: when goods came, how fast they answered, what they take."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+
+from django.db.models import Min
+
+from gendan.catalog.queries import exchange_rates
+from gendan.kernel import clock
+from gendan.kernel.models import Entry
+from gendan.purchasing.models import PurchaseOrder, PurchaseOrderLine
+from gendan.purchasing.models.talks import PurchaseSending, SupplierWord
+from gendan.sourcing import queries as sourcing
+from gendan.sourcing.models import ServiceScore, Source
+from gendan.sourcing.queries import SourceOffer
+from gendan.sourcing.scoring import (
+    Answered,
+    Facts,
+    Priced,
+    Receipt,
+    Served,
+    SupplierScore,
+    lead_histories,
+    months_until,
+    score_suppliers,
+)
+
+MONTHS = 12  # looked back upon
+ONE = Decimal(1)
+
+
+def supplier_facts(*, today: dt.date | None = None) -> Facts:
+    """All that is known of all suppliers in the last MONTHS months: a fixed number of queries."""
+    day = today or clock.today()
+    since = months_until(day, MONTHS)[0]
+    lines = _lines(since)
+    receipts = _receipts(lines, since)
+    return Facts(
+        receipts=receipts,
+        inspected=(),  # judged lots come from the quality room
+        priced=_priced(lines, day),
+        answered=_answered(since),
+        served=[
+            Served(supplier_id, month, float(score))
+            for supplier_id, month, score in ServiceScore.objects.filter(
+                month_on__gte=since
+            ).values_list("supplier_id", "month_on", "score")
+        ],
+    )
+
+
+def scorecards(supplier_ids: Iterable[int], facts: Facts) -> dict[int, SupplierScore]:
+    """The scores of suppliers by the weights in force, with the trend month by month: 1 query."""
+    held = sourcing.weights()
+    weights = {name: getattr(held, name) for name in held.PARTS}
+    return score_suppliers(facts, weights, supplier_ids, months_until(clock.today(), MONTHS))
+
+
+def _lines(since: dt.date) -> list[PurchaseOrderLine]:
+    """Lines of orders that suppliers have been sent: 1 query."""
+    rows = PurchaseOrderLine.objects.filter(
+        order__version__gt=0, order__sent_at__gte=clock.moment_on(since), is_cancelled=False
+    ).exclude(order__state=PurchaseOrder.State.CANCELLED)
+    return list(rows.select_related("order", "expected").order_by("pk"))
+
+
+def _receipts(lines: list[PurchaseOrderLine], since: dt.date) -> list[Receipt]:
+    """Lines that came in full, with the day of their last goods: 2 queries."""
+    came = _came(since)
+    promised = dict(
+        SupplierWord.objects.filter(
+            line__in=[one.pk for one in lines],
+            state__in=(SupplierWord.State.CONFIRMED, SupplierWord.State.ACCEPTED),
+        )
+        .order_by("line_id", "pk")
+        .distinct("line_id")
+        .values_list("line_id", "on")
+    )
+    return [
+        Receipt(
+            supplier_id=one.order.supplier_id,
+            item_id=one.item_id,
+            ordered_on=clock.date_of(one.order.sent_at),
+            received_on=came[one.expected_id],
+            requested_on=one.requested_on,
+            confirmed_on=promised.get(one.pk, one.confirmed_on),
+        )
+        for one in lines
+        if one.order.sent_at
+        and one.expected is not None
+        and not one.expected.is_open
+        and one.expected.received > 0
+        and one.expected_id in came
+    ]
+
+
+def _came(since: dt.date) -> dict[int, dt.date]:
+    """The day on which goods of each expected supply came last, from the journal: 1 query."""
+    rows = Entry.objects.filter(fact="SuppliesReceived", at__gte=clock.moment_on(since))
+    found: dict[int, dt.date] = {}
+    for at, ids in rows.order_by("pk").values_list("at", "data__expected_ids"):
+        for pk in ids or ():
+            found[pk] = clock.date_of(at)
+    return found
+
+
+def _answered(since: dt.date) -> list[Answered]:
+    """From the first sending of an order to the supplier's first word about it: 2 queries."""
+    moment = clock.moment_on(since)
+    sent = dict(
+        PurchaseSending.objects.filter(sent_at__gte=moment)
+        .values_list("order_id")
+        .annotate(Min("sent_at"))
+        .order_by()
+    )
+    words = (
+        SupplierWord.objects.filter(line__order_id__in=sent)
+        .values_list("line__order_id", "line__order__supplier_id")
+        .annotate(Min("at"))
+        .order_by()
+    )
+    return [
+        Answered(
+            supplier_id, clock.date_of(at), max((at - sent[order_id]).total_seconds(), 0) / 3600
+        )
+        for order_id, supplier_id, at in words
+    ]
+
+
+def _priced(lines: list[PurchaseOrderLine], today: dt.date) -> list[Priced]:
+    """What each supplier takes for an item against what the others take: 4 queries.
+
+    The price last paid, else the list price at the supplier's minimum; in the company's currency.
+    """
+    paid = _paid(lines)
+    items = set(Source.objects.values_list("item_id", flat=True)) | {item for item, _s in paid}
+    offers = sourcing.sources_of(items, on=today)
+    currencies = {one.currency for found in offers.values() for one in found}
+    currencies |= {currency for _on, _price, currency in paid.values()}
+    rates = exchange_rates(currencies, today)
+    taken: dict[int, dict[int, tuple[dt.date, float]]] = defaultdict(dict)
+    for item_id, found in offers.items():
+        for offer in found:
+            price = _listed(offer, rates)
+            if price:
+                taken[item_id][offer.supplier_id] = (today, price)
+    for (item_id, supplier_id), (on, paid_price, currency) in paid.items():
+        if currency in rates:
+            taken[item_id][supplier_id] = (on, float(paid_price * rates[currency]))
+    return [
+        Priced(supplier_id, on, price, _mean_of_others(by_supplier, supplier_id))
+        for by_supplier in taken.values()
+        if len(by_supplier) > 1
+        for supplier_id, (on, price) in by_supplier.items()
+    ]
+
+
+def _paid(
+    lines: list[PurchaseOrderLine],
+) -> dict[tuple[int, int], tuple[dt.date, Decimal, str]]:
+    """(item, supplier) → when, what one own unit cost last, in which currency."""
+    return {
+        (one.item_id, one.order.supplier_id): (
+            clock.date_of(one.order.sent_at),
+            one.price * one.typed_quantity / one.quantity,
+            one.order.currency,
+        )
+        for one in lines
+        if one.order.sent_at and one.price > 0
+    }
+
+
+def _listed(offer: SourceOffer, rates: Mapping[str, Decimal]) -> float | None:
+    price = offer.price_for(max(offer.minimum, ONE))
+    if price is None and offer.breaks:
+        price = offer.breaks[0][1]  # below the first break nothing is agreed
+    return (
+        None
+        if price is None or offer.currency not in rates
+        else float(price * rates[offer.currency])
+    )
+
+
+def _mean_of_others(taken: Mapping[int, tuple[dt.date, float]], supplier_id: int) -> float:
+    others = [price for pk, (_on, price) in taken.items() if pk != supplier_id]
+    return sum(others) / len(others)
+
+
+__all__ = ["lead_histories", "scorecards", "supplier_facts"]
