@@ -25,6 +25,7 @@ TOLD_BY: dict[str, tuple[str, ...]] = {
     Evidence.CONTRACT_ACCEPTED: ("PaperAccepted",),
     Evidence.CHECKS_DONE: ("OrderChecked",),
     Evidence.MATERIAL_EXPECTED: ("SuppliesExpected", "LinesReserved"),
+    Evidence.MATERIAL_RECEIVED: ("SuppliesReceived", "LinesReserved"),
     Evidence.STOCK_RESERVED: ("LinesReserved",),
     Evidence.DELIVERED: ("DeliveryRecorded",),
     Evidence.ORDER_CLOSED: ("OrderClosed",),
@@ -50,6 +51,16 @@ WITH line AS (
     l.quantity * (1 - o.short_percent / 100) AS wanted, %(line)s || ':' || l.id AS demand
   FROM orders_line l JOIN orders_order o ON o.id = l.order_id
   WHERE NOT l.is_cancelled AND o.id = ANY(%(orders)s::bigint[])
+), supply AS (
+  SELECT e.item_id, e.quantity, e.received, e.is_open, e.demand
+  FROM line JOIN inventory_expectedsupply e ON e.demand = line.demand
+  UNION ALL
+  -- What is ordered for several lines together is on order for each of them.
+  SELECT e.item_id, e.quantity, e.received, e.is_open, d.demand
+  FROM purchasing_purchaseorderline p
+  JOIN inventory_expectedsupply e ON e.id = p.expected_id AND e.demand = ''
+  CROSS JOIN unnest(p.demands) AS d(demand)
+  WHERE p.demands && (SELECT array_agg(demand::varchar) FROM line)
 ), covered AS (
   SELECT line.*, r.reserved, r.at,
     GREATEST(COALESCE(r.reserved, 0) + COALESCE(e.expected, 0) + line.delivered,
@@ -59,8 +70,7 @@ WITH line AS (
     FROM inventory_reservation WHERE demand = line.demand) r ON true
   LEFT JOIN LATERAL (SELECT sum(CASE WHEN is_open THEN quantity - received ELSE 0 END) AS expected,
       sum(CASE WHEN is_open THEN quantity ELSE received END) AS ordered
-    FROM inventory_expectedsupply
-    WHERE demand = line.demand AND item_id = line.item_id) e ON true
+    FROM supply WHERE demand = line.demand AND item_id = line.item_id) e ON true
 ), supplied AS (
   SELECT covered.*, coming >= quantity OR delivered >= wanted
     OR (b.parts > 0 AND b.missing = 0) AS is_supplied
@@ -68,7 +78,7 @@ WITH line AS (
   LEFT JOIN LATERAL (SELECT count(*) AS parts, count(*) FILTER (WHERE
       quantity_per * covered.quantity * (1 + scrap_percent / 100) > COALESCE((
         SELECT sum(CASE WHEN is_open THEN quantity ELSE received END)
-        FROM inventory_expectedsupply s
+        FROM supply s
         WHERE s.demand = covered.demand AND s.item_id = component_id), 0)) AS missing
     FROM catalog_bomline JOIN catalog_bom ON catalog_bom.id = bom_id
     WHERE catalog_bom.item_id = covered.item_id AND is_current) b ON true
@@ -94,6 +104,10 @@ WITH line AS (
   UNION ALL
   SELECT order_id, 'material_expected', %(now)s
   FROM supplied GROUP BY order_id HAVING bool_and(is_supplied)
+  UNION ALL
+  SELECT order_id, 'material_received', %(now)s
+  FROM supplied GROUP BY order_id HAVING bool_and(is_supplied
+    AND NOT EXISTS (SELECT FROM supply s WHERE s.demand = supplied.demand AND s.is_open))
   UNION ALL
   SELECT order_id, 'delivered', %(now)s
   FROM line GROUP BY order_id HAVING bool_and(delivered > 0 AND delivered >= wanted)

@@ -39,7 +39,26 @@ _MILESTONE_COLUMNS: dict[str, LiteralString] = {
     "is_critical": "m.is_critical::int::int8",
     "was_opened": "(m.opened_at IS NOT NULL)::int::int8",
     "urgency": "m.urgency",
+    "awaits_goods": (
+        "(m.evidence = 'material_received' AND m.state IN ('to_come','open'))::int::int8"
+    ),
 }
+# When goods are expected that are meant for the lines of orders: by name, or by a purchase.
+_SUPPLIES = """
+WITH line AS (
+  SELECT %(line)s || ':' || id AS demand, order_id FROM orders_line
+  WHERE order_id = ANY(%(orders)s::bigint[]) AND NOT is_cancelled
+), supply AS (
+  SELECT id, due_on, demand FROM inventory_expectedsupply
+  WHERE is_open AND demand = ANY(SELECT demand FROM line)
+  UNION ALL
+  SELECT e.id, e.due_on, d.demand FROM purchasing_purchaseorderline p
+  JOIN inventory_expectedsupply e ON e.id = p.expected_id AND e.is_open AND e.demand = ''
+  CROSS JOIN unnest(p.demands) AS d(demand)
+  WHERE p.demands && (SELECT array_agg(demand::varchar) FROM line)
+)
+SELECT DISTINCT line.order_id, supply.id, supply.due_on FROM supply JOIN line USING (demand)
+"""
 _DEPENDENCY_COLUMNS: dict[str, LiteralString] = {
     "journey_id": "m.journey_id",
     "position": "m.position::int8",
@@ -83,15 +102,53 @@ class Loaded:
     snapshot: Snapshot
 
 
-def load(order_ids: Sequence[int] | None, today: dt.date, *, lock: bool = True) -> Loaded | None:
-    """The open journeys of these orders (None: all), locked; None when there are none."""
+def load(
+    order_ids: Sequence[int] | None,
+    today: dt.date,
+    *,
+    lock: bool = True,
+    supply_days: Mapping[int, dt.date] | None = None,
+) -> Loaded | None:
+    """The open journeys of these orders (None: all), locked; None when there are none.
+
+    `supply_days`: as if these expected supplies came on those days.
+    """
     journeys = _journeys(order_ids, lock)
     if not journeys:
         return None
     columns = _sorted_milestones([row.id for row in journeys])
     with_steps = set(np.unique(columns["journey_id"]).tolist())
     journeys = [row for row in journeys if row.id in with_steps]
-    return Loaded(journeys, columns, _snapshot(journeys, columns, today)) if journeys else None
+    if not journeys:
+        return None
+    _await_goods(journeys, columns, supply_days or {})
+    return Loaded(journeys, columns, _snapshot(journeys, columns, today))
+
+
+def _await_goods(
+    journeys: list[JourneyRow],
+    columns: dict[str, npt.NDArray[Any]],
+    supply_days: Mapping[int, dt.date],
+) -> None:
+    """Milestones that wait for material are given the day on which the last of it comes.
+
+    1 query, and none where nothing waits for material.
+    """
+    waiting = np.flatnonzero(columns["awaits_goods"])
+    if not waiting.size:
+        return
+    ids = set(columns["journey_id"][waiting].tolist())
+    order_of = {row.id: row.order_id for row in journeys if row.id in ids}
+    last: dict[int, int] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_SUPPLIES, {"orders": list(order_of.values()), "line": "orders.line"})
+        for order_id, supply_id, due_on in cursor.fetchall():
+            day = supply_days.get(supply_id, due_on).toordinal()
+            last[order_id] = max(last.get(order_id, 0), day)
+    for place in waiting.tolist():
+        day = last.get(order_of.get(int(columns["journey_id"][place]), 0), 0)
+        if day:
+            columns["given"][place] = day
 
 
 def _journeys(order_ids: Sequence[int] | None, lock: bool) -> list[JourneyRow]:

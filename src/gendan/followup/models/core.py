@@ -69,6 +69,7 @@ class Evidence(models.TextChoices):
     CONTRACT_ACCEPTED = "contract_accepted", _("contract accepted by the customer")
     CHECKS_DONE = "checks_done", _("checks done")
     MATERIAL_EXPECTED = "material_expected", _("all material on order")
+    MATERIAL_RECEIVED = "material_received", _("all material in house")
     STOCK_RESERVED = "stock_reserved", _("all lines reserved from stock")
     DELIVERED = "delivered", _("all lines delivered")
     ORDER_CLOSED = "order_closed", _("order closed")
