@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from gendan.engine.boms import WHOLE, parts_with_loss
 from gendan.engine.calendars import FIRST, LAST, WorkCalendar
 
 from .arrays import ceil_div
@@ -218,7 +219,7 @@ def _lines(lines: BomLines, items: Items, found: Findings) -> tuple[BomLines, In
     bottom = np.where(usable, denominator, 1)
     common = np.gcd(top, bottom)
     top, bottom = top // common, bottom // common
-    loss_top, loss_bottom = np.where(usable, WHOLE + scrap, 1), np.full(scrap.size, WHOLE)
+    loss_top, loss_bottom = np.where(usable, parts_with_loss(scrap), 1), np.full(scrap.size, WHOLE)
     for one, other in ((loss_top, loss_bottom), (top, loss_bottom), (loss_top, bottom)):
         common = np.gcd(one, other)
         one //= common

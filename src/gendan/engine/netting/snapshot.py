@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from gendan.engine.boms import WHOLE
 from gendan.engine.calendars import WorkCalendar
 
 Ints = npt.NDArray[np.int64]
@@ -18,7 +19,6 @@ Flags = npt.NDArray[np.bool_]
 Column = Ints | int
 FlagColumn = Flags | bool
 
-WHOLE = 10_000  # yield and scrap are counted in hundredths of a percent
 EVER = 10_000_000  # a day after every calendar: "without end"
 CALENDAR_DAYS = -1  # in Items.calendar: every day counts
 

@@ -12,6 +12,8 @@ from decimal import Decimal
 
 import numpy as np
 
+from gendan.engine.boms import WHOLE, hundredths, parts_with_loss
+
 from .book import Book
 from .explain import explain, number
 from .facts import (
@@ -300,8 +302,8 @@ def _product(item: ItemFacts, items: dict[int, int], centres: dict[int, int]) ->
         parts=tuple(
             Part(
                 items[one.item_id],
-                parts(one.quantity_per) * int(10_000 + one.scrap_percent * 100),
-                UNIT * 10_000,
+                parts(one.quantity_per) * parts_with_loss(hundredths(one.scrap_percent)),
+                UNIT * WHOLE,
             )
             for one in (item.components if is_made else ())
         ),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from gendan.engine.boms import WHOLE, parts_with_loss
 from gendan.engine.netting.files import Table, UnreadableWorkload, Workload, read_workload
 from gendan.engine.netting.snapshot import Ints
 
@@ -104,7 +105,7 @@ def _products(
         strict=True,
     ):
         if parent >= 0 and component >= 0 and amount > 0:
-            parts[parent].append(Part(component, amount * (10_000 + scrap), 10_000))
+            parts[parent].append(Part(component, amount * parts_with_loss(scrap), WHOLE))
     steps = _steps(folder, place, centres)
     sources = _sources(folder, place)
     made = np.asarray(items.is_made).tolist()

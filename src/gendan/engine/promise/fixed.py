@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
+from gendan.engine.boms import with_loss
+
 from .facts import (
     BUY,
     MAKE,
@@ -155,7 +157,7 @@ class _Pool:
                 if part.item_id == item.item_id or part.item_id in path:
                     loops.append(self._loop(item, part, path))
                     continue
-                needed = lot * part.quantity_per * (1 + part.scrap_percent / 100)
+                needed = lot * with_loss(part.quantity_per, part.scrap_percent)
                 ready = self._get(part.item_id, needed, name, (*path, item.item_id))
                 if ready.on > start and (latest is None or ready.on > latest[1].on):
                     latest = (part, ready)

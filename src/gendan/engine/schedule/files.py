@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from gendan.engine.boms import WHOLE, parts_with_loss
 from gendan.engine.netting.files import Table, UnreadableWorkload, Workload, read_workload
 from gendan.engine.netting.levels import low_level_codes
 
@@ -99,7 +100,7 @@ def _parts(workload: Workload) -> tuple[dict[int, list[Part]], list[list[str]]]:
         *(column.tolist() for column in (parent, component, per, scrap, kept)), strict=True
     ):
         if keep and amount > 0:
-            parts.setdefault(one, []).append(Part(other, amount * (10_000 + loss), 10_000))
+            parts.setdefault(one, []).append(Part(other, amount * parts_with_loss(loss), WHOLE))
     return parts, [[items.code[row] for row in loop.tolist()] for loop in loops]
 
 
