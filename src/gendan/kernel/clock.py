@@ -36,6 +36,11 @@ def moment_on(day: dt.date, hour: int = 9, minute: int = 0) -> dt.datetime:
     return dt.datetime(day.year, day.month, day.day, hour, minute, tzinfo=zone())
 
 
+def monday_of(day: dt.date) -> dt.date:
+    """The Monday of a day's week."""
+    return day - dt.timedelta(days=day.weekday())
+
+
 @contextmanager
 def at(moment: dt.datetime) -> Iterator[None]:
     """Let the clock stand at an aware moment inside the block."""

@@ -9,19 +9,28 @@ from gendan.orders.models import Line
 from gendan.orders.queries import demand_of
 
 MOST_DEMANDS = 10_000  # of one row: a screw may be for very many lines
-_LINE = demand_of(0).removesuffix("0")
+LINE = demand_of(0).removesuffix("0")
 _MOST_DIGITS = 18  # what the database counts in
 
 
 def names_of_lines(names: Iterable[str]) -> set[str]:
     """Those among the names that name an order line that exists ("orders.line:12"): 1 query."""
-    digits = {one.removeprefix(_LINE) for one in names if one.startswith(_LINE)}
-    ids = {
-        int(one) for one in digits if one.isascii() and one.isdecimal() and len(one) <= _MOST_DIGITS
-    }
+    ids = line_ids_of(names)
     if not ids:
         return set()
     return {demand_of(pk) for pk in Line.objects.filter(pk__in=ids).values_list("pk", flat=True)}
+
+
+def line_id_of(name: str) -> int | None:
+    """The id of the order line that a demand ("orders.line:12") names; None: it names none."""
+    digits = name.removeprefix(LINE)
+    is_line = name.startswith(LINE) and digits.isascii() and digits.isdecimal()
+    return int(digits) if is_line and len(digits) <= _MOST_DIGITS else None
+
+
+def line_ids_of(names: Iterable[str]) -> set[int]:
+    """The ids of the order lines among demands."""
+    return {pk for one in names if (pk := line_id_of(one)) is not None}
 
 
 def refuse_strange_demands(demands: Sequence[str], known: set[str]) -> None:

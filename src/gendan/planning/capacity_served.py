@@ -3,12 +3,11 @@
 from collections.abc import Iterable
 
 from gendan.kernel.models import User
+from gendan.orders.demands import line_ids_of
 from gendan.orders.models import Order
 from gendan.planning.capacity_load import Maker
 from gendan.planning.models import PlannedOrder
 from gendan.planning.tracing import lines_served
-
-LINE = "orders.line:"
 
 
 def orders_served(makers: Iterable[Maker], user: User) -> dict[tuple[bool, int], list[Order]]:
@@ -20,11 +19,9 @@ def orders_served(makers: Iterable[Maker], user: User) -> dict[tuple[bool, int],
     planned = PlannedOrder.objects.filter(pk__in=[one.pk for one in known if not one.is_firm])
     names = lines_served(planned)
     lines = {
-        (one.is_firm, one.pk): {
-            int(name.removeprefix(LINE))
-            for name in (one.demands if one.is_firm else names.get(one.pk, ()))
-            if name.startswith(LINE)
-        }
+        (one.is_firm, one.pk): line_ids_of(
+            one.demands if one.is_firm else names.get(one.pk, ())
+        )
         for one in known
     }
     wanted = set().union(*lines.values()) if lines else set()
