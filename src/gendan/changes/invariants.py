@@ -7,6 +7,7 @@ from django.db.models import Exists, F, OuterRef, Q, Sum
 
 from gendan.changes.models import OPEN, ChangeOrder, ChangeState
 from gendan.inventory.models import Reservation
+from gendan.orders.demands import line_id_of
 from gendan.orders.models import Line, OrderState, Version
 
 MOST_TOLD = 20
@@ -66,9 +67,10 @@ def _ended_orders_wait_for_nothing() -> list[str]:
 def _nothing_is_kept_beyond_the_need() -> list[str]:
     """Stock kept for a line that a change has touched is at most what the line still needs."""
     kept: dict[int, Decimal] = defaultdict(Decimal)
-    rows = Reservation.objects.filter(demand__startswith="orders.line:").values_list("demand")
+    rows = Reservation.objects.values_list("demand")
     for demand, quantity in rows.annotate(Sum("quantity")):
-        kept[int(demand.rsplit(":", 1)[1])] += quantity
+        if (line_id := line_id_of(demand)) is not None:
+            kept[line_id] += quantity
     changed = Line.objects.filter(pk__in=kept, order__version__gt=1).annotate(
         need=F("quantity") - F("delivered")
     )

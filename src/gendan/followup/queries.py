@@ -30,6 +30,7 @@ from gendan.followup.talks import (
 )
 from gendan.followup.today import Reason, TodayRow, candidates, today_for
 from gendan.kernel.models import Entry, User
+from gendan.orders.demands import line_ids_of
 from gendan.orders.models import Line
 
 __all__ = [
@@ -176,8 +177,7 @@ def templates_for(user: User, *, active_only: bool = True) -> "QuerySet[Template
 
 def orders_of_demands(demands: Collection[str]) -> list[int]:
     """The orders whose lines inventory names ("orders.line:12")."""
-    lines = [one.rpartition(":")[2] for one in demands if one.startswith("orders.line:")]
-    ids = [int(pk) for pk in lines if pk.isdigit()]
+    ids = line_ids_of(demands)
     if not ids:
         return []
     return list(Line.objects.filter(pk__in=ids).values_list("order_id", flat=True).distinct())

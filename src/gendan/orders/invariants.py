@@ -7,6 +7,7 @@ from django.db.models import Count, Exists, F, Max, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from gendan.inventory.models import Reservation
+from gendan.orders.demands import line_ids_of
 from gendan.orders.models import (
     DateChange,
     Delivery,
@@ -171,12 +172,7 @@ def _ended_orders_keep_nothing() -> list[str]:
     ended = Line.objects.filter(
         Q(is_cancelled=True) | Q(order__state__in=(OrderState.CLOSED, OrderState.CANCELLED))
     )
-    kept = {
-        int(demand.rsplit(":", 1)[1])
-        for demand in Reservation.objects.filter(demand__startswith="orders.line:").values_list(
-            "demand", flat=True
-        )
-    }
+    kept = line_ids_of(Reservation.objects.values_list("demand", flat=True).distinct())
     told = [
         f"line {pk}: stock is kept although it has ended"
         for pk in ended.filter(pk__in=kept).values_list("pk", flat=True)

@@ -19,9 +19,7 @@ def orders_served(makers: Iterable[Maker], user: User) -> dict[tuple[bool, int],
     planned = PlannedOrder.objects.filter(pk__in=[one.pk for one in known if not one.is_firm])
     names = lines_served(planned)
     lines = {
-        (one.is_firm, one.pk): line_ids_of(
-            one.demands if one.is_firm else names.get(one.pk, ())
-        )
+        (one.is_firm, one.pk): line_ids_of(one.demands if one.is_firm else names.get(one.pk, ()))
         for one in known
     }
     wanted = set().union(*lines.values()) if lines else set()

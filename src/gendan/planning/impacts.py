@@ -11,6 +11,7 @@ from gendan.engine.calendars import CalendarEnds
 from gendan.engine.promise import LineResult, NoDate
 from gendan.orders import reasons
 from gendan.orders.models import open_quantity
+from gendan.orders.queries import demand_of
 from gendan.planning.engines import DEFAULT, engine_called
 from gendan.planning.snapshot import snapshot_of_lines
 
@@ -75,7 +76,7 @@ def _too_early(proposal: Proposal, results: Iterable[LineResult]) -> Iterable[Ef
                 "why": reasons.words(binding) if binding else "",
             },
             kind=Kind.ASK,
-            about=f"orders.line:{line.pk}" if line.pk > 0 else "",
+            about=demand_of(line.pk) if line.pk > 0 else "",
             was_on=line.promised_on,
             is_on=earliest,
         )

@@ -10,11 +10,12 @@ from django.db.models import F
 from gendan.engine.promise import LineResult, NoDate
 from gendan.engine.promise.capable import TRIALS, Scene, results
 from gendan.engine.promise.rush import Move, Rush, rush
+from gendan.orders import demands
 from gendan.orders.models import Delivery, Line, Order
 from gendan.orders.queries import transit_of, with_lane
 from gendan.planning.snapshot import OrderSnapshot
 
-LINE = "orders.line:"  # how lines are named; only their promises may move for a rush order
+LINE = demands.LINE  # how lines are named; only their promises may move for a rush order
 
 
 @dataclass(frozen=True, slots=True)

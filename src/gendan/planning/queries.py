@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from gendan.kernel import clock
 from gendan.kernel.errors import NotThere
 from gendan.kernel.models import User
-from gendan.orders.demands import line_ids_of
+from gendan.orders import demands as order_demands
 from gendan.orders.models import Line
 from gendan.planning.models import Assumption, PlanMessage, PlannedOrder, PlanRun
 from gendan.planning.promise_models import PromiseHold
@@ -53,7 +53,7 @@ def line_ids_of(order_id: int) -> list[int]:
 
 def lines_named(demands: Iterable[str]) -> list[Line]:
     """The order lines among demands ("orders.line:12"), with their orders: 1 query."""
-    rows = Line.objects.filter(pk__in=line_ids_of(demands)).select_related("order")
+    rows = Line.objects.filter(pk__in=order_demands.line_ids_of(demands)).select_related("order")
     return list(rows.order_by("order__number", "position"))
 
 

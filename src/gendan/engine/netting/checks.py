@@ -13,7 +13,6 @@ from .lots import good_of
 from .snapshot import (
     CALENDAR_DAYS,
     EVER,
-    WHOLE,
     Alternates,
     BomLines,
     Demand,

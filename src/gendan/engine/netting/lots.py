@@ -13,10 +13,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gendan.engine.boms import WHOLE
 from gendan.engine.calendars import WorkCalendar
 
 from .arrays import bound, ceil_div, first_where, places, running_max, starts
-from .snapshot import WHOLE, Flags, Ints
+from .snapshot import Flags, Ints
 
 _NEVER = 2**61  # more than any order
 _MOST_PARTS = 10_000  # orders one need is divided into; beyond it the rest stays in one

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from gendan.engine.boms import WHOLE
 from gendan.engine.calendars import CalendarEnds
 
 from .alternates import Alternative, Event, Saved, substitute
@@ -19,7 +20,6 @@ from .checks import Checked, bucketed, checked, fences, without_lines
 from .levels import low_level_codes
 from .lots import Balances, Lots, Rules, sized
 from .snapshot import (
-    WHOLE,
     Ints,
     NetPlan,
     Orders,
