@@ -6,13 +6,14 @@ without limits, as in the plan.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from gendan.engine.calendars import CalendarEnds, WorkCalendar
+from gendan.engine.calendars import LAST, CalendarEnds, WorkCalendar
 
 from .pegging import CUSTOMER, NEED, ON_HAND, ORDER, RECEIPT, Pegging, Pegs
-from .snapshot import CALENDAR_DAYS, EVER, Ints
+from .snapshot import EVER, Ints
 
 NEVER = EVER  # the day of what is short, or lies beyond the calendar
 
@@ -39,8 +40,8 @@ def readiness(
     """When supplies and demands of a plan can be there.
 
     `pegs`: all pegs, from pegging.direct(). `feeds`: shape (demand,), the receipt that waits for
-    this demand (the component of a firm work order), -1 for none: it comes as many days later as
-    its latest component, as far as its item is above the component's. `earliest`: shape
+    this demand (the component of a firm work order), -1 for none: it comes as many working days
+    later as its latest component, as far as its item is above the component's. `earliest`: shape
     (receipts,), ordinal days before which they cannot come, whatever they are due.
     """
     plan, rows, supplies = pegging.plan, pegging.requirements, pegging.supplies
@@ -59,7 +60,7 @@ def readiness(
     peg_level = plan.level[pegs.item]
     supply_level = plan.level[supplies.item]
     for level in range(int(plan.level.max(initial=-1)), -1, -1):
-        _delay(receipt, demand, feeds, snapshot.demand.due, receipt_level == level, zero)
+        _delay(pegging, receipt, demand, feeds, receipt_level == level)
         now = np.flatnonzero(order_level == level)
         late = now[begin[now] > orders.release[now]]
         ready[late] = np.maximum(ready[late], _finished(pegging, late, begin[late]))
@@ -79,14 +80,45 @@ def readiness(
 
 
 def _delay(
-    receipt: Ints, demand: Ints, feeds: Ints, due: Ints, is_now: np.ndarray, zero: int
+    pegging: Pegging, receipt: Ints, demand: Ints, feeds: Ints, is_now: "np.ndarray[Any, Any]"
 ) -> None:
-    """Receipts come later by the days that the latest of what they wait for is late."""
+    """Receipts come later by the working days that the latest of what they wait for is late.
+
+    By each item's calendar: what is a week-end late stops nobody.
+    """
+    snapshot = pegging.plan.snapshot
     waiting = np.flatnonzero(feeds >= 0)
     waiting = waiting[is_now[feeds[waiting]]]
-    late = np.zeros(receipt.size, np.int64)
-    np.maximum.at(late, feeds[waiting], demand[waiting] - np.maximum(due[waiting], zero))
-    receipt[:] = np.minimum(receipt + late, NEVER)
+    wanted = np.maximum(snapshot.demand.due[waiting], snapshot.first_day)
+    late = np.flatnonzero(demand[waiting] > wanted)
+    if not late.size:
+        return
+    fed = feeds[waiting[late]]
+    calendars = np.asarray(snapshot.items.calendar)[snapshot.receipts.item]
+    days = _days_between(pegging, calendars[fed], wanted[late], demand[waiting[late]])
+    delay = np.zeros(receipt.size, np.int64)
+    np.maximum.at(delay, fed, days)
+    rows = np.flatnonzero(delay > 0)
+    receipt[rows] = _later(pegging, calendars[rows], receipt[rows], delay[rows])
+
+
+def _days_between(pegging: Pegging, which: Ints, first: Ints, second: Ints) -> Ints:
+    """Working days after `first` up to `second` by each row's calendar; NEVER stays NEVER."""
+    days = np.where(second >= NEVER, NEVER, second - first)
+    for place, calendar in enumerate(pegging.plan.snapshot.calendars):
+        part = np.flatnonzero((which == place) & (second < NEVER))
+        days[part] = calendar.between(np.minimum(first[part], LAST), np.minimum(second[part], LAST))
+    return days
+
+
+def _later(pegging: Pegging, which: Ints, begin: Ints, count: Ints) -> Ints:
+    """So many working days after `begin` by each row's calendar; NEVER beyond it."""
+    is_never = (begin >= NEVER) | (count >= NEVER)
+    days = np.where(is_never, NEVER, np.minimum(begin + count, NEVER))
+    for place, calendar in enumerate(pegging.plan.snapshot.calendars):
+        part = np.flatnonzero((which == place) & ~is_never)
+        days[part] = _added(calendar, begin[part], count[part])
+    return days
 
 
 def _finished(pegging: Pegging, rows: Ints, begin: Ints) -> Ints:
@@ -94,11 +126,7 @@ def _finished(pegging: Pegging, rows: Ints, begin: Ints) -> Ints:
     items, orders = pegging.plan.snapshot.items, pegging.plan.orders
     lead = np.asarray(items.lead_days)[orders.item[rows]]
     which = np.asarray(items.calendar)[orders.item[rows]]
-    finished = np.where(begin >= NEVER, NEVER, np.minimum(begin + lead, NEVER))
-    for place, calendar in enumerate(pegging.plan.snapshot.calendars):
-        part = np.flatnonzero((which == place) & (begin < NEVER) & (which != CALENDAR_DAYS))
-        finished[part] = _added(calendar, begin[part], lead[part])
-    return finished
+    return _later(pegging, which, begin, lead)
 
 
 def _added(calendar: WorkCalendar, begin: Ints, lead: Ints) -> Ints:

@@ -42,8 +42,21 @@ class Slow:
     def receipt(self, row: int) -> int:
         snapshot = self.pegging.plan.snapshot
         waits = [place for place, feed in enumerate(self.feeds) if feed == row]
-        late = [self.demand(one) - max(int(snapshot.demand.due[one]), self.zero) for one in waits]
-        return min(max(int(snapshot.receipts.due[row]), self.zero) + max([0, *late]), NEVER)
+        which = int(np.asarray(snapshot.items.calendar)[int(snapshot.receipts.item[row])])
+        late = [self.days_late(one, which) for one in waits]
+        begin, delay = max(int(snapshot.receipts.due[row]), self.zero), max([0, *late])
+        if not delay or begin >= NEVER or delay >= NEVER:
+            return min(begin + delay, NEVER)
+        return begin + delay if which < 0 else int(snapshot.calendars[which].add(begin, delay))
+
+    def days_late(self, row: int, which: int) -> int:
+        """Days counted one by one from the day a demand is needed to the day it is there."""
+        snapshot = self.pegging.plan.snapshot
+        wanted, ready = max(int(snapshot.demand.due[row]), self.zero), self.demand(row)
+        if ready >= NEVER:
+            return NEVER
+        days = range(wanted + 1, ready + 1)
+        return len([day for day in days if which < 0 or snapshot.calendars[which].is_working(day)])
 
     def order(self, row: int) -> int:
         orders, snapshot = self.pegging.plan.orders, self.pegging.plan.snapshot
