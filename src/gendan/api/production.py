@@ -2,7 +2,7 @@
 
 import datetime as dt
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
@@ -10,7 +10,10 @@ from ninja import Field, Query, Router, Schema, Status
 
 from gendan.api.paging import Page, Paging, page_of
 from gendan.api.rows import Reason, Rows, SavedOut, asker, saved
+from gendan.catalog.queries import codes_of
+from gendan.planning.kits import kits_of
 from gendan.production import queries, services
+from gendan.production.models import WorkOrder
 
 router = Router(tags=["production"])
 
@@ -56,6 +59,91 @@ class WholeWorkOrderOut(WorkOrderOut):
     steps: list[WorkStepOut]
 
 
+class MissingOut(Schema):
+    """A part of a component that is not in the stores: where it comes from, and when (null:
+    nobody knows)."""
+
+    quantity: Decimal
+    kind: str
+    reference: str
+    ready_on: dt.date | None
+
+
+class PartOut(Schema):
+    """A component: what must still leave the stores, what of it is there, what is missing."""
+
+    item_id: int
+    item: str
+    needed: Decimal
+    there: Decimal
+    missing: list[MissingOut]
+
+
+class StopOut(Schema):
+    """A stoppage of a work centre."""
+
+    kind: str
+    from_on: dt.date
+    until_on: dt.date
+    minutes: int
+    reason: str
+
+
+class MachineOut(Schema):
+    """A work centre in the work order's days, in minutes."""
+
+    work_center: str = Field(alias="center.code")
+    needed: float
+    there: float
+    is_enough: bool
+    enough_on: dt.date | None
+    stops: list[StopOut]
+
+
+class PeopleOut(Schema):
+    """The people of a work centre's crew in the work order's days, in minutes; `present`: how
+    many are there on the average day, by shift."""
+
+    work_center: str = Field(alias="center.code")
+    department: str = Field(alias="department.code")
+    skill: str
+    at_a_time: Decimal
+    needed: float
+    there: float
+    is_enough: bool
+    enough_on: dt.date | None
+    present: dict[str, float]
+
+
+class ReadinessOut(Schema):
+    """Whether a work order has all it needs; `waits`: for material, people, machine."""
+
+    work_order_id: int
+    number: str
+    state: str
+    starts_on: dt.date
+    due_on: dt.date
+    waits: list[str]
+    covered: int
+    material_on: dt.date | None
+    parts: list[PartOut]
+    machines: list[MachineOut]
+    people: list[PeopleOut]
+
+
+class ReadinessFilter(Schema):
+    """Which work orders: ready, or those that wait for material, people or machine."""
+
+    waits: Literal["", "ready", "material", "people", "machine"] = ""
+    limit: int = Field(200, ge=1, le=2000)
+
+
+class ComponentsIn(Schema):
+    """Quantities of components, with the places they come from or go to."""
+
+    rows: Rows[services.ComponentRow]
+
+
 class WorkOrdersIn(Schema):
     """Work orders to make."""
 
@@ -81,6 +169,54 @@ def list_work_orders(
     """All work orders, the newest first."""
     rows = queries.work_orders_for(asker(request))
     return page_of(rows.filter(state=given.state) if given.state else rows, paging)
+
+
+@router.get("/work-orders/readiness", response=list[ReadinessOut], operation_id="list_readiness")
+def list_readiness(request: HttpRequest, given: Query[ReadinessFilter]) -> Any:
+    """Open work orders, those that start first, with what they have and lack."""
+    rows = queries.work_orders_for(asker(request)).filter(state__in=WorkOrder.OPEN)
+    found = _readiness(list(rows.order_by("starts_on", "pk")[: given.limit]))
+    if not given.waits:
+        return found
+    if given.waits == "ready":
+        return [one for one in found if not one["waits"]]
+    return [one for one in found if given.waits in one["waits"]]
+
+
+@router.get(
+    "/work-orders/{int:work_order_id}/readiness",
+    response=ReadinessOut,
+    operation_id="get_readiness",
+)
+def get_readiness(request: HttpRequest, work_order_id: int) -> Any:
+    """What one open work order has and lacks: material, people, machines."""
+    rows = queries.work_orders_for(asker(request)).filter(state__in=WorkOrder.OPEN)
+    return _readiness([get_object_or_404(rows, pk=work_order_id)])[0]
+
+
+def _readiness(orders: list[WorkOrder]) -> list[dict[str, Any]]:
+    kits = kits_of(orders)
+    codes = codes_of({part.item_id for kit in kits.values() for part in kit.parts})
+    return [
+        {
+            "work_order_id": one.pk,
+            **{name: getattr(one, name) for name in ("number", "state", "starts_on", "due_on")},
+            **{name: getattr(kits[one.pk], name) for name in ("waits", "covered", "material_on")},
+            "machines": kits[one.pk].machines,
+            "people": kits[one.pk].people,
+            "parts": [
+                {
+                    "item_id": part.item_id,
+                    "item": codes[part.item_id],
+                    "needed": part.needed,
+                    "there": part.there,
+                    "missing": part.missing,
+                }
+                for part in kits[one.pk].parts
+            ],
+        }
+        for one in orders
+    ]
 
 
 @router.get(
@@ -119,3 +255,29 @@ def cancel_work_order(request: HttpRequest, work_order_id: int, given: EndIn) ->
     return services.cancel_work_order(
         work_order_id=work_order_id, reason=given.reason, by=asker(request)
     )
+
+
+@router.post(
+    "/work-orders/{int:work_order_id}/issue",
+    response={201: SavedOut},
+    operation_id="issue_components",
+)
+def issue_components(request: HttpRequest, work_order_id: int, given: ComponentsIn) -> Any:
+    """Take material from the stores to the shop floor: all rows or none."""
+    moves = services.issue_components(
+        work_order_id=work_order_id, rows=given.rows, by=asker(request)
+    )
+    return Status(201, saved(moves))
+
+
+@router.post(
+    "/work-orders/{int:work_order_id}/return",
+    response={201: SavedOut},
+    operation_id="return_components",
+)
+def return_components(request: HttpRequest, work_order_id: int, given: ComponentsIn) -> Any:
+    """Put material that was not used back into places of ours: all rows or none."""
+    moves = services.return_components(
+        work_order_id=work_order_id, rows=given.rows, by=asker(request)
+    )
+    return Status(201, saved(moves))

@@ -163,6 +163,8 @@ CAPACITY = {
     "save_production_goals",
 }
 WORK_ORDERS = {"cancel_work_order", "firm_work_orders", "release_work_order"}
+# Material between the stores and the shop floor.
+ISSUES = {"issue_components", "return_components"}
 REQUESTS = {"cancel_purchase_request", "request_purchases"}
 SOURCING = {
     "file_supplier_document",
@@ -266,7 +268,11 @@ ROLES: dict[str, frozenset[str]] = {
         | REQUESTS
         | {"promise_order", "check_order", "expect_supplies", "drop_expected", "save_absences"}
         | {"hold_promise", "promise_rush", "release_promise"},
-        "production": MILESTONES | CAPACITY | WORK_ORDERS | {"save_absences", "post_moves"},
+        "production": MILESTONES
+        | CAPACITY
+        | WORK_ORDERS
+        | ISSUES
+        | {"save_absences", "post_moves"},
         "operator": {"reach_milestone"},
         "buyer": MILESTONES
         | REQUESTS
@@ -275,6 +281,7 @@ ROLES: dict[str, frozenset[str]] = {
         | {"expect_supplies", "drop_expected", "save_partners", "save_contacts", "save_addresses"},
         "warehouse": MILESTONES
         | STOCK
+        | ISSUES
         | {"reserve_lines", "unreserve_lines", "send_material", "return_material"},
         "inspector": MILESTONES | {"place_hold"},
         "logistics": MILESTONES | {"record_delivery", "save_lanes"},
@@ -312,6 +319,7 @@ ROLES: dict[str, frozenset[str]] = {
         | PLANNING
         | CAPACITY
         | WORK_ORDERS
+        | ISSUES
         | REQUESTS
         | SOURCING
         | PURCHASES

@@ -282,19 +282,20 @@ def peg_rows(done: Calculated, ids: Ids) -> Any:
         *(pegs.supply_kind, supplies.source[pegs.supply] if supplies.source.size else pegs.supply),
         *(pegs.quantity, done.of_requirement, done.of_supply, done.ready.peg),
     )
-    before = _kept_before(done)
+    before, begun = _kept_before(done), _kept_of_supplies(done)
     for item, kind, source, supply_kind, supply, quantity, in_need, in_supply, day in zip(
         *(one.tolist() for one in columns), strict=True
     ):
         place = done.demand_place[source] if kind == CUSTOMER else -1
+        said = _supply(done, ids, supply_kind, supply)
         yield (
             *(ids.run, given.item_ids[item]),
             *(ids.demands[place] if place >= 0 else None,),
             *(ids.orders[source] if kind == NEED else None,),
-            *_supply(done, ids, supply_kind, supply),
+            *said,
             given.quantity(item, quantity),
             given.quantity(item, in_need + (before[place] if place >= 0 else 0)),
-            given.quantity(item, in_supply),
+            given.quantity(item, in_supply + begun[said[2]]),
             dates[day],
         )
     yield from _kept_rows(done, ids)
@@ -305,8 +306,19 @@ def _kept_before(done: Calculated) -> list[int]:
     return [sum(kept.quantity for kept in one.kept) for one in done.given.asked]
 
 
+def _kept_of_supplies(done: Calculated) -> Counter[int | None]:
+    """How much of each expected supply is kept for its line: the others get what is behind it."""
+    found: Counter[int | None] = Counter()
+    for one in done.given.asked:
+        for kept in one.kept:
+            if kept.expected_id is not None:
+                found[kept.expected_id] += kept.quantity
+    return found
+
+
 def _kept_rows(done: Calculated, ids: Ids) -> Any:
     given = done.given
+    begun: Counter[int] = Counter()  # of each expected supply, by the parts of its line
     for place, one in enumerate(given.asked):
         begin = 0
         for kept in one.kept:
@@ -314,10 +326,13 @@ def _kept_rows(done: Calculated, ids: Ids) -> Any:
             yield (
                 *(ids.run, given.item_ids[one.item], ids.demands[place], None),
                 *(kind, None, kept.expected_id, None),
-                *(given.quantity(one.item, amount) for amount in (kept.quantity, begin, 0)),
+                given.quantity(one.item, kept.quantity),
+                given.quantity(one.item, begin),
+                given.quantity(one.item, begun[kept.expected_id or 0]),
                 kept.ready_on,
             )
             begin += kept.quantity
+            begun[kept.expected_id or 0] += kept.quantity if kept.expected_id else 0
 
 
 def _supply(done: Calculated, ids: Ids, kind: int, source: int) -> tuple[Any, ...]:

@@ -7,7 +7,7 @@ Planned orders of the live plan and open work orders are dated backward from the
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from math import ceil
 from typing import Any
@@ -15,11 +15,14 @@ from typing import Any
 import numpy as np
 
 from gendan.catalog.models import RoutingStep
+from gendan.catalog.queries import calendar
+from gendan.engine.calendars import CalendarEnds, WorkCalendar
 from gendan.engine.loading import Loaded, Work, load
 from gendan.kernel import clock
 from gendan.planning.capacity import SCALE, Capacity, Ints, capacity_by_day
-from gendan.planning.models import PlannedOrder
-from gendan.production.models import WorkOrder, WorkStep
+from gendan.planning.models import PlanDemand, PlannedOrder
+from gendan.production.models import Component, WorkOrder
+from gendan.production.queries import COMPONENT, moved_start, open_steps
 
 # Orders to be released so long after the days shown are not read: their work lies later.
 MARGIN = dt.timedelta(days=60)
@@ -40,8 +43,10 @@ class Maker:
     quantity: Decimal
     release_on: dt.date
     due_on: dt.date
-    ready_on: dt.date | None  # of planned orders: when the plan says it can be, for its material
+    # When it can be ready for its material, as the live plan says; None: nobody knows, or never.
+    ready_on: dt.date | None
     demands: tuple[str, ...] = ()
+    never: bool = False  # the live plan finds no material for it at all
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,15 +106,13 @@ class DayLoad:
 
 
 def read_load(until: dt.date, moved: Mapping[int, dt.date] | None = None) -> Load:
-    """The load of all work centres from today until a day at least. 10 queries.
+    """The load of all work centres from today until a day at least. 14 queries.
 
     `moved`: work orders, by id, that are looked at as if they were due on another day.
     """
     today = clock.today()
     planned, steps = _planned(until + MARGIN)
-    firm, firm_steps = _firm()
-    days = moved or {}
-    firm = [replace(one, due_on=days.get(one.pk, one.due_on)) for one in firm]
+    firm, firm_steps = _firm(moved or {}, today)
     makers = [*planned, *firm]
     last = max([until, *(one.due_on for one in makers)]) + BEYOND
     capacity = capacity_by_day(today, min(last, today + LONGEST))
@@ -119,24 +122,16 @@ def read_load(until: dt.date, moved: Mapping[int, dt.date] | None = None) -> Loa
 
 def weeks_from(day: dt.date, count: int) -> list[dt.date]:
     """The Mondays of so many weeks, the first being the week of the day."""
-    monday = day - dt.timedelta(days=day.weekday())
+    monday = clock.monday_of(day)
     return [monday + dt.timedelta(weeks=number) for number in range(count)]
 
 
 def by_week(found: Load, weeks: Sequence[dt.date]) -> dict[int, list[Cell]]:
     """By work centre id, its cells of these consecutive weeks; the present week begins today."""
     count = len(weeks)
-    week_of = (np.arange(found.capacity.days) + (found.today - weeks[0]).days) // 7
-    inside = (week_of >= 0) & (week_of < count)
-    size = len(found.capacity.centers)
-    can = np.zeros((size, count), np.int64)
-    np.add.at(can.T, week_of[inside], found.capacity.amounts.T[inside])
-    week = week_of[found.loaded.row_day]
+    whole, can = week_sums(found, weeks[0], count)
     behind = found.loaded.is_forward[found.work.order[found.loaded.row_operation]]
-    whole, late = (
-        _sums(found, week, which & (week >= 0) & (week < count), (size, count))
-        for which in (np.ones(week.size, bool), behind)
-    )
+    late, _can = week_sums(found, weeks[0], count, behind)
     return {
         center.pk: [
             Cell(weeks[w], *(float(one[row, w]) / SCALE for one in (whole, can, late)))
@@ -146,11 +141,27 @@ def by_week(found: Load, weeks: Sequence[dt.date]) -> dict[int, list[Cell]]:
     }
 
 
-def _sums(found: Load, week: Ints, which: Any, shape: tuple[int, int]) -> Ints:
-    total = np.zeros(shape, np.int64)
-    center = found.work.center[found.loaded.row_operation]
-    np.add.at(total, (center[which], week[which]), found.loaded.row_amount[which])
-    return total
+def week_of_days(found: Load, monday: dt.date) -> Ints:
+    """For each day looked at, how many weeks after the week of `monday` it is."""
+    return (np.arange(found.capacity.days) + (found.today - monday).days) // 7
+
+
+def week_sums(found: Load, monday: dt.date, count: int, which: Any = None) -> tuple[Ints, Ints]:
+    """Load and capacity of so many weeks from a Monday on (work centres × weeks, amounts).
+
+    `which`: of the rows of `found.loaded`, those whose load counts; without it all.
+    """
+    shape = (len(found.capacity.centers), count)
+    has, can = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
+    week_of = week_of_days(found, monday)
+    inside = (week_of >= 0) & (week_of < count)
+    np.add.at(can.T, week_of[inside], found.capacity.amounts.T[inside])
+    loaded, week = found.loaded, week_of[found.loaded.row_day]
+    rows = (week >= 0) & (week < count)
+    rows &= True if which is None else which
+    center = found.work.center[loaded.row_operation[rows]]
+    np.add.at(has, (center, week[rows]), loaded.row_amount[rows])
+    return has, can
 
 
 def makers_of(
@@ -212,24 +223,70 @@ def _planned(until: dt.date) -> tuple[list[Maker], dict[int, list[_Step]]]:
     return makers, steps
 
 
-def _firm() -> tuple[list[Maker], dict[int, list[tuple[int, str, Decimal]]]]:
-    """Open work orders that have steps, and the steps by work order. 2 queries."""
+def _firm(
+    moved: Mapping[int, dt.date], today: dt.date
+) -> tuple[list[Maker], dict[int, list[tuple[int, str, Decimal]]]]:
+    """Open work orders that have steps, with what is still to be made, and what is left of the
+    steps by work order. 5 queries.
+
+    One that is moved keeps its working days, as `move_work_order` would let it.
+    """
     steps: dict[int, list[tuple[int, str, Decimal]]] = defaultdict(list)
-    rows = WorkStep.objects.filter(work_order__state__in=WorkOrder.OPEN)
-    for pk, center_id, name, minutes in rows.order_by("work_order", "sequence").values_list(
-        "work_order_id", "work_center_id", "name", "minutes"
-    ):
-        steps[pk].append((center_id, name, minutes))
+    for step in open_steps():
+        if step.minutes > 0:
+            steps[step.work_order_id].append((step.work_center_id, step.name, step.minutes))
+    material, days = _material_days(), calendar(None)
     orders = WorkOrder.objects.filter(state__in=WorkOrder.OPEN).order_by("due_on", "pk")
     columns = ("pk", "number", "item_id", "quantity", "starts_on", "due_on", "demands")
-    makers = [
-        Maker(True, pk, number, item_id, quantity, starts_on, due_on, None, tuple(demands))
-        for pk, number, item_id, quantity, starts_on, due_on, demands in orders.values_list(
-            *columns
-        )
-        if pk in steps
-    ]
+    makers = []
+    for pk, number, item_id, quantity, starts_on, due_on, demands, received in orders.values_list(
+        *columns, "expected__received"
+    ):
+        if pk not in steps:
+            continue
+        if pk in moved:
+            starts_on = moved_start(starts_on, due_on, moved[pk], days, today)
+            due_on = moved[pk]
+        there = material.get(pk, NO_MATERIAL)
+        ready_on = _ready(starts_on, due_on, there, days, today) if there else None
+        left = max(quantity - received, Decimal(0))
+        row = (pk, number, item_id, left, starts_on, due_on, ready_on)
+        makers.append(Maker(True, *row, demands=tuple(demands), never=there is None))
     return makers, steps
+
+
+NO_MATERIAL = dt.date.min  # nothing is waited for
+
+
+def _material_days() -> dict[int, dt.date | None]:
+    """By work order: when the live plan has the last of its components; None: never. 1 query.
+
+    Those whose components the live plan does not know are left out.
+    """
+    rows = PlanDemand.objects.filter(
+        run__is_live=True, name__startswith=COMPONENT, quantity__gt=0
+    ).values_list("name", "ready_on")
+    by_component = {int(name.removeprefix(COMPONENT)): ready for name, ready in rows}
+    found: dict[int, dt.date | None] = {}
+    components = Component.objects.filter(work_order__state__in=WorkOrder.OPEN)
+    for pk, order_id in components.values_list("pk", "work_order_id"):
+        if pk in by_component:
+            ready, known = by_component[pk], found.get(order_id, NO_MATERIAL)
+            found[order_id] = max(ready, known) if ready and known else None
+    return found
+
+
+def _ready(
+    starts_on: dt.date, due_on: dt.date, there: dt.date, days: WorkCalendar, today: dt.date
+) -> dt.date | None:
+    """When a work order can be ready for its material: later by the working days it waits."""
+    begin = max(starts_on, today)
+    if there <= begin:
+        return due_on
+    try:
+        return days.add_days(max(due_on, today), days.count(begin, there))
+    except CalendarEnds:
+        return None
 
 
 def _work(

@@ -38,7 +38,7 @@ class WhatIf:
 
 
 def what_if(order: WorkOrder, due_on: dt.date) -> WhatIf:
-    """The load as it is against the load with the work order due on another day. 22 queries."""
+    """The load as it is against the load with the work order due on another day. 30 queries."""
     until = max(order.due_on, due_on) + AHEAD
     before, after = read_load(until), read_load(until, {order.pk: due_on})
     codes = {one.pk: one.code for one in after.capacity.centers}

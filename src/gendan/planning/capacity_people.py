@@ -44,19 +44,14 @@ class Present:
 
 
 def people_of_week(department_id: int, skill: str, week: dt.date, today: dt.date) -> list[Present]:
-    """Who of a department (with a skill) is there from today in a week, by shift. 4 queries.
-
-    Somebody who has left or not yet joined is left out.
-    """
+    """Who of a department (with a skill) is there from today in a week, by shift. 4 queries."""
     first, last = max(week, today), week + dt.timedelta(days=6)
     there = Presence({department_id}, first, last)
     found = []
     for number in there.people(department_id, skill).tolist():
         person = there.staff[number]
-        is_ours = (person.joined_on or first) <= last and (person.left_on or last) >= first
-        if is_ours:
-            minutes = int(there.there[number].sum() * there.length[number])
-            found.append(Present(person, minutes, there.away[person.pk]))
+        minutes = int(there.there[number].sum() * there.length[number])
+        found.append(Present(person, minutes, there.away[person.pk]))
     return sorted(
         found,
         key=lambda one: (
@@ -115,11 +110,19 @@ def _behind(crews: Sequence[Crew], cells: Mapping[int, Sequence[Cell]], number: 
 
 
 class Presence:
-    """Who of some departments is there on which day: people × days. 4 queries."""
+    """Who of some departments is there on which day: people × days. 4 queries.
+
+    Somebody who has left before the first day, or joins after the last, does not count.
+    """
 
     def __init__(self, department_ids: set[int], first: dt.date, last: dt.date) -> None:
         self.first = first
-        rows = Person.objects.filter(department_id__in=department_ids).select_related("shift")
+        rows = (
+            Person.objects.filter(department_id__in=department_ids)
+            .exclude(left_on__lt=first)
+            .exclude(joined_on__gt=last)
+            .select_related("shift")
+        )
         self.staff = list(rows.order_by("pk"))
         place = {one.pk: number for number, one in enumerate(self.staff)}
         days = np.arange(first.toordinal(), last.toordinal() + 1, dtype=np.int64)
@@ -165,7 +168,10 @@ class Presence:
 
     def by_shift(self, people: Ints, week: dt.date) -> dict[str, float]:
         """How many of them are there on the average working day of a week, by shift."""
-        span = self.span(week)
+        return self.shifts(people, self.span(week))
+
+    def shifts(self, people: Ints, span: slice) -> dict[str, float]:
+        """The same for any stretch of the days looked at."""
         days = max(int(self.works[span].sum()), 1)
         found: dict[str, float] = defaultdict(float)
         for number in people.tolist():

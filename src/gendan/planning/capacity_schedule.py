@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gendan.kernel import clock
 from gendan.planning.capacity import SCALE
-from gendan.planning.capacity_load import TIGHT, Load, Maker
+from gendan.planning.capacity_load import TIGHT, Load, Maker, week_of_days, week_sums
 
 # Why an order is late, the most binding first; the last one endangers an order that still fits.
 STUCK, PAST, SHORT, MATERIAL, OVERLOADED = "stuck", "past", "short", "material", "overloaded"
@@ -117,7 +118,7 @@ def late_orders(found: Load, until: dt.date) -> dict[int, Late]:
         elif forward[place] and ready_on > maker.due_on:
             reason = PAST if maker.release_on < found.today else SHORT
             late[place] = Late(maker, ready_on, reason)
-        elif maker.ready_on is not None and maker.ready_on > maker.due_on:
+        elif maker.never or (maker.ready_on is not None and maker.ready_on > maker.due_on):
             late[place] = Late(maker, maker.ready_on, MATERIAL)
         elif place in danger:
             row, week, percent = danger[place]
@@ -142,14 +143,11 @@ def _where_stuck(found: Load) -> dict[int, str]:
 
 def _overloaded(found: Load) -> dict[int, tuple[int, dt.date, int]]:
     """By place of the order: the fullest (work centre's row, week, percent) above 100 it is in."""
-    monday = found.today - dt.timedelta(days=found.today.weekday())
-    week_of = (np.arange(found.capacity.days) + found.today.weekday()) // 7
-    shape = (len(found.capacity.centers), int(week_of[-1]) + 1)
-    can, has = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
-    np.add.at(can.T, week_of, found.capacity.amounts.T)
+    monday = clock.monday_of(found.today)
+    week_of = week_of_days(found, monday)
+    has, can = week_sums(found, monday, int(week_of[-1]) + 1)
     loaded = found.loaded
     center, week = found.work.center[loaded.row_operation], week_of[loaded.row_day]
-    np.add.at(has, (center, week), loaded.row_amount)
     percent = np.where(can > 0, -(-has * 100 // np.maximum(can, 1)), 0)  # rounded up
     full = percent[center, week]
     rows = np.flatnonzero(full > TIGHT)

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from time import sleep
 
 from django.db import connection, transaction
 from procrastinate.contrib.django import app
@@ -11,11 +12,12 @@ from gendan.engine.netting import QuantityTooLarge
 from gendan.planning import services
 from gendan.planning.assumed import assumed
 from gendan.planning.calculating import calculate
-from gendan.planning.deferring import QUEUE
+from gendan.planning.deferring import LOCK, PAUSE_SECONDS, QUEUE, calculation
 from gendan.planning.net_snapshot import net_input
 from gendan.planning.queries import assumptions_in_force
 
 log = logging.getLogger(__name__)
+WAIT_SECONDS = 0.5
 
 
 class _Stopped(Exception):
@@ -24,16 +26,51 @@ class _Stopped(Exception):
 
 @app.task(name="calculate_plan", queue=QUEUE)
 def calculate_plan(*, run_id: int) -> None:
-    """Calculate one plan, as a job of the worker."""
+    """Calculate one plan, as a job of the worker; while another process calculates one, later."""
     connection.close_if_unusable_or_obsolete()
-    calculate_now(run_id)
+    if not calculate_now(run_id):
+        calculation(run_id, in_seconds=PAUSE_SECONDS)
 
 
-def calculate_now(run_id: int) -> None:
+def calculate_in_turn(run_id: int) -> None:
+    """Have a plan calculated before this returns: here, or by whoever has taken it up already.
+
+    While another plan is being calculated, wait for its end.
+    """
+    while not calculate_now(run_id):
+        sleep(WAIT_SECONDS)
+
+
+def calculate_now(run_id: int) -> bool:
     """Calculate a plan here and now; a run that was cancelled or is done is left alone.
 
-    What goes wrong is written on the run. A bug surfaces besides: its job is parked in sight.
+    False: another process is calculating a plan; nothing was done. What goes wrong is written on
+    the run. A bug surfaces besides: its job is parked in sight.
     """
+    with _only_one() as is_ours:
+        if is_ours:
+            _calculate(run_id)
+    return is_ours
+
+
+@contextmanager
+def _only_one() -> Iterator[bool]:
+    """Whether this process alone calculates a plan of the company now.
+
+    The lock is one of the database's session, so that a killed worker leaves none behind.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtext(%s))", [LOCK])
+        is_ours = bool(cursor.fetchone()[0])
+    try:
+        yield is_ours
+    finally:
+        if is_ours and not connection.needs_rollback:  # a lost session has lost its lock
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(hashtext(%s))", [LOCK])
+
+
+def _calculate(run_id: int) -> None:
     run = services.take_up_plan_run(run_id=run_id)
     if run is None:
         return

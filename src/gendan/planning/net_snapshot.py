@@ -18,13 +18,15 @@ from django.db.models import F, Sum
 
 from gendan.catalog.models import BomLine, Item, Routing
 from gendan.catalog.queries import calendar
+from gendan.engine.boms import hundredths
 from gendan.engine.netting import BomLines, Demand, Items, Receipts, Snapshot, likely_days
-from gendan.inventory.models import Balance, ExpectedSupply, Location, Reservation
+from gendan.inventory.models import ExpectedSupply, Reservation
+from gendan.inventory.queries import free_stock
 from gendan.kernel import clock
 from gendan.orders.models import Delivery, Line, Order, OrderState
 from gendan.orders.queries import demand_of, transit_of, with_lane
 from gendan.planning.assumed import Assumed
-from gendan.production.models import Component, WorkOrder
+from gendan.production.queries import open_components
 from gendan.purchasing.models import PurchaseRequest
 
 MICRO = 1_000_000  # quantities have six decimals
@@ -216,11 +218,9 @@ class _Reader:
     def _free(self) -> "np.ndarray[Any, np.dtype[np.int64]]":
         """What lies in the stores and is kept for nobody, in steps."""
         free = np.zeros(len(self.ids), np.int64)
-        stores = Balance.objects.filter(location__kind=Location.Kind.STORE, is_own=True)
-        rows = stores.values_list("item_id").annotate(Sum("on_hand"), Sum("reserved"))
-        for item_id, on_hand, reserved in rows:
+        for item_id, quantity in free_stock(self.today).items():
             place = self.place[item_id]
-            free[place] = self.steps(place, on_hand - reserved)
+            free[place] = self.steps(place, quantity)
         return free
 
     def lines(self) -> tuple[BomLines, list[str]]:
@@ -236,7 +236,7 @@ class _Reader:
             components.append(component)
             tops.append(min(ratio.numerator, 2**62))
             bottoms.append(min(ratio.denominator, 2**62))
-            scraps.append(int(scrap * 100))
+            scraps.append(hundredths(scrap))
             codes.append(f"{self.codes[parent]} > {self.codes[component]}")
         table = BomLines(
             parent=_ints(parents),
@@ -333,20 +333,15 @@ class _Reader:
 
     def components(self) -> Iterator[Asked]:
         """What open work orders still need, on the day they start."""
-        rows = Component.objects.filter(work_order__state__in=WorkOrder.OPEN).order_by("pk")
-        for pk, order_id, number, on, item_id, needed, whole, received in rows.values_list(
-            *("pk", "work_order_id", "work_order__number", "work_order__starts_on", "item_id"),
-            *("quantity", "work_order__quantity", "work_order__expected__received"),
-        ):
-            item = self.place[item_id]
-            share = max(whole - received, Decimal(0)) / whole
+        for one in open_components():
+            item = self.place[one.item_id]
             yield Asked(
-                name=f"production.component:{pk}",
-                label=f"{number} ← {self.codes[item]}",
+                name=one.demand,
+                label=f"{one.number} ← {self.codes[item]}",
                 item=item,
-                quantity=self.steps(item, needed * share, up=True),
-                needed_on=on,
-                work_order_id=order_id,
+                quantity=self.steps(item, one.quantity, up=True),
+                needed_on=one.starts_on,
+                work_order_id=one.work_order_id,
             )
 
     def added(self) -> Iterator[Asked]:

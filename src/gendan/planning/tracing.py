@@ -12,8 +12,10 @@ from decimal import ROUND_CEILING, Decimal
 
 from django.db.models import QuerySet
 
+from gendan.orders.demands import line_id_of
 from gendan.planning.models import Peg, PlanDemand, PlannedOrder, PlanRun
 from gendan.production.models import WorkOrder
+from gendan.production.queries import COMPONENT
 
 MOST_NODES = 2000
 MOST_LEVELS = 30
@@ -76,7 +78,7 @@ def lines_served(orders: Iterable[PlannedOrder]) -> dict[int, list[str]]:
             if parent_id is not None:
                 above[order_id].add(parent_id)
                 reached.add(parent_id)
-            elif name and name.startswith("orders."):
+            elif name and line_id_of(name) is not None:
                 named[order_id].add(name)
         front = reached - known
     return {pk: sorted(_gathered(pk, above, named)) for pk in start}
@@ -173,10 +175,7 @@ class _Walk:
     def _share(self, peg: Peg, part: _Stretch, needed: Decimal) -> _Stretch:
         """The part of a need that a part of the parent's output stands for."""
         parent, step = self.orders[peg.parent_id or 0], peg.item.unit.step
-        low, high = (
-            (edge * needed / parent.quantity / step).to_integral_value(ROUND_CEILING) * step
-            for edge in (part.low, part.high)
-        )
+        low, high = (_part(edge, needed, parent.quantity, step) for edge in (part.low, part.high))
         return _Stretch(part.above, parent.release_on, low, high)
 
     def _take(self, peg: Peg, wanted: _Stretch, works: dict[int, list[_Stretch]]) -> None:
@@ -197,17 +196,32 @@ class _Walk:
             works[peg.expected_id].append(stretch)
 
     def _components(self, works: dict[int, list[_Stretch]]) -> None:
-        """Work orders among receipts: their components are demands of the plan."""
+        """Work orders among receipts: their components are demands of the plan.
+
+        A part of what a work order brings stands for the same part of its material.
+        """
         rows = WorkOrder.objects.filter(expected__in=list(works), state__in=WorkOrder.OPEN)
-        names = {}
-        for order in rows.prefetch_related("components"):
-            for component in order.components.all():
-                names[f"production.component:{component.pk}"] = order.expected_id
-        for demand in PlanDemand.objects.filter(run=self.run, name__in=list(names)):
-            for part in works[names[demand.name]]:
-                self.demands[demand.pk].append(
-                    _Stretch(part.above, demand.needed_on, Decimal(0), demand.quantity)
+        above: dict[str, WorkOrder] = {}
+        for order in rows.select_related("expected").prefetch_related("components"):
+            above |= {f"{COMPONENT}{one.pk}": order for one in order.components.all()}
+        demands = PlanDemand.objects.filter(run=self.run, name__in=list(above))
+        for demand in demands.select_related("item__unit").order_by("pk"):
+            order = above[demand.name]
+            step = demand.item.unit.step
+            # What has come in since the plan was made leaves at least the last step.
+            whole = max(order.quantity - order.expected.received, step)
+            for part in works[order.expected_id]:
+                low, high = (
+                    min(_part(edge, demand.quantity, whole, step), demand.quantity)
+                    for edge in (part.low, part.high)
                 )
+                stretch = _Stretch(part.above, demand.needed_on, low, high)
+                self.demands[demand.pk].append(stretch)
+
+
+def _part(edge: Decimal, needed: Decimal, whole: Decimal, step: Decimal) -> Decimal:
+    """Where in a need the `edge`-th piece of `whole` pieces stands, in steps of its unit."""
+    return (edge * needed / whole / step).to_integral_value(ROUND_CEILING) * step
 
 
 def _node(peg: Peg, quantity: Decimal, needed_on: dt.date | None) -> Node:

@@ -39,3 +39,17 @@ class WorkOrderCancelled(WorkOrderFact):
     """It will not be made, or not to its end."""
 
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComponentsIssued(WorkOrderFact):
+    """Material left the stores for it: these items (of the first thousand)."""
+
+    item_ids: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComponentsReturned(WorkOrderFact):
+    """Material it did not use came back: these items (of the first thousand)."""
+
+    item_ids: list[int] = field(default_factory=list)

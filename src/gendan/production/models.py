@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from gendan.catalog.models import Item, WorkCenter
 from gendan.inventory.models import ExpectedSupply
 from gendan.kernel.quantity import QuantityField
-from gendan.kernel.states import Revised, Step, Stepped
+from gendan.kernel.states import SAME, Revised, Step, Stepped
 from gendan.kernel.visibility import OwnPeopleQuerySet
 
 
@@ -34,6 +34,9 @@ class WorkOrder(Stepped, Revised):
         "release_work_order": Step(("firm",), "released"),
         "finish_work_order": Step(("firm", "released"), "done"),
         "cancel_work_order": Step(("firm", "released"), "cancelled"),
+        "issue_components": Step(("released",), SAME),
+        # What is left over comes back also when the work is done or given up.
+        "return_components": Step(("released", "done", "cancelled"), SAME),
     }
 
     number = models.CharField(_("work order"), max_length=60, unique=True)

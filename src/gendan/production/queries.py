@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_UP, Decimal
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
 
-from gendan.engine.calendars import WorkCalendar
-from gendan.inventory.models import Location, Move
+from gendan.engine.calendars import CalendarEnds, WorkCalendar
+from gendan.inventory.models import Balance, Location, Move
 from gendan.kernel import clock
 from gendan.kernel.models import User
 from gendan.production.models import Component, WorkOrder, WorkStep
@@ -100,12 +100,16 @@ def open_components(
     return components
 
 
-def open_steps(center_ids: Collection[int] | None = None) -> Iterator[OpenStep]:
-    """The minutes that open work orders still take, at these work centres if they are named, by
-    work order and sequence. 1 query."""
+def open_steps(
+    center_ids: Collection[int] | None = None, *, work_order_ids: Collection[int] | None = None
+) -> Iterator[OpenStep]:
+    """The minutes that open work orders still take, at these work centres and of these work orders
+    if they are named, by work order and sequence. 1 query."""
     rows = WorkStep.objects.filter(work_order__state__in=WorkOrder.OPEN)
     if center_ids is not None:
         rows = rows.filter(work_center_id__in=center_ids)
+    if work_order_ids is not None:
+        rows = rows.filter(work_order_id__in=work_order_ids)
     columns = (
         *("work_order_id", "work_center_id", "name", "minutes", "work_order__due_on"),
         *("work_order__quantity", "work_order__expected__received"),
@@ -121,18 +125,49 @@ def issued_to(work_order_ids: Collection[int]) -> dict[tuple[int, int], Decimal]
     (work order, item). 1 query, none for no work orders."""
     if not work_order_ids:
         return {}
+    found: dict[tuple[int, int], Decimal] = defaultdict(Decimal)
+    for about, item_id, to, quantity in (
+        _floor_moves(work_order_ids)
+        .values_list("about", "item_id", "target__kind")
+        .annotate(Sum("quantity"))
+    ):
+        key = (int(about.removeprefix(_PAPER)), item_id)
+        found[key] += quantity if to == Location.Kind.PRODUCTION else -quantity
+    return dict(found)
+
+
+@dataclass(frozen=True, slots=True)
+class OnTheFloor:
+    """What of an item (and lot) was issued to a work order and not returned."""
+
+    item_id: int
+    item: str
+    lot: str
+    quantity: Decimal
+
+
+def on_the_floor(work_order_id: int) -> list[OnTheFloor]:
+    """What was issued to one work order and not returned, by item and lot. 1 query."""
+    floor = Location.Kind.PRODUCTION
+    found: dict[tuple[int, str, str], Decimal] = defaultdict(Decimal)
+    for item_id, code, lot, to, quantity in (
+        _floor_moves([work_order_id])
+        .values_list("item_id", "item__code", "lot__code", "target__kind")
+        .annotate(Sum("quantity"))
+    ):
+        found[item_id, code, lot or ""] += quantity if to == floor else -quantity
+    rows = [OnTheFloor(*key, quantity) for key, quantity in found.items() if quantity > 0]
+    return sorted(rows, key=lambda one: (one.item, one.lot))
+
+
+def _floor_moves(work_order_ids: Collection[int]) -> "QuerySet[Move]":
+    """The moves that brought goods to the shop floor, or back, for these work orders."""
     floor = Location.Kind.PRODUCTION
     moves = Move.objects.filter(
         Q(target__kind=floor) | Q(source__kind=floor),
         about__in=[paper_of(pk) for pk in work_order_ids],
-    ).exclude(source__kind=floor, target__kind=floor)
-    found: dict[tuple[int, int], Decimal] = defaultdict(Decimal)
-    for about, item_id, to, quantity in moves.values_list(
-        "about", "item_id", "target__kind"
-    ).annotate(Sum("quantity")):
-        key = (int(about.removeprefix(_PAPER)), item_id)
-        found[key] += quantity if to == floor else -quantity
-    return dict(found)
+    )
+    return moves.exclude(source__kind=floor, target__kind=floor)
 
 
 def paper_of(work_order_id: int) -> str:
@@ -147,7 +182,10 @@ def moved_start(
 
     What has not begun yet is not moved into the past.
     """
-    start = days.back_days(due_on, days.count(starts_on, was_due)) if starts_on < was_due else due_on
+    try:
+        start = days.back_days(due_on, days.count(starts_on, was_due))
+    except CalendarEnds:
+        start = starts_on
     return min(max(start, min(starts_on, today)), due_on)
 
 
@@ -187,3 +225,38 @@ def _came_in(moves: "QuerySet[Move]", item_of: Mapping[str, int]) -> Iterator[Ma
         came, left = (source not in Location.OWN), (target not in Location.OWN)
         if item_id == item_of[about] and came != left:
             yield Made(item_id, clock.date_of(at), quantity if came else -quantity)
+
+
+# For issuing ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class InStore:
+    """What of an item lies in a store (of a lot) and is kept for nobody."""
+
+    item_id: int
+    location: str
+    lot: str
+    expires_on: dt.date | None
+    free: Decimal
+
+
+def in_stores(item_ids: Collection[int]) -> dict[int, list[InStore]]:
+    """Where items lie in the stores, what expires first first; not what has expired. 1 query."""
+    rows = Balance.objects.filter(
+        item_id__in=item_ids, location__kind=Location.Kind.STORE, on_hand__gt=F("reserved")
+    ).exclude(lot__expires_on__lt=clock.today())
+    found: dict[int, list[InStore]] = defaultdict(list)
+    for item_id, location, lot, expires_on, on_hand, reserved in rows.order_by(
+        F("lot__expires_on").asc(nulls_last=True), "pk"
+    ).values_list(
+        "item_id", "location__code", "lot__code", "lot__expires_on", "on_hand", "reserved"
+    ):
+        found[item_id].append(InStore(item_id, location, lot or "", expires_on, on_hand - reserved))
+    return dict(found)
+
+
+def own_places(user: User) -> list[Location]:
+    """The places of ours that goods may come back to, for those who see stock: stores first."""
+    rows = Location.objects.visible_to(user).filter(is_active=True, kind__in=Location.OWN)
+    return sorted(rows, key=lambda one: (one.kind != Location.Kind.STORE, one.code))

@@ -31,6 +31,8 @@ TITLES: dict[str, Any] = {
     "CommentWritten": _("Comment written"),
     "ContactsSaved": _("Contacts saved"),
     "AlternatesSaved": _("Substitutes saved"),
+    "ComponentsIssued": _("Components issued"),
+    "ComponentsReturned": _("Components returned"),
     "ConversionsSaved": _("Unit conversions saved"),
     "CreditOverridden": _("Credit limit overridden"),
     "CrewsSaved": _("Crews saved"),

@@ -1,5 +1,6 @@
 """Pages of work orders."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -14,11 +15,13 @@ from gendan.kernel import clock
 from gendan.kernel.quantity import read_decimal
 from gendan.planning.queries import lines_named
 from gendan.production import queries, services
-from gendan.production.models import WorkOrder
+from gendan.production.models import Component, WorkOrder
 from gendan.web.forms import PageForm
 from gendan.web.lists import Column, Empty, Filter, Listing, show_list
 from gendan.web.navigation import tabs_of
 from gendan.web.planning_words import TABS
+from gendan.web.production_issue import ISSUES
+from gendan.web.production_kits import KITS, kit_context
 from gendan.web.shell import ask, page, render_page
 from gendan.web.templatetags import gendan as tags
 
@@ -112,12 +115,24 @@ def work_order(request: HttpRequest, work_order_id: int) -> HttpResponse:
     found = get_object_or_404(queries.work_orders_for(user), pk=work_order_id)
     context = {
         "order": found,
-        "components": list(found.components.select_related("item__unit")),
+        "components": _components(found),
+        "is_open": found.state in WorkOrder.OPEN,
+        "on_floor": queries.on_the_floor(found.pk),
         "steps": list(found.steps.select_related("work_center")),
         "lines": lines_named(found.demands),
         "today": clock.today(),
     }
-    return render_page(request, "planning/work_order.html", context)
+    return render_page(request, "planning/work_order.html", context | kit_context(found))
+
+
+def _components(order: WorkOrder) -> list[tuple[Component, Decimal, Decimal]]:
+    """Each component with what was issued and what must still leave the stores."""
+    issued = queries.issued_to([order.pk])
+    left = {one.pk: one.quantity for one in queries.open_components(work_order_ids=[order.pk])}
+    return [
+        (one, issued.get((order.pk, one.item_id), Decimal(0)), left.get(one.pk, Decimal(0)))
+        for one in order.components.select_related("item__unit")
+    ]
 
 
 @page(section="planning", verb="firm_work_orders")
@@ -179,4 +194,6 @@ urlpatterns = [
     path(_one, work_order, name="work_order"),
     path(_one + "release/", release_work_order, name="release_work_order"),
     path(_one + "cancel/", cancel_work_order, name="cancel_work_order"),
+    *ISSUES,
+    *KITS,
 ]

@@ -1,5 +1,13 @@
 """The verbs of the planning room: promises, plan runs, firming, scenarios."""
 
+from gendan.planning.services.capacity import (
+    CapacityChangeRow,
+    CrewRow,
+    ProductionGoalRow,
+    save_capacity_changes,
+    save_crews,
+    save_production_goals,
+)
 from gendan.planning.services.firming import (
     AlreadyFirmed,
     Firmed,
@@ -7,6 +15,7 @@ from gendan.planning.services.firming import (
     PlanNotLive,
     firm_planned_orders,
 )
+from gendan.planning.services.moving import WorkOrderEnded, move_work_order
 from gendan.planning.services.promising import (
     BeyondTheCalendar,
     Computed,
@@ -40,13 +49,17 @@ __all__ = [
     "RUNS_KEPT",
     "AlreadyFirmed",
     "BeyondTheCalendar",
+    "CapacityChangeRow",
     "Computed",
+    "CrewRow",
     "Firmed",
     "ItemHasChanged",
     "NotAScenario",
     "PlanNotLive",
+    "ProductionGoalRow",
     "ScenarioChange",
     "ScenarioNotReady",
+    "WorkOrderEnded",
     "adopt_scenario",
     "ask_replan",
     "cancel_plan_run",
@@ -56,12 +69,16 @@ __all__ = [
     "firm_planned_orders",
     "hold_promise",
     "make_scenario",
+    "move_work_order",
     "note_plan_progress",
     "promise_order",
     "promise_rush",
     "release_promise",
     "resume_plan_runs",
     "run_plan",
+    "save_capacity_changes",
+    "save_crews",
+    "save_production_goals",
     "take_up_plan_run",
     "withdraw_assumption",
 ]

@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from gendan.kernel import clock
 from gendan.kernel.models import User
 from gendan.kernel.row_facts import record_saved
 from gendan.kernel.rows import Clear, Problems, upsert
@@ -137,4 +138,4 @@ def _first_day(period: str, day: dt.date) -> dt.date:
         return day
     if period == ProductionGoal.Period.MONTH:
         return day.replace(day=1)
-    return day - dt.timedelta(days=day.weekday())
+    return clock.monday_of(day)

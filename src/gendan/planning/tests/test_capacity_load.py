@@ -11,11 +11,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from gendan.catalog.models import WorkCenter
+from gendan.inventory.services import ReceiptRow, receive_expected
 from gendan.kernel import clock
 from gendan.planning.capacity_load import Cell, by_day, by_week, makers_of, read_load, weeks_from
 from gendan.planning.capacity_schedule import bars_between, lanes_of, late_orders
+from gendan.planning.models import PlanDemand
 from gendan.planning.services.capacity import CapacityChangeRow, save_capacity_changes
 from gendan.planning.tests.factory import MONDAY, chairs, ordered, planned
+from gendan.production.models import WorkOrder
 from gendan.production.services import WorkOrderRow, firm_work_orders
 from gendan.testing.make import masters
 
@@ -149,6 +152,44 @@ def test_late_because_of_material() -> None:
     assert "material" in {reason for reason, _late, _center in reasons()}
 
 
+def test_what_came_in_loads_no_more() -> None:
+    firm("CHAIR", 20, due(5), due(6))
+    masters.location()
+    supply = WorkOrder.objects.get().expected_id
+    receive_expected(rows=[ReceiptRow(supply, Decimal(15), "STORE")], by=None)
+    assert cells("ASSEMBLY")[0].load == 130 / 4
+    [(maker, _minutes)] = makers_of(read_load(WEEKS[-1]), center("ASSEMBLY"), MONDAY, due(8))
+    assert maker.quantity == 5
+
+
+def test_a_work_order_is_late_because_of_material_too() -> None:
+    # Seats ordered today are there on 16 March; chairs that start on the 4th wait 8 working days.
+    firm("CHAIR", 10, due(4), due(9))
+    planned()
+    [late] = [
+        one for one in late_orders(read_load(WEEKS[-1]), due(30, 6)).values() if one.maker.is_firm
+    ]
+    assert (late.reason, late.ready_on) == ("material", due(19))
+    [late] = [
+        one
+        for one in late_orders(read_load(WEEKS[-1], {late.maker.pk: due(12)}), due(30, 6)).values()
+        if one.maker.is_firm
+    ]
+    assert late.ready_on == due(19)  # three days later, and so is its start
+    found = read_load(WEEKS[-1], {late.maker.pk: due(20)})
+    assert not [one for one in late_orders(found, due(30, 6)).values() if one.maker.is_firm]
+
+
+def test_material_that_never_comes_makes_late_without_a_day() -> None:
+    firm("CHAIR", 10, due(4), due(9))
+    planned()
+    PlanDemand.objects.filter(item__code="SEAT").update(ready_on=None)
+    [late] = [
+        one for one in late_orders(read_load(WEEKS[-1]), due(30, 6)).values() if one.maker.is_firm
+    ]
+    assert (late.reason, late.ready_on, late.days_late) == ("material", None, None)
+
+
 def test_in_danger_because_the_week_is_too_full() -> None:
     for _order in range(3):
         firm("CHAIR", 200, due(9), due(13))
@@ -182,8 +223,6 @@ def test_the_queries_do_not_grow_with_the_orders() -> None:
     planned()
     for number in range(5):
         firm("CHAIR", 10 + number, due(9), due(13))
-    with CaptureQueriesContext(
-        connection,
-    ) as caught:
+    with CaptureQueriesContext(connection) as caught:
         read_load(WEEKS[-1])
-    assert len(caught) == 10
+    assert len(caught) == 14

@@ -11,6 +11,7 @@ from gendan.kernel import clock
 from gendan.kernel.errors import Invalid, NotAllowed, NotThere
 from gendan.kernel.models import Entry
 from gendan.planning.capacity_moving import what_if
+from gendan.planning.models import PlanDemand
 from gendan.planning.services.moving import WorkOrderEnded, move_work_order
 from gendan.planning.tests.factory import MONDAY, chairs, ordered, planned
 from gendan.production.models import WorkOrder
@@ -43,8 +44,16 @@ def test_its_goods_are_expected_on_the_new_day_and_the_journal_knows() -> None:
     assert ExpectedSupply.objects.get(pk=order.expected_id).due_on == due(20)
     entry = Entry.objects.get(fact="WorkOrderMoved")
     assert (entry.data["was_on"], entry.data["due_on"]) == ("2026-03-13", "2026-03-20")
+    assert moved.starts_on == due(9)  # nine working days before, as it was
     earlier = move_work_order(work_order_id=order.pk, due_on=due(3), by=None)
-    assert earlier.starts_on <= earlier.due_on == due(3)
+    assert (earlier.starts_on, earlier.due_on) == (MONDAY, due(3))  # not into the past
+
+
+def test_its_material_is_wanted_when_it_starts_now() -> None:
+    order = firm(50, due(13))
+    move_work_order(work_order_id=order.pk, due_on=due(20), by=None)
+    rows = PlanDemand.objects.filter(run=planned(), name__startswith="production.component:")
+    assert set(rows.values_list("needed_on", flat=True)) == {due(9)}
 
 
 def test_what_makes_no_sense_is_refused() -> None:

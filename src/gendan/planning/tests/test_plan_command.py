@@ -4,7 +4,11 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from procrastinate.contrib.django.models import ProcrastinateJob
 
+from gendan.planning import jobs, services
+from gendan.planning.deferring import LOCK
 from gendan.planning.models import PlanRun
 from gendan.planning.tests.factory import chairs, ordered
 from gendan.testing.make import masters
@@ -21,6 +25,50 @@ def test_it_prints_the_figures_of_the_live_plan() -> None:
     lines = [line.split(maxsplit=1) for line in out.getvalue().splitlines()[1:]]
     assert ["4", "planned orders"] in lines
     assert ["0", "late customer orders"] in lines
+
+
+def test_it_waits_for_the_worker_that_calculates(monkeypatch: pytest.MonkeyPatch) -> None:
+    chairs()
+    ordered()
+    worker, slept = connection.copy(), []
+
+    def lock(function: str) -> None:
+        with worker.cursor() as cursor:
+            cursor.execute(f"SELECT {function}(hashtext(%s))", [LOCK])
+
+    def sleep(seconds: float) -> None:
+        slept.append(PlanRun.objects.get().state)
+        if len(slept) == 3:
+            lock("pg_advisory_unlock")
+
+    monkeypatch.setattr(jobs, "sleep", sleep)
+    lock("pg_advisory_lock")
+    try:
+        call_command("plan", stdout=StringIO())
+    finally:
+        worker.close()
+    assert slept == ["waiting"] * 3
+    run = PlanRun.objects.get()
+    assert (run.is_live, run.attempts) == (True, 1)
+
+
+def test_a_worker_leaves_its_run_for_later_while_another_calculates(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(connection, "close_if_unusable_or_obsolete", lambda: None)
+    chairs()
+    run = services.run_plan(by=None)
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", [LOCK])
+        waiting = ProcrastinateJob.objects.count()
+        jobs.calculate_plan(run_id=run.pk)
+        run.refresh_from_db()
+        assert (run.state, run.attempts) == ("waiting", 0)
+        assert ProcrastinateJob.objects.count() == waiting + 1
+    finally:
+        other.close()
 
 
 def test_a_plan_that_fails_is_an_error() -> None:

@@ -72,6 +72,8 @@ def test_who_is_away_or_has_left_is_not_there() -> None:
     first = 3 * 480 + 5 * 360
     second = 5 * 480 + 2 * 360 + 4 * 480
     assert [one.capacity for one in group.cells] == [first, second]
+    masters.staff("P-4", department="WORKS", left_on=MONDAY - dt.timedelta(days=1))
+    assert groups()[0].people == 3  # who has left is not one of them
 
 
 def test_a_week_names_who_is_there_by_shift_and_who_is_away() -> None:

@@ -69,6 +69,22 @@ def test_done_and_planned_count_for_it() -> None:
     assert (found.done, found.planned) == (Decimal(1000), Decimal(1500))
 
 
+def test_done_is_what_came_in_not_what_was_ordered() -> None:
+    masters.location()
+    row = WorkOrderRow("CHAIR", Decimal(20), MONDAY, dt.date(2026, 3, 10))
+    [order] = firm_work_orders(rows=[row], by=None)
+    one = goal(item="CHAIR", quantity=Decimal(100))
+    receive_expected(rows=[ReceiptRow(order.expected_id, Decimal(5), "STORE")], by=None)
+    assert (only(one).done, only(one).planned) == (Decimal(5), Decimal(15))
+    rows = [ReceiptRow(order.expected_id, Decimal(8), "STORE", is_last=True)]
+    receive_expected(rows=rows, by=None)
+    follow_supplies(expected_ids=[order.expected_id])
+    assert (only(one).done, only(one).planned) == (Decimal(13), Decimal(0))
+    with clock.at(clock.moment_on(dt.date(2026, 4, 1))):
+        later = goal(item="CHAIR", quantity=Decimal(100), starts_on=dt.date(2026, 4, 1))
+        assert only(later).done == 0
+
+
 def test_the_rough_cut_takes_the_minutes_of_all_levels() -> None:
     found = only(goal("week", item="CHAIR", quantity=Decimal(380)))
     # Five days of 480 minutes; a chair takes 6 and its four legs 6.

@@ -1,4 +1,7 @@
-"""gendan plan: calculate the live plan of the company here and now, and print its figures."""
+"""gendan plan: calculate the live plan of the company and print its figures.
+
+A worker that is calculating a plan is waited for: never two at once.
+"""
 
 from typing import Any
 
@@ -25,7 +28,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         run = services.run_plan(by=None)
-        jobs.calculate_now(run.pk)
+        jobs.calculate_in_turn(run.pk)
         run.refresh_from_db()
         if run.state != run.State.DONE:
             detail = f" ({run.failure_detail})" if run.failure_detail else ""

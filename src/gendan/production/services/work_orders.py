@@ -1,4 +1,4 @@
-"""The verbs of the production room: work orders made, released, ended."""
+"""Verbs of work orders: made, released, brought into line with their goods, ended."""
 
 import datetime as dt
 from collections import defaultdict
@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gendan.catalog.models import BomLine, Item, RoutingStep
+from gendan.catalog.queries import calendar
+from gendan.engine.boms import with_loss
 from gendan.inventory.models import ExpectedSupply
 from gendan.inventory.services import ExpectedRow, drop_expected, expect_supplies, refuse_odd_day
 from gendan.kernel import clock, journal, numbering
@@ -28,6 +30,7 @@ from gendan.production.events import (
     WorkOrdersFirmed,
 )
 from gendan.production.models import Component, WorkOrder, WorkStep
+from gendan.production.queries import moved_start
 
 MINUTE_STEP = Decimal("0.001")
 MOST_MINUTES = Decimal("99999999999")  # of one step: what its column holds
@@ -98,11 +101,11 @@ def firm_work_orders(*, rows: Sequence[WorkOrderRow], by: User | None) -> list[W
 @service(gettext_lazy("Release the work order"))
 def release_work_order(*, work_order_id: int, by: User | None) -> WorkOrder:
     """The shop floor may begin."""
-    order = _locked(work_order_id)
+    order = locked(work_order_id)
     order.step("release_work_order")
     order.revision += 1
     order.save(update_fields=["state", "revision"])
-    journal.record(WorkOrderReleased(**_said(order)), about=_about(order), by=by)
+    journal.record(WorkOrderReleased(**said(order)), about=about(order), by=by)
     return order
 
 
@@ -111,11 +114,11 @@ def cancel_work_order(*, work_order_id: int, reason: str, by: User | None) -> Wo
     """It will not be made, or not to its end: what was still expected of it will not come."""
     if not reason.strip():
         raise Invalid(_("Say why it is cancelled."), field="reason")
-    order = _locked(work_order_id)
+    order = locked(work_order_id)
     _end(order, "cancel_work_order", reason.strip()[:500])
     drop_expected(expected_ids=[order.expected_id], reason=reason, by=by)
-    fact = WorkOrderCancelled(**_said(order), reason=order.end_reason)
-    journal.record(fact, about=_about(order), by=by)
+    fact = WorkOrderCancelled(**said(order), reason=order.end_reason)
+    journal.record(fact, about=about(order), by=by)
     return order
 
 
@@ -135,20 +138,25 @@ def follow_supplies(*, expected_ids: Collection[int], by: None = None) -> int:
 
 
 def _follow(order: WorkOrder, supply: ExpectedSupply) -> bool:
+    """Let a work order be as its goods are; its start moves with its end, by working days."""
     if not supply.is_open:
         if supply.received > 0:
             _end(order, "finish_work_order", "")
-            journal.record(WorkOrderFinished(**_said(order)), about=_about(order))
+            journal.record(WorkOrderFinished(**said(order)), about=about(order))
         else:
             _end(order, "cancel_work_order", "")
-            journal.record(WorkOrderCancelled(**_said(order), reason=""), about=_about(order))
+            journal.record(WorkOrderCancelled(**said(order), reason=""), about=about(order))
         return True
     if supply.due_on == order.due_on and supply.quantity == order.quantity:
         return False
     if supply.quantity != order.quantity:
         _resize(order, supply.quantity)
-    order.due_on = supply.due_on
-    order.starts_on = min(order.starts_on, order.due_on)
+    if supply.due_on != order.due_on:
+        days = calendar(None)
+        order.starts_on = moved_start(
+            order.starts_on, order.due_on, supply.due_on, days, clock.today()
+        )
+        order.due_on = supply.due_on
     order.revision += 1
     order.save(update_fields=["due_on", "quantity", "starts_on", "revision"])
     return True
@@ -287,7 +295,7 @@ def _countable(number: Decimal, what: str, most: Decimal = LARGEST) -> Decimal:
 
 def _needed(quantity: Decimal, line: BomLine) -> Decimal:
     """What a quantity needs of a component, with what is lost, in whole steps of its unit."""
-    exact = quantity * line.quantity_per * (1 + line.scrap_percent / 100)
+    exact = quantity * with_loss(line.quantity_per, line.scrap_percent)
     return _in_steps(exact, line.component.unit.step)
 
 
@@ -308,7 +316,7 @@ def _end(order: WorkOrder, verb: str, reason: str) -> None:
     order.save(update_fields=["state", "ended_at", "end_reason", "revision"])
 
 
-def _locked(work_order_id: int) -> WorkOrder:
+def locked(work_order_id: int) -> WorkOrder:
     """The work order and its goods, locked: if they arrived a moment ago, it is done already."""
     rows = WorkOrder.objects.select_for_update(of=("self", "expected"))
     rows = rows.select_related("expected", "item")
@@ -320,7 +328,8 @@ def _locked(work_order_id: int) -> WorkOrder:
     return order
 
 
-def _said(order: WorkOrder) -> dict[str, Any]:
+def said(order: WorkOrder) -> dict[str, Any]:
+    """What every fact says about a work order."""
     return {
         "work_order_id": order.pk,
         "number": order.number,
@@ -329,5 +338,6 @@ def _said(order: WorkOrder) -> dict[str, Any]:
     }
 
 
-def _about(order: WorkOrder) -> list[WorkOrder | str]:
+def about(order: WorkOrder) -> list[WorkOrder | str]:
+    """On whose timelines its facts are shown."""
     return [order, "production", *order.demands]
