@@ -4,16 +4,17 @@ import datetime as dt
 import random
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from decimal import ROUND_UP, Decimal
+from decimal import Decimal
 
-from gendan.catalog.models import BomLine, Item
 from gendan.engine.calendars import WorkCalendar
 from gendan.inventory import services as inventory
-from gendan.inventory.models import Balance, ExpectedSupply
+from gendan.inventory.models import Balance, ExpectedSupply, Reservation
 from gendan.kernel.journal import ref
 from gendan.kernel.models import User
 from gendan.orders.models import Line, Order
 from gendan.orders.services import DeliveredLine, record_delivery, reserve_lines
+from gendan.testing.world.needs import materials_of, open_lines
+from gendan.testing.world.planner import use_material
 
 
 class Store:
@@ -28,28 +29,35 @@ class Store:
         self.orders_bought = 0
 
     def buy(self, order: Order, day: dt.date) -> None:
-        """Order each line's materials (one level down), or the goods where they are bought."""
+        """Order each line's materials (one level down), or the goods where they are bought.
+
+        What the planner's requests have brought for a line already is not bought again.
+        """
         self.orders_bought += 1
         number = f"PO-{day:%y%m}-{self.orders_bought:03}"
-        lines = _open_lines(order)
-        needed = _materials(lines)
+        lines = open_lines(order)
+        needed = materials_of(lines)
         needed += [(line, line.item, line.quantity) for line in lines if line.item.supply == "buy"]
+        coming = _expected_for(lines)
         rows = [
             inventory.ExpectedRow(
                 item=item.code,
-                quantity=quantity,
+                quantity=quantity - coming[ref(line), item.pk],
                 due_on=self.calendar.add_days(day, max(2, item.lead_days)),
                 reference=number,
                 demand=ref(line),
             )
             for line, item, quantity in needed
+            if quantity > coming[ref(line), item.pk]
         ]
         if rows:
             inventory.expect_supplies(rows=rows, by=self.people["bo"])
 
     def receive(self, day: dt.date) -> None:
         """What is due arrives, mostly; the rest comes some days later."""
-        due = ExpectedSupply.objects.filter(is_open=True, due_on__lte=day).select_related("item")
+        due = ExpectedSupply.objects.filter(
+            is_open=True, due_on__lte=day, work_order__isnull=True
+        ).select_related("item")
         arrived = [supply for supply in due.order_by("pk") if self.rng.random() < 0.55]
         self._receive(arrived, day)
 
@@ -67,54 +75,38 @@ class Store:
             inventory.receive_expected(rows=rows, by=self.people["wen"])
 
     def make(self, order: Order, day: dt.date) -> None:
-        """Finished goods come from the floor (bought goods lie in the main store already)."""
-        self._use_material(order, day)
+        """Finished goods come from the floor (bought goods lie in the main store already).
+
+        Of what no work order has brought: the planner comes too late for some orders.
+        """
+        missing = _missing([line for line in open_lines(order) if line.item.supply != "buy"])
+        self._use_material(order, [line for line, _quantity in missing], day)
         rows = [
             inventory.MoveRow(
                 item=line.item.code,
-                quantity=line.quantity,
+                quantity=quantity,
                 source="FLOOR",
                 target="FG",
                 about=ref(order),
                 reason=f"{order.number} finished",
             )
-            for line in _open_lines(order)
-            if line.item.supply != "buy"
+            for line, quantity in missing
         ]
         if rows:
             inventory.post_moves(rows=rows, by=self.people["wen"])
         reserve_lines(order_id=order.pk, by=self.people["wen"])
 
-    def _use_material(self, order: Order, day: dt.date) -> None:
-        """What the goods are made of has come by now, and has left the store for the floor."""
-        lines = [line for line in _open_lines(order) if line.item.supply != "buy"]
+    def _use_material(self, order: Order, lines: Sequence[Line], day: dt.date) -> None:
+        """What these goods are made of has come by now, and has left the store for the floor."""
         late = ExpectedSupply.objects.filter(
             is_open=True, demand__in=[ref(line) for line in lines]
         ).select_related("item")
         self._receive(list(late.order_by("pk")), day)
         needs: dict[int, Decimal] = defaultdict(Decimal)
-        for _line, item, quantity in _materials(lines):
+        for _line, item, quantity in materials_of(lines):
             needs[item.pk] += quantity
-        there = Balance.objects.filter(item__in=needs, location__code="MAIN")
-        rows = []
-        for balance in there.select_related("item", "lot").order_by("pk"):
-            quantity = min(needs[balance.item_id], balance.on_hand - balance.reserved)
-            if quantity <= 0:
-                continue
-            needs[balance.item_id] -= quantity
-            rows.append(
-                inventory.MoveRow(
-                    item=balance.item.code,
-                    quantity=quantity,
-                    source="MAIN",
-                    target="FLOOR",
-                    lot=balance.lot.code if balance.lot else "",
-                    about=ref(order),
-                    reason=f"{order.number} material",
-                )
-            )
-        if rows:
-            inventory.post_moves(rows=rows, by=self.people["wen"])
+        reason = f"{order.number} material"
+        use_material(needs, about=ref(order), reason=reason, by=self.people["wen"])
 
     def deliver(self, order: Order) -> None:
         """Everything that is open leaves."""
@@ -122,31 +114,36 @@ class Store:
             order_id=order.pk,
             lines=[
                 DeliveredLine(line_id=line.pk, quantity=line.quantity - line.delivered)
-                for line in _open_lines(order)
+                for line in open_lines(order)
             ],
             by=self.people["lin"],
         )
 
 
-def _open_lines(order: Order) -> list[Line]:
-    lines = order.lines.filter(is_cancelled=False).select_related("item").order_by("position")
-    return [line for line in lines if line.delivered < line.quantity]
+def _expected_for(lines: Sequence[Line]) -> dict[tuple[str, int], Decimal]:
+    """By order line and item: what is bought for it already, arrived or not."""
+    found: dict[tuple[str, int], Decimal] = defaultdict(Decimal)
+    rows = ExpectedSupply.objects.filter(demand__in=[ref(line) for line in lines])
+    for demand, item_id, quantity in rows.values_list("demand", "item_id", "quantity"):
+        found[demand, item_id] += quantity
+    return found
 
 
-def _materials(lines: Sequence[Line]) -> list[tuple[Line, Item, Decimal]]:
-    """What the lines' goods are made of, one level down, in whole pieces."""
-    parts = defaultdict(list)
-    found = BomLine.objects.filter(
-        bom__is_current=True, bom__item__in=[line.item_id for line in lines]
-    )
-    for part in found.select_related("component", "bom").order_by("pk"):
-        parts[part.bom.item_id].append(part)
-    return [
-        (line, part.component, _rounded_up(line.quantity * part.quantity_per, part.scrap_percent))
-        for line in lines
-        for part in parts[line.item_id]
-    ]
-
-
-def _rounded_up(quantity: Decimal, scrap_percent: Decimal) -> Decimal:
-    return (quantity * (1 + scrap_percent / 100)).quantize(Decimal(1), rounding=ROUND_UP)
+def _missing(lines: Sequence[Line]) -> list[tuple[Line, Decimal]]:
+    """What of these lines neither is kept for them nor lies free in the finished goods store."""
+    free: dict[int, Decimal] = defaultdict(Decimal)
+    for balance in Balance.objects.filter(
+        item__in=[line.item_id for line in lines], location__kind="store"
+    ):
+        free[balance.item_id] += balance.on_hand - balance.reserved
+    kept: dict[str, Decimal] = defaultdict(Decimal)
+    for one in Reservation.objects.filter(demand__in=[ref(line) for line in lines]):
+        kept[one.demand] += one.quantity
+    found = []
+    for line in lines:
+        needed = line.quantity - line.delivered - kept[ref(line)]
+        there = min(free[line.item_id], max(needed, Decimal(0)))
+        free[line.item_id] -= there
+        if needed > there:
+            found.append((line, needed - there))
+    return found

@@ -88,6 +88,7 @@ class World:
                 (10, self.work.on_drafts),
                 (11, self.readers.read),
                 (13, self.work.on_milestones),
+                (14, self.work.on_plan),
                 (15, self.work.on_stock),
                 (16, self.work.talk),
                 (17, self.readers.read),

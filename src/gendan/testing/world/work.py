@@ -41,6 +41,7 @@ from gendan.orders.services import (
 )
 from gendan.planning.services import promise_order
 from gendan.testing.world.habits import CHATTER, course_of, reason_for
+from gendan.testing.world.planner import Planner
 from gendan.testing.world.store import Store
 
 WHO = {
@@ -78,6 +79,7 @@ class Work:
         self.calendar = calendar
         self.plans: dict[int, Plan] = {}
         self.store = Store(rng, people, calendar)
+        self.planner = Planner(rng, people, calendar)
 
     # Drafts and confirmation ----------------------------------------------------------------
 
@@ -223,13 +225,21 @@ class Work:
             by = self.people[username] if username else follower
             self._try(lambda: reach_milestone(milestone_id=milestone.pk, reached_on=day, by=by))
             if milestone.code == "production_end":
+                self.planner.finish_for(order)
                 self.store.make(order, day)
 
-    # Stock and talk -------------------------------------------------------------------------
+    # Planning, stock and talk -------------------------------------------------------------------------
+
+    def on_plan(self, day: dt.date) -> None:
+        """The plan is calculated; what must begin soon is firmed and bought."""
+        self.planner.calculate()
+        self.planner.firm(day)
+        self.planner.buy(day)
 
     def on_stock(self, day: dt.date) -> None:
-        """Goods that were expected arrive, or their date moves."""
+        """Goods that were expected arrive, from suppliers and from our works."""
         self.store.receive(day)
+        self.planner.work(day)
 
     def talk(self, day: dt.date) -> None:
         """Chasing from the Today list, comments, a change or a cancellation now and then."""
