@@ -171,8 +171,10 @@ def list_work_orders(
     return page_of(rows.filter(state=given.state) if given.state else rows, paging)
 
 
-@router.get("/work-orders/readiness", response=list[ReadinessOut], operation_id="list_readiness")
-def list_readiness(request: HttpRequest, given: Query[ReadinessFilter]) -> Any:
+@router.get(
+    "/work-orders/readiness", response=list[ReadinessOut], operation_id="list_work_order_readiness"
+)
+def list_work_order_readiness(request: HttpRequest, given: Query[ReadinessFilter]) -> Any:
     """Open work orders, those that start first, with what they have and lack."""
     rows = queries.work_orders_for(asker(request)).filter(state__in=WorkOrder.OPEN)
     found = _readiness(list(rows.order_by("starts_on", "pk")[: given.limit]))
@@ -186,9 +188,9 @@ def list_readiness(request: HttpRequest, given: Query[ReadinessFilter]) -> Any:
 @router.get(
     "/work-orders/{int:work_order_id}/readiness",
     response=ReadinessOut,
-    operation_id="get_readiness",
+    operation_id="get_work_order_readiness",
 )
-def get_readiness(request: HttpRequest, work_order_id: int) -> Any:
+def get_work_order_readiness(request: HttpRequest, work_order_id: int) -> Any:
     """What one open work order has and lacks: material, people, machines."""
     rows = queries.work_orders_for(asker(request)).filter(state__in=WorkOrder.OPEN)
     return _readiness([get_object_or_404(rows, pk=work_order_id)])[0]
