@@ -3,8 +3,11 @@
 import datetime as dt
 
 import pytest
+from django.utils import translation
 
-from gendan.kernel import clock
+from gendan.kernel import clock, reactions
+from gendan.notices import words
+from gendan.notices.models import Notice
 from gendan.orders import invariants
 from gendan.orders.models import DateChange, Order
 from gendan.orders.services import confirm_order
@@ -86,3 +89,50 @@ def test_a_quotation_lapses_and_a_rush_order_goes_first() -> None:
             assert order.promised_on is not None
             assert line.earliest_on <= order.promised_on
         assert invariants.check() == []
+
+
+def promised_to(customer: str, quantity: int, merchandiser: str) -> Order:
+    """A confirmed order that somebody looks after."""
+    order = asked(customer, quantity)
+    Order.objects.filter(pk=order.pk).update(merchandiser=person(merchandiser))
+    promise_order(order_id=order.pk, by=person("zhao"))
+    confirm_order(order_id=order.pk, by=person("zhao"))
+    return Order.objects.get(pk=order.pk)
+
+
+def test_those_whose_orders_move_for_a_rush_are_told_and_nobody_else() -> None:
+    with clock.at(clock.moment_on(MONDAY)):
+        masters.item("CHAIR", supply="make")
+        masters.item("LAMP", supply="make")
+        for code, centre in (("CHAIR", "ASSEMBLY"), ("LAMP", "WIRING")):
+            masters.work_center(centre, minutes_per_day=100)
+            masters.routing(code, (centre, 0, 10))
+        moving = promised_to("C-1", 40, "mei")
+        bystander = make.draft(masters.customer("C-2"), [make.line("LAMP", 40, requested_on=None)])
+        Order.objects.filter(pk=bystander.pk).update(merchandiser=person("jun"))
+        promise_order(order_id=bystander.pk, by=person("zhao"))
+        confirm_order(order_id=bystander.pk, by=person("zhao"))
+        rush = asked("C-3", 20)
+        found = possible(rush.pk).rush
+        assert found is not None
+        reactions.run_due()
+        Notice.objects.all().delete()
+        promise_rush(order_id=rush.pk, mark=found.mark, by=person("zhao"))
+        reactions.run_due()
+
+        now = Order.objects.get(pk=moving.pk)
+        told = Notice.objects.filter(fact="OrderMovedForRush").select_related("entry", "user")
+        assert [(one.user.username, one.order_id) for one in told] == [("mei", moving.pk)]
+        assert not Notice.objects.filter(user=person("jun")).exists()
+        [notice] = told
+        assert notice.entry.data["was_on"] == str(moving.promised_on)
+        assert notice.entry.data["promised_on"] == str(now.promised_on)
+        assert now.promised_on != moving.promised_on
+        for language in ("en", "zh-hans"):
+            said = words.plain(notice.entry, language)
+            assert rush.number in said
+            with translation.override(language):
+                from gendan.web.templatetags.gendan import day
+
+                for on in (moving.promised_on, now.promised_on):
+                    assert str(words.html.unescape(words.strip_tags(day(on)))) in said

@@ -11,6 +11,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from gendan.catalog.models import (
+    Alternate,
     BomLine,
     CalendarDay,
     Family,
@@ -29,14 +30,15 @@ from gendan.workforce.models import Absence, Department, Person, Shift
 
 Browse = Callable[..., Client]
 LISTS = [
-    "items", "families", "units", "conversions", "work_centers", "calendars", "price_lists",
-    "exchange_rates", "partners", "payment_terms", "lanes", "people", "absences", "departments",
-    "shifts", "stock", "moves", "expected", "lots", "locations",
+    "items", "families", "units", "conversions", "alternates", "work_centers", "calendars",
+    "price_lists", "exchange_rates", "partners", "payment_terms", "lanes", "people", "absences",
+    "departments", "shifts", "stock", "moves", "expected", "lots", "locations",
 ]  # fmt: skip
 # verb (its page without arguments) → somebody whose role does not allow it
 VERBS = {
     "save_items": "mei", "save_families": "mei", "save_units": "mei", "save_conversions": "mei",
-    "save_work_centers": "mei", "save_price_lists": "mei", "save_prices": "mei",
+    "save_alternates": "mei", "save_work_centers": "mei", "save_price_lists": "mei",
+    "save_prices": "mei",
     "save_exchange_rates": "mei", "save_calendars": "mei", "save_partners": "mei",
     "save_contacts": "wen", "save_addresses": "wen", "save_customer_items": "wen",
     "save_customer_price_lists": "wen", "save_payment_terms": "bo", "save_lanes": "bo",
@@ -163,7 +165,11 @@ SAVED: list[tuple[str, dict[str, Any], Any, dict[str, Any]]] = [
      {"code": "N-1", "lead_days": 5, "specification": {"colour": "red"}}),
     ("save_conversions", {"unit": "box", "into": "pcs", "factor": "12"}, UnitConversion,
      {"factor": Decimal(12), "unit__code": "box"}),
-    ("save_work_centers", {"code": "W", "minutes_per_day": "900"}, WorkCenter, {"code": "W"}),
+    ("save_alternates", {"component": "B-1", "alternate": "A-1", "quantity": "1.5", "rank": "1"},
+     Alternate, {"quantity": Decimal("1.5"), "component__code": "B-1"}),
+    ("save_work_centers", {"code": "W", "minutes_per_day": "900", "overtime_minutes": "60",
+                           "second_line": "WC-1"}, WorkCenter,
+     {"code": "W", "second_line__code": "WC-1"}),
     ("save_price_lists", {"code": "EUR-1", "currency": "EUR", "discount_percent": "0"}, None, {}),
     ("save_prices", {"price_list": "USD-1", "item": "B-1", "from_quantity": "100",
                      "unit_price": "3.2", "price_per": "1", "discount_percent": "0"}, Price,

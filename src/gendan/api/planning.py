@@ -1,6 +1,7 @@
 """API operations of the planning room."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest
@@ -38,10 +39,11 @@ class HoldOut(Schema):
 
 
 class MovedOut(Schema):
-    """A line of another order that would become later; None: it could not be kept."""
+    """A line of another order, or one of its deliveries, that would become later; None: never."""
 
     order: str
     line_id: int
+    delivery_id: int | None
     was_on: dt.date
     becomes_on: dt.date | None
 
@@ -58,6 +60,50 @@ class RushIn(Schema):
     """The answer that was looked at."""
 
     mark: str
+
+
+class WayOut(Schema):
+    """Another way: when the order is complete then; cost null: not known."""
+
+    kind: str
+    about: list[str]
+    on: dt.date
+    days_won: int
+    cost: Decimal | None
+    minutes: int
+
+
+class LinePossibleOut(Schema):
+    """A line's earliest date, its odds, and what it contributes per hour where the order waits."""
+
+    line_id: int
+    earliest_on: dt.date
+    half_on: dt.date
+    most_on: dt.date
+    is_assumed: bool
+    own_durations: int
+    contribution_per_hour: Decimal | None
+
+
+class UnplacedOut(Schema):
+    """A promise to another that no plan can keep; order_id null: no customer's order."""
+
+    order: str
+    order_id: int | None
+    item: str
+    quantity: Decimal
+    on: dt.date
+
+
+class WholePossibleOut(Schema):
+    """What could be promised, how else, and which promises to others cannot be kept."""
+
+    complete_on: dt.date | None
+    stuck: ReasonOut | None
+    bottleneck: str
+    lines: list[LinePossibleOut]
+    ways: list[WayOut]
+    unplaced: list[UnplacedOut]
 
 
 class PossibleOut(Schema):
@@ -109,6 +155,35 @@ def list_possible_dates(request: HttpRequest, order_id: int, engine: str = DEFAU
     ]
 
 
+@router.get(
+    "/orders/{int:order_id}/possible",
+    response=WholePossibleOut,
+    operation_id="get_possible_promise",
+)
+def get_possible_promise(request: HttpRequest, order_id: int) -> Any:
+    """What could be promised now with its odds, other ways with date and cost, nothing written."""
+    found = possible(queries.seen_order(order_id, asker(request)))
+    return {
+        "complete_on": found.complete_on,
+        "stuck": None if found.stuck is None else reason_of(found.stuck.as_data()),
+        "bottleneck": found.values.centre,
+        "lines": [
+            {
+                "line_id": one.line.pk,
+                "earliest_on": one.earliest_on,
+                "half_on": one.half_on,
+                "most_on": one.most_on,
+                "is_assumed": one.is_assumed,
+                "own_durations": one.seen,
+                "contribution_per_hour": found.values.by_line.get(one.line.pk),
+            }
+            for one in found.lines
+        ],
+        "ways": [*found.ways, *found.freight],
+        "unplaced": found.unplaced,
+    }
+
+
 @router.post("/orders/{int:order_id}/hold-promise", response=HoldOut, operation_id="hold_promise")
 def hold_promise(request: HttpRequest, order_id: int, given: HoldIn) -> Any:
     """Keep the material and minutes of a promised draft for some hours."""
@@ -135,6 +210,7 @@ def get_rush(request: HttpRequest, order_id: int) -> Any:
         {
             "order": one.line.order.number,
             "line_id": one.line.pk,
+            "delivery_id": one.delivery.pk if one.delivery else None,
             "was_on": one.was_on,
             "becomes_on": one.becomes_on,
         }

@@ -119,6 +119,7 @@ _WORDS: dict[str, LazyText] = {
     ),
     "moved_for_rush": gettext_lazy("Moved from %(was)s to %(on)s for the rush order %(order)s."),
     "no_supplier": gettext_lazy("Nobody supplies %(item)s."),
+    "supplier_unknown": gettext_lazy("Nobody has written down who supplies %(item)s."),
     "no_routing": gettext_lazy("Nobody has written down how %(item)s is made."),
     "nothing_asked": gettext_lazy("Of %(item)s nothing is asked."),
     "waits_for": gettext_lazy("%(item)s waits for %(component)s until %(on)s."),

@@ -12,20 +12,23 @@ from gendan.engine.calendars import CalendarEnds
 from gendan.engine.promise import LineResult, NoDate
 from gendan.engine.promise.capable import TRIALS, UNIT, Scene, answered, results, scene_of
 from gendan.engine.promise.facts import Reason
-from gendan.engine.promise.odds import Spread, odds
+from gendan.engine.promise.odds import odds
 from gendan.engine.promise.options import split
 from gendan.engine.promise.query import Ask, LineAnswer
 from gendan.orders.models import Line, Order
+from gendan.planning.promise_history import history_of, spread_of
 from gendan.planning.promise_moves import LINE, Moved, RushPossible, named, rush_of
+from gendan.planning.promise_value import Contributions, contributions
 from gendan.planning.promise_ways import Choices, Way, freight, in_basis, ways_of
 from gendan.planning.snapshot import OrderSnapshot, snapshot_of_order
-
-_SPREAD = Spread()  # no history of lead times is kept yet: the assumed spread
 
 
 @dataclass(frozen=True, slots=True)
 class LinePossible:
-    """A line's earliest date and why, the odds of it, and how much could be there by when."""
+    """A line's earliest date and why, the odds of it, and how much could be there by when.
+
+    `is_assumed`: a spread of the odds is assumed; `seen`: so many own durations they rest on.
+    """
 
     line: Line
     earliest_on: dt.date
@@ -34,6 +37,7 @@ class LinePossible:
     half_on: dt.date
     most_on: dt.date
     is_assumed: bool
+    seen: int
     shares: tuple[tuple[dt.date, Decimal], ...]
 
 
@@ -56,6 +60,7 @@ class Possible:
     """All of it. `stuck`: why there is no date; then lines are empty.
 
     `unplaced`: promises to others that cannot be kept; the dates here do not count them.
+    `values`: what the order's lines and those that a rush moves contribute per hour where it binds.
     """
 
     order: Order
@@ -66,6 +71,7 @@ class Possible:
     rush: RushPossible | None = None
     stuck: Reason | None = None
     unplaced: tuple[Unplaced, ...] = field(default=())
+    values: Contributions = field(default_factory=Contributions)
 
 
 def possible(order_id: int, choices: Choices | None = None) -> Possible:
@@ -83,14 +89,19 @@ def possible(order_id: int, choices: Choices | None = None) -> Possible:
     except CalendarEnds:
         return Possible(snapshot.order, stuck=Reason("beyond_horizon", {"item": "–", "days": "–"}))
     complete_on = max(one.earliest_on for one in found)
+    lines = _lines(snapshot, scene, found, answer.lines)
+    first = rush_of(snapshot, scene, complete_on)
+    moved = () if first is None else first.later
+    concerned = {one.line.pk: one.line for one in (*lines, *moved)}
     return Possible(
         order=snapshot.order,
         complete_on=complete_on,
-        lines=_lines(snapshot, scene, found, answer.lines),
+        lines=lines,
         ways=ways,
         freight=freight(snapshot, found),
-        rush=rush_of(snapshot, scene, complete_on),
+        rush=first,
         unplaced=unplaced,
+        values=contributions(scene, answer, concerned.values()),
     )
 
 
@@ -120,7 +131,9 @@ def _lines(
     found: Sequence[LineResult],
     answers: Sequence[LineAnswer],
 ) -> tuple[LinePossible, ...]:
-    lines = {line.pk: line for line in snapshot.order.lines.select_related("item__unit")}
+    own = snapshot.order.lines.select_related("item__unit", "order")
+    lines = {line.pk: line for line in own}
+    spread = spread_of(scene, history_of(scene.items))
     asks: dict[int, list[Ask]] = {}
     needs: dict[int, list[LineAnswer]] = {}
     rest = iter(answers)
@@ -131,7 +144,7 @@ def _lines(
     rows = []
     for one in found:
         tree = [line.need for line in needs.get(one.line_id, []) if line.need is not None]
-        sure = odds(tree, lambda _need: _SPREAD)
+        sure = odds(tree, spread)
         whole = asks.get(one.line_id, [])
         shares = split(scene.book, whole[0], most_trials=TRIALS) if len(whole) == 1 else []
         rows.append(
@@ -143,6 +156,7 @@ def _lines(
                 half_on=_worked(scene, sure.half),
                 most_on=_worked(scene, sure.most),
                 is_assumed=sure.is_assumed,
+                seen=sure.seen,
                 shares=tuple(
                     (in_basis(scene, share.day), Decimal(share.quantity) / UNIT) for share in shares
                 ),

@@ -15,7 +15,7 @@ import numpy as np
 
 from gendan.catalog.models import Alternate, WorkCenter
 from gendan.engine.promise import CentreFacts, LineResult
-from gendan.engine.promise.capable import TRIALS, UNIT, Scene, parts
+from gendan.engine.promise.capable import TRIALS, UNIT, Scene, parts, sources_of
 from gendan.engine.promise.options import Option, Rules, options
 from gendan.engine.promise.query import Answer
 from gendan.engine.promise.world import THOUSANDTHS, Source
@@ -141,12 +141,17 @@ def _overtime(scene: Scene, centre: CentreFacts, most: int, typed: int | None) -
 
 
 def _outside(scene: Scene, choices: Choices) -> dict[int, list[Source]]:
-    """Who could make what we make."""
-    if choices.outside_days is None:
-        return {}
-    source = Source("", choices.outside_days, price=choices.outside_price)
-    made = (row for row, product in enumerate(scene.world.products) if product.is_made)
-    return {row: [source] for row in made}
+    """Who could make what we make: the approved sources of it, and what was typed."""
+    typed = []
+    if choices.outside_days is not None:
+        typed = [Source("", choices.outside_days, price=choices.outside_price)]
+    found = {}
+    for item_id, facts in scene.snapshot.items.items():
+        row = scene.items[item_id]
+        if scene.world.products[row].is_made:
+            known = sources_of(facts) if facts.offers else ()
+            found[row] = [*known, *typed]
+    return found
 
 
 def _others(scene: Scene) -> Others:

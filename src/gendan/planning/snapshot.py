@@ -16,6 +16,7 @@ from gendan.kernel import clock
 from gendan.kernel.errors import DomainError, NotThere
 from gendan.orders.models import Delivery, Line, Order, open_quantity
 from gendan.orders.queries import demand_of, transit_of, with_lane
+from gendan.planning.promise_suppliers import suppliers_of
 from gendan.planning.works import Works, works_of
 
 
@@ -65,7 +66,7 @@ def snapshot_of_lines(
     """What the promise of these lines depends on; the order may be one that is not written."""
     wanted = {line.item_id for line in lines}
     works = works_of(wanted, components_below, order.pk, with_ways=with_ways)
-    items = _items(works, wanted)
+    items = _items(works, wanted, order.customer_id)
     kept = reserved_for([demand_of(line.pk) for line in lines])
     return PromiseSnapshot(
         today=clock.today(),
@@ -156,11 +157,11 @@ def components_below(item_ids: Collection[int]) -> dict[int, tuple[Component, ..
     return {parent: tuple(parts) for parent, parts in found.items()}
 
 
-def _items(works: Works, wanted: Collection[int]) -> dict[int, ItemFacts]:
+def _items(works: Works, wanted: Collection[int], customer_id: int | None) -> dict[int, ItemFacts]:
     components = works.components
     ids = set(wanted) | {one.item_id for one in works.standing}
     ids |= works.alternates | {part.item_id for parts in components.values() for part in parts}
-    there = availability(ids)
+    there, suppliers = availability(ids), suppliers_of(ids, customer_id)
     rows = Item.objects.filter(pk__in=ids).values_list(
         "pk", "code", "supply", "lead_days", "lot_rule", "lot_size", "cost"
     )
@@ -176,6 +177,9 @@ def _items(works: Works, wanted: Collection[int]) -> dict[int, ItemFacts]:
             components=components.get(pk, ()),
             operations=works.operations.get(pk, ()),
             cost=cost,
+            offers=suppliers.offers.get(pk, ()),
+            has_no_supplier=pk in suppliers.nobody,
+            is_supplier_unknown=pk in suppliers.unknown,
         )
         for pk, code, supply, lead_days, lot_rule, lot_size, cost in rows
     }

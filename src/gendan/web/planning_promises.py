@@ -16,7 +16,7 @@ from gendan.engine.promise import Reason
 from gendan.orders import reasons
 from gendan.orders.models import Basis, Order
 from gendan.planning import services
-from gendan.planning.possible import Choices, Way, possible
+from gendan.planning.possible import Choices, Moved, Possible, Way, possible
 from gendan.planning.queries import promise_hold_of
 from gendan.web.finding import find_order
 from gendan.web.forms import whole_number
@@ -72,18 +72,27 @@ def possible_promise(request: HttpRequest, order_id: int) -> HttpResponse:
     """What could be promised now: dates, what binds, odds, shares, other ways, and a rush."""
     order = find_order(request.user, order_id)
     found = possible(order.pk, _choices(request))
-    rush = found.rush
+    rush, values = found.rush, found.values
     context = {
         "order": order,
         "basis": Basis(order.basis),
         "found": found,
         "lines": [
-            {"possible": one, "binds": said(one.reasons)[:1], "others": said(one.reasons)[1:]}
+            {
+                "possible": one,
+                "binds": said(one.reasons)[:1],
+                "others": said(one.reasons)[1:],
+                "has_value": one.line.pk in values.by_line,
+                "value": values.by_line.get(one.line.pk),
+            }
             for one in found.lines
         ],
+        "centre": values.centre,
         "stuck": [] if found.stuck is None else said([found.stuck]),
         "ways": [(way, way_words(way)) for way in (*found.ways, *found.freight)],
         "rush": rush,
+        "moved": _moved(found, request.GET.get("sort", "")),
+        "sorts": _sorts(request),
         "may_rush": rush is not None and all(one.becomes_on for one in rush.later),
         "currency": settings.COMPANY_CURRENCY,
         "hold": promise_hold_of(order.pk),
@@ -92,6 +101,45 @@ def possible_promise(request: HttpRequest, order_id: int) -> HttpResponse:
         "is_draft": order.state == "draft",
     }
     return render_page(request, "planning/promise.html", context)
+
+
+def _moved(found: Possible, sort: str) -> list[dict[str, Any]]:
+    """What moves for a rush, with what it contributes per hour where the order waits.
+
+    Sorted by that the least comes first, and what is not known last.
+    """
+    if found.rush is None:
+        return []
+    values = found.values.by_line
+    rows = [
+        {
+            "one": one,
+            "quantity": (one.delivery or one.line).quantity,
+            "has_value": one.line.pk in values,
+            "value": values.get(one.line.pk),
+        }
+        for one in found.rush.later
+    ]
+    if sort == "contribution":
+        rows.sort(key=lambda row: (row["value"] is None, row["value"] or 0))
+    elif sort == "days":
+        rows.sort(key=lambda row: -_days(row["one"]))
+    return rows
+
+
+def _days(one: Moved) -> int:
+    """By how many days it would become later; what cannot be kept comes first."""
+    return 10**6 if one.becomes_on is None else (one.becomes_on - one.was_on).days
+
+
+def _sorts(request: HttpRequest) -> dict[str, str]:
+    """The address of this page with the moved lines in another order."""
+    found = {}
+    for key in ("order", "contribution", "days"):
+        asked = request.GET.copy()
+        asked["sort"] = key
+        found[key] = f"?{asked.urlencode()}#rush"
+    return found
 
 
 def _choices(request: HttpRequest) -> Choices:

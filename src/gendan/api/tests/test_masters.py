@@ -19,7 +19,7 @@ from gendan.testing.make import masters
 pytestmark = pytest.mark.django_db
 ITEM = {"code": "A-1", "family": "HW", "unit": "pcs", "supply": "buy", "lot_size": "2.5"}
 LISTS = [
-    *("items", "units", "conversions", "families", "boms", "routings", "work-centers"),
+    *("items", "units", "conversions", "families", "boms", "routings", "work-centers", "alternates"),
     *("calendars", "calendar-days", "price-lists", "prices", "exchange-rates"),
     *("partners", "contacts", "addresses", "payment-terms", "lanes"),
     *("departments", "shifts", "people", "absences", "locations", "lots"),
@@ -161,7 +161,9 @@ def fill() -> None:
     masters.address("C-1")
     masters.lane()
     masters.items({"A-1": {}, "B-1": {"supply": "make"}})
+    masters.items({"A-2": {}})
     masters.bom("B-1", {"A-1": 2})
+    masters.alternate("A-1", "A-2")
     masters.work_center()
     masters.routing("B-1", ("WC-1", 10, "0.5"))
     masters.price("B-1", "12.5")

@@ -6,7 +6,7 @@ allows; the order is then searched for in what is left (see `search`).
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -30,7 +30,7 @@ from .facts import (
 )
 from .lines import Ready, bind_first, line_results
 from .overlay import Overlay
-from .query import Answer, Ask, LineAnswer, ask, place
+from .query import Answer, Ask, LineAnswer, Own, ask, place
 from .search import USUAL, Need, Search, Stuck, Ways
 from .world import (
     PER_SCALE,
@@ -55,16 +55,16 @@ DAYS = 1_200  # how far ahead a date is looked for
 class Scene:
     """A snapshot as a world: places of items by id, and the book of promises.
 
-    `own`: by demand or standing promise what is coming for it alone: item, day, quantity. `others`: if they are booked
-    apart, what each booking is for and by which day. `unplaced`: names of other promises that
-    cannot be kept by any plan; they hold nothing.
+    `own`: by the line's name what is coming for it alone: item, day, quantity.
+    `others`: if they are booked apart, what each booking is for and by which day. `unplaced`: names
+    of other promises that cannot be kept by any plan; they hold nothing.
     """
 
     snapshot: PromiseSnapshot
     world: World
     book: Book
     items: dict[int, int]
-    own: Mapping[str, tuple[tuple[int, int, int], ...]]
+    own: Mapping[str, Own]
     others: Mapping[str, Ask]
     unplaced: tuple[str, ...]
 
@@ -80,7 +80,8 @@ class Scene:
             self.items[demand.item_id],
             parts(demand.quantity - min(demand.kept, demand.quantity)),
             days,
-            self.own.get(demand.key, ()),
+            self.own.get(demand.name, ()),
+            demand.name,
         )
 
 
@@ -121,12 +122,14 @@ def _ready(scene: Scene, demand: Demand, line: LineAnswer | None) -> Ready:
         stuck = line.stuck or Stuck("beyond_horizon", item=item.code, days=DAYS)
         raise NoDate(Reason(stuck.code, dict(stuck.params), is_binding=True))
     day = scene.snapshot.today.fromordinal(scene.world.first_day + line.earliest)
-    notes = [*explain(scene.world, line.need), *_doubts(scene.world, line.need), *reserved]
+    notes = [*explain(scene.world, line.need), *_doubts(scene, line.need), *reserved]
     return Ready(day, bind_first(notes))
 
 
-def _doubts(world: World, need: Need) -> Iterable[Reason]:
-    """Loops that were cut and lead times nobody has written down, in the whole tree; once each."""
+def _doubts(scene: Scene, need: Need) -> Iterable[Reason]:
+    """Loops that were cut, lead times and suppliers nobody has written down; once each."""
+    world = scene.world
+    unknown = {one.code for one in scene.snapshot.items.values() if one.is_supplier_unknown}
     seen: set[int] = set()
     stack = [need]
     while stack:
@@ -142,6 +145,8 @@ def _doubts(world: World, need: Need) -> Iterable[Reason]:
         lead = one.source.lead_days if one.source is not None else product.lead_days
         if not lead and not product.parts and not product.steps:
             yield Reason("lead_time_unknown", {"item": product.code})
+        if one.source is not None and product.code in unknown:
+            yield Reason("supplier_unknown", {"item": product.code})
 
 
 # The world of a snapshot --------------------------------------------------------------------
@@ -192,7 +197,8 @@ def scene_of(snapshot: PromiseSnapshot, *, apart: bool = False, days: int = DAYS
             items[one.item_id],
             parts(one.quantity),
             min(max(one.on.toordinal() - first, 0), days - 1),
-            own.get(one.name, ()),
+            own.get(one.demand or one.name, ()),
+            one.demand or one.name,
         )
         for one in sorted(snapshot.standing, key=lambda one: (one.on, one.name))
     }
@@ -209,72 +215,50 @@ def _book_together(book: Book, asks: Mapping[str, Ask]) -> tuple[dict[str, Ask],
 
 
 def _book_apart(book: Book, asks: Mapping[str, Ask]) -> tuple[dict[str, Ask], tuple[str, ...]]:
-    """What is promised for a day that can no longer be reached is for the day it can be had."""
+    """What is promised for a day that can no longer be reached is for the day it can be had.
+
+    Each keeps what it took of the goods that come for its line alone.
+    """
     others, unplaced = {}, []
+    lent: dict[str, Own] = {}
     for name, one in asks.items():
         overlay = Overlay(book)
+        overlay.lent = lent
+        there = lent.get(one.lender, one.own)
         day = place(Search(overlay), one)
         if day is None:
             unplaced.append(name)
             continue
         book.commit(name, overlay.booking())
-        others[name] = replace(one, wished=day)
+        left = lent.get(one.lender, ())
+        others[name] = replace(one, wished=day, own=_taken(there, left), lender="")
     return others, tuple(unplaced)
 
 
-def _own(
-    snapshot: PromiseSnapshot, items: Mapping[int, int]
-) -> dict[str, tuple[tuple[int, int, int], ...]]:
-    """What comes for one line alone, divided among its deliveries so that nothing counts twice.
+def _taken(there: Own, left: Own) -> Own:
+    """What is there no more, of what was."""
+    rest: dict[tuple[int, int], int] = defaultdict(int)
+    for item, day, quantity in left:
+        rest[item, day] += quantity
+    found = []
+    for item, day, quantity in there:
+        kept = min(rest[item, day], quantity)
+        rest[item, day] -= kept
+        if quantity > kept:
+            found.append((item, day, quantity - kept))
+    return tuple(found)
 
-    Goods of the line's item go to its first deliveries, those for its components are divided by
-    quantity.
-    """
+
+def _own(snapshot: PromiseSnapshot, items: Mapping[int, int]) -> dict[str, Own]:
+    """By the line's name what comes for it alone, by rising day."""
     first = snapshot.today.toordinal()
-    coming: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
+    found: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
     for item in snapshot.items.values():
         for one in item.incoming:
             if one.demand:
                 day = max(one.due_on.toordinal() - first, 0)
-                coming[one.demand].append((item.item_id, day, parts(one.quantity)))
-    if not coming:
-        return {}
-    found: dict[str, tuple[tuple[int, int, int], ...]] = {}
-    wanting: dict[str, list[tuple[str, int, int]]] = defaultdict(list)
-    for demand in snapshot.demands:
-        open_part = parts(demand.quantity - min(demand.kept, demand.quantity))
-        wanting[demand.name].append((demand.key, demand.item_id, open_part))
-    for other in snapshot.standing:
-        name = other.demand or other.name
-        wanting[name].append((other.name, other.item_id, parts(other.quantity)))
-    for name, keys in wanting.items():
-        rows = sorted(coming.get(name, ()), key=lambda row: row[1])
-        found |= _divided(rows, keys, items)
-    return found
-
-
-def _divided(
-    rows: Iterable[tuple[int, int, int]],
-    keys: Sequence[tuple[str, int, int]],
-    items: Mapping[int, int],
-) -> dict[str, tuple[tuple[int, int, int], ...]]:
-    """Rows of item, day, quantity divided among keys with their item and quantity."""
-    found: dict[str, list[tuple[int, int, int]]] = {key: [] for key, _item, _quantity in keys}
-    wanted = {key: quantity for key, _item, quantity in keys}
-    for item_id, day, quantity in rows:
-        is_own = item_id == keys[0][1]
-        left, weight = quantity, sum(one for _key, _item, one in keys)
-        for place, (key, _item, one) in enumerate(keys):
-            if place == len(keys) - 1:
-                part = left
-            else:
-                part = min(left, wanted[key]) if is_own else left * one // max(weight, 1)
-            weight -= one
-            left -= part
-            wanted[key] -= part if is_own else 0
-            if part:
-                found[key].append((items[item_id], day, part))
-    return {key: tuple(one) for key, one in found.items() if one}
+                found[one.demand].append((items[item.item_id], day, parts(one.quantity)))
+    return {name: tuple(sorted(rows, key=lambda row: row[1])) for name, rows in found.items()}
 
 
 def _coming(
@@ -316,10 +300,29 @@ def _product(item: ItemFacts, items: dict[int, int], centres: dict[int, int]) ->
             )
             for one in steps
         ),
-        sources=() if is_made else (Source("", item.lead_days, price=item.cost),),
+        sources=() if is_made else sources_of(item),
         lead_days=item.lead_days,
         is_outside=item.supply == OUTSOURCE,
     )
+
+
+def sources_of(item: ItemFacts) -> tuple[Source, ...]:
+    """Who supplies an item, the first to be asked first; nobody, if no source may be bought from.
+
+    Where nobody has written down a source, it takes the item's lead time at its standard cost.
+    """
+    if item.offers:
+        return tuple(
+            Source(
+                one.name,
+                one.lead_days,
+                parts(one.minimum),
+                lot=parts(one.multiple),
+                breaks=tuple((parts(start), price) for start, price in one.breaks),
+            )
+            for one in item.offers
+        )
+    return () if item.has_no_supplier else (Source("", item.lead_days, price=item.cost),)
 
 
 def _centre(one: CentreFacts, load: Iterable[Load], first: int, days: int) -> Centre:

@@ -103,10 +103,25 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """A supplier of an item: working days until it is here, least quantity, order lot, prices.
+
+    `breaks`: from quantity, price of one; rising. Without any the price is not known.
+    """
+
+    name: str
+    lead_days: int
+    minimum: Decimal = _ZERO
+    multiple: Decimal = _ZERO
+    breaks: tuple[tuple[Decimal, Decimal], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ItemFacts:
     """An item: how it is supplied, how long that takes, what of it is free now and coming.
 
-    `cost`: what one costs us; None: not known.
+    `cost`: what one costs us; None: not known. `offers`: who may supply it, the first asked first;
+    `has_no_supplier`: nobody may, of those who are written down; `is_supplier_unknown`: nobody is.
     """
 
     item_id: int
@@ -119,6 +134,9 @@ class ItemFacts:
     components: tuple[Component, ...] = ()
     operations: tuple[Operation, ...] = ()
     cost: Decimal | None = None
+    offers: tuple[Offer, ...] = ()
+    has_no_supplier: bool = False
+    is_supplier_unknown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +150,6 @@ class Demand:
     requested_on: dt.date | None = None
     delivery_id: int | None = None
     kept: Decimal = _ZERO
-
-    @property
-    def key(self) -> str:
-        """A name of its own: deliveries of a line share the line's."""
-        return self.name if self.delivery_id is None else f"{self.name}/{self.delivery_id}"
 
 
 @dataclass(frozen=True, slots=True)

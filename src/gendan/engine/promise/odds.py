@@ -48,11 +48,15 @@ ALWAYS = Spread(at_90=1.0)  # as planned
 
 @dataclass(frozen=True, slots=True)
 class Odds:
-    """Days by which all is there in 50 and in 90 of 100 cases; whether a spread was assumed."""
+    """Days by which all is there in 50 and in 90 of 100 cases; whether a spread was assumed.
+
+    `seen`: on how many own durations it rests, of the part with the least history; 0: on none.
+    """
 
     half: int
     most: int
     is_assumed: bool
+    seen: int = 0
 
 
 def odds(
@@ -67,12 +71,17 @@ def odds(
     `spread_of` is asked for every need that is made or bought, or waits for what is coming.
     """
     rng = np.random.default_rng(seed)
-    assumed: list[bool] = []
+    assumed: list[Spread] = []
     ready = np.zeros(cases)
     for need in needs:
         ready = np.maximum(ready, _ready(need, spread_of, rng, cases, assumed))
     half, most = np.quantile(ready, [0.5, 0.9], method="inverted_cdf").tolist()
-    return Odds(_day(half), _day(most), any(assumed))
+    return Odds(
+        _day(half),
+        _day(most),
+        any(one.is_assumed and one.at_90 > 1 for one in assumed),
+        min((len(one.seen) for one in assumed if not one.is_assumed), default=0),
+    )
 
 
 def _day(value: float) -> int:
@@ -84,7 +93,7 @@ def _ready(
     spread_of: Callable[[Need], Spread],
     rng: np.random.Generator,
     cases: int,
-    assumed: list[bool],
+    assumed: list[Spread],
 ) -> Floats:
     """When a need is there in each case, shape (cases,)."""
     ready = np.zeros(cases)
@@ -92,7 +101,7 @@ def _ready(
     if not waits and not need.made:
         return ready + need.ready  # on hand; the works may be closed until then
     spread = spread_of(need)
-    assumed.append(spread.is_assumed and spread.at_90 > 1)
+    assumed.append(spread)
     if waits:
         ready = waits * spread.draw(rng, cases)
     if need.made:

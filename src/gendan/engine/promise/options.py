@@ -235,9 +235,10 @@ def _bought(world: World, answer: Answer, items: Iterable[int]) -> Decimal | Non
     total, wanted = Decimal(0), set(items)
     for item, quantity, _start, _day, source in answer.overlay.buys:
         if item in wanted:
-            if source.price is None:
+            price = source.price_of(quantity)
+            if price is None:
                 return None
-            total += source.price * quantity / world.unit
+            total += price * quantity / world.unit
     return total
 
 

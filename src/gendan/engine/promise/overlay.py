@@ -13,10 +13,13 @@ class Overlay:
 
     `takes`: item, day, quantity, with the curve before it. `work`: centre, day, work, seq, item.
     `lots`: what own lots leave over, [day, quantity] by item, there for this query alone.
-    `buys`: item, quantity, day ordered, day there, source.
+    `buys`: item, quantity, day ordered, day there, source. `lent`: what is left of goods that come
+    for one line alone, after its first asks.
     """
 
-    __slots__ = ("_curves", "_rooms", "added", "book", "buys", "from_lots", "lots", "takes", "work")
+    __slots__ = (
+        "_curves", "_rooms", "added", "book", "buys", "from_lots", "lent", "lots", "takes", "work",
+    )  # fmt: skip
 
     def __init__(self, book: Book) -> None:
         self.book = book
@@ -28,6 +31,7 @@ class Overlay:
         self.from_lots: list[tuple[list[int], int]] = []
         self.added: list[int] = []
         self.buys: list[tuple[int, int, int, int, Source]] = []
+        self.lent: dict[str, tuple[tuple[int, int, int], ...]] = {}
 
     # Trials -----------------------------------------------------------------------------------
 

@@ -7,18 +7,22 @@ from .book import Book, Booking
 from .overlay import Overlay
 from .search import MOST_TRIALS, USUAL, Need, Search, Stuck, Ways
 
+Own = tuple[tuple[int, int, int], ...]
+
 
 @dataclass(frozen=True, slots=True)
 class Ask:
     """A line: an item, how much of it (in smallest parts), and the day it is wished for.
 
-    `own`: what is coming for this line alone: item, day, quantity.
+    `own`: what is coming for this line alone: item, day, quantity. Several asks with the same
+    `lender` share it: what the first leaves over is there for the next.
     """
 
     item: int
     quantity: int
     wished: int = 0
-    own: tuple[tuple[int, int, int], ...] = ()
+    own: Own = ()
+    lender: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,17 +122,21 @@ def place(search: Search, one: Ask) -> int | None:
 
 
 def _lend(overlay: Overlay, one: Ask) -> None:
-    for item, day, quantity in one.own:
+    for item, day, quantity in overlay.lent.get(one.lender, one.own):
         overlay.add(item, quantity, day)
 
 
 def _end(overlay: Overlay, one: Ask) -> None:
-    """What comes for a line alone is not there for the next."""
+    """What comes for a line alone is not there for the next, but for another part of the line."""
+    left = []
     for item in {item for item, _day, _quantity in one.own}:
-        for lot in overlay.lots[item]:
+        for lot in overlay.lots.get(item, ()):
             if lot[1]:
+                left.append((item, lot[0], lot[1]))
                 overlay.from_lots.append((lot, lot[1]))
                 lot[1] = 0
+    if one.lender and one.own:
+        overlay.lent[one.lender] = tuple(left)
 
 
 def _searched(search: Search, one: Ask) -> LineAnswer:

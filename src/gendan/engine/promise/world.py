@@ -49,7 +49,8 @@ class Step:
 class Source:
     """Who supplies an item: working days until it is there, least quantity, price of a piece.
 
-    `lot`: sold in multiples of it; 0: in the item's.
+    `lot`: sold in multiples of it; 0: in the item's. `breaks`: from quantity, price of a piece;
+    they take the place of the price.
     """
 
     name: str
@@ -57,6 +58,15 @@ class Source:
     least: int = 0
     price: Decimal | None = None
     lot: int = 0
+    breaks: tuple[tuple[int, Decimal], ...] = ()
+
+    def price_of(self, quantity: int) -> Decimal | None:
+        """The price of a piece when so much is ordered; None where it is not known."""
+        found = self.price
+        for start, price in self.breaks:
+            if start <= quantity:
+                found = price
+        return found
 
     def ordered(self, missing: int, usual_lot: int) -> int:
         """How much is ordered where so much is missing."""

@@ -19,6 +19,7 @@ from gendan.engine.promise import (
     LineResult,
     Load,
     NoDate,
+    Offer,
     Operation,
     PromiseSnapshot,
     Standing,
@@ -94,6 +95,48 @@ def test_what_is_promised_to_others_is_left_to_them() -> None:
     stock = item(1, free=Decimal(10), lead_days=30)
     [line] = solve([stock], need(), standing=(Standing("x", 1, Decimal(4), day(9)),))
     assert line.earliest_on == WEEK.add_days(MONDAY, 30)
+
+
+def test_what_comes_for_a_line_alone_counts_once_for_all_its_deliveries() -> None:
+    """Six come for the line on day 5: they are its first delivery's and a part of its second."""
+    coming = Supply(day(5), Decimal(6), "", "x")
+    stock = item(1, free=Decimal(10), lead_days=30, incoming=(coming,))
+    standing = (
+        Standing("x/1", 1, Decimal(4), day(8), demand="x"),
+        Standing("x/2", 1, Decimal(9), day(9), demand="x"),
+    )
+    [line] = solve([stock], need(quantity=3), standing=standing)  # 13 less 6: three are left
+    assert line.earliest_on == MONDAY
+    [line] = solve([stock], need(quantity=4), standing=standing)
+    assert line.earliest_on > day(9)
+    stock = replace(stock, incoming=(replace(coming, demand="orders.line:1"),))
+    asked = [replace(need(quantity=6), delivery_id=number) for number in (1, 2)]
+    [line] = solve([replace(stock, free=Decimal(6))], *asked)
+    assert line.earliest_on == day(7)  # six from stock, six that come; not six twice
+    [line] = solve([replace(stock, free=Decimal(5))], *asked)
+    assert line.earliest_on > day(7)
+
+
+def test_goods_for_the_components_of_a_line_are_divided_among_its_deliveries() -> None:
+    cloth = item(2, lead_days=30, incoming=(Supply(MONDAY, Decimal(10), "", "orders.line:1"),))
+    made = item(1, "make", lead_days=1, components=(Component(2, Decimal(1)),))
+    asked = [replace(need(quantity=5), delivery_id=number) for number in (1, 2)]
+    [line] = solve([made, cloth], *asked)
+    assert line.earliest_on == day(1)
+    more = [replace(asked[0], quantity=Decimal(6)), asked[1]]
+    [line] = solve([made, cloth], *more)
+    assert line.earliest_on > day(20)
+
+
+def test_an_item_without_any_supplier_is_named() -> None:
+    [line] = solve([item(1, lead_days=3, is_supplier_unknown=True)], need())
+    assert "supplier_unknown" in codes(line)
+    offers = (Offer("S-1", 2, Decimal(5)), Offer("S-2", 1))
+    [line] = solve([item(1, lead_days=30, offers=offers)], need())
+    assert line.earliest_on == day(2)
+    with pytest.raises(NoDate) as found:
+        solve([item(1, lead_days=3, has_no_supplier=True)], need())
+    assert found.value.reason.code == "no_supplier"
 
 
 def test_what_others_need_is_met_first_by_what_comes_for_them() -> None:

@@ -293,7 +293,7 @@ def company() -> None:
 
 
 # Stock and orders would be entered twice.
-EMPTY = {"absences", "customer_items", "customer_price_lists", "lots", "shifts"}
+EMPTY = {"absences", "alternates", "customer_items", "customer_price_lists", "lots", "shifts"}
 AGAIN = sorted(set(KINDS) - {"opening_stock", "orders"})
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from gendan.catalog import services as catalog
 from gendan.catalog.models import (
+    Alternate,
     Bom,
     Calendar,
     ExchangeRate,
@@ -91,6 +92,12 @@ def bom(parent: str, components: Mapping[str, Number], revision: str = "1") -> B
     lines = [catalog.BomLineRow(code, decimal(number)) for code, number in components.items()]
     rows = [catalog.BomRow(item=parent, lines=lines, revision=revision)]
     return catalog.save_boms(rows=rows, by=None)[0]
+
+
+def alternate(component: str, other: str, parent: str = "") -> Alternate:
+    """What may be taken for a component, in one made item or everywhere."""
+    rows = [catalog.AlternateRow(component, other, parent)]
+    return catalog.save_alternates(rows=rows, by=None)[0]
 
 
 def work_center(code: str = "WC-1", **values: Any) -> WorkCenter:

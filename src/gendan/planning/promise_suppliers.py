@@ -1,0 +1,80 @@
+"""Who supplies what a promise needs: approved sources with their days, lots and prices."""
+
+import datetime as dt
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+
+from gendan.catalog.queries import calendar, exchange_rates
+from gendan.engine.calendars import WorkCalendar
+from gendan.engine.promise import Offer
+from gendan.kernel import clock
+from gendan.sourcing.models import Source
+from gendan.sourcing.queries import (
+    SourceOffer,
+    arrival_on,
+    calendars_of,
+    may_buy_from_many,
+    sources_of,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Suppliers:
+    """`offers`: by item id, the first to be asked first. `nobody`: items whose sources are all
+    blocked or may not be bought from; `unknown`: those nobody has written a source of, where
+    others have one.
+    """
+
+    offers: dict[int, tuple[Offer, ...]]
+    nobody: frozenset[int] = frozenset()
+    unknown: frozenset[int] = frozenset()
+
+
+def suppliers_of(item_ids: Collection[int], customer_id: int | None) -> Suppliers:
+    """Who may supply these items today, for this customer (2 queries, 10 with sources)."""
+    today = clock.today()
+    found = sources_of(item_ids, on=today, customer_id=customer_id, and_blocked=True)
+    if not found:
+        return Suppliers({})
+    ids = {one.supplier_id for offers in found.values() for one in offers}
+    may = {pk for pk, verdict in may_buy_from_many(ids, today).items() if verdict.may}
+    calendars, own = calendars_of(ids), calendar(None)
+    rates = exchange_rates({one.currency for offers in found.values() for one in offers}, today)
+    offers = {}
+    for item_id, rows in found.items():
+        usable = [
+            one for one in rows if one.status != Source.Status.BLOCKED and one.supplier_id in may
+        ]
+        offers[item_id] = tuple(_offer(one, today, calendars, own, rates) for one in usable)
+    return Suppliers(
+        offers,
+        frozenset(item_id for item_id, usable in offers.items() if not usable),
+        frozenset(set(item_ids) - set(found)),
+    )
+
+
+def _offer(
+    one: SourceOffer,
+    today: dt.date,
+    calendars: Mapping[int, WorkCalendar],
+    own: WorkCalendar,
+    rates: Mapping[str, Decimal],
+) -> Offer:
+    rate = rates.get(one.currency)
+    return Offer(
+        name=one.name,
+        lead_days=_own_days(today, arrival_on(one, today, calendars), own),
+        minimum=one.minimum,
+        multiple=one.multiple,
+        breaks=() if rate is None else tuple((start, price * rate) for start, price in one.breaks),
+    )
+
+
+def _own_days(today: dt.date, arrives_on: dt.date, own: WorkCalendar) -> int:
+    """How many of our working days later goods are here that come by a supplier's calendar."""
+    days = np.arange(today.toordinal() + 1, arrives_on.toordinal() + 1)
+    works = own.is_working(days)
+    return int(works.sum()) + (0 if not days.size or works[-1] else 1)
