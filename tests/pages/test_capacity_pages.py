@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from gendan.catalog.models import Item, WorkCenter
 from gendan.kernel import clock
-from gendan.planning.models import CapacityChange, Crew, ProductionGoal
+from gendan.planning.models import CapacityChange, Crew, FixedOrder, PlannedOrder, ProductionGoal
 from gendan.planning.services.capacity import CrewRow, save_crews
 from gendan.planning.tests.factory import MONDAY, chairs, ordered, planned
 from gendan.production.models import WorkOrder
@@ -306,3 +306,24 @@ def test_programs_save_changes_crews_and_goals(browse: Any) -> None:
     assert (goal["starts_on"], goal["measure"], goal["fits"]) == ("2026-03-02", "quantity", True)
     assert api(browse, "/production-goals", {"rows": [row]}, who="bo").status_code == 403
     assert person("bo").may_do("save_crews") is False
+
+
+def test_a_planned_order_is_tried_on_another_day_and_then_fixed(browse: Any) -> None:
+    ordered(80, day=dt.date(2026, 3, 31))
+    order = PlannedOrder.objects.get(run=planned(), item__code="CHAIR")
+    here = reverse("fix_planned_order", args=[order.pk])
+    chart = browse("ping").get(reverse("gantt") + "?from=2026-03-16").content.decode()
+    assert here in chart
+    assert "as plan" in chart
+    assert here not in browse("mei").get(reverse("gantt") + "?from=2026-03-16").content.decode()
+    shown = browse("ping").get(here + "?ends_on=2026-03-24").content.decode()
+    assert "Nothing is moved yet" in shown
+    assert not FixedOrder.objects.exists()
+    assert browse("ping").get(here + "?ends_on=never").status_code == 200
+    assert browse("ping").post(here, {"ends_on": "never"}).status_code == 422
+    assert browse("ping").post(here, {"ends_on": "2026-03-24"}).status_code == 303
+    fixed = FixedOrder.objects.get()
+    assert "Fixed by hand" in browse("ping").get(reverse("gantt")).content.decode()
+    release = reverse("release_fixed_order", args=[fixed.pk])
+    assert browse("ping").post(release).status_code == 303
+    assert not FixedOrder.objects.exists()

@@ -18,9 +18,11 @@ from gendan.planning.capacity_goals import evaluate
 from gendan.planning.capacity_load import Cell, Maker, by_week, makers_of, read_load, weeks_from
 from gendan.planning.capacity_people import people_by_week
 from gendan.planning.capacity_schedule import bars_between, late_orders
-from gendan.planning.models import CapacityChange, Crew, ProductionGoal
+from gendan.planning.finite_shown import scheduled_bars, scheduled_late, scheduled_run
+from gendan.planning.models import CapacityChange, Crew, FixedOrder, ProductionGoal
+from gendan.planning.queries import centers_by_id
 from gendan.planning.services import capacity as services
-from gendan.planning.services import moving
+from gendan.planning.services import fixing, moving
 from gendan.production.models import WorkOrder
 
 router = Router(tags=["capacity"])
@@ -98,7 +100,8 @@ class OperationOut(MakerOut):
 class LateOut(MakerOut):
     """An order that is late or (overloaded) in danger; `ready_on` null: nobody can tell.
 
-    `reason`: stuck, past, short, material, overloaded.
+    `reason`: centre, people, material, time with the `item` that lies in the way (its own or one
+    it is made of); as if alone: stuck, past, short, material, overloaded.
     """
 
     ready_on: dt.date | None
@@ -107,10 +110,16 @@ class LateOut(MakerOut):
     work_center: str
     week: dt.date | None
     percent: int
+    item: str
 
 
 class ScheduleOut(Schema):
-    """Operations worked on in the days asked for, and what is late; how many more there are."""
+    """Operations worked on in the days asked for, and what is late; how many more there are.
+
+    `plan_run`: whose finite schedule it is; null: each order as if it were alone.
+    """
+
+    plan_run: str | None
 
     operations: list[OperationOut]
     more_operations: int
@@ -227,23 +236,37 @@ def list_loading_orders(
 
 @router.get("/schedule", response=ScheduleOut, operation_id="get_schedule")
 def get_schedule(
-    request: HttpRequest, first: dt.date | None = None, days: Days = 21, limit: Most = 1000
+    request: HttpRequest,
+    first: dt.date | None = None,
+    days: Days = 21,
+    limit: Most = 1000,
+    alone: bool = False,
 ) -> Any:
     """Operations worked on in so many days from a day (today), and what is late by their end.
 
+    As the live plan dates them with finite capacity (then all that is late is told); `alone`, or
+    without such a plan: backward from the days they are needed, each order as if it were alone.
     At most `limit` of each: operations by start, what is late by its due day before what is in
     danger. Ask for fewer days where `more_operations` says that some are left out.
     """
     begin = _near(first or clock.today())
     last = begin + dt.timedelta(days=days - 1)
-    found = read_load(last)
-    codes = {one.pk: one.code for one in found.capacity.centers}
-    bars = [one for group in bars_between(found, begin, last).values() for one in group]
+    run = None if alone else scheduled_run()
+    if run is not None:
+        groups = scheduled_bars(run, begin, last)
+        ranked, late_count = scheduled_late(run, limit)
+        late = list(ranked.values())
+    else:
+        found = read_load(last)
+        groups = bars_between(found, begin, last)
+        every = late_orders(found, last).values()
+        late = sorted(every, key=lambda one: (not one.is_late, one.maker.due_on))
+        late_count = len(late)
+    codes = centers_by_id()
+    bars = [one for group in groups.values() for one in group]
     bars.sort(key=lambda one: (one.start_on, one.row))
-    late = sorted(
-        late_orders(found, last).values(), key=lambda one: (not one.is_late, one.maker.due_on)
-    )
     return {
+        "plan_run": run.number if run else None,
         "operations": [
             _maker(bar.maker)
             | {
@@ -265,10 +288,11 @@ def get_schedule(
                 "work_center": one.center,
                 "week": one.week,
                 "percent": one.percent,
+                "item": one.item,
             }
             for one in late[:limit]
         ],
-        "more_late": max(len(late) - limit, 0),
+        "more_late": max(late_count - limit, 0),
     }
 
 
@@ -364,6 +388,61 @@ def move_work_order(request: HttpRequest, work_order_id: int, given: MoveIn) -> 
     if found is None:
         raise NotThere(_("There is no such work order."))
     return moving.move_work_order(work_order_id=found.pk, due_on=given.due_on, by=asker(request))
+
+
+class FixIn(Schema):
+    """The day a planned order is to be ready, and where what it does at a work centre is done."""
+
+    ends_on: dt.date
+    from_center: str = Field("", max_length=40)
+    to_center: str = Field("", max_length=40)
+
+
+class FixedOut(Schema):
+    """What is fixed: of an item, what the plan needs on a day, is to be ready on another."""
+
+    id: int
+    item_id: int
+    needed_on: dt.date
+    quantity: Decimal
+    ends_on: dt.date
+    from_center_id: int | None
+    to_center_id: int | None
+
+
+class ReleasedOut(Schema):
+    """What is not fixed any more."""
+
+    id: int
+
+
+@router.get("/fixed-orders", response=Page[FixedOut], operation_id="list_fixed_orders")
+def list_fixed_orders(request: HttpRequest, paging: Query[Paging]) -> Any:
+    """What planners have fixed."""
+    return page_of(FixedOrder.objects.visible_to(asker(request)), paging, "pk")
+
+
+@router.post(
+    "/planned-orders/{int:planned_order_id}/fix",
+    response=FixedOut,
+    operation_id="fix_planned_order",
+)
+def fix_planned_order(request: HttpRequest, planned_order_id: int, given: FixIn) -> Any:
+    """Have a planned order ready on a day, or made at another work centre, in every next plan."""
+    return fixing.fix_planned_order(
+        planned_order_id=planned_order_id, by=asker(request), **given.dict()
+    )
+
+
+@router.post(
+    "/fixed-orders/{int:fixed_order_id}/release",
+    response=ReleasedOut,
+    operation_id="release_fixed_order",
+)
+def release_fixed_order(request: HttpRequest, fixed_order_id: int) -> Any:
+    """Let the plan date an order again."""
+    released = fixing.release_fixed_order(fixed_order_id=fixed_order_id, by=asker(request))
+    return {"id": released}
 
 
 def _near(day: dt.date) -> dt.date:

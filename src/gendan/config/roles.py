@@ -162,12 +162,20 @@ CAPACITY = {
     "save_crews",
     "save_production_goals",
 }
+STOCKING = {
+    "adopt_stock_policies",
+    "calculate_forecasts",
+    "decide_surplus",
+    "request_reorders",
+    "save_stock_policies",
+}
 WORK_ORDERS = {"cancel_work_order", "firm_work_orders", "release_work_order"}
 # Material between the stores and the shop floor.
 ISSUES = {"issue_components", "return_components"}
 REQUESTS = {"cancel_purchase_request", "request_purchases"}
 SOURCING = {
     "file_supplier_document",
+    "order_proposals",
     "save_buying_assumptions",
     "save_qualifications",
     "save_score_weights",
@@ -259,6 +267,7 @@ ROLES: dict[str, frozenset[str]] = {
         | PRICES
         | PARTNERS,
         "planner": MILESTONES
+        | STOCKING
         | CLAIMS
         | ALLOTTING
         | CATALOG
@@ -276,6 +285,7 @@ ROLES: dict[str, frozenset[str]] = {
         "operator": {"reach_milestone"},
         "buyer": MILESTONES
         | REQUESTS
+        | {"request_reorders", "decide_surplus"}
         | SOURCING
         | PURCHASES
         | {"expect_supplies", "drop_expected", "save_partners", "save_contacts", "save_addresses"},
@@ -320,6 +330,7 @@ ROLES: dict[str, frozenset[str]] = {
         | CAPACITY
         | WORK_ORDERS
         | ISSUES
+        | STOCKING
         | REQUESTS
         | SOURCING
         | PURCHASES

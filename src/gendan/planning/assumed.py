@@ -7,6 +7,8 @@ A change is a plain dict with a `kind`:
   move_supply  expected_id, on                          expected goods come on another day
   lose_supply  expected_id                              expected goods do not come
   lead_days    item_id, days                            another lead time in working days
+  capacity     work_center_id, of, on, until, minutes, on_days_off   a work centre can do more or
+               less on some days; `of`: a kind of CapacityChange
 """
 
 import datetime as dt
@@ -17,7 +19,18 @@ from typing import Any
 
 Change = Mapping[str, Any]
 
-KINDS = ("add_demand", "move_line", "change_line", "move_supply", "lose_supply", "lead_days")
+KINDS = (
+    "add_demand",
+    "move_line",
+    "change_line",
+    "move_supply",
+    "lose_supply",
+    "lead_days",
+    "capacity",
+)
+
+
+MORE = ("overtime", "extra_shift", "second_line")
 
 
 @dataclass(frozen=True)
@@ -31,6 +44,23 @@ class AddedDemand:
 
 
 @dataclass(frozen=True)
+class AssumedCapacity:
+    """More or less capacity of a work centre, as CapacityChange has it."""
+
+    work_center_id: int
+    kind: str
+    from_on: dt.date
+    until_on: dt.date
+    minutes: int
+    on_days_off: bool
+
+    @property
+    def is_more(self) -> bool:
+        """Whether the work centre can do more, not less."""
+        return self.kind in MORE
+
+
+@dataclass(frozen=True)
 class Assumed:
     """All changes together, by what they are about; of two about the same the later one holds."""
 
@@ -40,6 +70,7 @@ class Assumed:
     supply_days: Mapping[int, dt.date] = field(default_factory=dict)
     lost_supplies: frozenset[int] = frozenset()
     lead_days: Mapping[int, int] = field(default_factory=dict)
+    capacity: tuple[AssumedCapacity, ...] = ()
 
 
 def assumed(changes: Iterable[Change]) -> Assumed:
@@ -59,6 +90,17 @@ def assumed(changes: Iterable[Change]) -> Assumed:
         supply_days={one["expected_id"]: _day(one) for one in by_kind["move_supply"]},
         lost_supplies=frozenset(one["expected_id"] for one in by_kind["lose_supply"]),
         lead_days={one["item_id"]: int(one["days"]) for one in by_kind["lead_days"]},
+        capacity=tuple(
+            AssumedCapacity(
+                work_center_id=one["work_center_id"],
+                kind=one["of"],
+                from_on=_day(one),
+                until_on=dt.date.fromisoformat(one["until"]),
+                minutes=int(one["minutes"]),
+                on_days_off=bool(one["on_days_off"]),
+            )
+            for one in by_kind["capacity"]
+        ),
     )
 
 

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from gendan.catalog.models import WorkCenter
 from gendan.catalog.queries import calendar, calendars
+from gendan.planning.assumed import AssumedCapacity
 from gendan.planning.models import CapacityChange
 
 SCALE = 1000
@@ -42,11 +43,14 @@ class Capacity:
         return self.first + dt.timedelta(days=place)
 
 
-def capacity_by_day(first: dt.date, last: dt.date) -> Capacity:
+def capacity_by_day(
+    first: dt.date, last: dt.date, assumed: Iterable[AssumedCapacity] = ()
+) -> Capacity:
     """The capacity of every work centre on each day from first to last, both included. 6 queries.
 
     A working day of its calendar (without one: of the company's) has the work centre's minutes,
-    any other none; changes are added and taken away, never below nothing.
+    any other none; changes, and those assumed besides, are added and taken away, never below
+    nothing.
     """
     centers = list(WorkCenter.objects.order_by("code"))
     days = np.arange(first.toordinal(), last.toordinal() + 1, dtype=np.int64)
@@ -56,13 +60,28 @@ def capacity_by_day(first: dt.date, last: dt.date) -> Capacity:
         works = (known[center.calendar_id] if center.calendar_id else own).is_working(days)
         usual[row, works] = center.minutes_per_day * SCALE
     place = {center.pk: row for row, center in enumerate(centers)}
-    changes = CapacityChange.objects.filter(from_on__lte=last, until_on__gte=first).order_by("pk")
+    known_changes = CapacityChange.objects.filter(from_on__lte=last, until_on__gte=first)
+    changes = [*known_changes.order_by("pk"), *_within(assumed, place, first, last)]
     amounts = _changed(usual, changes, place, first)
     return Capacity(first, last, centers, place, amounts, usual)
 
 
+def _within(
+    assumed: Iterable[AssumedCapacity], place: dict[int, int], first: dt.date, last: dt.date
+) -> list[AssumedCapacity]:
+    """Those of work centres that are still there, in the days looked at."""
+    return [
+        one
+        for one in assumed
+        if one.work_center_id in place and one.from_on <= last and one.until_on >= first
+    ]
+
+
 def _changed(
-    usual: Ints, changes: Iterable[CapacityChange], place: dict[int, int], first: dt.date
+    usual: Ints,
+    changes: Iterable[CapacityChange | AssumedCapacity],
+    place: dict[int, int],
+    first: dt.date,
 ) -> Ints:
     amounts = usual.copy()
     closed = np.zeros(usual.shape, bool)

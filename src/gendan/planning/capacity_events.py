@@ -29,3 +29,23 @@ class WorkOrderMoved(Fact):
     number: str
     was_on: str
     due_on: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedOrderFixed(Fact):
+    """Somebody fixed what is planned of an item for a day: it is to be ready on another."""
+
+    fixed_order_id: int
+    item: str
+    needed_on: str
+    ends_on: str
+    work_center: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FixedOrderReleased(Fact):
+    """A planned order is dated by the plan again."""
+
+    fixed_order_id: int
+    item: str
+    needed_on: str

@@ -13,6 +13,8 @@ from gendan.planning.capacity_load import TIGHT, Load, Maker, week_of_days, week
 
 # Why an order is late, the most binding first; the last one endangers an order that still fits.
 STUCK, PAST, SHORT, MATERIAL, OVERLOADED = "stuck", "past", "short", "material", "overloaded"
+# Besides, of the finite schedule: it waits for a work centre, for its people, or time is too short.
+CENTRE, PEOPLE, TIME = "centre", "people", "time"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +22,8 @@ class Late:
     """An order that will be late, or (OVERLOADED) is in danger of it, and what binds it.
 
     `ready_on` None: not within the days looked at. `center`, `week`, `percent`: of STUCK and
-    OVERLOADED, where there is too much or no capacity.
+    OVERLOADED, where there is too much or no capacity. `item`: of the finite schedule, what lies in
+    the way: the item itself (`is_own`) or one it is made of.
     """
 
     maker: Maker
@@ -29,6 +32,8 @@ class Late:
     center: str = ""
     week: dt.date | None = None
     percent: int = 0
+    item: str = ""
+    is_own: bool = True
 
     @property
     def is_late(self) -> bool:

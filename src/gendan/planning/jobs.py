@@ -13,6 +13,7 @@ from gendan.planning import services
 from gendan.planning.assumed import assumed
 from gendan.planning.calculating import calculate
 from gendan.planning.deferring import LOCK, PAUSE_SECONDS, QUEUE, calculation
+from gendan.planning.finite import read_shop, schedule, with_dates
 from gendan.planning.net_snapshot import net_input
 from gendan.planning.queries import assumptions_in_force
 
@@ -86,8 +87,11 @@ def _calculate(run_id: int) -> None:
         with _one_moment():
             changes = [*assumptions_in_force(), *run.changes]
             given = net_input(assumed(changes))
+            shop = read_shop(given, assumed(changes))
         done = calculate(given, note)
-        services.finish_plan_run(run_id=run_id, attempt=run.attempts, done=done)
+        finite = schedule(done, shop, note)
+        done = with_dates(done, finite)
+        services.finish_plan_run(run_id=run_id, attempt=run.attempts, done=done, finite=finite)
     except _Stopped:
         return
     except QuantityTooLarge as error:

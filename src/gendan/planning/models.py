@@ -16,6 +16,9 @@ from gendan.orders.models import Line, Order
 from gendan.planning.capacity_models import CapacityChange as CapacityChange
 from gendan.planning.capacity_models import Crew as Crew
 from gendan.planning.capacity_models import ProductionGoal as ProductionGoal
+from gendan.planning.finite_models import FixedOrder as FixedOrder
+from gendan.planning.finite_models import ScheduledOperation as ScheduledOperation
+from gendan.planning.finite_models import ScheduledOrder as ScheduledOrder
 from gendan.planning.promise_models import PromiseHold as PromiseHold
 from gendan.purchasing.models import PurchaseRequest
 
@@ -67,7 +70,7 @@ class PlanRun(Stepped):
     read_after = models.CharField(max_length=60, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     progress = models.PositiveSmallIntegerField(default=0)  # percent
-    stage = models.CharField(max_length=10, blank=True)  # reading, netting, pegging, writing
+    stage = models.CharField(max_length=10, blank=True)  # reading, netting, …, writing
     figures = models.JSONField(default=dict, blank=True)
     problems = models.JSONField(default=list, blank=True)
     # What differs from the live plan before: orders whose date moved (planning/comparing.py).

@@ -6,12 +6,20 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from gendan.catalog.models import RoutingStep, WorkCenter
 from gendan.kernel import clock
 from gendan.kernel.errors import NotThere
 from gendan.kernel.models import User
 from gendan.orders import demands as order_demands
 from gendan.orders.models import Line
-from gendan.planning.models import Assumption, PlanMessage, PlannedOrder, PlanRun
+from gendan.planning.models import (
+    Assumption,
+    FixedOrder,
+    PlanMessage,
+    PlannedOrder,
+    PlanRun,
+    ScheduledOrder,
+)
 from gendan.planning.promise_models import PromiseHold
 
 
@@ -91,3 +99,27 @@ def promise_hold_of(order_id: int) -> PromiseHold | None:
 def no_rush_words() -> str:
     """What is said where priority would bring nothing."""
     return _("Before all others this order would be no earlier.")
+
+
+def scheduled_of(order: PlannedOrder) -> ScheduledOrder | None:
+    """When the finite schedule of its plan makes a planned order."""
+    return ScheduledOrder.objects.filter(order=order).first()
+
+
+def fixed_orders(user: User) -> list[FixedOrder]:
+    """What planners have fixed, as far as this user may see it. 1 query."""
+    rows = FixedOrder.objects.visible_to(user)
+    related = rows.select_related("item__unit", "from_center", "to_center", "fixed_by")
+    return list(related.order_by("ends_on", "pk"))
+
+
+def centers_of_routing(item_id: int) -> list[WorkCenter]:
+    """The work centres an item's routing in force names, in the order of its steps."""
+    steps = RoutingStep.objects.filter(routing__item=item_id, routing__is_current=True)
+    rows = steps.select_related("work_center").order_by("sequence")
+    return list({one.work_center_id: one.work_center for one in rows}.values())
+
+
+def centers_by_id() -> dict[int, str]:
+    """The code of every work centre. 1 query."""
+    return dict(WorkCenter.objects.values_list("pk", "code"))

@@ -12,9 +12,13 @@ from django.utils.translation import gettext as _
 
 from gendan.catalog.models import Item, WorkCenter
 from gendan.kernel import clock
-from gendan.planning.capacity_load import Load, Maker, read_load
+from gendan.planning import queries
+from gendan.planning.capacity import Capacity, capacity_by_day
+from gendan.planning.capacity_load import Maker, read_load
 from gendan.planning.capacity_schedule import Bar, Late, bars_between, lanes_of, late_orders
 from gendan.planning.capacity_served import orders_served
+from gendan.planning.finite_shown import late_ids, scheduled_bars, scheduled_late, scheduled_run
+from gendan.planning.models import PlanRun
 from gendan.web.capacity import address_of
 from gendan.web.capacity_words import TABS, hours, late_words
 from gendan.web.lists import parse_day
@@ -27,6 +31,7 @@ LANE = 26  # pixels
 MOST_LANES = 20
 MOST_DAYS_DRAWN = 1500  # lanes × days of all work centres together: what a page can hold
 MOST_LATE = 50
+MOST_MOVABLE = 200
 LONGEST = 366
 
 
@@ -44,6 +49,7 @@ class Drawn:
     url: str
     move_url: str  # "" where the bar cannot be moved
     due_on: dt.date
+    is_firm: bool
 
 
 @dataclass(frozen=True)
@@ -67,29 +73,65 @@ def gantt(request: HttpRequest) -> HttpResponse:
     shown = int(count) if count in {str(one) for one in DAYS} else 21
     last = first + dt.timedelta(days=shown - 1)
     center = request.GET.get("center", "")[:40]
-    found = read_load(last)
-    late = late_orders(found, last + dt.timedelta(days=LONGEST))
-    axis = _Axis(first, shown)
-    bars = bars_between(found, first, last)
+    run = scheduled_run()
+    is_planned = run is not None and request.GET.get("view") != "alone"
+    chart = _by_plan(run, first, last) if run and is_planned else _alone(first, last)
+    axis, bars, late = _Axis(first, shown), chart.bars, chart.late
     items = _items(request, [one for group in bars.values() for one in group])
-    ranked = sorted(late.values(), key=_rank)
-    busy = [one for one in found.capacity.centers if one.pk in bars and center in ("", one.code)]
+    mover = _Mover(request)
+    busy = [one for one in chart.capacity.centers if one.pk in bars and center in ("", one.code)]
     most = min(MOST_LANES, max(MOST_DAYS_DRAWN // (shown * max(len(busy), 1)), 2))
     context = {
         "tabs": tabs_of(TABS, "gantt"),
-        "rows": [_row(found, one, bars[one.pk], axis, late, items, most) for one in busy],
+        "rows": [
+            _row(chart.capacity, one, bars[one.pk], axis, late, items, most, mover) for one in busy
+        ],
+        "run": run,
+        "is_planned": is_planned,
         "ticks": axis.ticks(),
         "today_x": axis.at(today) if first == today else "",
         "first": first,
         "choices": DAYS,
         "shown": shown,
-        "centers": [one for one in found.capacity.centers if one.is_active],
+        "centers": [one for one in chart.capacity.centers if one.is_active],
         "center": center,
-        "late": _late(request, ranked[:MOST_LATE]),
-        "may_move": is_allowed(request.user, "move_work_order"),
-        "more_late": max(len(ranked) - MOST_LATE, 0),
+        "late": _late(request, chart.ranked[:MOST_LATE], mover),
+        "may_move": mover.may_move,
+        "may_fix": mover.may_fix,
+        "movable": _movable(bars, items, mover),
+        "fixed": queries.fixed_orders(request.user) if run else [],
+        "more_late": max(chart.late_count - MOST_LATE, 0),
     }
     return render_page(request, "planning/gantt.html", context, parts=("chart",))
+
+
+@dataclass(frozen=True)
+class _Chart:
+    """Bars by work centre, what of them is late by their place, and the list of what is late."""
+
+    capacity: Capacity
+    bars: dict[int, list[Bar]]
+    late: Mapping[int, Late]
+    ranked: list[Late]
+    late_count: int
+
+
+def _by_plan(run: PlanRun, first: dt.date, last: dt.date) -> _Chart:
+    """As the live plan schedules, with finite capacity."""
+    bars = scheduled_bars(run, first, last)
+    ranked, count = scheduled_late(run, MOST_LATE)
+    late = late_ids(run, (one.place for group in bars.values() for one in group))
+    capacity = capacity_by_day(clock.today(), last)
+    return _Chart(capacity, bars, late, list(ranked.values()), count)
+
+
+def _alone(first: dt.date, last: dt.date) -> _Chart:
+    """Backward from the days they are needed, each order as if it were alone."""
+    found = read_load(last)
+    late = late_orders(found, last + dt.timedelta(days=LONGEST))
+    ranked = sorted(late.values(), key=_rank)
+    bars = bars_between(found, first, last)
+    return _Chart(found.capacity, bars, late, ranked, len(ranked))
 
 
 def _rank(one: Late) -> tuple[bool, int, dt.date]:
@@ -132,13 +174,14 @@ def _items(request: HttpRequest, bars: Sequence[Bar]) -> dict[int, Item]:
 
 
 def _row(
-    found: Load,
+    capacity: Capacity,
     center: WorkCenter,
     bars: Sequence[Bar],
     axis: _Axis,
     late: Mapping[int, Late],
     items: Mapping[int, Item],
     most: int,
+    mover: "_Mover",
 ) -> Row:
     """The bars in at most so many lanes; where there are more, what is late comes first."""
     lanes = lanes_of(bars, most)
@@ -146,18 +189,20 @@ def _row(
         lanes = lanes_of([one for one in bars if one.place in late], most)
         lanes += lanes_of([one for one in bars if one.place not in late], most - len(lanes))
     drawn = [
-        _drawn(bar, number, axis, late.get(bar.place), items[bar.maker.item_id])
+        _drawn(bar, number, axis, late.get(bar.place), items[bar.maker.item_id], mover)
         for number, lane in enumerate(lanes)
         for bar in lane
     ]
-    amounts = found.capacity.amounts[found.capacity.place[center.pk]]
+    amounts = capacity.amounts[capacity.place[center.pk]]
     days = [axis.first + dt.timedelta(days=number) for number in range(axis.count)]
-    closed = [axis.span(day, day) for day in days if not amounts[(day - found.today).days]]
+    closed = [axis.span(day, day) for day in days if not amounts[(day - capacity.first).days]]
     height = len(lanes) * LANE + 8
     return Row(center, drawn, closed, height, len(bars) - len(drawn))
 
 
-def _drawn(bar: Bar, lane: int, axis: _Axis, late: Late | None, item: Item) -> Drawn:
+def _drawn(
+    bar: Bar, lane: int, axis: _Axis, late: Late | None, item: Item, mover: "_Mover"
+) -> Drawn:
     x, width = axis.span(bar.start_on, bar.end_on)
     look, sign = ("firm" if bar.maker.is_firm else "planned"), ""
     if late is not None:
@@ -170,8 +215,9 @@ def _drawn(bar: Bar, lane: int, axis: _Axis, late: Late | None, item: Item) -> D
         "first": short_day(bar.start_on),
         "last": short_day(bar.end_on) if bar.end_on else "…",
     }
+    title += ". " + _("Needed on %(day)s.") % {"day": short_day(bar.maker.due_on)}
     if late is not None:
-        title += ". " + late_words(late)
+        title += " " + late_words(late)
     label = f"{bar.maker.number} {item.code}".strip()
     return Drawn(
         x=x,
@@ -182,18 +228,40 @@ def _drawn(bar: Bar, lane: int, axis: _Axis, late: Late | None, item: Item) -> D
         label=label,
         title=title,
         url=address_of(bar.maker, item),
-        move_url=move_url(bar.maker) if bar.end_on else "",
-        due_on=bar.maker.due_on,
+        move_url=mover.url(bar.maker) if bar.end_on else "",
+        due_on=bar.maker.due_on if bar.maker.is_firm else bar.maker.ready_on or bar.maker.due_on,
+        is_firm=bar.maker.is_firm,
     )
 
 
-def move_url(maker: Maker) -> str:
-    """Where a work order is moved; "" for a planned order, whose days the plan decides."""
-    return reverse("move_work_order", args=[maker.pk]) if maker.is_firm else ""
+class _Mover:
+    """Where work orders are moved and planned orders fixed, for who may."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.may_move = is_allowed(request.user, "move_work_order")
+        self.may_fix = is_allowed(request.user, "fix_planned_order")
+
+    def url(self, maker: Maker) -> str:
+        """The page on which an order is moved; "" for who may not."""
+        if maker.is_firm:
+            return reverse("move_work_order", args=[maker.pk]) if self.may_move else ""
+        return reverse("fix_planned_order", args=[maker.pk]) if self.may_fix else ""
+
+
+def _movable(
+    bars: Mapping[int, Sequence[Bar]], items: Mapping[int, Item], mover: _Mover
+) -> list[tuple[Maker, Item, str]]:
+    """The orders of the chart once each, for who does not drag: by item and day."""
+    makers = {
+        (bar.maker.is_firm, bar.maker.pk): bar.maker for group in bars.values() for bar in group
+    }
+    shown = sorted(makers.values(), key=lambda one: (items[one.item_id].code, one.due_on, one.pk))
+    found = [(one, items[one.item_id], mover.url(one)) for one in shown[:MOST_MOVABLE]]
+    return [row for row in found if row[2]]
 
 
 def _late(
-    request: HttpRequest, ranked: Sequence[Late]
+    request: HttpRequest, ranked: Sequence[Late], mover: _Mover
 ) -> list[tuple[Late, Item, str, str, str, list[Any]]]:
     """(late order, its item, its page, where it is moved, what binds it, whom it serves)."""
     user: Any = request.user
@@ -206,7 +274,7 @@ def _late(
             one,
             items[one.maker.item_id],
             address_of(one.maker, items[one.maker.item_id]),
-            move_url(one.maker),
+            mover.url(one.maker),
             late_words(one),
             served[one.maker.is_firm, one.maker.pk],
         )

@@ -9,7 +9,17 @@ from django.utils.translation import gettext_lazy
 
 from gendan.planning.capacity_goals import Evaluated, is_near
 from gendan.planning.capacity_load import Cell
-from gendan.planning.capacity_schedule import MATERIAL, OVERLOADED, PAST, SHORT, STUCK, Late
+from gendan.planning.capacity_schedule import (
+    CENTRE,
+    MATERIAL,
+    OVERLOADED,
+    PAST,
+    PEOPLE,
+    SHORT,
+    STUCK,
+    TIME,
+    Late,
+)
 from gendan.web import words
 
 TABS = (
@@ -70,6 +80,8 @@ def week_words(monday: dt.date) -> str:
 
 def late_words(late: Late) -> str:
     """What binds an order that is late or in danger, in a sentence."""
+    if late.item:
+        return _scheduled_words(late)
     values = {
         "center": late.center,
         "percent": late.percent,
@@ -85,6 +97,24 @@ def late_words(late: Late) -> str:
         OVERLOADED: _("%(center)s is loaded %(percent)s %% in %(week)s."),
     }
     return sentences[late.reason] % values
+
+
+def _scheduled_words(late: Late) -> str:
+    """What binds by the finite schedule."""
+    values = {"center": late.center, "item": late.item}
+    own: dict[str, str] = {
+        CENTRE: _("%(center)s has no room for it earlier."),
+        PEOPLE: _("%(center)s has too few people."),
+        MATERIAL: _("It waits for material."),
+        TIME: _("Its lead time is longer than there is time."),
+    }
+    below: dict[str, str] = {
+        CENTRE: _("%(center)s has no room for %(item)s earlier."),
+        PEOPLE: _("%(item)s waits for %(center)s, which has too few people."),
+        MATERIAL: _("It waits for %(item)s, which cannot be there earlier."),
+        TIME: _("Making %(item)s takes longer than there is time."),
+    }
+    return (own if late.is_own else below)[late.reason] % values
 
 
 def goal_words(one: Evaluated) -> str:

@@ -23,6 +23,7 @@ STAGES: dict[str, Any] = {
     "reading": gettext_lazy("reading the data"),
     "netting": gettext_lazy("calculating what is missing"),
     "pegging": gettext_lazy("linking supplies to orders"),
+    "scheduling": gettext_lazy("scheduling with capacity"),
     "writing": gettext_lazy("writing it down"),
 }
 FAILURES: dict[str, Any] = {

@@ -15,7 +15,7 @@ from gendan.kernel.errors import DomainError, Invalid, NotThere
 from gendan.kernel.models import User
 from gendan.kernel.service import service
 from gendan.planning.events import PlannedOrdersFirmed
-from gendan.planning.models import PlannedOrder, PlanRun
+from gendan.planning.models import PlannedOrder, PlanRun, ScheduledOrder
 from gendan.planning.tracing import lines_served
 from gendan.production.services import WorkOrderRow, firm_work_orders
 from gendan.purchasing.services import PurchaseRow, request_purchases
@@ -114,6 +114,8 @@ def _made(
     if not orders:
         return {}
     days = calendar(None)
+    schedule = ScheduledOrder.objects.filter(order__in=[one.pk for one in orders])
+    scheduled = {one.order_id: one for one in schedule}
     rows = [
         WorkOrderRow(
             item=one.item.code,
@@ -123,14 +125,19 @@ def _made(
             demands=served.get(one.pk, []),
         )
         for one in orders
-        for starts_on, due_on in (_possible(one, days),)
+        for starts_on, due_on in (_possible(one, days, scheduled.get(one.pk)),)
     ]
     made = firm_work_orders(rows=rows, by=by)
     return {one.pk: work.number for one, work in zip(orders, made, strict=True)}
 
 
-def _possible(order: PlannedOrder, days: WorkCalendar) -> tuple[dt.date, dt.date]:
-    """Start and due day that can be kept: what waits for material is not said to come before."""
+def _possible(
+    order: PlannedOrder, days: WorkCalendar, scheduled: ScheduledOrder | None
+) -> tuple[dt.date, dt.date]:
+    """Start and due day that can be kept: those of the finite schedule, else what waits for
+    material is not said to come before."""
+    if scheduled is not None and scheduled.starts_on and scheduled.ends_on:
+        return scheduled.starts_on, scheduled.ends_on
     if order.ready_on is None or order.ready_on <= order.due_on:
         return order.release_on, order.due_on
     lead = days.count(order.release_on, order.due_on)
@@ -143,15 +150,22 @@ def _bought(
     """Numbers of the purchase requests, by planned order."""
     if not orders:
         return {}
+    schedule = ScheduledOrder.objects.filter(order__in=[one.pk for one in orders])
+    sooner = {one.order_id: one for one in schedule if one.starts_on and one.ends_on}
     rows = [
         PurchaseRow(
             item=one.item.code,
             quantity=one.quantity,
-            needed_on=one.due_on,
-            order_by_on=one.release_on,
+            needed_on=_earlier(one.due_on, sooner.get(one.pk), "ends_on"),
+            order_by_on=_earlier(one.release_on, sooner.get(one.pk), "starts_on"),
             demands=served.get(one.pk, []),
         )
         for one in orders
     ]
     made = request_purchases(rows=rows, by=by)
     return {one.pk: request.number for one, request in zip(orders, made, strict=True)}
+
+
+def _earlier(day: dt.date, scheduled: ScheduledOrder | None, name: str) -> dt.date:
+    """The day of the plan, or an earlier one on which the finite schedule needs it."""
+    return min(day, getattr(scheduled, name)) if scheduled else day

@@ -22,6 +22,8 @@ from gendan.planning.events import (
     PlanFailed,
     PlanFinished,
 )
+from gendan.planning.finite import Finite
+from gendan.planning.finite_rows import schedule_figures
 from gendan.planning.models import PlanDemand, PlanRun
 from gendan.planning.services.writing import remove_plans, write_plan
 
@@ -125,7 +127,7 @@ def note_plan_progress(
 
 @service
 def finish_plan_run(
-    *, run_id: int, attempt: int, done: Calculated, by: None = None
+    *, run_id: int, attempt: int, done: Calculated, finite: Finite | None = None, by: None = None
 ) -> PlanRun | None:
     """Write a plan down, all of it at once, and let it take the place of the live one.
 
@@ -139,8 +141,10 @@ def finish_plan_run(
     if not run.is_scenario and run.read_after != _firmed_so_far(live):
         _begin_again(run)
         return None
-    write_plan(run, done)
+    write_plan(run, done, finite)
     run.figures, run.problems = figures_of(done), problems_of(done)
+    if finite is not None:
+        run.figures["schedule"] = schedule_figures(finite)
     run.finished_at, run.progress, run.stage = clock.now(), 100, ""
     moved = compare(live.pk, run.pk) if live else None
     run.difference = _difference(live, moved)

@@ -14,13 +14,28 @@ from gendan.planning.calculating import (
     order_rows,
     peg_rows,
 )
-from gendan.planning.models import Peg, PlanDemand, PlanMessage, PlannedOrder, PlanRun
+from gendan.planning.finite import Finite
+from gendan.planning.finite_rows import operation_rows, schedule_rows, scheduled
+from gendan.planning.models import (
+    Peg,
+    PlanDemand,
+    PlanMessage,
+    PlannedOrder,
+    PlanRun,
+    ScheduledOperation,
+    ScheduledOrder,
+)
 
+# The rows that name others first.
+_OF_A_RUN: tuple[type[models.Model], ...] = (
+    *(ScheduledOperation, ScheduledOrder, Peg),
+    *(PlanMessage, PlannedOrder, PlanDemand),
+)
 CHUNK = 200_000  # rows of one statement: each stays far below the statement timeout
 
 
-def write_plan(run: PlanRun, done: Calculated) -> None:
-    """All rows of a plan, in the present transaction."""
+def write_plan(run: PlanRun, done: Calculated, finite: Finite | None = None) -> None:
+    """All rows of a plan, in the present transaction; without a schedule its rows are left out."""
     ids = Ids(
         run=run.pk,
         demands=_next_ids(PlanDemand, len(done.given.asked)),
@@ -48,12 +63,30 @@ def write_plan(run: PlanRun, done: Calculated) -> None:
         " demand_id parent_id",
         message_rows(done, ids),
     )
+    if finite is not None:
+        _write_schedule(done, finite, ids)
+
+
+def _write_schedule(done: Calculated, finite: Finite, ids: Ids) -> None:
+    shown = scheduled(done, finite)
+    schedule_ids = dict(zip(shown, _next_ids(ScheduledOrder, len(shown)), strict=True))
+    _copy(
+        ScheduledOrder,
+        "id run_id order_id work_order_id item_id quantity needed_on starts_on ends_on is_fixed"
+        " is_late late_days reason bound_center_id bound_item_id",
+        schedule_rows(done, finite, ids, schedule_ids),
+    )
+    _copy(
+        ScheduledOperation,
+        "run_id scheduled_id place name work_center_id minutes starts_on ends_on",
+        operation_rows(finite, ids.run, schedule_ids),
+    )
 
 
 def remove_plans(run_ids: Iterable[int]) -> None:
     """Runs and everything they planned; the rows that name others first."""
     ids = list(run_ids)
-    for model in (Peg, PlanMessage, PlannedOrder, PlanDemand):
+    for model in _OF_A_RUN:
         rows: Any = model._default_manager.filter(run__in=ids)
         rows._raw_delete(rows.db)
     PlanRun.objects.filter(pk__in=ids).delete()

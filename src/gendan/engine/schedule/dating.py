@@ -1,0 +1,395 @@
+"""Orders that are given – planned, with their pegs, and firm – dated with finite capacity.
+
+Where `construct` decides itself what is made together, here the orders are those of a plan of net
+requirements, and each knows which others make what it takes. The method is that of `construct`:
+
+1. what is held (work orders, orders somebody has fixed) takes its room first;
+2. `_back`: all others as late as their consumers and the work centres allow, the latest day first;
+   of two the one whose material comes last keeps its place;
+3. `_mend`: what would begin before its material is there, or before the first day, is made again as
+   early as possible, most urgent first; several fronts are tried, the best is kept;
+4. `_settle`: everything as late as it can stay (right-justification); nothing gets later by it.
+
+Days count from the first; what does not end within the days of the floor ends on `days`. What is
+ready on a day can be taken on that day. Same input, same dates.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from heapq import heapify, heappop, heappush
+from typing import NamedTuple
+
+from .floor import Crews, Floor, Work
+from .workshop import NEVER
+
+_FRONTS = (0, 1, 30, NEVER)  # 0: only what must; else so many days after the last that is too early
+TIME, MATERIAL, CENTRE, PEOPLE = "time", "material", "centre", "people"
+
+
+class Task(NamedTuple):
+    """An order to be dated.
+
+    `due`: the evening by which something asks for it directly, NEVER if only other orders take it.
+    `ready`: the day on which what nobody here makes is there. `lead`: working days from beginning
+    to end at least, whatever its steps take. `steps`: (centre, amount). `makers`: places of the
+    tasks whose output it takes. `held`: it is to be ready on that day, -1: as the plan needs it.
+    """
+
+    due: int = NEVER
+    ready: int = 0
+    lead: int = 0
+    steps: tuple[tuple[int, int], ...] = ()
+    makers: tuple[int, ...] = ()
+    held: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Shopfloor:
+    """`capacity` (centres × days); `works` (days): the company's working days, for leads; `usual`:
+    the capacity without overtime and stoppages, if it is another."""
+
+    capacity: Sequence[Sequence[int]]
+    works: Sequence[bool]
+    crews: Crews | None = None
+    usual: Sequence[Sequence[int]] | None = None
+
+    @property
+    def days(self) -> int:
+        """How many days are looked at."""
+        return len(self.works)
+
+
+class Bound(NamedTuple):
+    """What makes an order late: the reason, and the task and work centre in which it lies."""
+
+    reason: str
+    task: int
+    centre: int = -1
+
+
+@dataclass(slots=True)
+class Dated:
+    """By task its first and last day and its work; `bound`: of those that are late."""
+
+    start: list[int]
+    end: list[int]
+    work: list[list[Work]]
+    bound: dict[int, Bound] = field(default_factory=dict)
+    late: int = 0
+    days_late: int = 0
+
+
+def date_orders(
+    tasks: Sequence[Task],
+    shop: Shopfloor,
+    note: Callable[[int], None] = lambda _number: None,
+) -> Dated:
+    """The dates of all tasks. `note(number)` is told of each attempt, and may raise."""
+    return _Dating(tasks, shop).run(note)
+
+
+class _Leads:
+    """Working days added and taken off, within the days looked at."""
+
+    def __init__(self, works: Sequence[bool]) -> None:
+        self.days = len(works)
+        self.worked = [day for day, is_worked in enumerate(works) if is_worked]
+        self.before = [0]  # working days before each day
+        for is_worked in works:
+            self.before.append(self.before[-1] + is_worked)
+
+    def forward(self, day: int, count: int) -> int:
+        """The count-th working day after a day; the number of days: beyond."""
+        if day >= self.days:
+            return self.days
+        place = self.before[day + 1] + count - 1
+        if not count:
+            return day
+        return self.worked[place] if place < len(self.worked) else self.days
+
+    def backward(self, day: int, count: int) -> int:
+        """The last day from which `forward` comes until a day; -1: none."""
+        if not count:
+            return day
+        place = self.before[min(day, self.days - 1) + 1] - count
+        return self.worked[place] - 1 if place >= 0 else -1
+
+
+class _Dating:
+    def __init__(self, tasks: Sequence[Task], shop: Shopfloor) -> None:
+        self.tasks = tasks
+        self.days = shop.days
+        self.leads = _Leads(shop.works)
+        self.floor = Floor(shop.capacity, shop.crews)
+        self.empty = Floor(shop.usual, shop.crews) if shop.usual else self.floor.copy()
+        self.centres = [tuple(centre for centre, _amount in one.steps) for one in tasks]
+        self.order, self.makers = _consumers_first(tasks)
+        self.consumers: list[list[int]] = [[] for _ in tasks]
+        for place, makers in enumerate(self.makers):
+            for maker in makers:
+                self.consumers[maker].append(place)
+        self.urgency = self._urgency()
+        self.earliest = self._earliest()
+        size = len(tasks)
+        self.dated = Dated([-1] * size, [-1] * size, [[] for _ in range(size)])
+        position = [0] * size
+        for number, place in enumerate(self.order):
+            position[place] = number
+        self.position = position
+        self.producers_first = sorted(
+            range(size), key=lambda place: (self.urgency[place], -position[place])
+        )
+
+    def run(self, note: Callable[[int], None]) -> Dated:
+        self._hold()
+        self._back()
+        base, floor = self.dated, self.floor
+        least = sum(self._soonest_end(place) > one.due for place, one in enumerate(self.tasks))
+        early = [
+            base.start[place]
+            for place in range(len(self.tasks))
+            if base.start[place] < self.earliest[place]
+        ]
+        front = max(early, default=-1)
+        best: tuple[Dated, Floor] | None = None
+        for number, more in enumerate(_FRONTS if early else _FRONTS[:1]):
+            note(number)
+            self.dated = Dated(base.start[:], base.end[:], [work[:] for work in base.work])
+            self.floor = floor.copy()
+            self._mend(front + more if more else -1)
+            self._count()
+            if best is None or _rank(self.dated) < _rank(best[0]):
+                best = self.dated, self.floor
+            if best[0].late <= least:
+                break
+        if best is not None:
+            self.dated, self.floor = best
+        self._bind()  # before all is moved late: waiting is seen where it is
+        self._settle()
+        return self.dated
+
+    # --- before anything is placed ---
+
+    def _urgency(self) -> list[int]:
+        """The first day by which something above asks for it."""
+        urgency = [min(one.due, one.held if one.held >= 0 else NEVER) for one in self.tasks]
+        for place in self.order:
+            for maker in self.makers[place]:
+                urgency[maker] = min(urgency[maker], urgency[place])
+        return urgency
+
+    def _earliest(self) -> list[int]:
+        """The first day on which each could begin if work centres had no limits."""
+        earliest = [0] * len(self.tasks)
+        for place in reversed(self.order):
+            first = max(self.tasks[place].ready, 0)
+            for maker in self.makers[place]:
+                first = max(first, self.leads.forward(earliest[maker], self.tasks[maker].lead))
+            earliest[place] = min(first, self.days)
+        return earliest
+
+    def _soonest_end(self, place: int) -> int:
+        return self.leads.forward(self.earliest[place], self.tasks[place].lead)
+
+    # --- placing ---
+
+    def _forward(self, place: int, day: int) -> None:
+        """As early as possible from a day on; without an end if there is no room."""
+        one, dated = self.tasks[place], self.dated
+        work: list[Work] = []
+        begin = min(day, self.days)
+        for step, (centre, amount) in enumerate(one.steps):
+            day = self.floor.forward(centre, day, amount, step, work) if day < self.days else -1
+            if day < 0:
+                self.floor.give_back(self.centres[place], work)
+                dated.start[place] = dated.end[place] = self.days
+                dated.work[place] = []
+                return
+        dated.start[place], dated.work[place] = begin, work
+        dated.end[place] = max(day, self.leads.forward(begin, one.lead))
+
+    def _backward(self, place: int, day: int) -> bool:
+        """As late as possible until a day; False if there is no room from the first day on."""
+        one, dated = self.tasks[place], self.dated
+        last = day = min(day, self.days - 1)
+        begin = self.leads.backward(day, one.lead)
+        work: list[Work] = []
+        for step in range(len(one.steps) - 1, -1, -1):
+            centre, amount = one.steps[step]
+            day = self.floor.backward(centre, day, amount, step, work) if day >= 0 else -1
+            if day < 0:
+                break
+        begin = min(begin, day)
+        if begin < 0:
+            self.floor.give_back(self.centres[place], work)
+            dated.start[place] = dated.end[place] = -1
+            dated.work[place] = []
+            return False
+        work.reverse()
+        dated.start[place], dated.work[place] = begin, work
+        ends = work[-1][1] if work else last
+        dated.end[place] = max(ends, self.leads.forward(begin, one.lead))
+        return True
+
+    def _take_out(self, place: int) -> None:
+        self.floor.give_back(self.centres[place], self.dated.work[place])
+        self.dated.work[place] = []
+
+    def _hold(self) -> None:
+        """What is held, by its day."""
+        held = [place for place, one in enumerate(self.tasks) if one.held >= 0]
+        for place in sorted(held, key=lambda place: (self.tasks[place].held, place)):
+            if not self._backward(place, self.tasks[place].held):
+                self._forward(place, self.earliest[place])
+
+    def _back(self) -> None:
+        """All others as late as possible, consumers before what they take."""
+        waits = [len(one) for one in self.consumers]
+        latest = [one.due for one in self.tasks]
+        heap = [
+            (-min(latest[place], NEVER), -self.earliest[place], place)
+            for place, count in enumerate(waits)
+            if not count
+        ]
+        heapify(heap)
+        while heap:
+            _latest, _earliest, place = heappop(heap)
+            if self.tasks[place].held < 0 and not self._backward(place, latest[place]):
+                self.dated.start[place] = self.dated.end[place] = -1
+            start = self.dated.start[place]
+            for maker in self.makers[place]:
+                latest[maker] = min(latest[maker], start)
+                waits[maker] -= 1
+                if not waits[maker]:
+                    heappush(heap, (-latest[maker], -self.earliest[maker], maker))
+
+    def _mend(self, front: int) -> None:
+        """What cannot begin when it should, and what begins until `front`, is made again."""
+        dated = self.dated
+        again = set()
+        for place in self.producers_first:
+            if self.tasks[place].held < 0 and dated.start[place] <= front:
+                self._take_out(place)
+                again.add(place)
+        for place in self.producers_first:
+            ready = max(self.tasks[place].ready, 0)
+            for maker in self.makers[place]:
+                ready = max(ready, dated.end[maker])
+            if place in again or dated.start[place] < ready:
+                self._take_out(place)
+                self._forward(place, ready)
+
+    def _count(self) -> None:
+        dated = self.dated
+        dated.late = dated.days_late = 0
+        for one, end in zip(self.tasks, dated.end, strict=True):
+            if end > one.due:
+                dated.late += 1
+                dated.days_late += end - one.due
+
+    def _settle(self) -> None:
+        """As late as the consumers' beginnings, the last first; late ones stay as they are."""
+        dated = self.dated
+        order = sorted(
+            range(len(self.tasks)),
+            key=lambda place: (-dated.end[place], self.position[place]),
+        )
+        for place in order:
+            one, end = self.tasks[place], dated.end[place]
+            if one.held >= 0 or end >= self.days:
+                continue
+            latest = max(one.due, end) if one.due < NEVER else self.days - 1
+            for consumer in self.consumers[place]:
+                latest = min(latest, dated.start[consumer])
+            if one.due == NEVER and not self.consumers[place]:
+                latest = end
+            self._take_out(place)
+            self._backward(place, max(latest, end))  # finds at least the room it had
+
+    # --- why ---
+
+    def _bind(self) -> None:
+        dated = self.dated
+        for place, one in enumerate(self.tasks):
+            late = dated.end[place] - min(one.due, one.held if one.held >= 0 else NEVER)
+            if late > 0:
+                dated.bound[place] = self._cause(place, late)
+
+    def _cause(self, place: int, late: int) -> Bound:
+        """Down the chain of what an order waits for, to the wait without which it is in time."""
+        while True:
+            one = self.tasks[place]
+            last = max(self.makers[place], key=lambda maker: self.dated.end[maker], default=-1)
+            made = self.dated.end[last] if last >= 0 else -1
+            ready = max(one.ready, made, 0)
+            centre, waited = self._wait(place, ready)
+            if waited >= late:
+                return self._limit(place, centre, ready)
+            if made >= max(one.ready, 1):
+                place, late = last, late - waited
+                continue
+            if one.ready > 0:
+                return Bound(MATERIAL, place)
+            if waited:
+                return self._limit(place, centre, ready)
+            return Bound(TIME if one.steps else MATERIAL, place)
+
+    def _limit(self, place: int, centre: int, ready: int) -> Bound:
+        """The work centre, or its people if it has minutes left on most days of waiting."""
+        own = {day for _step, day, _amount in self.dated.work[place]}
+        days = range(ready, min(self.dated.end[place] + 1, self.days))
+        waits = [day for day in days if self.empty.free[centre][day] and day not in own]
+        short = sum(self.floor.free[centre][day] > 0 for day in waits)
+        is_people = self.floor.group[centre] >= 0 and short * 2 > len(waits)
+        return Bound(PEOPLE if is_people else CENTRE, place, centre)
+
+    def _wait(self, place: int, ready: int) -> tuple[int, int]:
+        """The work centre an order waits for most, and the days it is later for all of them."""
+        one = self.tasks[place]
+        day, found, most, before = ready, -1, 0, 0
+        ends = {step: last for step, last, _amount in self.dated.work[place]}
+        for step, (centre, amount) in enumerate(one.steps):
+            day = self.empty.when(centre, day, amount)
+            if day >= self.days > ready:
+                return centre, NEVER  # even alone
+            wait = (ends.get(step, self.days) if amount else day) - day
+            if wait - before > most:
+                found, most = centre, wait - before
+            before = wait
+        alone = max(day, self.leads.forward(ready, one.lead))
+        return found, max(self.dated.end[place] - alone, 0) if found >= 0 else 0
+
+
+def _rank(dated: Dated) -> tuple[int, int]:
+    return dated.late, dated.days_late
+
+
+def _consumers_first(tasks: Sequence[Task]) -> tuple[list[int], list[list[int]]]:
+    """The places with consumers before makers, and the makers without those that close a ring."""
+    makers = [sorted(set(one.makers)) for one in tasks]
+    waits = [0] * len(tasks)
+    for row in makers:
+        for maker in row:
+            waits[maker] += 1
+    order = [place for place, count in enumerate(waits) if not count]
+    done = 0
+    while len(order) < len(tasks) or done < len(order):
+        if done == len(order):
+            _cut_ring(order, waits, makers)
+        for maker in makers[order[done]]:
+            waits[maker] -= 1
+            if not waits[maker]:
+                order.append(maker)
+        done += 1
+    return order, makers
+
+
+def _cut_ring(order: list[int], waits: list[int], makers: list[list[int]]) -> None:
+    """Orders that wait for each other in a ring: the first does not wait."""
+    ring = next(place for place, count in enumerate(waits) if count > 0)
+    known = set(order)
+    for place, row in enumerate(makers):
+        if place not in known and ring in row:
+            row.remove(ring)
+    waits[ring] = 0
+    order.append(ring)

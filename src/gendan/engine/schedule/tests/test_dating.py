@@ -1,0 +1,163 @@
+"""Dating given orders: every rule checked on made-up cases, and what binds on small ones."""
+
+from collections import defaultdict
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gendan.engine.schedule.dating import (
+    CENTRE,
+    MATERIAL,
+    PEOPLE,
+    TIME,
+    Dated,
+    Shopfloor,
+    Task,
+    date_orders,
+)
+from gendan.engine.schedule.floor import Crews
+from gendan.engine.schedule.workshop import NEVER
+
+DAYS = 40
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> tuple[list[Task], Shopfloor]:
+    centres = draw(st.integers(1, 3))
+    size = draw(st.integers(1, 12))
+    tasks = []
+    for place in range(size):
+        steps = draw(
+            st.lists(st.tuples(st.integers(0, centres - 1), st.integers(0, 300)), max_size=3)
+        )
+        later = st.integers(place + 1, size - 1) if place + 1 < size else st.nothing()
+        tasks.append(
+            Task(
+                due=draw(st.one_of(st.just(NEVER), st.integers(0, DAYS - 1))),
+                ready=draw(st.integers(0, 20)),
+                lead=draw(st.integers(0, 8)),
+                steps=tuple(steps),
+                makers=tuple(draw(st.lists(later, max_size=2))) if place + 1 < size else (),
+                held=draw(st.one_of(st.just(-1), st.integers(0, 30))),
+            )
+        )
+    week = st.lists(st.sampled_from((0, 100, 100, 150)), min_size=1, max_size=5)
+    capacity = [(draw(week) * DAYS)[:DAYS] for _ in range(centres)]
+    works = (draw(st.lists(st.booleans(), min_size=1, max_size=7)) * DAYS)[:DAYS]
+    crews = Crews([0] * centres, [150] * centres, [[160] * DAYS]) if draw(st.booleans()) else None
+    return tasks, Shopfloor(capacity, works, crews)
+
+
+def problems(tasks: list[Task], shop: Shopfloor, dated: Dated) -> list[str]:
+    """What the dates break, counted anew."""
+    found = []
+    used: dict[tuple[int, int], int] = defaultdict(int)
+    people: dict[int, float] = defaultdict(float)
+    for place, one in enumerate(tasks):
+        start, end = dated.start[place], dated.end[place]
+        if end >= shop.days:
+            continue
+        if start < max(one.ready, 0):
+            found.append(f"{place} begins before its material")
+        if any(dated.end[maker] > start for maker in one.makers):
+            found.append(f"{place} begins before what it takes is made")
+        done: dict[int, int] = defaultdict(int)
+        before = start
+        for step, day, amount in dated.work[place]:
+            if day < before:
+                found.append(f"{place} goes back in time")
+            before = day
+            centre = one.steps[step][0]
+            done[step] += amount
+            used[centre, day] += amount
+            if shop.crews:
+                people[day] += amount * shop.crews.share[centre] / 100
+        if before > end or any(done[k] != amount for k, (_c, amount) in enumerate(one.steps)):
+            found.append(f"{place} is not done")
+        if not one.steps and sum(shop.works[start + 1 : end + 1]) < one.lead:
+            found.append(f"{place} is there before its lead time")
+    found += [
+        f"{key} is too full" for key, sum_ in used.items() if sum_ > shop.capacity[key[0]][key[1]]
+    ]
+    if shop.crews:
+        present = shop.crews.present[0]
+        found += [f"too few people on {day}" for day, sum_ in people.items() if sum_ > present[day]]
+    return found
+
+
+@settings(max_examples=120, deadline=None)
+@given(cases())
+def test_no_rule_is_broken_and_what_is_late_says_why(case: tuple[list[Task], Shopfloor]) -> None:
+    tasks, shop = case
+    dated = date_orders(tasks, shop)
+    assert problems(tasks, shop, dated) == []
+    late = {
+        place
+        for place, one in enumerate(tasks)
+        if dated.end[place] > min(one.due, one.held if one.held >= 0 else NEVER)
+    }
+    assert set(dated.bound) == late
+    again = date_orders(tasks, shop)
+    assert (again.start, again.end, again.work) == (dated.start, dated.end, dated.work)
+
+
+def shop(*capacity: int, days: int = 30, crews: Crews | None = None) -> Shopfloor:
+    return Shopfloor([[one] * days for one in capacity], [True] * days, crews)
+
+
+def test_two_orders_share_a_work_centre_and_both_are_in_time() -> None:
+    tasks = [Task(due=10, steps=((0, 300),)), Task(due=10, steps=((0, 300),))]
+    dated = date_orders(tasks, shop(100))
+    assert sorted(zip(dated.start, dated.end, strict=True)) == [(5, 7), (8, 10)]
+    assert dated.bound == {}
+
+
+def test_what_finds_the_work_centre_taken_says_so() -> None:
+    tasks = [Task(due=4, steps=((0, 500),)), Task(due=4, steps=((0, 300),))]
+    dated = date_orders(tasks, shop(100))
+    (place,) = dated.bound
+    assert dated.bound[place] == (CENTRE, place, 0)
+    assert dated.late == 1
+
+
+def test_the_part_whose_work_centre_is_full_is_named_by_what_takes_it() -> None:
+    held = Task(held=5, steps=((1, 600),))
+    tasks = [Task(due=3, steps=((0, 50),), makers=(1,)), Task(steps=((1, 100),)), held]
+    dated = date_orders(tasks, shop(100, 100))
+    assert dated.bound[0] == (CENTRE, 1, 1)
+    assert dated.end[0] == 6
+
+
+def test_material_time_and_people_bind_too() -> None:
+    late = Task(due=5, ready=9, steps=((0, 50),))
+    assert date_orders([late], shop(100)).bound[0].reason == MATERIAL
+    supplier = Task(lead=8)
+    asked = [Task(due=5, steps=((0, 50),), makers=(1,)), supplier]
+    assert date_orders(asked, shop(100)).bound[0] == (MATERIAL, 1, -1)
+    long = Task(due=2, steps=((0, 500),))
+    assert date_orders([long], shop(100)).bound[0].reason == TIME
+    crews = Crews([0, 0], [100, 100], [[100] * 30])
+    both = [Task(due=1, steps=((0, 200),)), Task(due=1, steps=((1, 200),))]
+    (bound,) = date_orders(both, shop(100, 100, crews=crews)).bound.values()
+    assert bound.reason == PEOPLE
+
+
+def test_a_day_without_capacity_is_left_out_and_one_too_short_never_ends() -> None:
+    closed = Shopfloor([[100, 0, 0, 100, 100]], [True] * 5)
+    dated = date_orders([Task(due=3, steps=((0, 200),))], closed)
+    assert (dated.start, dated.end) == ([0], [3])
+    dated = date_orders([Task(due=3, steps=((0, 400),))], closed)
+    assert dated.end == [5]
+    assert dated.bound[0].centre == 0
+
+
+def test_what_is_held_stays_and_others_make_way() -> None:
+    tasks = [Task(due=8, steps=((0, 300),)), Task(due=20, held=8, steps=((0, 300),))]
+    dated = date_orders(tasks, shop(100))
+    assert (dated.start[1], dated.end[1]) == (6, 8)
+    assert (dated.start[0], dated.end[0]) == (3, 5)
+
+
+def test_orders_in_a_ring_are_dated_all_the_same() -> None:
+    tasks = [Task(due=9, lead=2, makers=(1,)), Task(lead=2, makers=(0,))]
+    assert max(date_orders(tasks, shop(100)).end) < 30

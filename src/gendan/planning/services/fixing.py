@@ -1,0 +1,119 @@
+"""The verbs that fix a planned order to a day and a work centre, and let it go again."""
+
+import datetime as dt
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from gendan.catalog.models import RoutingStep, WorkCenter
+from gendan.kernel import clock, journal
+from gendan.kernel.errors import Invalid, NotThere
+from gendan.kernel.models import User
+from gendan.kernel.service import service
+from gendan.planning.capacity_events import FixedOrderReleased, PlannedOrderFixed
+from gendan.planning.models import FixedOrder, PlannedOrder, PlanRun
+from gendan.planning.services.firming import AlreadyFirmed, PlanNotLive
+from gendan.planning.services.runs import run_plan
+
+FURTHEST = dt.timedelta(days=2 * 366)
+
+
+@service(gettext_lazy("Fix the planned order"))
+def fix_planned_order(
+    *,
+    planned_order_id: int,
+    ends_on: dt.date,
+    from_center: str = "",
+    to_center: str = "",
+    by: User | None,
+) -> FixedOrder:
+    """Have a planned order ready on a day, or made at another work centre, in every next plan.
+
+    Orders that are not fixed make way for it. Fixed again, the later decision holds.
+    """
+    order = _locked(planned_order_id)
+    if not clock.today() <= ends_on <= clock.today() + FURTHEST:
+        raise Invalid(_("Choose a day from today to two years ahead."), field="ends_on")
+    here, there = _centers(order, from_center, to_center)
+    fixed, _made = FixedOrder.objects.update_or_create(
+        item=order.item,
+        needed_on=order.due_on,
+        defaults={
+            "quantity": order.quantity,
+            "ends_on": ends_on,
+            "from_center": here,
+            "to_center": there,
+            "fixed_at": clock.now(),
+            "fixed_by": by,
+        },
+    )
+    run_plan(by=by)
+    fact = PlannedOrderFixed(
+        fixed_order_id=fixed.pk,
+        item=order.item.code,
+        needed_on=order.due_on.isoformat(),
+        ends_on=ends_on.isoformat(),
+        work_center=there.code if there else "",
+    )
+    journal.record(fact, about=[order.item, "planning"], by=by)
+    return fixed
+
+
+@service(gettext_lazy("Let the order go"))
+def release_fixed_order(*, fixed_order_id: int, by: User | None) -> int:
+    """The next plan dates the order as it does all others. Returns its former id."""
+    fixed = FixedOrder.objects.select_for_update(of=("self",)).select_related("item")
+    found = fixed.filter(pk=fixed_order_id).first()
+    if found is None:
+        raise NotThere(_("This is not fixed any more."))
+    item, needed_on = found.item, found.needed_on
+    found.delete()
+    run_plan(by=by)
+    fact = FixedOrderReleased(
+        fixed_order_id=fixed_order_id, item=item.code, needed_on=needed_on.isoformat()
+    )
+    journal.record(fact, about=[item, "planning"], by=by)
+    return fixed_order_id
+
+
+def _locked(planned_order_id: int) -> PlannedOrder:
+    """A planned order of the live plan that is made and not firmed yet, its run locked."""
+    runs = PlanRun.objects.select_for_update().filter(orders=planned_order_id)
+    run = runs.first()
+    rows = PlannedOrder.objects.select_related("item__unit").filter(pk=planned_order_id)
+    order = rows.first()
+    if order is None or run is None:
+        raise NotThere(_("A newer plan has taken the place of this one; look at it first."))
+    if not run.is_live:
+        raise PlanNotLive(_("This is not the live plan any more; look at the new one first."))
+    if order.state == PlannedOrder.State.FIRMED:
+        raise AlreadyFirmed(
+            _("The planned order of %(item)s was firmed already: %(made)s.")
+            % {"item": order.item.code, "made": order.made}
+        )
+    if order.kind != PlannedOrder.Kind.MAKE:
+        raise Invalid(_("Only what is made in our own works is fixed to a day."))
+    return order
+
+
+def _centers(
+    order: PlannedOrder, from_center: str, to_center: str
+) -> tuple[WorkCenter | None, WorkCenter | None]:
+    """The work centre something is taken from and the one it is given to; both or none."""
+    if not to_center or to_center == from_center:
+        return None, None
+    here = WorkCenter.objects.filter(code=from_center).first()
+    there = WorkCenter.objects.filter(code=to_center, is_active=True).first()
+    if there is None:
+        raise Invalid(
+            _("There is no work centre called “%(code)s” in use.") % {"code": to_center[:60]},
+            field="to_center",
+        )
+    steps = RoutingStep.objects.filter(routing__item=order.item, routing__is_current=True)
+    if here is None or not steps.filter(work_center=here).exists():
+        raise Invalid(
+            _("%(item)s has no step at the work centre “%(code)s”.")
+            % {"item": order.item.code, "code": from_center[:60]},
+            field="from_center",
+        )
+    return here, there

@@ -1,0 +1,188 @@
+"""The finite schedule of a plan, and planned orders fixed in it."""
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from gendan.kernel import clock
+from gendan.kernel.errors import Invalid, NotAllowed, NotThere
+from gendan.kernel.models import Entry
+from gendan.planning import invariants, services
+from gendan.planning.finite import Fixed
+from gendan.planning.finite_fixing import what_if_fixed
+from gendan.planning.models import FixedOrder, PlanDemand, PlannedOrder, PlanRun, ScheduledOrder
+from gendan.planning.services.capacity import (
+    CapacityChangeRow,
+    CrewRow,
+    save_capacity_changes,
+    save_crews,
+)
+from gendan.planning.services.fixing import fix_planned_order, release_fixed_order
+from gendan.planning.tests.factory import MONDAY, chairs, ordered, planned
+from gendan.production.models import WorkOrder
+from gendan.testing.cast import person
+from gendan.testing.make import masters
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def monday() -> Iterator[None]:
+    with clock.at(clock.moment_on(MONDAY)):
+        chairs()
+        yield
+
+
+def due(day: int, month: int = 3) -> dt.date:
+    return dt.date(2026, month, day)
+
+
+def scheduled(run: PlanRun, code: str = "CHAIR") -> list[ScheduledOrder]:
+    rows = ScheduledOrder.objects.filter(run=run, item__code=code, order__isnull=False)
+    return list(rows.order_by("needed_on", "pk"))
+
+
+def chair(run: PlanRun) -> PlannedOrder:
+    return PlannedOrder.objects.filter(run=run, item__code="CHAIR").order_by("due_on")[0]
+
+
+def test_orders_that_do_not_fit_side_by_side_stand_one_after_the_other() -> None:
+    ordered(160, day=due(31))  # two days of the assembly each
+    ordered(160, day=due(31))
+    run = planned()
+    (chairs_,) = scheduled(run)  # both are one planned order: four days and a bit
+    assert (chairs_.starts_on, chairs_.ends_on) == (due(25), due(31))
+    (operation,) = chairs_.operations.all()
+    assert (operation.work_center.code, operation.minutes) == ("ASSEMBLY", 1930)
+    (legs,) = scheduled(run, "LEG")
+    assert legs.ends_on is not None
+    assert legs.ends_on <= due(25)
+    assert run.figures["schedule"]["late"] == 0
+    assert invariants.check() == []
+
+
+def test_what_capacity_delays_is_ready_later_and_says_what_binds() -> None:
+    order = ordered(400, day=due(31))
+    run = planned()
+    assert PlanDemand.objects.get(run=run, order=order).ready_on == due(31)
+    save_capacity_changes(
+        rows=[CapacityChangeRow("ASSEMBLY", "breakdown", due(23), due(31))], by=None
+    )
+    run = planned()
+    demand = PlanDemand.objects.get(run=run, order=order)
+    (late,) = scheduled(run)
+    assert demand.needed_on == due(31)
+    assert late.ends_on == demand.ready_on
+    assert demand.is_late
+    assert late.is_late
+    assert (late.reason, late.bound_center and late.bound_center.code) == ("centre", "ASSEMBLY")
+    assert run.figures["schedule"]["reasons"] == {"centre": 1}
+
+
+def test_people_who_are_not_there_limit_it_too() -> None:
+    masters.department("WORKS")
+    masters.staff("P-1", department="WORKS")
+    ordered(80, day=due(31))
+    (alone,) = scheduled(planned())
+    save_crews(rows=[CrewRow("ASSEMBLY", "WORKS", people=4)], by=None)  # type: ignore[arg-type]
+    (now,) = scheduled(planned())
+    before, after = alone.operations.get(), now.operations.get()
+    assert (before.starts_on, before.ends_on) == (due(30), due(31))
+    assert (after.starts_on, after.ends_on) == (due(25), due(31))  # 490 minutes, 120 a day
+
+
+def test_a_fixed_order_keeps_its_day_in_every_next_plan() -> None:
+    ordered(80, day=due(31))
+    run = planned()
+    fixed = fix_planned_order(planned_order_id=chair(run).pk, ends_on=due(24), by=person("gang"))
+    asked = PlanRun.objects.filter(state="waiting").get()
+    assert asked.cause == "hand"
+    for _turn in range(2):
+        (one,) = scheduled(planned())
+        assert (one.is_fixed, one.ends_on, one.needed_on) == (True, due(24), due(31))
+    assert Entry.objects.get(fact="PlannedOrderFixed").data["ends_on"] == "2026-03-24"
+    release_fixed_order(fixed_order_id=fixed.pk, by=person("gang"))
+    (one,) = scheduled(planned())
+    assert (one.is_fixed, one.ends_on) == (False, due(31))
+    with pytest.raises(NotThere, match="not fixed"):
+        release_fixed_order(fixed_order_id=fixed.pk, by=None)
+
+
+def test_it_is_made_at_another_work_centre_if_somebody_says_so() -> None:
+    masters.work_center("ASSEMBLY2")
+    ordered(80, day=due(31))
+    order = chair(planned())
+    fix_planned_order(
+        planned_order_id=order.pk,
+        ends_on=due(31),
+        from_center="ASSEMBLY",
+        to_center="ASSEMBLY2",
+        by=None,
+    )
+    (one,) = scheduled(planned())
+    assert [step.work_center.code for step in one.operations.all()] == ["ASSEMBLY2"]
+
+
+def test_what_would_be_is_shown_and_nothing_is_touched() -> None:
+    ordered(80, day=due(31))
+    ordered(80, day=due(26))
+    run = planned()
+    order = PlannedOrder.objects.get(run=run, item__code="CHAIR", due_on=due(31))
+    found = what_if_fixed(order, Fixed(order.item_id, order.due_on, due(26)))
+    assert found.own is not None
+    assert found.own.then[1] == due(26)
+    assert order.item_id in {one.item_id for one in found.others}  # the other chairs make way
+    assert found.worse == []
+    assert not FixedOrder.objects.exists()
+    gone = what_if_fixed(order, Fixed(order.item_id, due(1, 9), due(26)))
+    assert gone.own is None
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"ends_on": due(1)}, "today"),
+        ({"ends_on": due(1, 12).replace(year=2029)}, "two years"),
+        ({"ends_on": due(24), "from_center": "ASSEMBLY", "to_center": "X"}, "no work centre"),
+        ({"ends_on": due(24), "from_center": "SAW", "to_center": "ASSEMBLY"}, "has no step"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(values: dict[str, Any], words: str) -> None:
+    ordered(80, day=due(31))
+    order = chair(planned())
+    with pytest.raises(Invalid, match=words):
+        fix_planned_order(planned_order_id=order.pk, by=None, **values)
+
+
+def test_only_planners_fix_only_what_the_live_plan_makes() -> None:
+    ordered(80, day=due(31))
+    first = planned()
+    order, seat = chair(first), PlannedOrder.objects.get(run=first, item__code="SEAT")
+    with pytest.raises(NotAllowed):
+        fix_planned_order(planned_order_id=order.pk, ends_on=due(24), by=person("mei"))
+    with pytest.raises(Invalid, match="own works"):
+        fix_planned_order(planned_order_id=seat.pk, ends_on=due(24), by=None)
+    services.firm_planned_orders(planned_order_ids=[order.pk], by=None)
+    with pytest.raises(services.AlreadyFirmed):
+        fix_planned_order(planned_order_id=order.pk, ends_on=due(24), by=None)
+    planned()
+    with pytest.raises(services.PlanNotLive):
+        fix_planned_order(planned_order_id=order.pk, ends_on=due(24), by=None)
+    with pytest.raises(NotThere):
+        fix_planned_order(planned_order_id=10**9, ends_on=due(24), by=None)
+
+
+def test_firming_expects_the_goods_when_the_schedule_says() -> None:
+    ordered(400, day=due(31))
+    save_capacity_changes(
+        rows=[CapacityChangeRow("ASSEMBLY", "breakdown", due(23), due(31))], by=None
+    )
+    run = planned()
+    (late,) = scheduled(run)
+    services.firm_planned_orders(planned_order_ids=[chair(run).pk], by=None)
+    work = WorkOrder.objects.get()
+    assert work.due_on == late.ends_on
+    assert late.starts_on is not None
+    assert work.starts_on <= late.starts_on
