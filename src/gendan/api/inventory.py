@@ -27,6 +27,11 @@ class LocationOut(Schema):
     is_active: bool
     kind: str
     parent_id: int | None
+    purpose: str
+    sequence: int
+    capacity: Decimal | None
+    family_id: int | None
+    partner_id: int | None
 
 
 class LotOut(Schema):
@@ -107,6 +112,8 @@ class AvailabilityOut(Schema):
     reserved: Decimal
     free: Decimal
     on_hold: Decimal
+    expired: Decimal
+    outside: Decimal
     incoming: list[IncomingOut]
 
 
@@ -205,7 +212,7 @@ def list_moves(request: HttpRequest, paging: Query[Paging], item: str = "", abou
 @router.post("/stock/moves", response=SavedOut, operation_id="post_moves")
 def post_moves(request: HttpRequest, given: MovesIn) -> Any:
     """Move goods between places, all rows or none."""
-    return saved(services.post_moves(rows=given.rows, by=asker(request)))
+    return saved(services.move_or_note(rows=given.rows, by=asker(request)))
 
 
 @router.post("/stock/opening", response=SavedOut, operation_id="post_opening_stock")

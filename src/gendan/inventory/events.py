@@ -86,3 +86,94 @@ class ExpectedDropped(Fact):
     demands: list[str]
     reason: str
     item_ids: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LandedCostAdded(Fact):
+    """Freight, duty or the like was spread over what came in with a paper."""
+
+    landed_id: int
+    paper: str
+    amount: str
+    item_ids: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StockValuedAnew(Fact):
+    """How stock of items is valued was set; their standard costs hold from now on."""
+
+    item_ids: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemandsRanked(Fact):
+    """How urgent demands are was written down: rank by demand, as text."""
+
+    ranks: dict[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StockClaimed(Fact):
+    """A demand asked for goods that are kept for less urgent ones."""
+
+    claim_ids: list[int]
+    item_id: int
+    quantity: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StockHandedOver(Fact):
+    """Goods kept for one demand were given to another."""
+
+    claim_id: int
+    giver: str
+    taker: str
+    quantity: str
+    item_id: int
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClaimRefused(Fact):
+    """Goods stay kept for the demand they were claimed from."""
+
+    claim_id: int
+    item_id: int
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CountStarted(Fact):
+    """A count began: how many lines are to be counted."""
+
+    count_id: int
+    lines: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CountPosted(Fact):
+    """Variances of a count were written to the ledger."""
+
+    count_id: int
+    lines: int
+    moves: int
+    item_ids: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CountEnded(Fact):
+    """A count was closed or called off."""
+
+    count_id: int
+    state: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CountCalledFor(Fact):
+    """Something asks for a count of an item."""
+
+    call_id: int
+    kind: str
+    item_id: int

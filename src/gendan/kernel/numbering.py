@@ -20,6 +20,7 @@ DEFAULTS = {
     "work_order": "WO-{year}-{seq:05}",
     "purchase_request": "PR-{year}-{seq:05}",
     "purchase_order": "PO-{year}-{seq:05}",
+    "count": "CT-{year}-{seq:05}",
     "plan_run": "PL-{year}-{seq:05}",
     "answer": "OR-{year}-{seq:05}",
     "customer": "C{seq:04}",

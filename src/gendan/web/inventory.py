@@ -14,6 +14,13 @@ from gendan.inventory import services
 from gendan.inventory.models import Balance, ExpectedSupply, Location, Lot, Move, Reservation
 from gendan.inventory.queries import availability
 from gendan.kernel import clock
+from gendan.web import (
+    inventory_claims,
+    inventory_counting,
+    inventory_counts,
+    inventory_store,
+    inventory_values,
+)
 from gendan.web.inventory_actions import ACTIONS, TABS
 from gendan.web.lists import Column, Empty, Filter, Listing, show_list
 from gendan.web.navigation import tabs_of
@@ -193,7 +200,7 @@ LOTS = Listing(
         Column("expires_on", gettext_lazy("Expires"), lambda one: one.expires_on),
     ),
     search=lambda rows, text: rows.filter(Q(code__icontains=text) | Q(item__code__icontains=text)),
-    link=lambda one: f"{reverse('stock_of_item', args=[one.item_id])}?lot={one.pk}",
+    link=lambda one: reverse("lot", args=[one.pk]),
     empty=Empty(
         gettext_lazy("No lots yet"),
         gettext_lazy("Items traced by lot or serial number get theirs at the first receipt."),
@@ -322,7 +329,7 @@ def find_lots(user: Any, text: str) -> list[Hit]:
     return [
         Hit(
             one.code,
-            f"{reverse('stock_of_item', args=[one.item_id])}?lot={one.pk}",
+            reverse("lot", args=[one.pk]),
             detail=str(one.item),
             is_exact=one.code.lower() == text.lower(),
         )
@@ -333,10 +340,13 @@ def find_lots(user: Any, text: str) -> list[Hit]:
 locations = table_page(
     LOCATION,
     title=gettext_lazy("Locations"),
-    columns=("code", "name_en", "name_zh", "kind", "parent"),
+    columns=(
+        *("code", "name_en", "name_zh", "kind", "parent", "purpose", "sequence"),
+        *("capacity", "family", "partner"),
+    ),
     empty=gettext_lazy("Stores, quality hold, and the far side of every move."),
     tabs=TABS,
-    related=("parent",),
+    related=("parent", "family", "partner"),
 )
 
 urlpatterns = [
@@ -350,4 +360,9 @@ urlpatterns = [
     path("stock/locations/", locations, name="locations"),
     path("stock/locations/save/", record_page(LOCATION), name="save_locations"),
     *ACTIONS,
+    *inventory_store.urlpatterns,
+    *inventory_values.urlpatterns,
+    *inventory_claims.urlpatterns,
+    *inventory_counts.urlpatterns,
+    *inventory_counting.urlpatterns,
 ]

@@ -20,7 +20,14 @@ from gendan.web.shell import ask, is_htmx, page, render_page
 TABS = (
     ("stock", gettext_lazy("Stock")),
     ("expected", gettext_lazy("Expected goods")),
+    ("put_away", gettext_lazy("Put away")),
+    ("picking", gettext_lazy("Pick")),
     ("moves", gettext_lazy("Moves")),
+    ("counts", gettext_lazy("Counts")),
+    ("stock_policies", gettext_lazy("Limits")),
+    ("claims", gettext_lazy("Claims")),
+    ("stock_values", gettext_lazy("Value")),
+    ("past_stock", gettext_lazy("The past")),
     ("lots", gettext_lazy("Lots")),
     ("locations", gettext_lazy("Locations")),
 )
@@ -100,6 +107,7 @@ def _goods_page(
     verb: Any,
     row: Any,
     *,
+    name: str = "",
     then: str,
     said: str,
     words: str,
@@ -108,7 +116,12 @@ def _goods_page(
     def draw(error: DomainError | None = None) -> HttpResponse:
         if error is not None:
             form.refuse(error)
-        context = {"form": form, "verb": verb.__name__, "words": words, "back": reverse(back)}
+        context = {
+            "form": form,
+            "verb": name or verb.__name__,
+            "words": words,
+            "back": reverse(back),
+        }
         return render_page(request, "inventory/goods.html", context)
 
     if request.method != "POST":
@@ -134,8 +147,9 @@ def post_moves(request: HttpRequest) -> HttpResponse:
     return _goods_page(
         request,
         MoveForm(request.user, request.POST or None, initial=start),
-        services.post_moves,
+        services.move_or_note,
         services.MoveRow,
+        name="post_moves",
         then=reverse("moves"),
         said=_("The goods are moved."),
         words=_("A move is never changed; a mistake is moved back."),

@@ -102,10 +102,17 @@ MEANING_OF = {
     "released": "run",
     "ordered": "done",
     "running": "run",
+    "handed_over": "done",
+    "posted": "done",
+    "approved": "run",
+    "counted": "run",
+    "again": "risk",
 }
 
 # Documents that have a page of their own: name in the journal → URL name.
 PAGE_OF = {
+    "inventory.count": "count",
+    "inventory.lot": "lot",
     "orders.order": "order",
     "orders.line": "order_of_line",
     "catalog.item": "item",
@@ -123,6 +130,8 @@ PAGE_OF = {
     "purchasing.purchaseorder": "purchase_order",
 }
 KIND_OF = {
+    "inventory.count": _("count"),
+    "inventory.lot": _("lot"),
     "orders.order": _("order"),
     "orders.line": _("order line"),
     "catalog.item": _("item"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from gendan.catalog.models import Item
 from gendan.inventory.models import Balance, Location, Lot, Move
+from gendan.inventory.services.valuing import Crossing, value_crossings
 from gendan.kernel import clock
 from gendan.kernel.errors import DomainError
 from gendan.kernel.models import User
@@ -38,6 +39,7 @@ class Posting:
     about: str = ""
     reason: str = ""
     reverses_id: int | None = None
+    unit_cost: Decimal | None = None  # what one unit cost, where goods become ours
 
 
 @dataclass
@@ -110,9 +112,10 @@ class Book:
         if self._stores is None:
             self._stores = defaultdict(list)
             for one in self.balances.values():
-                if one.on_hand > 0 and one.location.kind == Location.Kind.STORE:
-                    if one.lot is None or not one.lot.is_expired_on(self.today):
-                        self._stores[one.item_id].append(one)
+                is_usable = one.lot is None or not one.lot.is_expired_on(self.today)
+                is_in_store = one.on_hand > 0 and one.location.kind == Location.Kind.STORE
+                if is_in_store and is_usable:
+                    self._stores[one.item_id].append(one)
         return sorted(
             self._stores.get(item_id, []),
             key=lambda one: (
@@ -166,11 +169,13 @@ def _refuse(lacking: Sequence[Balance]) -> None:
                 _("%(item)s%(lot)s in %(location)s: %(short)s of it are reserved for others.")
                 % values
             )
-    raise NotEnoughStock(" ".join(sentences[:5]), item_ids=sorted(codes))
+    below = sorted({one.item_id for one in lacking if one.on_hand < 0})
+    sentence = " ".join(sentences[:5])
+    raise NotEnoughStock(sentence, item_ids=sorted(codes), below_nothing=below)
 
 
 def post(postings: Sequence[Posting], *, by: User | None, book: Book | None = None) -> list[Move]:
-    """Write moves and let the balances follow: 3 queries, 6 where goods are new to a place."""
+    """Write moves and let balances and values follow: 6 queries, more where goods are new."""
     book = book or Book.open(
         (one.item_id for one in postings), (one.lot_id for one in postings if one.lot_id)
     )
@@ -190,7 +195,7 @@ def post(postings: Sequence[Posting], *, by: User | None, book: Book | None = No
     _refuse_serials_twice(postings, book)
     book.close()
     moment = clock.now()
-    return Move.objects.bulk_create(
+    moves = Move.objects.bulk_create(
         Move(
             item_id=one.item_id,
             lot_id=one.lot_id,
@@ -205,6 +210,20 @@ def post(postings: Sequence[Posting], *, by: User | None, book: Book | None = No
         )
         for one in postings
     )
+    value_crossings(_crossings(postings, moves, book), by=by)
+    return moves
+
+
+def _crossings(postings: Sequence[Posting], moves: Sequence[Move], book: Book) -> list[Crossing]:
+    """The moves by which goods become ours or leave us."""
+    found = []
+    for one, move in zip(postings, moves, strict=True):
+        source = book.balances[one.item_id, one.lot_id, one.source_id]
+        target = book.balances[one.item_id, one.lot_id, one.target_id]
+        if source.is_own != target.is_own:
+            quantity = one.quantity if target.is_own else -one.quantity
+            found.append(Crossing(move, quantity, one.unit_cost))
+    return found
 
 
 def _refuse_serials_twice(postings: Sequence[Posting], book: Book) -> None:

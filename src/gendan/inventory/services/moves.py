@@ -10,9 +10,15 @@ from django.utils.translation import gettext_lazy
 
 from gendan.inventory.events import MOST_NAMED, MoveReversed, StockMoved
 from gendan.inventory.models import Location, Move
-from gendan.inventory.services.book import Posting, post
+from gendan.inventory.services.book import NotEnoughStock, Posting, post
 from gendan.inventory.services.places import far_sides
-from gendan.inventory.services.rows import LotWish, Names, lots_of, refuse_wrong_tracing
+from gendan.inventory.services.rows import (
+    LotWish,
+    Names,
+    lots_of,
+    refuse_odd_cost,
+    refuse_wrong_tracing,
+)
 from gendan.kernel import journal
 from gendan.kernel.errors import DomainError, Invalid, NotThere
 from gendan.kernel.models import User
@@ -27,7 +33,11 @@ class AlreadyReversed(DomainError):
 
 @dataclass(frozen=True)
 class MoveRow:
-    """Take a quantity of an item from one place to another; everything by code."""
+    """Take a quantity of an item from one place to another; everything by code.
+
+    `unit_cost` says what one unit (the item's own) cost in the company's currency, where goods
+    become ours; without it they are worth what the others of their kind are.
+    """
 
     item: str
     quantity: Decimal
@@ -37,6 +47,7 @@ class MoveRow:
     unit: str = ""
     about: str = ""
     reason: str = ""
+    unit_cost: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -50,6 +61,7 @@ class OpeningRow:
     unit: str = ""
     made_on: dt.date | None = None
     expires_on: dt.date | None = None
+    unit_cost: Decimal | None = None
 
 
 @service(gettext_lazy("Move goods"))
@@ -74,6 +86,8 @@ def post_moves(*, rows: Sequence[MoveRow], by: User | None) -> list[Move]:
             quantity = names.quantity(row)
             field = "lot"
             refuse_wrong_tracing(item, row.lot, quantity)
+            field = "unit_cost"
+            refuse_odd_cost(row.unit_cost)
         except (Unusable, DomainError) as error:
             problems.add(index, field, str(error))
             continue
@@ -91,6 +105,7 @@ def post_moves(*, rows: Sequence[MoveRow], by: User | None) -> list[Move]:
                 quantity=quantity,
                 about=row.about[:80],
                 reason=row.reason[:200],
+                unit_cost=row.unit_cost,
             )
             for wish, (row, quantity, source, target) in zip(wishes, read, strict=True)
         ],
@@ -100,6 +115,18 @@ def post_moves(*, rows: Sequence[MoveRow], by: User | None) -> list[Move]:
     return moves
 
 
+def move_or_note(*, rows: Sequence[MoveRow], by: User | None) -> list[Move]:
+    """Move goods as `post_moves`; where more is asked than the books have, call for a count."""
+    from gendan.inventory.services.counting import note_shortage
+
+    try:
+        return post_moves(rows=rows, by=by)
+    except NotEnoughStock as error:
+        if short := error.params.get("below_nothing"):
+            note_shortage(item_ids=short, by_whom=by, by=None)
+        raise
+
+
 @service(gettext_lazy("Enter opening stock"))
 def post_opening_stock(*, rows: Sequence[OpeningRow], by: User | None) -> list[Move]:
     """What lies in the stores on the first day, moved in from “opening stock”."""
@@ -107,7 +134,7 @@ def post_opening_stock(*, rows: Sequence[OpeningRow], by: User | None) -> list[M
     names = Names.of(rows, (row.location for row in rows))
     problems = Problems()
     wishes = []
-    read: list[tuple[Decimal, Location]] = []
+    read: list[tuple[OpeningRow, Decimal, Location]] = []
     for index, row in enumerate(rows):
         field = "item"
         try:
@@ -120,11 +147,13 @@ def post_opening_stock(*, rows: Sequence[OpeningRow], by: User | None) -> list[M
             quantity = names.quantity(row)
             field = "lot"
             refuse_wrong_tracing(item, row.lot, quantity)
+            field = "unit_cost"
+            refuse_odd_cost(row.unit_cost)
         except (Unusable, DomainError) as error:
             problems.add(index, field, str(error))
             continue
         wishes.append(LotWish(index, item, row.lot, True, row.made_on, row.expires_on))
-        read.append((quantity, location))
+        read.append((row, quantity, location))
     lots = lots_of(wishes, problems, by=by)
     problems.refuse_if_any()
     opening = far_sides([Location.Kind.OPENING])[Location.Kind.OPENING]
@@ -137,8 +166,9 @@ def post_opening_stock(*, rows: Sequence[OpeningRow], by: User | None) -> list[M
                 target_id=location.pk,
                 quantity=quantity,
                 about="opening",
+                unit_cost=row.unit_cost,
             )
-            for wish, (quantity, location) in zip(wishes, read, strict=True)
+            for wish, (row, quantity, location) in zip(wishes, read, strict=True)
         ],
         by=by,
     )

@@ -19,6 +19,7 @@ from gendan.inventory.events import (
 )
 from gendan.inventory.models import Balance, Location, Move, Reservation
 from gendan.inventory.services.book import Book, NotEnoughStock, Posting, post
+from gendan.inventory.services.moves import record_moves
 from gendan.inventory.services.places import far_sides
 from gendan.kernel import clock, journal
 from gendan.kernel.journal import Fact
@@ -74,7 +75,7 @@ def reserve(
         _refuse_lacking(lacking)
     if not taken:
         return {}
-    _add_reservations(kept, by)
+    add_reservations(kept, by)
     book.close()
     _record(StockReserved, taken, [item_id for _d, item_id, _q in demands], by)
     return taken
@@ -122,7 +123,7 @@ def reserve_again(
             left.append(one._replace(quantity=rest))
         missing = left
     if taken:
-        _add_reservations(kept, by)
+        add_reservations(kept, by)
         book.close()
         _record(StockReserved, taken, sorted({one.item_id for one in wanted}), by)
     return dict(taken)
@@ -202,11 +203,32 @@ def release_reservations(*, demands: Sequence[str], by: User | None) -> dict[str
 def ship_from_stock(*, shipments: Sequence[Demand], about: str = "", by: User | None) -> list[Move]:
     """Move goods from the stores to the customers: first what is kept for the demand, then what is
     free; refused as a whole when it is not there."""
+    moves, shipped = _take(shipments, Location.Kind.CUSTOMER, about, by)
+    if moves:
+        items = [item_id for _demand, item_id, _quantity in shipments]
+        _record(StockShipped, shipped, items, by, [about] if ":" in about else [])
+    return moves
+
+
+@service
+def issue_from_stock(*, issues: Sequence[Demand], about: str, by: User | None) -> list[Move]:
+    """Move goods from the stores to production: first what is kept for the demand, then what is
+    free; refused as a whole when it is not there. What expires first goes first."""
+    moves, _taken = _take(issues, Location.Kind.PRODUCTION, about, by)
+    if moves:
+        record_moves(moves, by=by)
+    return moves
+
+
+def _take(
+    shipments: Sequence[Demand], kind: Location.Kind, about: str, by: User | None
+) -> tuple[list[Move], dict[str, Decimal]]:
+    """Move goods from the stores to a far side; returns the moves and how much for each demand."""
     _refuse_nonsense(shipments)
     if not shipments:
-        return []
+        return [], {}
     item_ids = sorted({item_id for _demand, item_id, _quantity in shipments})
-    customers = far_sides([Location.Kind.CUSTOMER])[Location.Kind.CUSTOMER]
+    far_side = far_sides([kind])[kind]
     book = Book.open(item_ids)
     held = _held(book, [demand for demand, _item, _quantity in shipments])
     postings: list[Posting] = []
@@ -230,7 +252,7 @@ def ship_from_stock(*, shipments: Sequence[Demand], about: str = "", by: User | 
                     item_id=item_id,
                     lot_id=balance.lot_id,
                     source_id=balance.location_id,
-                    target_id=customers.pk,
+                    target_id=far_side.pk,
                     quantity=part,
                     about=about or demand,
                 )
@@ -242,9 +264,7 @@ def ship_from_stock(*, shipments: Sequence[Demand], about: str = "", by: User | 
     if lacking:
         _refuse_lacking(lacking)
     _use_up(held, used)
-    moves = post(postings, by=by, book=book)
-    _record(StockShipped, shipped, item_ids, by, [about] if ":" in about else [])
-    return moves
+    return post(postings, by=by, book=book), dict(shipped)
 
 
 def _sources(
@@ -302,7 +322,7 @@ def _use_up(held: Mapping[str, Mapping[int, Reservation]], used: Mapping[int, De
         )
 
 
-def _add_reservations(kept: Mapping[tuple[int, str], Decimal], by: User | None) -> None:
+def add_reservations(kept: Mapping[tuple[int, str], Decimal], by: User | None) -> None:
     """Write what is newly kept on top of what is kept already: 2 queries."""
     standing = {
         (row.balance_id, row.demand): row.quantity

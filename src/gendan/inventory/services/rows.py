@@ -146,3 +146,13 @@ def refuse_wrong_tracing(item: Item, lot: str, quantity: Decimal) -> None:
         )
     if item.traced == Item.Traced.SERIAL and quantity != ONE:
         raise Unusable(_("A serial number stands for exactly one piece."))
+
+
+def refuse_odd_cost(cost: object) -> None:
+    """What a unit cost is an amount not below zero (None: nobody says)."""
+    if cost is None:
+        return
+    if not isinstance(cost, Decimal | int) or not Decimal(cost).is_finite() or cost < 0:
+        raise Unusable(_("A cost is an amount, and not below zero."))
+    if cost > 10**9:
+        raise Unusable(_("“%(text)s” is too large to be true.") % {"text": str(cost)[:40]})

@@ -19,7 +19,13 @@ from gendan.inventory.models import ExpectedSupply, Location, Move
 from gendan.inventory.services.book import Posting, post
 from gendan.inventory.services.moves import record_moves
 from gendan.inventory.services.places import far_sides
-from gendan.inventory.services.rows import LotWish, Names, lots_of, refuse_wrong_tracing
+from gendan.inventory.services.rows import (
+    LotWish,
+    Names,
+    lots_of,
+    refuse_odd_cost,
+    refuse_wrong_tracing,
+)
 from gendan.kernel import company, journal
 from gendan.kernel.errors import DomainError, Invalid, NotThere
 from gendan.kernel.models import User
@@ -58,7 +64,11 @@ class ExpectedRow:
 
 @dataclass(frozen=True)
 class ReceiptRow:
-    """What has arrived of an expected supply; `is_last` closes it although less came."""
+    """What has arrived of an expected supply; `is_last` closes it although less came.
+
+    `source` is the place it came from (the suppliers, where nothing is said; a workshop names
+    production); `about` the paper it moved for (the supply's reference, where nothing is said).
+    """
 
     expected_id: int
     quantity: Decimal
@@ -67,6 +77,9 @@ class ReceiptRow:
     made_on: dt.date | None = None
     expires_on: dt.date | None = None
     is_last: bool = False
+    unit_cost: Decimal | None = None
+    source: str = ""
+    about: str = ""
 
 
 @service(gettext_lazy("Expect goods"))
@@ -131,44 +144,28 @@ def receive_expected(*, rows: Sequence[ReceiptRow], by: User | None) -> list[Mov
     names = Names({}, {}, _nothing_to_convert(), _locations(rows))
     limit = 1 + Decimal(str(company.value("default_over_percent"))) / 100
     wishes: list[LotWish] = []
-    read: list[tuple[ExpectedSupply, Decimal, Location]] = []
+    read: list[_Read] = []
     for index, row in enumerate(rows):
-        field = "expected_id"
-        try:
-            supply = supplies.get(row.expected_id)
-            if supply is None:
-                raise Unusable(_("There is no such expected supply."))
-            if not supply.is_open:
-                raise SupplyIsClosed(_("This supply is no longer expected."))
-            field = "location"
-            location = names.location(row.location)
-            if not location.is_own:
-                raise Unusable(_("Stock lies in a store or on quality hold."))
-            field = "quantity"
-            quantity = read_quantity(row.quantity, step=supply.item.unit.step)
-            _refuse_too_many(supply, quantity, limit)
-            field = "lot"
-            refuse_wrong_tracing(supply.item, row.lot, quantity)
-        except (Unusable, DomainError) as error:
-            problems.add(index, field, str(error))
+        one = _read(row, index, supplies, names, limit, problems)
+        if one is None:
             continue
-        supply.received += quantity
-        supply.is_open = supply.is_open and not row.is_last
-        wishes.append(LotWish(index, supply.item, row.lot, True, row.made_on, row.expires_on))
-        read.append((supply, quantity, location))
+        item = one.supply.item
+        wishes.append(LotWish(index, item, row.lot, True, row.made_on, row.expires_on))
+        read.append(one)
     lots = lots_of(wishes, problems, by=by)
     problems.refuse_if_any()
     suppliers = far_sides([Location.Kind.SUPPLIER])[Location.Kind.SUPPLIER]
     postings = [
         Posting(
-            item_id=supply.item_id,
-            lot_id=lots[supply.item_id, wish.code].pk if wish.code else None,
-            source_id=suppliers.pk,
-            target_id=location.pk,
-            quantity=quantity,
-            about=supply.reference or f"inventory.expectedsupply:{supply.pk}",
+            item_id=one.supply.item_id,
+            lot_id=lots[one.supply.item_id, wish.code].pk if wish.code else None,
+            source_id=(one.source or suppliers).pk,
+            target_id=one.location.pk,
+            quantity=one.quantity,
+            about=one.about,
+            unit_cost=one.unit_cost,
         )
-        for wish, (supply, quantity, location) in zip(wishes, read, strict=True)
+        for wish, one in zip(wishes, read, strict=True)
     ]
     moves = post(postings, by=by)
     for supply in supplies.values():
@@ -234,8 +231,60 @@ def _locked(ids: Sequence[int]) -> dict[int, ExpectedSupply]:
     return {one.pk: one for one in rows.select_related("item__unit").order_by("pk")}
 
 
+@dataclass(frozen=True)
+class _Read:
+    """A receipt row as it is understood."""
+
+    supply: ExpectedSupply
+    quantity: Decimal
+    location: Location
+    source: Location | None
+    about: str
+    unit_cost: Decimal | None
+
+
+def _read(
+    row: ReceiptRow,
+    index: int,
+    supplies: dict[int, ExpectedSupply],
+    names: Names,
+    limit: Decimal,
+    problems: Problems,
+) -> _Read | None:
+    """What a row means, counted on its supply in memory; None where something stands in the way."""
+    field = "expected_id"
+    try:
+        supply = supplies.get(row.expected_id)
+        if supply is None:
+            raise Unusable(_("There is no such expected supply."))
+        if not supply.is_open:
+            raise SupplyIsClosed(_("This supply is no longer expected."))
+        field = "location"
+        location = names.location(row.location)
+        if not location.is_own:
+            raise Unusable(_("Stock lies in a store or on quality hold."))
+        field = "source"
+        source = names.location(row.source) if row.source else None
+        if source is not None and source.is_own:
+            raise Unusable(_("What is received comes from outside our own places."))
+        field = "quantity"
+        quantity = read_quantity(row.quantity, step=supply.item.unit.step)
+        _refuse_too_many(supply, quantity, limit)
+        field = "lot"
+        refuse_wrong_tracing(supply.item, row.lot, quantity)
+        field = "unit_cost"
+        refuse_odd_cost(row.unit_cost)
+    except (Unusable, DomainError) as error:
+        problems.add(index, field, str(error))
+        return None
+    supply.received += quantity
+    supply.is_open = supply.is_open and not row.is_last
+    about = row.about[:80] or supply.reference or f"inventory.expectedsupply:{supply.pk}"
+    return _Read(supply, quantity, location, source, about, row.unit_cost)
+
+
 def _locations(rows: Sequence[ReceiptRow]) -> dict[str, Location]:
-    codes = {row.location for row in rows}
+    codes = {row.location for row in rows} | {row.source for row in rows if row.source}
     return {one.code: one for one in Location.objects.filter(code__in=codes)}
 
 

@@ -32,7 +32,8 @@ class Incoming:
 class Availability:
     """What there is of an item: in the stores, kept for others, on quality hold, and coming.
 
-    What has expired and what lies at suppliers' is not in `on_hand`. `incoming` rises by date. What is overdue is counted as coming `today`, not in the past.
+    What has expired and what lies at suppliers' is not in `on_hand`. `incoming` rises by date; what
+    is overdue is counted as coming `today`, not in the past.
     """
 
     item_id: int

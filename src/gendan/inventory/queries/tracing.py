@@ -1,0 +1,153 @@
+"""Where a lot came from and what became of it: over moves, and the papers they were made for.
+
+Goods that went into production for a paper and goods that came out of production for the same
+paper belong together; so a lot's way is followed from the supplier to the customers, and back.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from gendan.inventory.models import Location, Move
+
+NOTHING = Decimal(0)
+DEEPEST = 12
+MOST = 1000
+Kind = Location.Kind
+Node = tuple[int, int | None]  # item, lot
+
+
+@dataclass(frozen=True)
+class Link:
+    """One end of a lot's way: received from, shipped to, lost to a place, with how much and why."""
+
+    kind: str  # of the far place
+    place: str
+    about: str
+    quantity: Decimal
+
+
+@dataclass
+class Traced:
+    """A lot (or an item without one) on the way, what it was made from or went into, its ends."""
+
+    item_id: int
+    lot_id: int | None
+    item: str
+    lot: str
+    quantity: Decimal
+    about: str = ""
+    ends: list[Link] = field(default_factory=list)
+    next: list["Traced"] = field(default_factory=list)
+    is_cut: bool = False  # too deep, too many, or seen elsewhere in the tree
+
+
+def genealogy(item_id: int, lot_id: int, *, forward: bool) -> Traced:
+    """The tree of a lot: what it went into and where that was shipped, or what it was made from.
+
+    3 queries per level at most; a lot that stands in the tree already is named but not followed.
+    """
+    root = Traced(item_id, lot_id, "", "", NOTHING)
+    level, seen, count = [root], {(item_id, lot_id)}, 1
+    for depth in range(DEEPEST + 1):
+        level = [one for one in level if one.lot_id is not None and not one.is_cut]
+        if not level:
+            break
+        papers = _ends(level, forward)
+        if depth == DEEPEST or count > MOST:
+            for one in level:
+                one.is_cut = bool(papers.get((one.item_id, one.lot_id)))
+            break
+        made = _through_production(papers, forward)
+        following = []
+        for one in level:
+            for about in papers.get((one.item_id, one.lot_id), ()):
+                for child in made.get(about, ()):
+                    copy = replace(child, about=about, ends=[], next=[])
+                    copy.is_cut = (copy.item_id, copy.lot_id) in seen
+                    seen.add((copy.item_id, copy.lot_id))
+                    one.next.append(copy)
+                    following.append(copy)
+                    count += 1
+        level = following
+    _name(root)
+    return root
+
+
+def papers_of(lot_id: int) -> list[str]:
+    """The papers a lot moved for, the newest first: one query."""
+    rows = Move.objects.filter(lot_id=lot_id).exclude(about="").order_by("-pk")
+    return list(dict.fromkeys(rows.values_list("about", flat=True)[:500]))
+
+
+def _ends(level: Sequence[Traced], forward: bool) -> dict[Node, list[str]]:
+    """Write the ends of these lots on them; returns the papers they passed production for."""
+    nodes = {(one.item_id, one.lot_id): one for one in level}
+    rows = Move.objects.filter(lot_id__in={one.lot_id for one in level}).values_list(
+        "item_id", "lot_id", "source__kind", "target__kind", "source__code", "target__code",
+        "about", "quantity",
+    )  # fmt: skip
+    sums: dict[tuple[Node, str, str, str], Decimal] = defaultdict(Decimal)
+    for item_id, lot_id, source, target, from_code, to_code, about, quantity in rows:
+        node = (item_id, lot_id)
+        is_out = source in Location.OWN and target not in Location.OWN
+        is_in = target in Location.OWN and source not in Location.OWN
+        if is_out:
+            sums[node, target, to_code, about] += quantity if forward else -quantity
+        elif is_in:
+            sums[node, source, from_code, about] += -quantity if forward else quantity
+    papers: dict[Node, list[str]] = defaultdict(list)
+    for (node, kind, code, about), quantity in sorted(sums.items(), key=lambda row: row[0][1:]):
+        if quantity <= 0:
+            continue  # the other direction, or all of it was moved back
+        nodes[node].ends.append(Link(kind, code, about, quantity))
+        if kind == Kind.PRODUCTION and about:
+            papers[node].append(about)
+    return papers
+
+
+def _through_production(papers: dict[Node, list[str]], forward: bool) -> dict[str, list[Traced]]:
+    """What came out of production for each paper (or went into it, backward): 1 query."""
+    wanted = {about for names in papers.values() for about in names}
+    if not wanted:
+        return {}
+    ends = Move.objects.filter(about__in=wanted).values_list(
+        "about", "item_id", "lot_id", "item__code", "lot__code", "source__kind", "target__kind",
+        "quantity",
+    )  # fmt: skip
+    sums: dict[tuple[str, int, int | None, str, str], Decimal] = defaultdict(Decimal)
+    for about, item_id, lot_id, item, lot, source, target, quantity in ends:
+        out = source == Kind.PRODUCTION and target in Location.OWN
+        into = target == Kind.PRODUCTION and source in Location.OWN
+        if out or into:
+            is_wanted = out if forward else into
+            sums[about, item_id, lot_id, item, lot or ""] += quantity if is_wanted else -quantity
+    found: dict[str, list[Traced]] = defaultdict(list)
+    for (about, item_id, lot_id, item, lot), quantity in sorted(
+        sums.items(), key=lambda row: (row[0][0], row[0][3], row[0][4])
+    ):
+        if quantity > 0:
+            found[about].append(Traced(item_id, lot_id, item, lot, quantity))
+    return found
+
+
+def _name(root: Traced) -> None:
+    """The root's own words: 1 query."""
+    row = (
+        Move.objects.filter(lot_id=root.lot_id)
+        .values_list("item__code", "lot__code")
+        .order_by("pk")
+        .first()
+    )
+    if row is not None:
+        root.item, root.lot = row
+
+
+def lots_in(tree: Traced) -> Iterable[Traced]:
+    """All of a tree, the root first."""
+    waiting = [tree]
+    while waiting:
+        one = waiting.pop(0)
+        yield one
+        waiting += one.next
