@@ -10,7 +10,7 @@ from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from gendan.catalog.queries import codes_of
 from gendan.kernel import clock
@@ -61,7 +61,7 @@ def _missing(kit: Kit, codes: Mapping[int, str]) -> Any:
     more = len(kit.missing) - len(rows)
     if more <= 0:
         return shown
-    words = _("and %(count)s more") % {"count": more}
+    words = ngettext("and %(count)s more", "and %(count)s more", more) % {"count": more}
     return format_html('{}<br><small class="text-secondary">{}</small>', shown, words)
 
 
