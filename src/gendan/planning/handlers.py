@@ -1,6 +1,12 @@
 """Reactions of the planning room: a plan is asked for anew when what it rests on has changed."""
 
-from gendan.catalog.events import BomsSaved, CalendarsSaved, ItemsSaved, RoutingsSaved
+from gendan.catalog.events import (
+    BomsSaved,
+    CalendarsSaved,
+    ItemsSaved,
+    RoutingsSaved,
+    WorkCentersSaved,
+)
 from gendan.inventory.events import (
     ExpectedDropped,
     MoveReversed,
@@ -22,11 +28,13 @@ from gendan.orders.events import (
     OrderPromised,
 )
 from gendan.planning import jobs, services
+from gendan.planning.capacity_events import CapacityChanged, CrewsSaved, WorkOrderMoved
 from gendan.purchasing.events import (
     PurchaseRequestCancelled,
     PurchaseRequestReopened,
     PurchasesRequested,
 )
+from gendan.workforce.events import AbsencesSaved, PeopleSaved, ShiftsSaved
 
 __all__ = ["jobs", "plan_anew", "plan_the_new_day"]  # importing the jobs registers them
 
@@ -37,7 +45,9 @@ __all__ = ["jobs", "plan_anew", "plan_the_new_day"]  # importing the jobs regist
     *(SuppliesExpected, SuppliesReceived, ExpectedDropped),
     *(StockMoved, StockShipped, StockReserved, ReservationsReleased, MoveReversed),
     *(PurchasesRequested, PurchaseRequestCancelled, PurchaseRequestReopened),
-    *(ItemsSaved, BomsSaved, RoutingsSaved, CalendarsSaved),
+    *(ItemsSaved, BomsSaved, RoutingsSaved, CalendarsSaved, WorkCentersSaved),
+    *(CapacityChanged, CrewsSaved, WorkOrderMoved),
+    *(AbsencesSaved, PeopleSaved, ShiftsSaved),
 )
 def plan_anew(fact: Fact, entry: Entry) -> None:
     services.ask_replan()
