@@ -265,6 +265,12 @@ def _actions(
     if is_allowed(request.user, "make_scenario"):
         url = url_of("make_scenario")
         actions.append(Action(url, _("Try other dates in a scenario"), "git-branch"))
+        worked = [one.on for one in days if one.capacity]
+        if worked:
+            values = {"kind": "overtime", "what": center.code, "minutes": "60"}
+            values |= {"on": worked[0].isoformat(), "until": worked[-1].isoformat()}
+            words = _("Try overtime in a scenario")
+            actions.append(Action(f"{url}?{urlencode(values)}", words, "git-branch"))
     return actions
 
 

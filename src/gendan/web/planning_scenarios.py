@@ -13,11 +13,12 @@ from gendan.planning.services import ScenarioChange
 from gendan.web.forms import whole_number
 from gendan.web.lists import parse_day
 from gendan.web.navigation import tabs_of
-from gendan.web.planning_words import CHANGES, TABS
+from gendan.web.planning_words import CAPACITY_KINDS, CHANGES, TABS
 from gendan.web.shell import ask, page, render_page
 
 ROWS = 6
-_VALUES = ("kind", "what", "quantity", "on", "days")
+SCENARIO_KINDS = {*CHANGES, *CAPACITY_KINDS}
+_VALUES = ("kind", "what", "quantity", "on", "days", "until", "minutes", "on_days_off")
 
 
 def _typed(request: HttpRequest) -> list[dict[str, str]]:
@@ -37,6 +38,9 @@ def _changes(rows: list[dict[str, str]]) -> list[ScenarioChange]:
             quantity=row["quantity"],
             on=parse_day(row["on"]),
             days=whole_number(row["days"]),
+            until=parse_day(row["until"]),
+            minutes=whole_number(row["minutes"]),
+            on_days_off=bool(row["on_days_off"]),
         )
         for row in rows
         if row["kind"] or row["what"]
@@ -52,10 +56,13 @@ def make_scenario(request: HttpRequest) -> HttpResponse:
         rows = _typed(request) if error else [dict.fromkeys(_VALUES, "") for _row in range(ROWS)]
         if not error and request.GET.get("line"):
             rows[0] |= {"kind": "move_line", "what": request.GET["line"][:80]}
+        if not error and request.GET.get("kind") in SCENARIO_KINDS:
+            rows[0] |= {name: request.GET.get(name, "")[:80] for name in _VALUES}
         context = {
             "tabs": tabs_of(TABS, "make_scenario"),
             "rows": rows,
             "kinds": CHANGES.items(),
+            "capacity_kinds": CAPACITY_KINDS.items(),
             "title": request.POST.get("title", ""),
             "error": error,
             "scenarios": list(

@@ -64,6 +64,16 @@ CHANGES: dict[str, Any] = {
     "lead_days": gettext_lazy("another lead time"),
 }
 
+# Kinds of CapacityChange, as a scenario says them.
+CAPACITY_KINDS: dict[str, Any] = {
+    "overtime": gettext_lazy("overtime at a work centre"),
+    "extra_shift": gettext_lazy("an extra shift at a work centre"),
+    "second_line": gettext_lazy("a second line at a work centre"),
+    "maintenance": gettext_lazy("maintenance of a work centre"),
+    "breakdown": gettext_lazy("a work centre breaks down"),
+    "closed": gettext_lazy("a work centre is shut down"),
+}
+
 
 def problem_words(code: str) -> str:
     """A kind of problem in the reader's language."""
@@ -97,7 +107,12 @@ def change_words(change: Mapping[str, Any]) -> str:
         "quantity": change.get("quantity", ""),
         "day": change.get("on", ""),
         "days": change.get("days", ""),
+        "until": change.get("until", ""),
+        "minutes": change.get("minutes", ""),
+        "what": CAPACITY_KINDS.get(change.get("of", ""), ""),
     }
+    if change["kind"] == "capacity" and not change["minutes"]:
+        return _("%(what)s: %(label)s, %(day)s – %(until)s, all day") % values
     sentence = {
         "add_demand": _("%(quantity)s more of %(label)s on %(day)s"),
         "move_line": _("%(label)s is needed on %(day)s"),
@@ -105,6 +120,7 @@ def change_words(change: Mapping[str, Any]) -> str:
         "move_supply": _("%(label)s comes on %(day)s"),
         "lose_supply": _("%(label)s does not come"),
         "lead_days": _("%(label)s takes %(days)s working days"),
+        "capacity": _("%(what)s: %(label)s, %(day)s – %(until)s, %(minutes)s minutes a day"),
     }[change["kind"]]
     return sentence % values
 

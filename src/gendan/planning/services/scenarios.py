@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from gendan.catalog.models import Item
+from gendan.catalog.models import Item, WorkCenter
 from gendan.inventory.models import ExpectedSupply
 from gendan.kernel import clock, journal, numbering
 from gendan.kernel.errors import DomainError, Invalid, NotThere
@@ -20,7 +20,12 @@ from gendan.orders.models import Line, OrderState
 from gendan.planning import deferring
 from gendan.planning.assumed import KINDS
 from gendan.planning.events import AssumptionWithdrawn, ScenarioAdopted, ScenarioMade
-from gendan.planning.models import Assumption, PlanRun
+from gendan.planning.models import Assumption, CapacityChange, PlanRun
+from gendan.planning.services.capacity import (
+    DAY_MINUTES,
+    CapacityChangeRow,
+    save_capacity_changes,
+)
 from gendan.planning.services.runs import run_plan
 
 MOST_CHANGES = 100
@@ -45,7 +50,9 @@ class ScenarioChange:
     """One change: its kind (planning/assumed.py) and what it is about.
 
     `what`: the code of an item (add_demand, lead_days), an order line as "SO-2026-000012/3"
-    (move_line, change_line), or the reference of expected goods (move_supply, lose_supply).
+    (move_line, change_line), or the reference of expected goods (move_supply, lose_supply). Other
+    capacity of a work centre is a kind of CapacityChange (overtime, breakdown, …) with its code,
+    `on`, `until`, `minutes` a day (0 of a stoppage: the whole day), `on_days_off`.
     """
 
     kind: str
@@ -53,6 +60,9 @@ class ScenarioChange:
     quantity: str = ""
     on: dt.date | None = None
     days: int | None = None
+    until: dt.date | None = None
+    minutes: int | None = None
+    on_days_off: bool = False
 
 
 @service(gettext_lazy("Try a scenario"))
@@ -96,7 +106,8 @@ def make_scenario(*, title: str, changes: Sequence[ScenarioChange], by: User | N
 def adopt_scenario(*, run_id: int, by: User | None) -> PlanRun:
     """Let the live plan count on what the scenario assumes, until it is withdrawn.
 
-    No order and no promise is changed by it: those have verbs of their own.
+    Other capacity becomes a change of capacity. No order and no promise is changed by it: those
+    have verbs of their own.
     """
     run = PlanRun.objects.select_for_update().filter(pk=run_id).first()
     if run is None:
@@ -107,10 +118,14 @@ def adopt_scenario(*, run_id: int, by: User | None) -> PlanRun:
     if run.adopted_at is not None:
         raise ScenarioNotReady(_("%(run)s was adopted already.") % {"run": run.number})
     now = clock.now()
+    other = [change for change in run.changes if change["kind"] == "capacity"]
     Assumption.objects.bulk_create(
         Assumption(change=change, scenario=run, adopted_at=now, adopted_by=by)
         for change in run.changes
+        if change["kind"] != "capacity"
     )
+    if other:
+        save_capacity_changes(rows=[_capacity_row(one, run) for one in other], by=by)
     run.adopted_at = now
     run.save(update_fields=["adopted_at"])
     run_plan(by=by)
@@ -138,7 +153,9 @@ def withdraw_assumption(*, assumption_id: int, by: User | None) -> Assumption:
 def _read(change: ScenarioChange) -> list[dict[str, Any]]:
     """A change as it is kept; several where a reference names several supplies."""
     what = change.what.strip()
-    if change.kind not in KINDS:
+    if change.kind in CapacityChange.Kind.values:
+        return [_capacity(change, what)]
+    if change.kind not in KINDS or change.kind == "capacity":
         raise Invalid(_("There is no such kind of change."), field="kind")
     if change.kind == "add_demand":
         item = _item(what)
@@ -163,6 +180,63 @@ def _read(change: ScenarioChange) -> list[dict[str, Any]]:
         return [_kept(change, what, line_id=line.pk, quantity=str(quantity))]
     more = {"on": _day(change)} if change.kind == "move_supply" else {}
     return [_kept(change, what, expected_id=pk, **more) for pk in _supplies(what)]
+
+
+def _capacity(change: ScenarioChange, code: str) -> dict[str, Any]:
+    """More or less capacity, checked as a change of capacity is."""
+    center = WorkCenter.objects.filter(code=code).first()
+    if center is None:
+        raise Unusable(_("There is no work centre called “%(code)s”.") % {"code": code[:60]})
+    first = _day(change)
+    until = change.until or dt.date.fromisoformat(first)
+    if until < dt.date.fromisoformat(first):
+        raise Invalid(_("The last day is before the first."), field="until")
+    if not until.year <= 2099:
+        raise Invalid(_("The year %(year)s cannot be meant.") % {"year": until.year}, field="until")
+    minutes = change.minutes or 0
+    if minutes < 0 or minutes > 1000 * DAY_MINUTES:
+        raise Invalid(_("No work centre has so many minutes a day."), field="minutes")
+    if change.kind in CapacityChange.MORE and not minutes:
+        raise Invalid(_("Say how many minutes a day are worked besides."), field="minutes")
+    _refuse_a_second(center, change.kind, first)
+    return {
+        "kind": "capacity",
+        "label": center.code,
+        "work_center_id": center.pk,
+        "of": change.kind,
+        "on": first,
+        "until": until.isoformat(),
+        "minutes": minutes,
+        "on_days_off": bool(change.on_days_off),
+    }
+
+
+def _refuse_a_second(center: WorkCenter, kind: str, first: str) -> None:
+    """One of a kind begins on a day: adopting a second would overwrite the first."""
+    same = CapacityChange.objects.filter(work_center=center, kind=kind, from_on=first)
+    if same.exists():
+        raise Invalid(
+            _("%(center)s has “%(kind)s” from %(day)s already; begin on another day.")
+            % {"center": center.code, "kind": CapacityChange.Kind(kind).label, "day": first},
+            field="on",
+        )
+
+
+def _capacity_row(change: dict[str, Any], run: PlanRun) -> CapacityChangeRow:
+    """The change of capacity that an assumption becomes."""
+    center = WorkCenter.objects.filter(pk=change["work_center_id"]).first()
+    if center is None:
+        raise NotThere(_("There is no work centre called “%(code)s”.") % {"code": change["label"]})
+    _refuse_a_second(center, change["of"], change["on"])
+    return CapacityChangeRow(
+        work_center=center.code,
+        kind=change["of"],
+        from_on=dt.date.fromisoformat(change["on"]),
+        until_on=dt.date.fromisoformat(change["until"]),
+        minutes=change["minutes"],
+        on_days_off=change["on_days_off"],
+        reason=run.title,
+    )
 
 
 def _kept(change: ScenarioChange, label: str, **values: Any) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from gendan.kernel.errors import IllegalStep, Invalid, NotAllowed, NotThere
 from gendan.kernel.rows import RowsRefused
 from gendan.planning import jobs, queries, services
 from gendan.planning.comparing import compare
-from gendan.planning.models import PlanDemand, PlanRun
+from gendan.planning.models import CapacityChange, PlanDemand, PlanRun
 from gendan.planning.services import ScenarioChange
 from gendan.planning.services.scenarios import MOST_WAITING, TooManyScenarios
 from gendan.planning.tests.factory import MONDAY, chairs, ordered, planned
@@ -135,3 +135,61 @@ def test_scenarios_do_not_keep_the_live_plan_waiting() -> None:
         services.make_scenario(title=f"Fast seats {number}", changes=[change], by=None)
     with pytest.raises(TooManyScenarios, match="wait"):
         services.make_scenario(title="One more", changes=[change], by=None)
+
+
+MONDAY_23 = dt.date(2026, 3, 23)
+
+
+def test_other_capacity_is_tried_and_becomes_real_when_it_is_adopted() -> None:
+    order = ordered(400, day=DUE)  # 2 410 minutes from the 16th, when the seats are there
+    name = f"orders.line:{order.lines.get().pk}"
+    live = planned()
+    assert ready(live, name) == DUE
+    broken = tried(ScenarioChange("breakdown", "ASSEMBLY", on=MONDAY_23, until=DUE))
+    late = ready(broken, name)
+    assert late is not None
+    assert late > DUE
+    assert [one.name for one in compare(live.pk, broken.pk).demands] == [name]
+    assert not CapacityChange.objects.exists()
+    helped = tried(
+        ScenarioChange("breakdown", "ASSEMBLY", on=MONDAY_23, until=DUE),
+        ScenarioChange(
+            "extra_shift",
+            "ASSEMBLY",
+            on=dt.date(2026, 3, 16),
+            until=dt.date(2026, 3, 20),
+            minutes=480,
+        ),
+    )
+    sooner = ready(helped, name)
+    assert sooner is not None
+    assert sooner <= DUE
+    services.adopt_scenario(run_id=helped.pk, by=person("ping"))
+    assert {(one.kind, one.minutes, one.reason) for one in CapacityChange.objects.all()} == {
+        ("breakdown", 0, "What if"),
+        ("extra_shift", 480, "What if"),
+    }
+    assert not queries.assumptions_in_force()
+    assert ready(planned(), name) == sooner
+    with pytest.raises(Invalid, match="already"):
+        services.adopt_scenario(run_id=broken.pk, by=person("ping"))
+    broken.refresh_from_db()
+    assert broken.adopted_at is None
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (ScenarioChange("overtime", "NOWHERE", on=DUE, minutes=60), "no work centre"),
+        (ScenarioChange("overtime", "SAW", minutes=60), "Say the day"),
+        (ScenarioChange("overtime", "SAW", on=DUE), "minutes a day"),
+        (ScenarioChange("breakdown", "SAW", on=DUE, until=MONDAY_23), "before the first"),
+        (ScenarioChange("overtime", "SAW", on=DUE, minutes=10**9), "so many minutes"),
+        (ScenarioChange("overtime", "SAW", on=DUE, minutes=-5), "so many minutes"),
+        (ScenarioChange("capacity", "SAW", on=DUE), "no such kind"),
+    ],
+)
+def test_capacity_that_makes_no_sense_is_refused(change: ScenarioChange, words: str) -> None:
+    with pytest.raises(RowsRefused) as refused:
+        services.make_scenario(title="What if", changes=[change], by=person("ping"))
+    assert words in str(refused.value.params)
