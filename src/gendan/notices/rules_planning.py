@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from gendan.notices.rules_stocking import STOCKING
 from gendan.notices.shipped import NOW, Shipped
 
 PLANNING = (
@@ -19,4 +20,5 @@ PLANNING = (
         channels=NOW,
     ),
     Shipped(fact="PlanFailed", title=_("Plan run failed"), know=("role:planner",), channels=NOW),
+    *STOCKING,
 )

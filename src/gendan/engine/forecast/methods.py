@@ -18,7 +18,8 @@ def moving_average(values: Floats, horizon: int, periods: int = 6) -> Floats:
 def seasonal_naive(values: Floats, horizon: int, length: int) -> Floats:
     """As in the same period of the last year."""
     last = values[-length:]
-    return last[np.arange(horizon) % len(last)]
+    again: Floats = last[np.arange(horizon) % len(last)]
+    return again
 
 
 def exponential(values: Floats, horizon: int) -> Floats:

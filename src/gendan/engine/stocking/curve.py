@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from statistics import NormalDist
 
 from gendan.engine.stocking.limits import Wanted, limits_for
-from gendan.engine.stocking.safety import normal_loss
+from gendan.engine.stocking.safety import cycle_service_z, normal_loss
 
 LEVELS = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.925, 0.95, 0.96, 0.97, 0.98, 0.985, 0.99, 0.995, 0.999)
 
@@ -14,8 +13,8 @@ LEVELS = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.925, 0.95, 0.96, 0.97, 0.98, 0.985, 0
 class CurvePoint:
     """A service level and what it needs: value of safety stock, of the mean stock, of shortages.
 
-    `short` is the value of what is not served from stock in one period, by expectation; `fill` the
-    share of the demand that is.
+    `level` is the share of order cycles without shortage. `short` is the value of what is not
+    served from stock in one period, by expectation; `fill` the share of the demand that is.
     """
 
     level: float
@@ -28,24 +27,22 @@ class CurvePoint:
 def stock_curve(
     items: Sequence[tuple[Wanted, float]], levels: Sequence[float] = LEVELS
 ) -> list[CurvePoint]:
-    """For all items (with the value of one unit) together, point by point."""
-    return [_point(items, level) for level in levels]
+    """For all items (with the value of one unit) together, point by point.
 
-
-def _point(items: Sequence[tuple[Wanted, float]], level: float) -> CurvePoint:
-    safety = stock = short = demand = 0.0
+    Safety stock is the same number of spreads for every item, so the sums are made once.
+    """
+    spread = cycle = demand = short = 0.0
     for wanted, value in items:
-        found = limits_for(replace(wanted, level=level))
-        safety += found.safety * value
-        stock += (found.safety + found.quantity / 2) * value
+        found = limits_for(replace(wanted, service="cycle"))
+        spread += found.spread * value
+        cycle += found.quantity / 2 * value
         demand += wanted.per_period * value
-        if found.quantity > 0 and found.spread > 0:
-            cycles = wanted.per_period / found.quantity
-            short += cycles * found.spread * normal_loss(found.z).loss * value
-    fill = 1 - min(1.0, short / demand) if demand > 0 else 1.0
-    return CurvePoint(level, safety, stock, short, fill)
-
-
-def level_of(z: float) -> float:
-    """The share of cycles without shortage at a z: to say what a safety stock in force gives."""
-    return NormalDist().cdf(z)
+        if found.quantity > 0:
+            short += wanted.per_period / found.quantity * found.spread * value
+    points = []
+    for level in levels:
+        z = cycle_service_z(level)
+        missing = short * normal_loss(z).loss
+        fill = 1 - min(1.0, missing / demand) if demand > 0 else 1.0
+        points.append(CurvePoint(level, z * spread, z * spread + cycle, missing, fill))
+    return points

@@ -4,10 +4,12 @@ import math
 import random
 from decimal import Decimal
 
+import numpy as np
 import pytest
 
 from gendan.engine.forecast import Forecast, consume, forecast, over_lead_time
 from gendan.engine.forecast import library as library_methods
+from gendan.engine.forecast.history import Floats
 from gendan.engine.forecast.methods import sba
 
 YEARS = 5
@@ -65,9 +67,7 @@ def test_what_has_died_out_is_not_expected_for_ever() -> None:
     assert sum(found.mean) < sum(sba(_array(died), 12)) / 2
 
 
-def _array(values: list[int]) -> "object":
-    import numpy as np
-
+def _array(values: list[int]) -> Floats:
     return np.array(values, dtype=float)
 
 
@@ -156,8 +156,8 @@ def test_lead_times_of_any_length() -> None:
     mean, total = (10.0, 20.0), (3.0, 5.0)
     assert over_lead_time(mean, total, 0) == (0, 0)
     assert over_lead_time(mean, total, 1) == (10, 3)
-    assert over_lead_time(mean, total, 1.5) == (20, pytest.approx(17**0.5))
-    assert over_lead_time(mean, total, 4) == (70, pytest.approx(50**0.5))
+    assert over_lead_time(mean, total, 1.5) == pytest.approx((20, 17**0.5))
+    assert over_lead_time(mean, total, 4) == pytest.approx((70, 50**0.5))
     assert over_lead_time((), (), 3) == (0, 0)
 
 

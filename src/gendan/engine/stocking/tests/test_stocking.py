@@ -58,8 +58,8 @@ def answer_to(kind: str, given: dict[str, Any]) -> dict[str, Any]:
         return dict(normal_loss(given["z"])._asdict())
     if kind in ("wagner_whitin", "silver_meal"):
         plan = {"wagner_whitin": wagner_whitin, "silver_meal": silver_meal}[kind]
-        found = plan(given["demand"], fixed=given["fixed"], holding=given["holding"])
-        return dict(found._asdict())
+        lots = plan(given["demand"], fixed=given["fixed"], holding=given["holding"])
+        return dict(lots._asdict())
     assert kind == "safety_stock_fixed_lead_time", kind
     spread = lead_time_spread(0, given["sd_per_period"], given["lead_time_periods"])
     return {"safety_stock": safety_stock(given["z"], spread)}
@@ -93,7 +93,7 @@ def test_economic_quantity_balances_ordering_and_holding() -> None:
 )
 def test_price_breaks(breaks: list[tuple[float, float]], quantity: float, price: float) -> None:
     found = eoq_with_breaks(fixed=50, holding_share=0.2, demand=1800, breaks=breaks)
-    assert (found.quantity, found.unit_price) == (pytest.approx(quantity), price)
+    assert (found.quantity, found.unit_price) == pytest.approx((quantity, price))
     # No other quantity at these prices is cheaper.
     for other in range(max(1, int(breaks[0][0])), 3000, 7):
         at = max(one for one in breaks if one[0] <= other)[1]

@@ -1,0 +1,154 @@
+"""Stock that is too much: slow, more than a year needs, expiring, left over; who wants it."""
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    DecimalField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce
+
+from gendan.catalog.models import Item
+from gendan.inventory.models import Balance, Location
+from gendan.inventory.queries import reserved_for
+from gendan.kernel import clock
+from gendan.kernel.models import User
+from gendan.orders.models import Line, OrderState
+from gendan.orders.queries import demand_of, orders_seen_by
+from gendan.stocking.models import ItemForecast, SurplusDecision
+
+SLOW_MONTHS = 6
+EXPIRY_DAYS = 90
+LEFT_OVER_DAYS = 365
+MOST_OFFERS = 50
+_QUANTITY = DecimalField(max_digits=18, decimal_places=6)
+_WANTED_STATES = (OrderState.CONFIRMED, OrderState.DRAFT)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An open order line that an item's surplus could serve; the same item, or its style."""
+
+    line: Line
+    missing: Decimal
+    is_same_item: bool
+
+
+def _stores(item: str) -> "QuerySet[Balance]":
+    return Balance.objects.filter(
+        item=OuterRef(item), is_own=True, location__kind=Location.Kind.STORE
+    ).order_by()
+
+
+def surplus_for(user: User) -> "QuerySet[ItemForecast]":
+    """Items with free stock, each with `free`, `value` and why it may be too much.
+
+    `is_slow`: not used for six months; `is_excess`: more than the forecast of a year; `expires_on`:
+    the first day on which a lot ends, within 90 days; `is_left_over`: an order line for it was
+    cancelled in the last year. Only what is at least one of these. One query for any number.
+    """
+    today = clock.today()
+    rows = ItemForecast.objects.visible_to(user).annotate(
+        free=Coalesce(
+            Subquery(
+                _stores("item")
+                .values("item")
+                .annotate(one=Sum(F("on_hand") - F("reserved")))
+                .values("one")
+            ),
+            Value(Decimal(0)),
+            output_field=_QUANTITY,
+        ),
+        expires_on=Subquery(
+            _stores("item")
+            .filter(on_hand__gt=F("reserved"), lot__expires_on__lte=_in_days(today, EXPIRY_DAYS))
+            .values("item")
+            .annotate(one=Min("lot__expires_on"))
+            .values("one")
+        ),
+        is_left_over=Exists(_cancelled(today)),
+        decision=Subquery(SurplusDecision.objects.filter(item=OuterRef("item")).values("kind")[:1]),
+        offers=Coalesce(
+            Subquery(
+                _matching(OuterRef("item"), OuterRef("item__style"), OuterRef("item__colour"))
+                .order_by()
+                .values("is_cancelled")
+                .annotate(one=Count("pk"))
+                .values("one")
+            ),
+            0,
+        ),
+    )
+    old = Q(last_used_on__isnull=True) | Q(last_used_on__lt=_months_before(today, SLOW_MONTHS))
+    rows = rows.filter(free__gt=0).annotate(
+        is_slow=_flag(old),
+        is_excess=_flag(Q(expected__gt=0, free__gt=Cast("expected", _QUANTITY))),
+        value=ExpressionWrapper(F("free") * F("item__cost"), output_field=_QUANTITY),
+    )
+    too_much = Q(is_slow=True) | Q(is_excess=True) | Q(is_left_over=True)
+    return rows.filter(too_much | Q(expires_on__isnull=False)).select_related("item__unit")
+
+
+def _flag(condition: Q) -> Case:
+    return Case(When(condition, then=True), default=False, output_field=BooleanField())
+
+
+def _in_days(today: dt.date, days: int) -> dt.date:
+    return today + dt.timedelta(days=days)
+
+
+def _months_before(today: dt.date, months: int) -> dt.date:
+    number = today.year * 12 + today.month - 1 - months
+    return dt.date(number // 12, number % 12 + 1, 1)
+
+
+def _cancelled(today: dt.date) -> "QuerySet[Line]":
+    since = clock.moment_on(_in_days(today, -LEFT_OVER_DAYS), hour=0)
+    return Line.objects.filter(item=OuterRef("item"), order__made_at__gte=since).filter(
+        Q(is_cancelled=True) | Q(order__state=OrderState.CANCELLED)
+    )
+
+
+def _matching(item: object, style: object, colour: object) -> "QuerySet[Line]":
+    """Open lines of orders for the item, or for another size of its style and colour."""
+    lines = Line.objects.filter(
+        order__state__in=_WANTED_STATES, is_cancelled=False, quantity__gt=F("delivered")
+    )
+    same_style = Q(item__style=style, item__colour=colour) & ~Q(item__style="")
+    return lines.filter(Q(item=item) | same_style)
+
+
+def offers_of(item: Item, user: User) -> list[Offer]:
+    """Order lines that the item's free stock could serve, the earliest first: 2 queries.
+
+    The same item comes before other sizes of its style; what is kept for a line is not missing.
+    """
+    lines = _matching(item.pk, item.style, item.colour)
+    lines = lines.filter(order__in=orders_seen_by(user).order_by().values("pk"))
+    rows = list(
+        lines.select_related("order__customer", "item__unit").order_by(
+            F("requested_on").asc(nulls_last=True), "pk"
+        )[:MOST_OFFERS]
+    )
+    kept = reserved_for(demand_of(one.pk) for one in rows)
+    found = []
+    for one in rows:
+        missing = one.quantity - one.delivered - kept.get(demand_of(one.pk), Decimal(0))
+        if missing > 0:
+            found.append(Offer(one, missing, one.item_id == item.pk))
+    return sorted(found, key=lambda one: not one.is_same_item)

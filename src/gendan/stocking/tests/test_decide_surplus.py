@@ -1,0 +1,124 @@
+"""Stock that is too much, who could want it, and decide_surplus."""
+
+import datetime as dt
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from gendan.inventory.services import OpeningRow, post_opening_stock
+from gendan.kernel import clock
+from gendan.kernel.errors import Invalid, NotAllowed, NotThere
+from gendan.orders.services import cancel_order, reserve_lines
+from gendan.stocking import services, surplus
+from gendan.stocking.models import ItemForecast, SurplusDecision
+from gendan.stocking.tests.factory import NOW, WEDNESDAY, bolt, forecast, month_back, used
+from gendan.stocking.tests.factory import plain as plain
+from gendan.testing.cast import person
+from gendan.testing.make import masters, orders
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain")]
+
+
+@pytest.fixture(autouse=True)
+def _stopped() -> Iterator[None]:
+    with clock.at(NOW):
+        yield
+
+
+def found() -> dict[str, Any]:
+    return {one.item.code: one for one in surplus.surplus_for(person("wen"))}
+
+
+def why(one: ItemForecast) -> set[str]:
+    names = ("is_slow", "is_excess", "is_left_over", "expires_on")
+    return {name for name in names if getattr(one, name)}
+
+
+def test_why_stock_is_too_much() -> None:
+    for code in ("USED", "SLOW", "NEVER", "EXCESS", "NONE"):
+        masters.item(code, supply="buy", cost=Decimal(3))
+    masters.item("MILK", supply="buy", traced="lot")
+    steady = [10] * 12
+    used({"USED": steady, "SLOW": [10] * 4 + [0] * 8, "EXCESS": steady, "MILK": []})
+    masters.stock("NEVER", 5)
+    masters.stock("USED", 20)
+    masters.stock("EXCESS", 500)
+    masters.stock("SLOW", 4)
+    rows = [
+        OpeningRow("MILK", Decimal(2), "STORE", lot=lot, expires_on=WEDNESDAY + dt.timedelta(days))
+        for lot, days in (("L1", 40), ("L2", 400), ("L3", 30))
+    ]
+    post_opening_stock(rows=rows, by=None)
+    forecast()
+    listed = found()
+    assert {code: why(one) for code, one in listed.items()} == {
+        "SLOW": {"is_slow"},
+        "NEVER": {"is_slow"},
+        "EXCESS": {"is_excess"},
+        "MILK": {"is_slow", "expires_on"},
+    }
+    assert (listed["EXCESS"].free, listed["EXCESS"].value) == (500, 1500)
+    assert listed["MILK"].expires_on == WEDNESDAY + dt.timedelta(30)
+    assert listed["MILK"].value is None  # it has no cost
+
+
+def test_stock_of_a_cancelled_order_is_offered_to_lines_that_match() -> None:
+    small = masters.item("T-RED-S", style="T", colour="red", size="S")
+    large = masters.item("T-RED-L", style="T", colour="red", size="L")
+    other = masters.item("T-BLUE-L", style="T", colour="blue", size="L")
+    gone = orders.confirmed(masters.customer("C-1"), [orders.line(small, 40)])
+    masters.stock("T-RED-S", 40)
+    cancel_order(order_id=gone.pk, reason="no longer wanted", by=person("mei"))
+    same = orders.confirmed(masters.customer("C-2"), [orders.line(small, 30)])
+    size = orders.draft(masters.customer("C-3"), [orders.line(large, 8), orders.line(other, 9)])
+    forecast()
+    one = found()["T-RED-S"]
+    assert (why(one), one.offers) == ({"is_slow", "is_left_over"}, 2)
+    offers: list[Any] = surplus.offers_of(small, person("wen"))
+    assert [(one.line.order_id, one.missing, one.is_same_item) for one in offers] == [
+        (same.pk, 30, True),
+        (size.pk, 8, False),
+    ]
+    reserve_lines(order_id=same.pk, by=person("mei"))
+    assert [one.line.order_id for one in surplus.offers_of(small, person("wen"))] == [size.pk]
+    assert found()["T-RED-S"].free == 10
+
+
+def test_a_decision_is_written_down() -> None:
+    item = bolt()
+    masters.stock("BOLT", 5)
+    forecast()
+    assert found()["BOLT"].decision is None
+    for kind in ("return", "keep"):
+        services.decide_surplus(item_id=item.pk, kind=kind, reason="as agreed", by=person("bo"))
+    assert found()["BOLT"].decision == "keep"
+    assert SurplusDecision.objects.count() == 2
+
+
+def test_a_decision_needs_a_kind_a_reason_an_item_and_a_role() -> None:
+    item = bolt()
+    with pytest.raises(Invalid):
+        services.decide_surplus(item_id=item.pk, kind="burn", reason="x", by=None)
+    with pytest.raises(Invalid):
+        services.decide_surplus(item_id=item.pk, kind="keep", reason=" ", by=None)
+    with pytest.raises(NotThere):
+        services.decide_surplus(item_id=0, kind="keep", reason="x", by=None)
+    with pytest.raises(NotAllowed):
+        services.decide_surplus(item_id=item.pk, kind="keep", reason="x", by=person("mei"))
+
+
+def test_the_list_is_one_query(django_assert_num_queries: pytest.FixtureRequest) -> None:
+    for number in range(6):
+        masters.item(f"I-{number}", supply="buy")
+        masters.stock(f"I-{number}", 5)
+    forecast()
+    user = person("wen")
+    assert user.roles
+    with django_assert_num_queries(1):  # type: ignore[operator]
+        assert len([one.item.unit.code for one in surplus.surplus_for(user)]) == 6
+
+
+def test_months_are_counted_over_the_year() -> None:
+    assert month_back(6) == dt.date(2025, 12, 10)
