@@ -17,6 +17,7 @@ from gendan.planning.tests.factory import MONDAY, chairs, ordered, planned
 from gendan.production.models import WorkOrder
 from gendan.purchasing.models import PurchaseRequest
 from gendan.testing.make import masters
+from gendan.web import planning_runs
 
 pytestmark = pytest.mark.django_db
 Browse = Callable[..., Client]
@@ -163,6 +164,23 @@ def test_two_plans_are_compared(browse: Browse, order: Order) -> None:
     again = text(mei, "plan_comparison", second.pk, query=f"?with={first.pk}")
     assert "4 planned orders differ" in again
     assert "Nothing to compare with" in text(mei, "plan_comparison", first.pk)
+
+
+def test_a_comparison_is_read_page_by_page(
+    browse: Browse, order: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planned()
+    ordered(5, day=dt.date(2026, 4, 8))
+    second, mei = planned(), browse("mei")
+    monkeypatch.setattr(planning_runs, "COMPARED", 3)
+    first_page = text(mei, "plan_comparison", second.pk)
+    assert "page=2" in first_page
+    last_page = text(mei, "plan_comparison", second.pk, query="?page=2")
+    assert "4 planned orders differ" in last_page
+    assert "All of them stand on the pages before." in last_page
+    assert "page=3" not in last_page
+    for odd in ("0", "x", "99999999999999999"):
+        assert "1 demand differs" in text(mei, "plan_comparison", second.pk, query=f"?page={odd}")
 
 
 def test_a_scenario_is_tried_compared_adopted_and_withdrawn(browse: Browse, order: Order) -> None:

@@ -12,7 +12,7 @@ from gendan.api.rows import Id, Rows, asker
 from gendan.kernel.errors import NotThere
 from gendan.orders.queries import demand_of, seen_order
 from gendan.planning import queries, services, tracing
-from gendan.planning.comparing import compare
+from gendan.planning.comparing import MOST_SHOWN, compare
 from gendan.planning.models import PlanRun
 
 router = Router(tags=["planning"])
@@ -153,6 +153,13 @@ class ComparisonOut(Schema):
     order_count: int
 
 
+class ComparisonPart(Schema):
+    """Which rows of both lists: `limit` of them behind the first `offset`."""
+
+    offset: int = Field(0, ge=0, le=10_000_000)
+    limit: int = Field(MOST_SHOWN, ge=1, le=MOST_SHOWN)
+
+
 class NodeOut(Schema):
     """A supply an order line rests on, and what that rests on in turn."""
 
@@ -231,10 +238,12 @@ def cancel_plan_run(request: HttpRequest, run_id: int) -> Any:
     response=ComparisonOut,
     operation_id="compare_plan_runs",
 )
-def compare_plan_runs(request: HttpRequest, run_id: int, other_id: int) -> Any:
-    """What run `run_id` says otherwise than run `other_id`."""
+def compare_plan_runs(
+    request: HttpRequest, run_id: int, other_id: int, part: Query[ComparisonPart]
+) -> Any:
+    """What run `run_id` says otherwise than run `other_id`, a part at a time."""
     run, other = _run(request, run_id), _run(request, other_id)
-    return compare(other.pk, run.pk)
+    return compare(other.pk, run.pk, offset=part.offset, limit=part.limit)
 
 
 @router.get("/planned-orders", response=Page[PlannedOrderOut], operation_id="list_planned_orders")

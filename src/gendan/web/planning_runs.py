@@ -15,6 +15,8 @@ from gendan.web.planning_words import FAILURES, STAGES, TABS, change_words, prob
 from gendan.web.shell import ask, page, render_page
 
 READ = ("GET", "HEAD")
+MOST_PAGES = 100_000
+COMPARED = 100  # rows of each list of a comparison on a page
 
 
 def _about(run: PlanRun | None) -> dict[str, Any]:
@@ -77,17 +79,25 @@ def cancel_plan_run(request: HttpRequest, run_id: int) -> HttpResponse:
 
 @page(section="planning", methods=READ)
 def plan_comparison(request: HttpRequest, run_id: int) -> HttpResponse:
-    """What a plan says otherwise than another (`?with=`), else than the one before it."""
+    """What a plan says otherwise than another (`?with=`), else than the one before it, `?page=`
+    after page."""
     user: Any = request.user
     run = queries.run_seen(run_id, user)
     chosen = whole_number(request.GET.get("with", "")) or run.difference.get("run_id")
     others = queries.runs_for(user).filter(state=PlanRun.State.DONE).exclude(pk=run.pk)
     other = others.filter(pk=chosen).first() if chosen else None
+    place = min(max(whole_number(request.GET.get("page", "")) or 1, 1), MOST_PAGES)
+    found = None
+    if other and run.state == "done":
+        found = compare(other.pk, run.pk, offset=(place - 1) * COMPARED, limit=COMPARED)
+    count = max(found.demand_count, found.order_count) if found else 0
     context = {
         "run": run,
         "other": other,
         "others": list(others[: services.RUNS_KEPT]),
-        "found": compare(other.pk, run.pk) if other and run.state == "done" else None,
+        "found": found,
+        "place": place,
+        "following": place + 1 if count > place * COMPARED else None,
     }
     return render_page(request, "planning/comparison.html", context)
 
