@@ -223,9 +223,12 @@ def _plan(arguments: list[str]) -> int:
 
 
 def _schedule(arguments: list[str]) -> int:
-    from gendan.engine.schedule.cli import main as schedule
+    if any(one.split("=")[0] in ("--from", "-h", "--help") for one in arguments):
+        from gendan.engine.schedule.cli import main as schedule
 
-    return schedule(arguments)
+        return schedule(arguments)
+    with _database():
+        return _django(["schedule", *arguments])
 
 
 # --- data ---
@@ -305,7 +308,7 @@ COMMANDS = {
     ),
     "schedule": Command(
         "Planning",
-        "schedule --from DIR --out DIR",
+        "schedule [--from DIR] [--out DIR]",
         "Plan them with capacity as well, without a database",
         _schedule,
         False,

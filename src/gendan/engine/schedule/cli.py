@@ -82,7 +82,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="gendan schedule",
         description="Plan every order line of workload files with material and capacity. "
-        "Ctrl-C or SIGTERM: write the best plan so far and end.",
+        "Ctrl-C or SIGTERM: write the best plan so far and end. Without --from the orders of the "
+        "database are dated (--out: the same files; without it: what is late and why).",
     )
     parser.add_argument("--from", dest="folder", type=Path, required=True, help="the folder")
     parser.add_argument("--out", type=Path, required=True, help="the folder to write into")
