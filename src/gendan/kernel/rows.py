@@ -440,7 +440,9 @@ def _decimal(column: Any) -> Callable[[Any], Any]:
 def _integer(column: Any) -> Callable[[Any], Any]:
     most = 32_767 if isinstance(column, models.SmallIntegerField) else 2_147_483_647
 
-    def clean(value: Any) -> int:
+    def clean(value: Any) -> int | None:
+        if value == CLEAR and column.null:
+            return None
         number = read_decimal(value)
         if number != number.to_integral_value() or isinstance(value, bool):
             raise Unusable(_("This must be a whole number."))

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from gendan.notices.rules_planning import PLANNING
+from gendan.notices.rules_sourcing import SOURCING
 from gendan.notices.shipped import NOW, TEAM, Shipped
 
 Titles = dict[str, Any]
@@ -493,6 +494,7 @@ GROUPS = (
     (_("Changes"), CHANGES),
     (_("Stock and intake"), STOCK),
     (_("Planning"), PLANNING),
+    (_("Suppliers"), SOURCING),
     (_("Company"), COMPANY),
 )
 SHIPPED: dict[str, Shipped] = {rule.fact: rule for _title, rules in GROUPS for rule in rules}

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Min
@@ -10,6 +11,7 @@ from django.db.models import Min
 from gendan.catalog.queries import exchange_rates
 from gendan.kernel import clock
 from gendan.kernel.models import Entry
+from gendan.partners.models import Partner, PaymentEvent, PaymentTerms
 from gendan.purchasing.models import PurchaseOrder, PurchaseOrderLine
 from gendan.purchasing.models.talks import PurchaseSending, SupplierWord
 from gendan.sourcing import queries as sourcing
@@ -188,4 +190,52 @@ def _mean_of_others(taken: Mapping[int, tuple[dt.date, float]], supplier_id: int
     return sum(others) / len(others)
 
 
-__all__ = ["lead_histories", "scorecards", "supplier_facts"]
+@dataclass(frozen=True)
+class PayTerms:
+    """Instalments as (share, whether it is due when the order is placed, days after that event)."""
+
+    parts: tuple[tuple[float, bool, int], ...]
+
+    def days(self, lead_days: int) -> float:
+        """Mean days from arrival to payment, when goods take so long (negative: before)."""
+        return sum(
+            share * (days - (lead_days if at_order else 0)) for share, at_order, days in self.parts
+        )
+
+
+# What is due when the order is placed; everything else falls due about when goods arrive.
+_AT_ORDER = {PaymentEvent.CONTRACT, PaymentEvent.BEFORE_PRODUCTION}
+
+
+def payment_days(supplier_ids: Iterable[int], on: dt.date) -> dict[int, PayTerms]:
+    """How we pay suppliers: by the contract in force, else by the company's own terms. 2 queries.
+
+    Suppliers without terms are left out: they are paid when goods arrive.
+    """
+    ids = set(supplier_ids)
+    terms: dict[int, PaymentTerms | None] = {
+        one.pk: one.payment_terms
+        for one in Partner.objects.filter(pk__in=ids).select_related("payment_terms")
+    }
+    terms |= {
+        pk: one.payment_terms
+        for pk, one in sourcing.contracts_in_force(ids, on).items()
+        if one.payment_terms is not None
+    }
+    return {
+        pk: PayTerms(
+            tuple(
+                (
+                    float(part["percent"]) / 100,
+                    part["event"] in _AT_ORDER,
+                    int(part.get("days", 0)),
+                )
+                for part in one.instalments
+            )
+        )
+        for pk, one in terms.items()
+        if one is not None
+    }
+
+
+__all__ = ["lead_histories", "payment_days", "scorecards", "supplier_facts"]

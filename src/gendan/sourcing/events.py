@@ -44,7 +44,7 @@ class SupplierDocumentFiled(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class QualificationExpiring(Fact):
-    """A supplier's document ends in `days` days (0: it has ended)."""
+    """A supplier's document is valid for `days` more days (0: today is the last; -1: it ended)."""
 
     supplier_id: int
     supplier: str

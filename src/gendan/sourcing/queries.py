@@ -6,17 +6,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from gendan.catalog import queries as catalog
 from gendan.engine.calendars import WorkCalendar
+from gendan.kernel import clock
 from gendan.kernel.models import User
 from gendan.partners.models import Partner
 from gendan.sourcing.models import (
     BuyingAssumptions,
     Qualification,
     ScoreWeights,
+    ServiceScore,
     Source,
     SourcePrice,
     SupplierClosing,
@@ -279,11 +282,87 @@ def assumptions() -> BuyingAssumptions:
 
 
 def suppliers_for(user: User) -> "QuerySet[Partner]":
-    """The suppliers somebody may look into."""
+    """The suppliers somebody may look into, with the number of their items and what ends next.
+
+    `item_count`, `blocked_count`, `expires_on` (the first end of a required document that still
+    counts), `stops` (whether an expired one stands in the way today).
+    """
     rows = Partner.objects.filter(is_supplier=True)
-    return rows if may_read(user) else rows.none()
+    if not may_read(user):
+        return rows.none()
+    today = clock.today()
+    listed = Source.objects.filter(supplier=OuterRef("pk")).order_by().values("supplier")
+    counted = listed.annotate(number=Count("pk")).values("number")
+    blocked = counted.filter(status=Source.Status.BLOCKED)
+    required = Qualification.objects.filter(
+        supplier=OuterRef("pk"), is_required=True, expires_on__isnull=False
+    )
+    overlooked = Q(expires_on__lt=today, overlooked_until_on__gte=today)
+    return rows.annotate(
+        item_count=Coalesce(Subquery(counted), 0),
+        blocked_count=Coalesce(Subquery(blocked), 0),
+        expires_on=Subquery(
+            required.exclude(overlooked).order_by("expires_on").values("expires_on")[:1]
+        ),
+        stops=Exists(required.filter(expires_on__lt=today).exclude(overlooked)),
+    )
 
 
 def sources_for(user: User) -> "QuerySet[Source]":
     """The approved list as somebody sees it."""
     return Source.objects.visible_to(user).select_related("supplier", "item__unit", "nominated_by")
+
+
+def prices_for(user: User, source_id: int) -> "QuerySet[SourcePrice]":
+    """All prices of a source, past and to come."""
+    rows = SourcePrice.objects.visible_to(user).filter(source_id=source_id)
+    return rows.order_by("from_quantity", "valid_from_on")
+
+
+@dataclass(frozen=True)
+class Profile:
+    """All that is known of a supplier besides its sources: 5 queries."""
+
+    verdict: BuyingVerdict
+    qualifications: list[Qualification]
+    contracts: list[SupplierContract]
+    closings: list[SupplierClosing]
+    services: list[ServiceScore]
+
+
+def profile_of(supplier_id: int) -> Profile:
+    """Documents, contracts, closing days to come and the last service scores of a supplier."""
+    today = clock.today()
+    return Profile(
+        verdict=may_buy_from(supplier_id, today),
+        qualifications=list(
+            Qualification.objects.filter(supplier_id=supplier_id)
+            .select_related("supplier", "overlooked_by")
+            .order_by("kind", "expires_on", "number")
+        ),
+        contracts=list(
+            SupplierContract.objects.filter(supplier_id=supplier_id).select_related(
+                "supplier", "payment_terms"
+            )
+        ),
+        closings=list(
+            SupplierClosing.objects.filter(supplier_id=supplier_id, last_on__gte=today)
+            .select_related("supplier")
+            .order_by("first_on")[:50]
+        ),
+        services=list(
+            ServiceScore.objects.filter(supplier_id=supplier_id)
+            .select_related("supplier")
+            .order_by("-month_on")[:12]
+        ),
+    )
+
+
+def history_of_weights() -> list[ScoreWeights]:
+    """The weights that held, the newest first."""
+    return list(ScoreWeights.objects.select_related("by")[:50])
+
+
+def history_of_assumptions() -> list[BuyingAssumptions]:
+    """What was assumed, the newest first."""
+    return list(BuyingAssumptions.objects.select_related("by")[:50])

@@ -89,6 +89,14 @@ SECTIONS = (
         "l",
     ),
     Section(
+        "purchasing",
+        _("Purchasing"),
+        "purchase_plan",
+        "shopping-cart",
+        _roles("merchandiser planner production buyer manager"),
+        "u",
+    ),
+    Section(
         "stock",
         _("Stock"),
         "stock",

@@ -1,5 +1,6 @@
 """The verbs of the planning room: promises, plan runs, firming, scenarios."""
 
+from gendan.planning.services.buying import ProposalRow, order_proposals
 from gendan.planning.services.capacity import (
     CapacityChangeRow,
     CrewRow,
@@ -56,6 +57,7 @@ __all__ = [
     "ItemHasChanged",
     "NotAScenario",
     "PlanNotLive",
+    "ProposalRow",
     "ProductionGoalRow",
     "ScenarioChange",
     "ScenarioNotReady",
@@ -71,6 +73,7 @@ __all__ = [
     "make_scenario",
     "move_work_order",
     "note_plan_progress",
+    "order_proposals",
     "promise_order",
     "promise_rush",
     "release_promise",

@@ -32,7 +32,7 @@ class SourceRow:
     status: str | None = None
     rank: int | None = None
     supplier_item_code: str | None = None
-    lead_days: int | None = None
+    lead_days: int | Clear | None = None
     minimum: Decimal | None = None
     multiple: Decimal | None = None
     weekly_capacity: Decimal | Clear | None = None

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from gendan.kernel.errors import NotAllowed
-from gendan.kernel.rows import RowsRefused
+from gendan.kernel.rows import CLEAR, RowsRefused
 from gendan.sourcing.models import Source
 from gendan.sourcing.queries import (
     arrival_on,
@@ -127,3 +127,11 @@ def test_buyers_write_planners_read_others_see_nothing() -> None:
     for name in ("fang", "wen", "stranger"):
         assert not sources_for(person(name)).exists()
         assert not suppliers_for(person(name)).exists()
+
+
+def test_an_emptied_lead_time_is_the_items_own_again() -> None:
+    made = sourcing.source("S-1", lead_days=3)
+    save_sources(rows=[SourceRow("S-1", "A-1", lead_days=CLEAR)], by=None)
+    made.refresh_from_db()
+    assert made.lead_days is None
+    assert sources_of([made.item_id], on=WEDNESDAY)[made.item_id][0].lead_days == 7

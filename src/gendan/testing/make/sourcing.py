@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from gendan.sourcing import services
-from gendan.sourcing.models import Source, SourcePrice, SupplierClosing
+from gendan.sourcing.models import Qualification, Source, SourcePrice, SupplierClosing
 from gendan.testing.make.masters import Number, decimal
 
 LONG_AGO = dt.date(2020, 1, 1)
@@ -46,3 +46,10 @@ def closing(supplier: str, first_on: dt.date, last_on: dt.date) -> SupplierClosi
     """Days on which a supplier does not work."""
     rows = [services.ClosingRow(supplier, first_on, last_on, "holiday")]
     return services.save_supplier_closings(rows=rows, by=None)[0]
+
+
+def qualification(supplier: str, number: str = "Q-1", **values: Any) -> Qualification:
+    """A document of a supplier: its quality certificate, unless said otherwise."""
+    kept: dict[str, Any] = {"kind": "quality"} | values
+    rows = [services.QualificationRow(supplier, number=number, **kept)]
+    return services.save_qualifications(rows=rows, by=None)[0]

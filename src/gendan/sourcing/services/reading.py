@@ -1,0 +1,17 @@
+"""Reasons as people type them: one line of readable text, or a refusal."""
+
+from gendan.kernel.errors import Invalid
+from gendan.kernel.rows import Unusable, clean_line
+
+LONGEST_REASON = 500
+
+
+def read_reason(text: str, message: str) -> str:
+    """The reason, cut to what is kept; refused with `message` when there is none."""
+    try:
+        words = clean_line(text)[:LONGEST_REASON]
+    except Unusable as wrong:
+        raise Invalid(str(wrong), field="reason") from None
+    if not words:
+        raise Invalid(message, field="reason")
+    return words
