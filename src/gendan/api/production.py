@@ -132,7 +132,8 @@ class ReadinessOut(Schema):
 
 
 class ReadinessFilter(Schema):
-    """Which work orders: ready, or those that wait for material, people or machine."""
+    """Which work orders: ready, or those that wait for material, people or machine. `limit`: so
+    many are looked at, those that start first."""
 
     waits: Literal["", "ready", "material", "people", "machine"] = ""
     limit: int = Field(200, ge=1, le=2000)

@@ -14,6 +14,7 @@ from gendan.planning.assumed import assumed
 from gendan.planning.calculating import calculate
 from gendan.planning.deferring import LOCK, PAUSE_SECONDS, QUEUE, calculation
 from gendan.planning.finite import read_shop, schedule, with_dates
+from gendan.planning.models import PlanRun
 from gendan.planning.net_snapshot import net_input
 from gendan.planning.queries import assumptions_in_force
 
@@ -36,9 +37,10 @@ def calculate_plan(*, run_id: int) -> None:
 def calculate_in_turn(run_id: int) -> None:
     """Have a plan calculated before this returns: here, or by whoever has taken it up already.
 
-    While another plan is being calculated, wait for its end.
+    While another plan is being calculated, wait for its end; what was firmed meanwhile has it
+    calculated again.
     """
-    while not calculate_now(run_id):
+    while not calculate_now(run_id) or _is_open(run_id):
         sleep(WAIT_SECONDS)
 
 
@@ -52,6 +54,11 @@ def calculate_now(run_id: int) -> bool:
         if is_ours:
             _calculate(run_id)
     return is_ours
+
+
+def _is_open(run_id: int) -> bool:
+    run = PlanRun.objects.filter(pk=run_id).first()
+    return run is not None and run.is_open
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """The command that plans the company from a terminal."""
 
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -8,6 +9,7 @@ from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from gendan.planning import jobs, services
+from gendan.planning.calculating import calculate
 from gendan.planning.deferring import LOCK
 from gendan.planning.models import PlanRun
 from gendan.planning.tests.factory import chairs, ordered
@@ -50,6 +52,27 @@ def test_it_waits_for_the_worker_that_calculates(monkeypatch: pytest.MonkeyPatch
     assert slept == ["waiting"] * 3
     run = PlanRun.objects.get()
     assert (run.is_live, run.attempts) == (True, 1)
+
+
+def test_what_is_firmed_meanwhile_has_it_calculated_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    chairs()
+    ordered()
+    call_command("plan", stdout=StringIO())
+    times: list[int] = []
+
+    def firmed_meanwhile(*given: Any) -> Any:
+        times.append(1)
+        if len(times) == 1:
+            PlanRun.objects.filter(is_live=True).update(firmings=7)
+        return calculate(*given)
+
+    monkeypatch.setattr(jobs, "calculate", firmed_meanwhile)
+    monkeypatch.setattr(jobs, "sleep", lambda seconds: None)
+    call_command("plan", stdout=StringIO())
+    assert len(times) == 2
+    assert PlanRun.objects.latest("pk").is_live
 
 
 def test_a_worker_leaves_its_run_for_later_while_another_calculates(
