@@ -10,7 +10,9 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from gendan.kernel import clock
+from gendan.planning import queries
 from gendan.planning.capacity_load import weeks_from
+from gendan.planning.models import ScheduledOrder
 from gendan.planning.services.capacity import (
     CapacityChangeRow,
     CrewRow,
@@ -91,17 +93,19 @@ def test_from_too_much_to_overtime(open_as: Open, works: str) -> None:
 
 
 def test_the_schedule_leads_to_the_work_order(open_as: Open, works: str) -> None:
-    page = open_as("ping", "/planning/gantt/")
+    page = open_as("ping", "/planning/gantt/?view=alone")
     page.locator("#center").select_option("ASSEMBLY")
     expect(page.locator("#chart .gt-row")).to_have_count(2)  # the days, and the work centre
     expect(page.locator("#chart")).to_contain_text("It should have begun on")
+    page.locator("#view").select_option("")
+    expect(page.locator("#chart")).to_contain_text("It waits for WOOD, which cannot be there")
     page.locator(".gt-late-list a", has_text="WO-").first.click()
     expect(page.locator("h1")).to_contain_text("WO-")
 
 
 def test_a_work_order_is_dragged_to_other_days(open_as: Open, works: str) -> None:
     page = open_as("ping", "/planning/gantt/")
-    bar = page.locator("a[data-move]").nth(1)
+    bar = page.locator("a[data-move$='/move/']").nth(1)
     address, due = bar.get_attribute("data-move"), bar.get_attribute("data-due")
     box = bar.locator("rect").bounding_box()
     chart = page.locator(".gt-row > svg").nth(1).bounding_box()
@@ -119,6 +123,34 @@ def test_a_work_order_is_dragged_to_other_days(open_as: Open, works: str) -> Non
     expect(page.locator("#messages")).to_contain_text("is due on")
     moved = page.locator(f"a[data-move='{address}']")
     expect(moved).to_have_attribute("data-due", then.isoformat())
+
+
+def test_a_planned_order_is_dragged_to_another_work_centre_and_day(
+    open_as: Open, works: str
+) -> None:
+    run = queries.live_run()
+    one = ScheduledOrder.objects.get(run=run, order__isnull=False, quantity=240)  # legs
+    assert one.starts_on is not None
+    assert one.ends_on is not None
+    first = one.starts_on - dt.timedelta(days=10)
+    page = open_as("ping", f"/planning/gantt/?from={first.isoformat()}")
+    bar = page.locator(f"a[data-move='/planning/gantt/planned/{one.order_id}/']").first
+    box = bar.locator("rect").bounding_box()
+    row = page.locator(".gt-row[data-center=ASSEMBLY] > svg").bounding_box()
+    assert box is not None
+    assert row is not None
+    page.mouse.move(box["x"] + 8, box["y"] + 10)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 8 - row["width"] / 21 * 2, row["y"] + 8, steps=5)
+    page.mouse.up()
+    page.wait_for_url(lambda url: "ends_on=" in url)
+    then = one.ends_on - dt.timedelta(days=2)
+    assert f"ends_on={then.isoformat()}&from_center=SAW&to_center=ASSEMBLY" in page.url
+    expect(page.locator("#page")).to_contain_text("Nothing is moved yet")
+    check_looks(page)
+    page.locator("[data-verb=fix_planned_order] button[type=submit]").click()
+    expect(page.locator("#messages")).to_contain_text("in every plan from now on")
+    expect(page.locator("#chart")).to_contain_text("Fixed by hand")
 
 
 def _people(works: str) -> str:

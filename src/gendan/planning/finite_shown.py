@@ -11,6 +11,9 @@ from gendan.planning.capacity_schedule import Bar, Late
 from gendan.planning.models import PlanRun, ScheduledOperation, ScheduledOrder
 
 
+ENDED = ("done", "cancelled")  # work orders: since the plan was calculated
+
+
 def scheduled_run() -> PlanRun | None:
     """The live plan, if it has a finite schedule."""
     run = PlanRun.objects.filter(is_live=True).first()
@@ -24,6 +27,7 @@ def scheduled_bars(run: PlanRun, first: dt.date, last: dt.date) -> dict[int, lis
     """
     rows = ScheduledOperation.objects.filter(run=run, starts_on__lte=last, ends_on__gte=first)
     rows = rows.exclude(scheduled__order__state="firmed")
+    rows = rows.exclude(scheduled__work_order__state__in=ENDED)
     rows = rows.select_related("scheduled__work_order").order_by("starts_on", "ends_on", "pk")
     bars: dict[int, list[Bar]] = defaultdict(list)
     for one in rows:
@@ -48,6 +52,7 @@ def scheduled_late(run: PlanRun, most: int) -> tuple[dict[int, Late], int]:
     2 queries.
     """
     rows = ScheduledOrder.objects.filter(run=run, is_late=True).exclude(order__state="firmed")
+    rows = rows.exclude(work_order__state__in=ENDED)
     rows = rows.select_related("work_order", "bound_center", "bound_item")
     ranked = rows.order_by(F("late_days").desc(nulls_first=True), "needed_on", "pk")[:most]
     return {one.pk: late_of(one) for one in ranked}, rows.count()
@@ -69,7 +74,7 @@ def maker_of(one: ScheduledOrder) -> Maker:
         item_id=one.item_id,
         quantity=one.quantity,
         release_on=one.starts_on or one.needed_on,
-        due_on=one.needed_on,
+        due_on=one.work_order.due_on if one.work_order else one.needed_on,
         ready_on=one.ends_on,
         demands=tuple(one.work_order.demands) if one.work_order else (),
     )

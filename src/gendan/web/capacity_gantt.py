@@ -88,6 +88,7 @@ def gantt(request: HttpRequest) -> HttpResponse:
         ],
         "run": run,
         "is_planned": is_planned,
+        "waiting": queries.open_run(request.user),
         "ticks": axis.ticks(),
         "today_x": axis.at(today) if first == today else "",
         "first": first,
