@@ -9,6 +9,7 @@ from gendan.changes.models import Acknowledgement
 from gendan.contracts.models import CreditOrder
 from gendan.followup.models import Question
 from gendan.followup.queries import orders_of_demands, proposer_of
+from gendan.followup.supplies import merchandisers_hit
 from gendan.kernel.models import Entry, Mail, User
 from gendan.orders.models import Order, TeamMember
 
@@ -126,6 +127,17 @@ def _reviewers(entry: Entry) -> People:
 @audience("merchandisers_of_demands", _("the merchandisers of the orders that need it"))
 def _merchandisers_of_demands(entry: Entry) -> People:
     return _plain(merchandisers(orders_of_demands(entry.data.get("demands") or [])))
+
+
+@audience("merchandisers_hit_by_supply", _("the merchandisers of the orders that move"))
+def _merchandisers_hit_by_supply(entry: Entry) -> People:
+    demands, moved = entry.data.get("demands") or [], entry.data.get("moved") or {}
+    return _plain(merchandisers_hit(demands, moved) if moved else [])
+
+
+@audience("purchase_approvers", _("who may approve so much"))
+def _purchase_approvers(entry: Entry) -> People:
+    return _plain(_with_roles(entry.data.get("roles") or []))
 
 
 @audience("letter_followers", _("the merchandisers of its orders"))

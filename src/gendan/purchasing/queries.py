@@ -5,8 +5,20 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
+from gendan.inventory.models import Location
+from gendan.kernel import clock
+from gendan.kernel.errors import Invalid
 from gendan.kernel.models import User
-from gendan.purchasing.chasers import Chaser, chasers_due
+from gendan.kernel.people import OUTSIDE_ROLES, role_codes
+from gendan.orders.addressees import Recipient, written_language
+from gendan.partners.models import PaymentTerms
+from gendan.purchasing.chasers import (
+    Chaser,
+    chaser_of,
+    chasers_due,
+    was_asked_lately,
+    with_lines,
+)
 from gendan.purchasing.limits import limit_of, limits
 from gendan.purchasing.models import (
     PurchaseMilestone,
@@ -17,6 +29,9 @@ from gendan.purchasing.models import (
     PurchaseSending,
     SupplierWord,
 )
+from gendan.purchasing.recipients import recipient_of
+from gendan.purchasing.sourced import warnings_of
+from gendan.sourcing.queries import BuyingVerdict, may_buy_from
 
 
 def requests_for(user: User) -> "QuerySet[PurchaseRequest]":
@@ -75,12 +90,22 @@ def waiting_words() -> "QuerySet[SupplierWord]":
     return rows.select_related("line__order__supplier", "line__item__unit", "line__expected")
 
 
-def with_proposals(rows: "QuerySet[PurchaseOrder]") -> "QuerySet[PurchaseOrder]":
+def waiting_words_for(user: User) -> "QuerySet[SupplierWord]":
+    """The same, as far as somebody sees it."""
+    return waiting_words().filter(pk__in=SupplierWord.objects.visible_to(user).values("pk"))
+
+
+def with_proposals(rows: "QuerySet[PurchaseOrder]") -> "QuerySet[Any]":
     """Each with `has_proposal`: whether its supplier waits for our decision."""
     waiting = SupplierWord.objects.filter(
         line__order=OuterRef("pk"), state=SupplierWord.State.PROPOSED
     )
     return rows.annotate(has_proposal=Exists(waiting))
+
+
+def with_proposal(rows: "QuerySet[PurchaseOrder]") -> "QuerySet[PurchaseOrder]":
+    """Those whose supplier waits for our decision."""
+    return with_proposals(rows).filter(has_proposal=True)
 
 
 def waits_for(rows: "QuerySet[PurchaseOrder]", user: User) -> "QuerySet[PurchaseOrder]":
@@ -96,6 +121,63 @@ def waits_for(rows: "QuerySet[PurchaseOrder]", user: User) -> "QuerySet[Purchase
 def may_approve(user: User, order: PurchaseOrder) -> bool:
     """Whether the user's limit is high enough."""
     return bool(limit_of(user, limits()) >= order.total_company)
+
+
+def limit_rows() -> list[tuple[str, Any]]:
+    """Every role of ours with its limit: None where it approves any amount, "" for nothing."""
+    known = limits()
+    rows = []
+    for role in role_codes():
+        if role not in OUTSIDE_ROLES:
+            limit = known.get(role)
+            amount: Any = "" if limit is None else limit
+            rows.append((role, None if limit is not None and not limit.is_finite() else amount))
+    return rows
+
+
+def usual_recipient(order: PurchaseOrder) -> Recipient:
+    """Whom the order goes to if nobody says otherwise; without address where none is known."""
+    try:
+        return recipient_of(order)
+    except Invalid:
+        return Recipient("", "", written_language(order.supplier.language))
+
+
+def warnings_about(order: PurchaseOrder, lines: Sequence[PurchaseOrderLine]) -> list[str]:
+    """What a buyer should know before the order goes out."""
+    return warnings_of(order, [line for line in lines if not line.is_cancelled])
+
+
+def verdict_on(order: PurchaseOrder) -> BuyingVerdict:
+    """Whether anything may be bought of the supplier today."""
+    return may_buy_from(order.supplier_id, clock.today())
+
+
+def chaser_about(order: PurchaseOrder) -> Chaser | None:
+    """Why the supplier would be chased now; None: nothing to ask, or it waits for us."""
+    if order.state not in PurchaseOrder.WITH_SUPPLIER:
+        return None
+    found = with_lines(PurchaseOrder.objects.filter(pk=order.pk)).get()
+    return None if was_asked_lately(found) else chaser_of(found)
+
+
+def places_for_material() -> list[str]:
+    """The codes of stores that material can be taken from and brought back to."""
+    rows = Location.objects.filter(kind=Location.Kind.STORE, is_active=True)
+    return list(rows.order_by("code").values_list("code", flat=True)[:200])
+
+
+def positions_unconfirmed(order_id: int) -> list[int]:
+    """The lines of an order that are not confirmed, by position."""
+    rows = PurchaseOrderLine.objects.filter(
+        order=order_id, is_cancelled=False, confirmed_on=None, expected__is_open=True
+    )
+    return list(rows.order_by("position").values_list("position", flat=True))
+
+
+def payment_terms_codes() -> list[tuple[str, str]]:
+    """All payment terms: code and words."""
+    return [(one.code, str(one)) for one in PaymentTerms.objects.order_by("code")[:200]]
 
 
 def purchases_today(user: User) -> dict[str, Any]:

@@ -4,12 +4,12 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import IO, Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from gendan.kernel import clock, company, journal, links
+from gendan.kernel import clock, company, files, journal, links
 from gendan.kernel.errors import DomainError, Invalid, NotThere
 from gendan.kernel.links import LinkRefused
 from gendan.kernel.models import Link, User
@@ -50,7 +50,7 @@ from gendan.purchasing.services.sharing import (
 from gendan.purchasing.services.stepping import milestone_of, plan_steps, report_step
 
 State, Way = SupplierWord.State, SupplierWord.Way
-LONGEST_NAME = 120
+LONGEST_NAME, MOST_FILES = 120, 5
 
 
 class AnotherVersion(LinkRefused):
@@ -110,12 +110,19 @@ def report_by_supplier_link(
     expected_on: str | dt.date | None = None,
     remark: str = "",
     name: str = "",
+    given: Sequence[tuple[str, IO[bytes]]] = (),
     by: User | None = None,
 ) -> PurchaseOrder:
-    """The supplier tells how far a step is; the token is the permission."""
+    """The supplier tells how far a step is, with photos perhaps; the token is the permission."""
     order, _sending, link = _behind(token)
+    if len(given) > MOST_FILES:
+        raise Invalid(
+            _("At most %(limit)s files go with an answer.") % {"limit": MOST_FILES}, field="files"
+        )
     person = read_text(name, LONGEST_NAME, field="name") or link.name
     _report(order, milestone_id, done_on, expected_on, remark, (Way.LINK, person), None)
+    for file_name, content in given:
+        files.attach(content, name=file_name, about=order, kind="step")
     return order
 
 

@@ -37,7 +37,7 @@ from gendan.purchasing.models import (
 )
 from gendan.purchasing.services.providing import list_provided
 from gendan.purchasing.services.sharing import demands_of, sum_up
-from gendan.purchasing.services.sourced import Terms, terms_of
+from gendan.purchasing.sourced import Terms, terms_of
 
 MOST_LINES = 1000  # of one order
 

@@ -13,8 +13,9 @@ from gendan.kernel.service import service
 from gendan.purchasing.events import PurchaseOrderCancelled, PurchaseOrderClosed
 from gendan.purchasing.letters import end_letter
 from gendan.purchasing.models import PurchaseOrder, PurchaseOrderLine
+from gendan.purchasing.recipients import recipient_of
 from gendan.purchasing.services.covering import cover_again, requests_of
-from gendan.purchasing.services.sending import end_sendings, reader_of, recipient_of, write_letter
+from gendan.purchasing.services.sending import end_sendings, reader_of, write_letter
 from gendan.purchasing.services.sharing import (
     about_of,
     lines_of,

@@ -12,16 +12,17 @@ from gendan.contracts.queries import letterhead
 from gendan.contracts.services.accepting import sender_of
 from gendan.inventory.services import ExpectedRow, drop_expected, expect_supplies
 from gendan.kernel import clock, company, files, journal, links, mail
-from gendan.kernel.errors import Invalid, NotThere, StaleRevision
+from gendan.kernel.errors import NotThere, StaleRevision
 from gendan.kernel.models import StoredFile, User
 from gendan.kernel.service import service
-from gendan.orders.addressees import Recipient, given_or_known, written_language
+from gendan.orders.addressees import Recipient
 from gendan.orders.services.reading import read_text
 from gendan.partners.queries import main_contacts
 from gendan.purchasing.events import PurchaseOrderSent
 from gendan.purchasing.letters import Letter, Reader, order_letter
 from gendan.purchasing.models import PurchaseOrder, PurchaseOrderLine, PurchaseSending, SupplierWord
 from gendan.purchasing.papers.compose import TEMPLATE, compose, images_of
+from gendan.purchasing.recipients import recipient_of
 from gendan.purchasing.services.covering import cover_again, requests_of
 from gendan.purchasing.services.sharing import (
     about_of,
@@ -106,26 +107,6 @@ def resend_purchase_order(
     PurchaseSending.objects.filter(pk=sending.pk).update(answers=last.answers)
     _record(order, lines, sending, by)
     return sending
-
-
-def recipient_of(
-    order: PurchaseOrder, *, email: str = "", name: str = "", language: str = ""
-) -> Recipient:
-    """What was given, else whom the order was sent to before, else the supplier's main contact."""
-    last = PurchaseSending.objects.filter(order=order).order_by("-pk").first()
-    if last is not None:
-        known = Recipient(last.to_name, last.to_email, last.language)
-    else:
-        contact = main_contacts([order.supplier_id]).get(order.supplier_id)
-        known = Recipient(
-            contact.name if contact else "",
-            contact.email if contact else "",
-            written_language(order.supplier.language),
-        )
-    found = given_or_known(known, email=email, name=name, language=language)
-    if not found.email:
-        raise Invalid(_("No e-mail address of the supplier is known; give one."), field="email")
-    return found
 
 
 def open_sending(order: PurchaseOrder) -> PurchaseSending:

@@ -15,6 +15,7 @@ from gendan.followup.queries import TodayRow
 from gendan.kernel import clock
 from gendan.notices.queries import notices_for
 from gendan.orders.models import Order
+from gendan.purchasing.queries import purchases_today
 from gendan.web import counts, navigation
 from gendan.web.contracts.parts import credit_warnings_for
 from gendan.web.counts import waits
@@ -63,6 +64,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "due_handovers": handovers_due(user),
         "due_questions": queries.due_questions(user),
         "credit_warnings": credit_warnings_for(user),
+        "purchases": purchases_today(user),
         "slips": queries.slips_since(user, yesterday, SLIPS_SHOWN),
         "notices": list(notices_for(user)[:NOTICES_SHOWN]),
         "intake": _intake(user),

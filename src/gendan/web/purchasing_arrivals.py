@@ -1,0 +1,138 @@
+"""Arrivals: what comes when, which orders it holds up, what the plan would change."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+
+from gendan.kernel import clock
+from gendan.kernel.errors import Invalid
+from gendan.planning import queries as planning
+from gendan.planning.models import PlanMessage
+from gendan.planning.queries import lines_named
+from gendan.purchasing import queries, services
+from gendan.purchasing.models import PurchaseOrderLine
+from gendan.web.navigation import tabs_of
+from gendan.web.purchasing_tabs import TABS
+from gendan.web.shell import ask, page, render_page
+
+SHOWN = 300
+ACTIONS = ("expedite", "defer", "increase", "decrease", "cancel")
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A line that is still to come, the order lines it is for, what the plan says of it."""
+
+    line: PurchaseOrderLine
+    orders: list[Any]
+    message: PlanMessage | None
+
+    @property
+    def held_up(self) -> list[Any]:
+        """The order lines that would be late by it."""
+        return [
+            one for one in self.orders if one.promised_on and one.promised_on < self.line.due_on
+        ]
+
+    @property
+    def left(self) -> Any:
+        """What is still to come."""
+        return self.line.quantity - self.line.received
+
+
+@page(section="purchasing", methods=("GET", "HEAD"))
+def arrivals(request: HttpRequest) -> HttpResponse:
+    """What arrives when: late first, then week by week."""
+    user: Any = request.user
+    rows = queries.purchase_lines_for(user)
+    text = request.GET.get("q", "").strip()[:60]
+    if text:
+        rows = rows.filter(item__code__icontains=text) | rows.filter(
+            order__supplier__code__icontains=text
+        )
+    lines = list(rows[:SHOWN])
+    context = {
+        "groups": _grouped(_arrivals(lines)),
+        "tabs": tabs_of(TABS, "arrivals"),
+        "is_cut": len(lines) == SHOWN,
+        "text": text,
+        "today": clock.today(),
+    }
+    return render_page(request, "purchasing/arrivals.html", context)
+
+
+@page(section="purchasing", verb="edit_purchase_order", methods=("POST",))
+def follow_plan_message(request: HttpRequest, message_id: int) -> HttpResponse:
+    """Draft the change of the order that the plan asks for."""
+    user: Any = request.user
+    live = planning.live_run()
+    rows = planning.messages_of(live) if live else PlanMessage.objects.visible_to(user).none()
+    message = get_object_or_404(rows, pk=message_id, action__in=ACTIONS)
+    line = queries.lines_expected([message.expected_id or 0]).get(message.expected_id or 0)
+    if line is None:
+        raise Invalid(_("This is no line of a purchase order."))
+    return ask(
+        request,
+        services.edit_purchase_order,
+        purchase_order_id=line.order_id,
+        lines=[_change(line, message)],
+        then=reverse("purchase_order", args=[line.order_id]),
+        said=_("The change is drafted; look at it and send it."),
+    )
+
+
+def _change(line: PurchaseOrderLine, message: PlanMessage) -> services.EditLineRow:
+    """What the plan asks for, as the change of a line."""
+    if message.action == "cancel":
+        return services.EditLineRow(position=line.position, remove=True)
+    if message.action in ("increase", "decrease"):
+        typed = message.to_quantity * line.typed_quantity / line.quantity
+        return services.EditLineRow(position=line.position, quantity=round(typed, 6))
+    day = max(message.to_day, clock.today())
+    return services.EditLineRow(position=line.position, requested_on=day)
+
+
+def _arrivals(lines: list[PurchaseOrderLine]) -> list[Arrival]:
+    """3 queries whatever their number."""
+    demands = {demand for line in lines for demand in line.demands}
+    named = {f"orders.line:{one.pk}": one for one in lines_named(demands)}
+    live = planning.live_run()
+    messages: dict[int, PlanMessage] = {}
+    if live is not None:
+        ids = [line.expected_id for line in lines]
+        found = planning.messages_of(live).filter(expected__in=ids, action__in=ACTIONS)
+        messages = {one.expected_id: one for one in found if one.expected_id is not None}
+    return [
+        Arrival(
+            line,
+            [named[one] for one in line.demands if one in named],
+            messages.get(line.expected_id or 0),
+        )
+        for line in lines
+    ]
+
+
+def _grouped(rows: list[Arrival]) -> list[dict[str, Any]]:
+    """Late ones, then each week by its Monday."""
+    today = clock.today()
+    groups: dict[dt.date | None, list[Arrival]] = {}
+    for one in rows:
+        due = one.line.due_on
+        monday = None if due < today else due - dt.timedelta(days=due.weekday())
+        groups.setdefault(monday, []).append(one)
+    return [{"monday": monday, "rows": found} for monday, found in groups.items()]
+
+
+urlpatterns = [
+    path("purchasing/arrivals/", arrivals, name="arrivals"),
+    path(
+        "purchasing/arrivals/<int:message_id>/follow/",
+        follow_plan_message,
+        name="follow_plan_message",
+    ),
+]
