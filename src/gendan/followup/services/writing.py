@@ -83,18 +83,47 @@ def _array(values: Values | Sequence[Any]) -> str:
     return "{" + ",".join("NULL" if one is None else str(one) for one in listed) + "}"
 
 
+# Material that is still to come only from suppliers the customer nominated waits for the customer:
+# it gave us no choice, so their delay is on its account. The suppliers are named in the note.
 _OPEN = """
-WITH opened AS (
+WITH bound AS (
+  SELECT m.id, bool_and(s.id IS NOT NULL) AS is_nominated,
+    string_agg(DISTINCT maker.name, ', ') AS suppliers
+  FROM followup_milestone m
+  JOIN followup_journey j ON j.id = m.journey_id
+  JOIN orders_order o ON o.id = j.order_id
+  JOIN orders_line l ON l.order_id = o.id AND NOT l.is_cancelled
+  JOIN purchasing_purchaseorderline p
+    ON p.demands @> ARRAY[('orders.line:' || l.id)::varchar] AND NOT p.is_cancelled
+  JOIN purchasing_purchaseorder bought ON bought.id = p.order_id
+  JOIN partners_partner maker ON maker.id = bought.supplier_id
+  JOIN inventory_expectedsupply e ON e.id = p.expected_id AND e.is_open
+  LEFT JOIN sourcing_source s ON s.supplier_id = bought.supplier_id
+    AND s.item_id = p.item_id AND s.nominated_by_id = o.customer_id
+  WHERE m.id = ANY(%(ids)s::bigint[])
+    AND m.evidence = 'material_received' AND m.waits_for = 'supplier'
+  GROUP BY m.id
+), opened AS (
   UPDATE followup_milestone m
-  SET state = 'open', opened_at = COALESCE(m.opened_at, %(now)s), waiting_for = m.waits_for,
-    waiting_partner_id = CASE WHEN m.waits_for = 'customer' THEN o.customer_id END,
+  SET state = 'open', opened_at = COALESCE(m.opened_at, %(now)s), waiting_for = turn.party,
+    waiting_partner_id = CASE WHEN turn.party = 'customer' THEN turn.customer_id END,
     waiting_since = %(now)s, chased_at = NULL
-  FROM followup_journey j JOIN orders_order o ON o.id = j.order_id
-  WHERE j.id = m.journey_id AND m.id = ANY(%(ids)s::bigint[])
+  FROM (
+    SELECT m.id, o.customer_id,
+      CASE WHEN bound.is_nominated THEN 'customer' ELSE m.waits_for END AS party
+    FROM followup_milestone m
+    JOIN followup_journey j ON j.id = m.journey_id
+    JOIN orders_order o ON o.id = j.order_id
+    LEFT JOIN bound ON bound.id = m.id
+    WHERE m.id = ANY(%(ids)s::bigint[])
+  ) turn
+  WHERE m.id = turn.id
   RETURNING m.id, m.waiting_for, m.waiting_partner_id
 )
 INSERT INTO followup_wait (milestone_id, party, partner_id, since, note)
-SELECT id, waiting_for, waiting_partner_id, %(now)s, '' FROM opened
+SELECT opened.id, waiting_for, waiting_partner_id, %(now)s,
+  left(CASE WHEN bound.is_nominated THEN bound.suppliers ELSE '' END, 500)
+FROM opened LEFT JOIN bound ON bound.id = opened.id
 """
 
 
