@@ -1,0 +1,165 @@
+"""Warehouses, zones and bins; where goods are put away and picked; where a lot came from."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from gendan.inventory.models import Location
+from gendan.inventory.queries import (
+    availability,
+    genealogy,
+    papers_of,
+    picks_for,
+    put_away_for,
+    waiting_to_be_put_away,
+)
+from gendan.inventory.queries.picking import places_under
+from gendan.inventory.services import (
+    LocationRow,
+    LotRow,
+    MoveRow,
+    post_moves,
+    reserve,
+    reverse_move,
+    save_locations,
+    save_lots,
+)
+from gendan.kernel.rows import RowsRefused
+from gendan.testing.cast import person
+from gendan.testing.make import masters
+
+pytestmark = pytest.mark.django_db
+
+
+def place(code: str, parent: str | None = None, **more: Any) -> Location:
+    return save_locations(rows=[LocationRow(code, parent=parent, **more)], by=None)[0]
+
+
+def move(item: str, quantity: int, source: str, target: str, lot: str = "", about: str = "") -> Any:
+    row = MoveRow(item, Decimal(quantity), source, target, lot=lot, about=about)
+    return post_moves(rows=[row], by=None)[0]
+
+
+@pytest.fixture
+def warehouse() -> Location:
+    masters.family("DRY")
+    masters.items({"A-1": {}, "D-1": {"family": "DRY"}, "L-1": {"traced": "lot"}})
+    place("OUT", kind="supplier")
+    place("PROD", kind="production")
+    place("SHOP", kind="customer")
+    whole = place("W")
+    place("IN", "W", purpose="receiving")
+    place("DOCK", "IN")
+    place("Z1", "W", purpose="storage", family="DRY")
+    place("Z1-1", "Z1", sequence=1, capacity=Decimal(50))
+    place("Z2", "W", purpose="picking")
+    place("Z2-1", "Z2", sequence=5)
+    place("Z2-2", "Z2", sequence=3)
+    return whole
+
+
+def test_goods_find_their_zone_and_bin(warehouse: Location) -> None:
+    dry = masters.item("D-1", family="DRY")
+    other = masters.item("A-1")
+    names = {one.pk: one.code for one in Location.objects.all()}
+    bins, left = put_away_for(dry, Decimal(60))
+    assert [(names[one.place_id], one.quantity) for one in bins] == [("Z1-1", 50), ("Z2-2", 10)]
+    move("A-1", 5, "OUT", "Z2-1")
+    bins, left = put_away_for(other, Decimal(10))
+    assert [(names[one.place_id], one.why, left) for one in bins] == [("Z2-1", "same_item", 0)]
+    move("A-1", 7, "OUT", "DOCK")
+    assert [one.on_hand for one in waiting_to_be_put_away(person("wen"))] == [7]
+    assert len(places_under(warehouse.pk)) == 8
+
+
+def test_picking_walks_from_what_expires_first_and_leaves_what_others_keep(
+    warehouse: Location,
+) -> None:
+    item = masters.item("L-1", traced="lot")
+    rows = [
+        LotRow("L-1", "OLD", expires_on=dt.date(2020, 1, 1)),
+        LotRow("L-1", "SOON", expires_on=dt.date(2097, 1, 1)),
+        LotRow("L-1", "LATE", expires_on=dt.date(2098, 1, 1)),
+    ]
+    lots = {one.pk: one.code for one in save_lots(rows=rows, by=None)}
+    for code in ("OLD", "SOON", "LATE"):
+        move("L-1", 10, "OUT", "Z2-1", lot=code)
+    there = availability([item.pk])[item.pk]
+    assert (there.on_hand, there.expired) == (20, 10)
+    reserve(demands=[("orders.line:1", item.pk, Decimal(4))], by=None)
+    picks, lacking = picks_for(item, Decimal(17))
+    assert [(lots[one.lot_id or 0], one.quantity) for one in picks] == [("SOON", 6), ("LATE", 10)]
+    assert lacking == 1
+    mine, lacking = picks_for(item, Decimal(12), "orders.line:1")
+    assert [(lots[one.lot_id or 0], one.quantity) for one in mine] == [
+        ("SOON", 4),
+        ("SOON", 6),
+        ("LATE", 2),
+    ]
+
+
+def test_material_of_ours_at_a_suppliers_is_ours_but_not_free(warehouse: Location) -> None:
+    with pytest.raises(RowsRefused, match="at whose premises"):
+        place("THERE", kind="outside")
+    masters.supplier("S-1")
+    place("THERE", kind="outside", partner="S-1")
+    item = masters.item("A-1")
+    move("A-1", 9, "OUT", "THERE")
+    there = availability([item.pk])[item.pk]
+    assert (there.on_hand, there.outside, there.free) == (0, 9, 0)
+    with pytest.raises(RowsRefused, match="quality hold"):
+        place("Q", purpose="quarantine")
+    with pytest.raises(RowsRefused, match="our own places"):
+        place("FAR", kind="supplier", purpose="storage")
+    with pytest.raises(RowsRefused, match="inside itself"):
+        place("W", "Z1-1")
+
+
+def test_a_lot_is_followed_from_the_supplier_to_the_customers_and_back(warehouse: Location) -> None:
+    yarn, _cloth, coat = masters.items(
+        {code: {"traced": "lot"} for code in ("YARN", "CLOTH", "COAT")}
+    )
+    move("YARN", 10, "OUT", "Z2-1", lot="Y1", about="PO-1")
+    move("YARN", 8, "Z2-1", "PROD", lot="Y1", about="WO-1")
+    wrong = move("YARN", 2, "Z2-1", "PROD", lot="Y1", about="WO-9")
+    reverse_move(move_id=wrong.pk, reason="typing error", by=None)
+    move("CLOTH", 5, "PROD", "Z2-1", lot="C1", about="WO-1")
+    move("CLOTH", 5, "Z2-1", "PROD", lot="C1", about="WO-2")
+    move("CLOTH", 1, "PROD", "Z2-1", lot="C1", about="WO-2")  # given back
+    move("COAT", 4, "PROD", "Z2-1", lot="K1", about="WO-2")
+    move("COAT", 3, "Z2-1", "SHOP", lot="K1", about="orders.order:7")
+    lots = {code: masters.lot(item, code) for item, code in
+            (("YARN", "Y1"), ("CLOTH", "C1"), ("COAT", "K1"))}  # fmt: skip
+    way = genealogy(yarn.pk, lots["Y1"].pk, forward=True)
+    (to_cloth,) = way.next
+    (to_coat,) = to_cloth.next
+    assert (way.item, way.lot) == ("YARN", "Y1")
+    assert (to_cloth.lot, to_cloth.about, to_coat.lot, to_coat.about) == (
+        "C1",
+        "WO-1",
+        "K1",
+        "WO-2",
+    )
+    assert [(end.place, end.quantity, end.about) for end in to_coat.ends] == [
+        ("SHOP", 3, "orders.order:7")
+    ]
+    assert not [end for end in way.ends if end.about == "WO-9"]
+    back = genealogy(coat.pk, lots["K1"].pk, forward=False)
+    origin = back.next[0].next[0]
+    assert (origin.lot, origin.quantity) == ("Y1", 8)
+    assert [(end.place, end.quantity) for end in origin.ends] == [("OUT", 10)]
+    assert papers_of(lots["C1"].pk) == ["WO-2", "WO-1"]
+
+
+def test_a_circle_of_lots_ends(warehouse: Location) -> None:
+    (item,) = masters.items({"R-1": {"traced": "lot"}})
+    move("R-1", 10, "OUT", "Z2-1", lot="R1")
+    move("R-1", 5, "Z2-1", "PROD", lot="R1", about="WO-1")
+    move("R-1", 5, "PROD", "Z2-1", lot="R2", about="WO-1")
+    move("R-1", 5, "Z2-1", "PROD", lot="R2", about="WO-2")
+    move("R-1", 4, "PROD", "Z2-1", lot="R1", about="WO-2")
+    tree = genealogy(item.pk, masters.lot("R-1", "R1").pk, forward=True)
+    assert tree.next[0].lot == "R2"
+    assert tree.next[0].next[0].is_cut
