@@ -92,7 +92,7 @@ def possible(order_id: int, choices: Choices | None = None) -> Possible:
     lines = _lines(snapshot, scene, found, answer.lines)
     first = rush_of(snapshot, scene, complete_on)
     moved = () if first is None else first.later
-    concerned = {one.line.pk: one.line for one in (*lines, *moved)}
+    concerned = {one.line.pk: one.line for one in moved} | {one.line.pk: one.line for one in lines}
     return Possible(
         order=snapshot.order,
         complete_on=complete_on,

@@ -10,6 +10,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import connection
 
@@ -79,7 +80,7 @@ def spread_of(scene: Scene, history: History) -> Callable[[Need], Spread]:
 
 
 def _bought(item_ids: Collection[int], since: dt.date) -> dict[int, list[float]]:
-    values = {"items": list(item_ids), "since": since, "most": MOST_ROWS}
+    values: dict[str, Any] = {"items": list(item_ids), "since": since, "most": MOST_ROWS}
     with connection.cursor() as cursor:
         cursor.execute(_BOUGHT, values)
         rows = cursor.fetchall()

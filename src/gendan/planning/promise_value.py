@@ -62,7 +62,8 @@ def contributions(scene: Scene, answer: Answer, lines: Iterable[Line]) -> Contri
 def _per_hour(line: Line, rate: Decimal | None, hours: Decimal) -> Decimal | None:
     if rate is None or line.item.cost is None:
         return None
-    return (line.amount * rate - line.item.cost * line.quantity) / hours
+    cost: Decimal = line.item.cost * line.quantity
+    return (line.amount * rate - cost) / hours
 
 
 def work_at(world: World, item: int, quantity: int, centre: int) -> int:

@@ -40,7 +40,8 @@ class Book:
     taken: dict[int, dict[int, int]] = field(default_factory=dict)
     busy: dict[int, dict[int, int]] = field(default_factory=dict)
     _curves: dict[int, Curve] = field(default_factory=dict)
-    _rooms: dict[int, tuple[list[int], list[int]]] = field(default_factory=dict)
+    _free: dict[int, list[int]] = field(default_factory=dict)
+    _sums: dict[int, list[int]] = field(default_factory=dict)
 
     def curve(self, item: int) -> Curve:
         """Days and amounts that may still be taken of an item; not to be changed."""
@@ -52,14 +53,20 @@ class Book:
             self._curves[item] = found
         return found
 
-    def room(self, centre: int) -> tuple[list[int], list[int]]:
-        """Free work of a centre by day, and its sums up to before each day; not to be changed."""
-        found = self._rooms.get(centre)
+    def room(self, centre: int) -> list[int]:
+        """Free work of a centre by day; not to be changed, it follows what is booked."""
+        found = self._free.get(centre)
         if found is None:
-            free = list(self.world.centres[centre].free)
+            found = self._free[centre] = list(self.world.centres[centre].free)
             for day, work in self.busy.get(centre, {}).items():
-                free[day] -= work
-            found = self._rooms[centre] = (free, [0, *accumulate(free)])
+                found[day] -= work
+        return found
+
+    def sums(self, centre: int) -> list[int]:
+        """Free work of a centre up to before each day; not to be changed."""
+        found = self._sums.get(centre)
+        if found is None:
+            found = self._sums[centre] = [0, *accumulate(self.room(centre))]
         return found
 
     def commit(self, name: str, booking: Booking) -> None:
@@ -91,28 +98,34 @@ class Book:
         return over
 
     def _count(self, booking: Booking, sign: int) -> None:
-        for sums, rows, cache in (
-            (self.taken, booking.takes, self._curves),
-            (self.busy, booking.work, self._rooms),
-        ):
-            for place, day, amount in rows:
-                by_day = sums.setdefault(place, {})
-                by_day[day] = by_day.get(day, 0) + sign * amount
-                if not by_day[day]:
-                    del by_day[day]
-                if not by_day:
-                    del sums[place]
-                cache.pop(place, None)
+        for item, day, quantity in booking.takes:
+            _add(self.taken, item, day, sign * quantity)
+            self._curves.pop(item, None)
+        for centre, day, work in booking.work:
+            _add(self.busy, centre, day, sign * work)
+            free = self._free.get(centre)
+            if free is not None:
+                free[day] -= sign * work
+            self._sums.pop(centre, None)
 
     def _short(self, booking: Booking) -> str:
         """What the book lacks with this booking in it; nothing, if it fits."""
         for centre, day, _work in booking.work:
-            if self.room(centre)[0][day] < 0:
+            if self.room(centre)[day] < 0:
                 return f"{self.world.centres[centre].code} is full on day {day}"
         for item in {item for item, _day, _quantity in booking.takes}:
             if self.curve(item)[1][0] < 0:
                 return f"{self.world.products[item].code} is no longer there"
         return ""
+
+
+def _add(sums: dict[int, dict[int, int]], place: int, day: int, amount: int) -> None:
+    by_day = sums.setdefault(place, {})
+    by_day[day] = by_day.get(day, 0) + amount
+    if not by_day[day]:
+        del by_day[day]
+    if not by_day:
+        del sums[place]
 
 
 def less(curve: Curve, day: int, quantity: int) -> Curve:

@@ -209,9 +209,13 @@ def scene_of(snapshot: PromiseSnapshot, *, apart: bool = False, days: int = DAYS
 def _book_together(book: Book, asks: Mapping[str, Ask]) -> tuple[dict[str, Ask], tuple[str, ...]]:
     overlay = Overlay(book)
     search = Search(overlay)
-    unplaced = tuple(name for name, one in asks.items() if place(search, one) is None)
+    unplaced = []
+    for name, one in asks.items():
+        if place(search, one) is None:
+            unplaced.append(name)
+        overlay.settle()
     book.commit("others", overlay.booking())
-    return {}, unplaced
+    return {}, tuple(unplaced)
 
 
 def _book_apart(book: Book, asks: Mapping[str, Ask]) -> tuple[dict[str, Ask], tuple[str, ...]]:

@@ -107,7 +107,7 @@ def _ways(world: World, usual: Answer, rules: Rules) -> Iterator[tuple[str, tupl
     for centre in centres:
         other = rules.second_line.get(centre)
         if other is not None and other not in centres:
-            free = usual.overlay.book.room(other)[0]
+            free = usual.overlay.book.room(other)
             about = (world.centres[centre].code, world.centres[other].code)
             yield "second_line", about, Ways(extra={centre: free})
     stuck = [line.stuck for line in usual.lines if line.stuck is not None]
@@ -148,9 +148,7 @@ def _beyond(book: Book, answer: Answer, ways: Ways) -> dict[tuple[int, int], int
     for centre, day, work, _seq, _item in answer.overlay.work:
         if centre in ways.extra:
             used[centre, day] = used.get((centre, day), 0) + work
-    beyond = {
-        (centre, day): work - book.room(centre)[0][day] for (centre, day), work in used.items()
-    }
+    beyond = {(centre, day): work - book.room(centre)[day] for (centre, day), work in used.items()}
     return {place: work for place, work in beyond.items() if work > 0}
 
 
@@ -161,7 +159,7 @@ def _fits(book: Book, answer: Answer, moved: Mapping[tuple[int, int], int], rule
         own[centre, day] = own.get((centre, day), 0) + work
     for (centre, day), work in moved.items():
         other = rules.second_line[centre]
-        if own.get((other, day), 0) + work > book.room(other)[0][day]:
+        if own.get((other, day), 0) + work > book.room(other)[day]:
             return False
     return True
 
@@ -213,9 +211,11 @@ def _of_others(world: World, answer: Answer, ways: Ways, rules: Rules) -> Decima
     for (parent, item), (other, numerator, denominator) in ways.instead.items():
         taken = _needed(answer, other, parent)
         cost = next(one[3] for one in rules.instead[parent, item] if one[0] == other)
-        if taken and cost is None:
+        if not taken:
+            continue
+        if cost is None:
             return None
-        total += (cost or 0) * taken * denominator / numerator / world.unit
+        total += cost * taken * denominator / numerator / world.unit
     return total
 
 

@@ -18,7 +18,8 @@ class Overlay:
     """
 
     __slots__ = (
-        "_curves", "_rooms", "added", "book", "buys", "from_lots", "lent", "lots", "takes", "work",
+        "_curves", "_rooms", "added", "book", "buys", "from_lots", "lent", "lots", "takes", "used",
+        "work",
     )  # fmt: skip
 
     def __init__(self, book: Book) -> None:
@@ -32,6 +33,7 @@ class Overlay:
         self.added: list[int] = []
         self.buys: list[tuple[int, int, int, int, Source]] = []
         self.lent: dict[str, tuple[tuple[int, int, int], ...]] = {}
+        self.used: set[int] = set()  # items some lots of which may be used up
 
     # Trials -----------------------------------------------------------------------------------
 
@@ -56,6 +58,14 @@ class Overlay:
         while len(self.added) > added:
             self.lots[self.added.pop()].pop()
         del self.buys[buys:]
+
+    def settle(self) -> None:
+        """Nothing before this will be undone: lots that are used up need not be looked at again."""
+        for item in self.used:
+            self.lots[item] = [lot for lot in self.lots.get(item, ()) if lot[1]]
+        self.used.clear()
+        self.from_lots.clear()
+        self.added.clear()
 
     # Material ---------------------------------------------------------------------------------
 
@@ -96,6 +106,7 @@ class Overlay:
                 part = min(lot[1], quantity)
                 lot[1] -= part
                 self.from_lots.append((lot, part))
+                self.used.add(item)
                 quantity -= part
                 if not quantity:
                     return
@@ -114,7 +125,7 @@ class Overlay:
         """Free work of a centre by day; `spend` is what changes it."""
         found = self._rooms.get(centre)
         if found is None:
-            found = self._rooms[centre] = list(self.book.room(centre)[0])
+            found = self._rooms[centre] = list(self.book.room(centre))
         return found
 
     def booking(self) -> Booking:

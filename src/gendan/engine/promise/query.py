@@ -134,6 +134,7 @@ def _end(overlay: Overlay, one: Ask) -> None:
             if lot[1]:
                 left.append((item, lot[0], lot[1]))
                 overlay.from_lots.append((lot, lot[1]))
+                overlay.used.add(item)
                 lot[1] = 0
     if one.lender and one.own:
         overlay.lent[one.lender] = tuple(left)

@@ -249,7 +249,6 @@ class Search:
         """The days of a step, as early as possible from a day; they are taken."""
         overlay, centre = self.overlay, step.centre
         room = overlay.room(centre)
-        sums = overlay.book.room(centre)[1]
         run = Run(step, day, day, day, work)
         if not work:
             return run
@@ -257,11 +256,12 @@ class Search:
         while True:
             if day >= end:
                 code = self.world.centres[centre].code
-                kind = "capacity_ends" if sums[-1] else "no_capacity"
+                kind = "capacity_ends" if overlay.book.sums(centre)[-1] else "no_capacity"
                 raise Stuck(kind, centre=code, item=self.world.products[item].code)
             free = room[day]
             if free <= 0:
                 # The book's sums lead over days that were full before this query.
+                sums = overlay.book.sums(centre)
                 later = bisect_right(sums, sums[day + 1]) - 1
                 day = later if later > day and centre not in self.ways.extra else day + 1
                 continue

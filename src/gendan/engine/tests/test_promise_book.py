@@ -24,7 +24,8 @@ def state(book: Book) -> tuple[object, ...]:
         book.taken,
         book.busy,
         [book.curve(item) for item in range(len(world.products))],
-        [book.room(centre) for centre in range(len(world.centres))],
+        [list(book.room(centre)) for centre in range(len(world.centres))],
+        [list(book.sums(centre)) for centre in range(len(world.centres))],
     )
 
 
@@ -89,13 +90,14 @@ def test_release_gives_back_exactly_what_was_taken(
 
 
 def _copy(found: tuple[object, ...]) -> tuple[object, ...]:
-    bookings, taken, busy, curves, rooms = found
+    bookings, taken, busy, curves, rooms, sums = found
     return (
         dict(bookings),  # type: ignore[call-overload]
         {key: dict(value) for key, value in taken.items()},  # type: ignore[attr-defined]
         {key: dict(value) for key, value in busy.items()},  # type: ignore[attr-defined]
         curves,
         rooms,
+        sums,
     )
 
 
