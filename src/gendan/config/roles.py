@@ -149,6 +149,7 @@ COSTING = {"add_landed_cost", "save_standard_costs"}
 PLANNING = {
     "adopt_scenario",
     "cancel_plan_run",
+    "decide_source",
     "firm_planned_orders",
     "make_scenario",
     "run_plan",

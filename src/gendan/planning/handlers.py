@@ -34,6 +34,7 @@ from gendan.purchasing.events import (
     PurchaseRequestReopened,
     PurchasesRequested,
 )
+from gendan.stocking.events import ForecastsMade, StockPoliciesSaved
 from gendan.workforce.events import AbsencesSaved, PeopleSaved, ShiftsSaved
 
 __all__ = ["jobs", "plan_anew", "plan_the_new_day"]  # importing the jobs registers them
@@ -45,6 +46,7 @@ __all__ = ["jobs", "plan_anew", "plan_the_new_day"]  # importing the jobs regist
     *(SuppliesExpected, SuppliesReceived, ExpectedDropped),
     *(StockMoved, StockShipped, StockReserved, ReservationsReleased, MoveReversed),
     *(PurchasesRequested, PurchaseRequestCancelled, PurchaseRequestReopened),
+    *(ForecastsMade, StockPoliciesSaved),
     *(ItemsSaved, BomsSaved, RoutingsSaved, CalendarsSaved, WorkCentersSaved),
     *(CapacityChanged, CrewsSaved, WorkOrderMoved),
     *(AbsencesSaved, PeopleSaved, ShiftsSaved),

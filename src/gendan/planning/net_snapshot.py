@@ -28,7 +28,9 @@ from gendan.orders.queries import demand_of, transit_of, with_lane
 from gendan.planning.assumed import Assumed
 from gendan.production.queries import open_components
 from gendan.purchasing.models import PurchaseRequest
+from gendan.stocking.queries import forecast_demands
 
+FORECAST_DAYS = 366  # ahead that plans count forecasts
 MICRO = 1_000_000  # quantities have six decimals
 RECEIPT, REQUEST = "receipt", "request"
 
@@ -108,12 +110,13 @@ class NetInput:
 
 
 def net_input(changes: Assumed | None = None) -> NetInput:
-    """Everything a plan depends on, as it is now and with what is assumed besides. 13 queries."""
+    """Everything a plan depends on, as it is now and with what is assumed besides. 14 queries,
+    nine more where plans count forecasts."""
     changes = changes or Assumed()
     reader = _Reader(changes)
     items = reader.items()
     lines, codes = reader.lines()
-    asked = [*reader.order_lines(), *reader.components(), *reader.added()]
+    asked = [*reader.order_lines(), *reader.components(), *reader.forecast(), *reader.added()]
     planned = [place for place, one in enumerate(asked) if one.quantity > 0]
     coming = [*reader.expected(), *reader.requests()]
     snapshot = Snapshot(
@@ -343,6 +346,14 @@ class _Reader:
                 needed_on=one.starts_on,
                 work_order_id=one.work_order_id,
             )
+
+    def forecast(self) -> Iterator[Asked]:
+        """What is forecast and not ordered yet, of items whose policy lets plans count it."""
+        until = self.today + dt.timedelta(days=FORECAST_DAYS)
+        for one in forecast_demands(None, self.today, until):
+            item = self.place[one.item_id]
+            label = f"{self.codes[item]} {one.month:%Y-%m}"
+            yield Asked(one.name, label, item, self.steps(item, one.quantity, up=True), one.day)
 
     def added(self) -> Iterator[Asked]:
         """What a scenario or an adopted assumption asks for besides."""

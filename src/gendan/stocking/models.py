@@ -174,7 +174,7 @@ class StockPolicy(Revised):
 
     item = models.OneToOneField(Item, on_delete=models.CASCADE, related_name="stock_policy")
     method = models.CharField(
-        _("method"), max_length=13, choices=Method.choices, default=Method.PLANNED
+        _("stock is kept by"), max_length=13, choices=Method.choices, default=Method.PLANNED
     )
     service = models.CharField(
         _("service means"), max_length=5, choices=Service.choices, default=Service.CYCLE

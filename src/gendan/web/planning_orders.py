@@ -30,6 +30,15 @@ def _order_state(one: PlannedOrder) -> Any:
     return tags.badge("late", label=_("late")) if one.is_late else ""
 
 
+def _item(one: PlannedOrder) -> Any:
+    """The item; of what is not firmed yet it leads to the ways to get it."""
+    if one.state == PlannedOrder.State.FIRMED:
+        return str(one.item)
+    return format_html(
+        '<a href="{}">{}</a>', reverse("decide_source", args=[one.pk]), str(one.item)
+    )
+
+
 def _until(rows: Any, value: str) -> Any:
     return rows.filter(release_on__lte=parse_date(value))
 
@@ -39,7 +48,13 @@ PLANNED = Listing(
     sort="release_on",
     columns=(
         Column("choose", "", lambda one: "", cell="planning/choose.html"),
-        Column("item", gettext_lazy("Item"), lambda one: str(one.item), sort="item__code"),
+        Column(
+            "item",
+            gettext_lazy("Item"),
+            lambda one: str(one.item),
+            sort="item__code",
+            draw=_item,
+        ),
         Column("kind", gettext_lazy("Kind"), lambda one: str(one.get_kind_display())),
         Column(
             "quantity",
@@ -122,6 +137,8 @@ def _reason(one: PlanMessage) -> str:
         if one.demand.order is not None and one.demand.line is not None:
             number, line = one.demand.order.number, one.demand.line.position
             return _("for %(order)s, line %(line)s") % {"order": number, "line": line}
+        if one.demand.name.startswith("stocking.forecast:"):
+            return _("for the forecast")
         return _("for a work order or an assumption")
     if one.parent is not None:
         return _("for %(item)s") % {"item": one.parent.item.code}

@@ -11,7 +11,7 @@ from gendan.web import words
 from gendan.web.stocking_words import percent, shown
 
 WIDTH, HEIGHT = 760, 260
-LEFT, RIGHT, TOP, BOTTOM = 64, 12, 12, 28
+LEFT, RIGHT, TOP, BOTTOM = 64, 26, 12, 28
 SHOWN = 36  # months of history
 SURE = 1.645  # 90 % lie within so many spreads
 MARKS = 4

@@ -71,7 +71,6 @@ POLICIES = Listing(
     key="stock_policies",
     sort="item__code",
     columns=(
-        Column("choose", "", lambda one: "", cell="stocking/choose.html"),
         Column("item", gettext_lazy("Item"), lambda one: str(one.item), sort="item__code"),
         Column("method", gettext_lazy("Method"), lambda one: str(one.get_method_display())),
         Column(
@@ -112,6 +111,7 @@ POLICIES = Listing(
             lambda one: str(one.get_alarm_display()) if one.alarm else "",
             draw=_alarm,
         ),
+        Column("choose", gettext_lazy("Choose"), lambda one: " ", cell="stocking/choose.html"),
     ),
     filters=(
         Filter(
@@ -164,7 +164,6 @@ FORECASTS = Listing(
     key="item_forecasts",
     sort="item__code",
     columns=(
-        Column("choose", "", lambda one: "", cell="stocking/choose.html"),
         Column("item", gettext_lazy("Item"), lambda one: str(one.item), sort="item__code"),
         Column("class", gettext_lazy("Class"), lambda one: one.abc + one.xyz),
         Column("pattern", gettext_lazy("Use"), lambda one: str(one.get_pattern_display())),
@@ -198,6 +197,7 @@ FORECASTS = Listing(
             at_end=True,
         ),
         Column("made_at", gettext_lazy("Calculated"), lambda one: one.made_at, shown=False),
+        Column("choose", gettext_lazy("Choose"), lambda one: " ", cell="stocking/choose.html"),
     ),
     filters=(
         *_CLASSES,

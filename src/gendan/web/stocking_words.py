@@ -66,7 +66,9 @@ def percent(value: float) -> Decimal:
 def method_words(found: ItemForecast) -> str:
     """The method with its season."""
     name = str(found.get_method_display())
-    return _("%(method)s, with season") % {"method": name} if found.is_seasonal else name
+    if found.is_seasonal and found.method != ItemForecast.Method.SEASONAL_NAIVE:
+        return _("%(method)s, with season") % {"method": name}
+    return name
 
 
 def sentences(found: ItemForecast) -> list[str]:

@@ -38,7 +38,8 @@ def trend(values: Floats, horizon: int) -> Floats:
     """Half the slope of the straight line through the last two years, from the present level on."""
     last = values[-24:]
     slope = np.polyfit(np.arange(len(last)), last, 1)[0] if len(last) > 1 else 0.0
-    return exponential(values, 1)[0] + slope / 2 * np.arange(1, horizon + 1)
+    steps: Floats = slope / 2 * np.arange(1, horizon + 1)
+    return exponential(values, 1) + steps
 
 
 def sba(values: Floats, horizon: int, weight: float = 0.1) -> Floats:

@@ -27,7 +27,8 @@ def plain(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def month_back(months: int) -> dt.date:
     """The tenth of a month before the present one."""
-    number = WEDNESDAY.year * 12 + WEDNESDAY.month - 1 - months
+    today = clock.today()
+    number = today.year * 12 + today.month - 1 - months
     return dt.date(number // 12, number % 12 + 1, 10)
 
 
