@@ -9,15 +9,18 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from gendan.inventory.services import ReceiptRow, receive_expected
 from gendan.kernel import clock
 from gendan.planning.kits import Kit, kits_of
+from gendan.planning.models import PlanDemand
 from gendan.planning.services import (
     CapacityChangeRow,
     CrewRow,
     save_capacity_changes,
     save_crews,
 )
-from gendan.planning.tests.factory import MONDAY, chairs, planned
+from gendan.planning.snapshot import snapshot_of_order
+from gendan.planning.tests.factory import MONDAY, chairs, ordered, planned
 from gendan.production.models import WorkOrder
 from gendan.production.services import (
     ComponentRow,
@@ -116,6 +119,30 @@ def test_what_was_issued_is_missing_no_more_although_the_plan_is_older() -> None
     issue_components(work_order_id=order.pk, rows=rows, by=None)
     assert [row[:2] for row in material(order)["SEAT"]] == [(4, "planned")]
     assert "LEG" not in material(order)  # nothing of it is needed any more
+
+
+def test_plans_and_promises_count_what_is_still_open() -> None:
+    masters.stock("LEG", 40)
+    masters.stock("SEAT", 6)
+    order, sold = firm(), ordered(10, day=dt.date(2026, 4, 20))
+    release_work_order(work_order_id=order.pk, by=None)
+    names = {f"production.component:{one.pk}": one.item.code for one in order.components.all()}
+
+    def asked() -> dict[str, int]:
+        """By item, what the next plan is asked for; a promise must leave as much alone."""
+        demands = PlanDemand.objects.filter(run=planned(), name__in=names)
+        planned_for = {names[one.name]: int(one.quantity) for one in demands if one.quantity}
+        standing = snapshot_of_order(sold.pk).promise.standing
+        left = {names[one.name]: int(one.quantity) for one in standing if one.name in names}
+        assert left == planned_for
+        return planned_for
+
+    assert asked() == {"LEG": 40, "SEAT": 10}
+    rows = [ComponentRow("SEAT", Decimal(6), "STORE"), ComponentRow("LEG", Decimal(10), "STORE")]
+    issue_components(work_order_id=order.pk, rows=rows, by=None)
+    assert asked() == {"LEG": 30, "SEAT": 4}
+    receive_expected(rows=[ReceiptRow(order.expected_id, Decimal(5), "STORE")], by=None)
+    assert asked() == {"LEG": 20, "SEAT": 4}  # of seats more was written down than came in
 
 
 def stocked(**values: Any) -> WorkOrder:
