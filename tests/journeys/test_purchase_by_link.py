@@ -77,7 +77,7 @@ def test_request_order_approve_send_counter_reforecast_accept_chase(mailbox: Any
     assert PurchaseRequest.objects.get().state == "ordered"
     before = forecasts()
 
-    # The supplier's phone: another day. Mei's order moves at once, Jun's does not.
+    # The supplier's phone: another day. Mei's order is late by it, Jun's still in time.
     supplier, page = Client(), found[0]
     assert supplier.get(page).status_code == 200
     typed = {"action": "answer", "position": "1", "seen": "0", "on-1": LATE.isoformat()}
@@ -86,6 +86,7 @@ def test_request_order_approve_send_counter_reforecast_accept_chase(mailbox: Any
     after = forecasts()
     assert after["mei"] > before["mei"]
     assert after["mei"] > LATE
+    assert told("jun") == 0
     assert told("bo") == 1
     assert told("mei") == 1
 

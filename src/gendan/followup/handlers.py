@@ -20,6 +20,7 @@ from gendan.orders.events import (
     OrderConfirmed,
     OrderPromised,
 )
+from gendan.purchasing.queries import demands_of_supplies
 
 
 @listens(OrderConfirmed)
@@ -52,7 +53,8 @@ def look_again_at_material(
     fact: SuppliesExpected | SuppliesReceived | ExpectedDropped, entry: Entry
 ) -> None:
     """Material meant for orders will come, has come, or will not."""
-    services.refresh_journeys(order_ids=orders_of_demands(fact.demands))
+    demands = {*fact.demands, *demands_of_supplies(fact.expected_ids)}
+    services.refresh_journeys(order_ids=orders_of_demands(demands))
 
 
 @listens(OrderClosed, OrderCancelled)

@@ -62,12 +62,13 @@ def orders_moved(demands: Collection[str], was: Days, now: Days) -> list[Move]:
 
 
 def merchandisers_hit(demands: Collection[str], moved: Mapping[str, Sequence[str]]) -> list[int]:
-    """Who looks after the orders that supplies move; `moved` as SupplierCountered says it."""
+    """Who looks after orders that would be late by it; `moved` as SupplierCountered says it."""
     was, now = {}, {}
     for pk, (first, second) in moved.items():
         was[int(pk)], now[int(pk)] = dt.date.fromisoformat(first), dt.date.fromisoformat(second)
     rows = orders_moved(demands, was, now)
-    return sorted({one.merchandiser_id for one in rows if one.merchandiser_id is not None})
+    late = (one.merchandiser_id for one in rows if one.is_late and one.days > 0)
+    return sorted({person for person in late if person is not None})
 
 
 def _forecasts(order_ids: Collection[int], days: Days) -> dict[int, tuple[JourneyRow, dt.date]]:

@@ -203,6 +203,12 @@ def templates_for(user: User) -> "QuerySet[PurchaseMilestoneTemplate]":
     return rows.order_by("family__code", "supplier__code", "position")
 
 
+def demands_of_supplies(expected_ids: Sequence[int]) -> set[str]:
+    """The order lines for which expected supplies were bought: 1 query."""
+    rows = PurchaseOrderLine.objects.filter(expected__in=list(expected_ids))
+    return {demand for found in rows.values_list("demands", flat=True) for demand in found}
+
+
 def lines_expected(expected_ids: Sequence[int]) -> dict[int, PurchaseOrderLine]:
     """The lines behind expected supplies: 1 query."""
     rows = PurchaseOrderLine.objects.filter(expected__in=list(expected_ids))
