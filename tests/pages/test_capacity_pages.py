@@ -20,7 +20,7 @@ from gendan.planning.tests.factory import MONDAY, chairs, ordered, planned
 from gendan.production.models import WorkOrder
 from gendan.production.services import WorkOrderRow, firm_work_orders
 from gendan.testing.cast import person
-from gendan.testing.make import masters
+from gendan.testing.make import masters, sourcing
 from gendan.workforce.models import Department, Person
 
 pytestmark = pytest.mark.django_db
@@ -327,3 +327,22 @@ def test_a_planned_order_is_tried_on_another_day_and_then_fixed(browse: Any) -> 
     release = reverse("release_fixed_order", args=[fixed.pk])
     assert browse("ping").post(release).status_code == 303
     assert not FixedOrder.objects.exists()
+
+
+def test_ways_to_get_a_planned_order_stand_side_by_side(browse: Any) -> None:
+    masters.supplier("OUT")
+    sourcing.source("OUT", "LEG", 3, currency="CNY", is_outside_factory=True, lead_days=4)
+    ordered(80, day=dt.date(2026, 3, 31))
+    order = PlannedOrder.objects.get(run=planned(), item__code="LEG")
+    here = reverse("decide_source", args=[order.pk])
+    assert here in page(browse, "planned_orders")
+    assert here in page(browse, "capacity_cell", *cell("SAW", dt.date(2026, 3, 23)))
+    text = page(browse, "decide_source", order.pk)
+    assert "outside factory" in text
+    assert "not known" in text  # the standard cost of legs
+    assert browse("mei").get(here).status_code == 403
+    ways = api(browse, f"/planned-orders/{order.pk}/sources").json()
+    assert [one["how"] for one in ways] == ["make", "outsource"]
+    assert browse("ping").post(here, {"way": "nonsense"}).status_code == 422
+    assert browse("ping").post(here, {"way": "outsource:OUT"}).status_code == 303
+    assert "It is decided already" in page(browse, "decide_source", order.pk)

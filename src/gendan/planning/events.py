@@ -86,3 +86,13 @@ class AssumptionWithdrawn(Fact):
 
     assumption_id: int
     change: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceDecided(PlanFact):
+    """Somebody decided how a planned order is got: own line, outside factory, supplier."""
+
+    item: str
+    how: str
+    supplier: str = ""
+    made: str = ""

@@ -97,7 +97,7 @@ def _difference(done: Calculated, before: Finite, after: Finite, fixed: Fixed) -
         if place != own
         and after.steps[place]
         and (
-            before.dated.work[place] != after.dated.work[place]
+            _span(before, place) != _span(after, place)
             or before.dated.end[place] != after.dated.end[place]
         )
     ]
@@ -133,6 +133,14 @@ def _days_of(finite: Finite, place: int, step: int) -> tuple[dt.date | None, dt.
     return (finite.day(days[0]), finite.day(days[-1])) if days else (None, None)
 
 
+def _span(finite: Finite, place: int) -> tuple[dt.date | None, dt.date | None]:
+    """The first day an order is worked on, and the day it is ready."""
+    dated = finite.dated
+    work = dated.work[place]
+    first = work[0][1] if work else dated.start[place]
+    return finite.day(first), finite.day(dated.end[place])
+
+
 def _moved(
     done: Calculated,
     before: Finite,
@@ -153,8 +161,8 @@ def _moved(
         item_id=item_id,
         number=number,
         needed_on=needed_on,
-        was=(before.day(before.dated.start[place]), before.day(before.dated.end[place])),
-        then=(after.day(after.dated.start[place]), after.day(after.dated.end[place])),
+        was=_span(before, place),
+        then=_span(after, place),
         is_worse=now and (not was or later),
         is_better=was and not now,
         orders=orders.get(place, ()),

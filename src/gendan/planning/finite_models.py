@@ -6,8 +6,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from gendan.catalog.models import Item, WorkCenter
+from gendan.kernel.money import AmountField
 from gendan.kernel.quantity import QuantityField
 from gendan.kernel.visibility import OwnPeopleQuerySet
+from gendan.partners.models import Partner
 from gendan.production.models import WorkOrder
 
 # Rows of a plan are written by COPY with their run and removed with it: no links are checked row by
@@ -148,3 +150,40 @@ class FixedOrder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item_id} {self.needed_on} → {self.ends_on}"
+
+
+class SourceDecision(models.Model):
+    """How a planned order is got, as somebody decided: with the day and the cost shown then.
+
+    `made` is the work order or the purchase request it became, which every later plan counts on.
+    `cost` is of all of it, in the company's currency; null: not known.
+    """
+
+    class How(models.TextChoices):
+        MAKE = "make", _("own line")
+        OUTSOURCE = "outsource", _("outside factory")
+        BUY = "buy", _("buy")
+
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+")
+    quantity = QuantityField()
+    needed_on = models.DateField()
+    how = models.CharField(max_length=9, choices=How.choices)
+    supplier = models.ForeignKey(
+        Partner, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    ready_on = models.DateField(null=True)
+    cost = AmountField(null=True, blank=True)
+    made = models.CharField(max_length=80)
+    decided_at = models.DateTimeField()
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = OwnPeopleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("decision how to get it")
+        indexes = [models.Index(fields=["item", "-decided_at"], name="source_decision_item")]
+
+    def __str__(self) -> str:
+        return f"{self.item_id}: {self.how} ({self.made})"

@@ -19,6 +19,7 @@ from gendan.planning.capacity_models import ProductionGoal as ProductionGoal
 from gendan.planning.finite_models import FixedOrder as FixedOrder
 from gendan.planning.finite_models import ScheduledOperation as ScheduledOperation
 from gendan.planning.finite_models import ScheduledOrder as ScheduledOrder
+from gendan.planning.finite_models import SourceDecision as SourceDecision
 from gendan.planning.promise_models import PromiseHold as PromiseHold
 from gendan.purchasing.models import PurchaseRequest
 
@@ -139,9 +140,10 @@ class Assumption(models.Model):
 
 class PlanDemand(models.Model):
     """What a plan was asked for: an order line or a dated delivery of one, a component of a work
-    order, or an assumed demand.
+    order, a month of the forecast, or an assumed demand.
 
-    `name` as inventory names it ("orders.line:12", "production.component:7", "assumed:…").
+    `name` as inventory names it ("orders.line:12", "production.component:7",
+    "stocking.forecast:3@2026-06", "assumed:…").
     `needed_on` is when it must be ready in our works; `ready_on` when it can be (null: never).
     """
 

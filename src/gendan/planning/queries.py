@@ -19,6 +19,7 @@ from gendan.planning.models import (
     PlannedOrder,
     PlanRun,
     ScheduledOrder,
+    SourceDecision,
 )
 from gendan.planning.promise_models import PromiseHold
 
@@ -123,3 +124,9 @@ def centers_of_routing(item_id: int) -> list[WorkCenter]:
 def centers_by_id() -> dict[int, str]:
     """The code of every work centre. 1 query."""
     return dict(WorkCenter.objects.values_list("pk", "code"))
+
+
+def decisions_of(item_id: int, user: User, most: int = 10) -> list[SourceDecision]:
+    """How an item was got before, the newest first. 1 query."""
+    rows = SourceDecision.objects.visible_to(user).filter(item=item_id)
+    return list(rows.select_related("supplier", "decided_by").order_by("-decided_at", "-pk")[:most])

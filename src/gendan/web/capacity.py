@@ -195,6 +195,7 @@ def capacity_cell(request: HttpRequest, center_id: int, week: str) -> HttpRespon
         "changes": _changes(request, center, monday, sunday),
         "actions": _actions(request, center, cell, days),
         "may_move": is_allowed(request.user, "move_work_order"),
+        "may_decide": is_allowed(request.user, "decide_source"),
     }
     return render_page(request, "planning/capacity_cell.html", context)
 

@@ -31,7 +31,9 @@ def fix_planned_order(
 
     Orders that are not fixed make way for it. Fixed again, the later decision holds.
     """
-    order = _locked(planned_order_id)
+    order = locked_planned_order(planned_order_id)
+    if order.kind != PlannedOrder.Kind.MAKE:
+        raise Invalid(_("Only what is made in our own works is fixed to a day."))
     if not clock.today() <= ends_on <= clock.today() + FURTHEST:
         raise Invalid(_("Choose a day from today to two years ahead."), field="ends_on")
     here, there = _centers(order, from_center, to_center)
@@ -76,11 +78,12 @@ def release_fixed_order(*, fixed_order_id: int, by: User | None) -> int:
     return fixed_order_id
 
 
-def _locked(planned_order_id: int) -> PlannedOrder:
-    """A planned order of the live plan that is made and not firmed yet, its run locked."""
+def locked_planned_order(planned_order_id: int) -> PlannedOrder:
+    """A planned order of the live plan that is not firmed yet, its run locked."""
     runs = PlanRun.objects.select_for_update().filter(orders=planned_order_id)
     run = runs.first()
     rows = PlannedOrder.objects.select_related("item__unit").filter(pk=planned_order_id)
+    rows = rows.select_for_update(of=("self",))
     order = rows.first()
     if order is None or run is None:
         raise NotThere(_("A newer plan has taken the place of this one; look at it first."))
@@ -91,8 +94,7 @@ def _locked(planned_order_id: int) -> PlannedOrder:
             _("The planned order of %(item)s was firmed already: %(made)s.")
             % {"item": order.item.code, "made": order.made}
         )
-    if order.kind != PlannedOrder.Kind.MAKE:
-        raise Invalid(_("Only what is made in our own works is fixed to a day."))
+    order.run = run
     return order
 
 
