@@ -36,6 +36,7 @@ from gendan.web.templatetags import gendan as tags
 
 READ = ("GET", "HEAD")
 SOON_DAYS = 60
+MEANING_OF_STATUS = {"approved": "done", "conditional": "risk", "blocked": "late"}
 FILES: dict[str, Any] = {"qualification": Qualification, "contract": SupplierContract}
 
 
@@ -207,6 +208,7 @@ def supplier(request: HttpRequest, supplier_id: int) -> HttpResponse:
                 agreed.get(one.pk),
                 record_url(SOURCE, one, next=here),
                 histories.get((found.pk, one.item_id)),
+                MEANING_OF_STATUS[one.status],
             )
             for one in sources
         ],

@@ -29,7 +29,7 @@ class ServiceScore(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.supplier_id} {self.month_on:%Y-%m}: {self.score}"
+        return f"{self.month_on:%Y-%m}: {self.score}"
 
 
 class Said(models.Model):

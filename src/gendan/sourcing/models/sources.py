@@ -65,7 +65,7 @@ class Source(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.supplier_id}: {self.item_id}"
+        return f"{self.supplier} · {self.item.code}"
 
 
 class SourcePrice(models.Model):
