@@ -95,6 +95,9 @@ def test_approving_and_refusing(browse: Any) -> None:
     assert zhao.get(url("save_approval_limits")).status_code == 200
     zhao.post(url("save_approval_limits"), {"role": "buyer", "amount": "10"})
     assert ApprovalLimit.objects.get().amount == 10
+    assert zhao.post(url("save_approval_limits"), {"role": "buyer"}).status_code == 422
+    zhao.post(url("save_approval_limits"), {"role": "finance", "any": "1"})
+    assert ApprovalLimit.objects.get(role="finance").amount is None
     order = ordered.draft()
     bo = browse("bo")
     bo.post(url("submit_purchase_order", order.pk))

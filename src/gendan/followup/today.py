@@ -14,6 +14,7 @@ from gendan.followup.models import OUTSIDE_PARTIES, Milestone, Party, Question, 
 from gendan.followup.owing import owed_to
 from gendan.kernel import clock
 from gendan.kernel.models import User
+from gendan.purchasing.queries import orders_undecided
 
 # Others are asked from this many days before their day, or before the order's date moves.
 ASK_DAYS_BEFORE = 1
@@ -94,7 +95,7 @@ class TodayRow:
 
 
 def today_for(user: User, limit: int = 50) -> list[TodayRow]:
-    """What this user must do now, most urgent first: at most 5 queries, index-backed.
+    """What this user must do now, most urgent first: at most 7 queries, index-backed.
 
     Followed orders' steps including those others owe (chase them), and the steps that wait for a
     role of the user or that it owns. A party that is waiting for us is never chased here: instead
@@ -116,12 +117,16 @@ def today_for(user: User, limit: int = 50) -> list[TodayRow]:
     )
     outside = {(one.journey_id, party.value) for one in milestones for party in OUTSIDE_PARTIES}
     owed = owed_to(outside) if outside else {}
+    # A supplier who waits for our decision about an order is not chased about it.
+    awaits = any(one.waiting_for == Party.SUPPLIER for one in milestones)
+    undecided = orders_undecided() if awaits else set()
     waited = {one.pk: party for (_journey, party), one in owed.items()}
     rows = [_approval(revision) for revision in _proposals(user, limit)]
     for one in milestones:
         # Waits for an answer: the question has a day and reminders of its own.
         is_asked = getattr(one, "is_asked", False) and one.waiting_for == Party.CUSTOMER
-        is_blocked = is_asked or (one.journey_id, one.waiting_for) in owed
+        is_ours = one.waiting_for == Party.SUPPLIER and one.journey.order_id in undecided
+        is_blocked = is_asked or is_ours or (one.journey_id, one.waiting_for) in owed
         if not is_blocked or is_mine(user, one):
             rows.append(_row(one, user, waited.get(one.pk)))
     rows.sort(key=lambda row: (-row.urgency, row.order_id, row.milestone_id))

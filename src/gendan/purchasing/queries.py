@@ -11,6 +11,8 @@ from gendan.kernel.errors import Invalid
 from gendan.kernel.models import User
 from gendan.kernel.people import OUTSIDE_ROLES, role_codes
 from gendan.orders.addressees import Recipient, written_language
+from gendan.orders.demands import line_ids_of
+from gendan.orders.models import Line
 from gendan.partners.models import PaymentTerms
 from gendan.purchasing.chasers import (
     Chaser,
@@ -130,8 +132,9 @@ def limit_rows() -> list[tuple[str, Any]]:
     for role in role_codes():
         if role not in OUTSIDE_ROLES:
             limit = known.get(role)
-            amount: Any = "" if limit is None else limit
-            rows.append((role, None if limit is not None and not limit.is_finite() else amount))
+            is_any = limit is not None and not limit.is_finite()
+            amount = "" if limit is None or is_any else f"{limit.normalize():f}"
+            rows.append((role, None if is_any else amount))
     return rows
 
 
@@ -201,6 +204,16 @@ def templates_for(user: User) -> "QuerySet[PurchaseMilestoneTemplate]":
     """The steps suppliers report, by family and supplier."""
     rows = PurchaseMilestoneTemplate.objects.visible_to(user).select_related("family", "supplier")
     return rows.order_by("family__code", "supplier__code", "position")
+
+
+def orders_undecided() -> set[int]:
+    """The customers' orders about which a supplier waits for our decision: 1 query, else 2."""
+    rows = waiting_words().values_list("line__demands", flat=True)
+    demands = {demand for found in rows for demand in found}
+    if not demands:
+        return set()
+    lines = Line.objects.filter(pk__in=line_ids_of(demands))
+    return set(lines.values_list("order_id", flat=True))
 
 
 def demands_of_supplies(expected_ids: Sequence[int]) -> set[str]:

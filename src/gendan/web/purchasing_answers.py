@@ -8,7 +8,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from gendan.kernel.errors import DomainError
+from gendan.kernel.errors import DomainError, Invalid
 from gendan.kernel.quantity import read_decimal
 from gendan.purchasing import queries, services
 from gendan.web.forms import whole_number
@@ -156,7 +156,10 @@ def save_approval_limits(request: HttpRequest) -> HttpResponse:
 
     def save(*, by: Any) -> Any:
         text = request.POST.get("amount", "").strip()
-        amount = read_decimal(text, field="amount") if text else None
+        is_any = request.POST.get("any") == "1"
+        if not text and not is_any:
+            raise Invalid(_("Write an amount, or tick “any amount”."), field="amount")
+        amount = None if is_any else read_decimal(text, field="amount")
         row = services.LimitRow(role=request.POST.get("role", ""), amount=amount)
         return services.save_approval_limits(rows=[row], by=by)
 
