@@ -13,6 +13,7 @@ load average beside the figures.
 """
 
 import argparse
+import datetime as dt
 import json
 import multiprocessing
 import os
@@ -23,6 +24,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -232,12 +234,14 @@ def fill(moves: int, items: int) -> None:
     begin = time.monotonic()
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")  # no checks of references
+        cursor.execute("SET statement_timeout = 0")
         values = {"out": places["OUT"], "store": places["STORE"], "bin": places["BIN"]}
         cursor.execute(FILL_MOVES, values | {"shop": places["SHOP"], "moves": moves})
         cursor.execute(FILL_BALANCES)
         cursor.execute(FILL_VALUES)
         cursor.execute("SET session_replication_role = DEFAULT")
         cursor.execute("ANALYZE")
+        cursor.execute("SET statement_timeout = DEFAULT")
     say("filled", moves=moves, items=items, seconds=time.monotonic() - begin)
 
 
@@ -273,16 +277,17 @@ def ask_questions(moves: int, items: int, seed: int) -> bool:
     )
     now = clock.now()
     for days in (1, 30, 300):
-        moment = now - clock.dt.timedelta(days=days)
-        timed(
-            f"one item {days} days ago",
-            lambda moment=moment: queries.held_at(moment, item_ids=[rng.choice(ids)]),
-            30,
-        )
-    yesterday = now - clock.dt.timedelta(days=1)
+        moment = now - dt.timedelta(days=days)
+        ask = partial(_past, moment, rng, ids)
+        timed(f"one item {days} days ago", ask, 30)
+    yesterday = now - dt.timedelta(days=1)
     timed("all stock a day ago", lambda: queries.held_at(yesterday), 5)
     timed("value of all stock", lambda: queries.value_of(), 10)
     return p95 <= 50
+
+
+def _past(moment: dt.datetime, rng: random.Random, ids: list[int]) -> Any:
+    return queries.held_at(moment, item_ids=[rng.choice(ids)])
 
 
 def main() -> int:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -204,6 +204,14 @@ def refuse_claim(request: HttpRequest, claim_id: int) -> HttpResponse:
     return _decided(request, claim_id, services.refuse_claim, _("The goods stay kept."))
 
 
+@page(section="orders", methods=READ)
+def order_of_line(request: HttpRequest, line_id: int) -> HttpResponse:
+    """From a line, as the ledger names demands, to its order."""
+    user: Any = request.user
+    order = get_object_or_404(Order.objects.visible_to(user), lines=line_id)
+    return redirect("order", order.pk)
+
+
 def _decided(request: HttpRequest, claim_id: int, verb: Any, said: str) -> HttpResponse:
     then = reverse("claim", args=[claim_id])
     reason = request.POST.get("reason", "")
@@ -265,4 +273,5 @@ urlpatterns = [
     path(_one + "hand-over/", hand_over_stock, name="hand_over_stock"),
     path(_one + "refuse/", refuse_claim, name="refuse_claim"),
     path("stock/lots/<int:lot_id>/keep/", keep_lot, name="keep_lot"),
+    path("orders/lines/<int:line_id>/", order_of_line, name="order_of_line"),
 ]

@@ -48,6 +48,12 @@ def _drawn(name: str) -> Any:
     return draw
 
 
+def _state(line: CountLine) -> Any:
+    """An open line has not been begun: it is grey, although an open count is running."""
+    words = str(line.get_state_display())
+    return tags.badge("todo" if line.state == line.State.OPEN else line.state, label=words)
+
+
 COUNTS = Listing(
     key="counts",
     sort="-id",
@@ -97,7 +103,7 @@ LINES = Listing(
             "state",
             gettext_lazy("State"),
             lambda one: str(one.get_state_display()),
-            draw=lambda one: tags.badge(one),
+            draw=_state,
         ),
         Column("book", gettext_lazy("Books"), _shown("book"), at_end=True, draw=_drawn("book")),
         Column(
@@ -115,9 +121,15 @@ LINES = Listing(
             draw=_drawn("variance"),
         ),
         Column("value", gettext_lazy("Worth"), _shown("value"), at_end=True),
-        Column("first", gettext_lazy("First count"), _shown("first_counted"), at_end=True),
+        Column(
+            "first",
+            gettext_lazy("First count"),
+            _shown("first_counted"),
+            at_end=True,
+            shown=False,
+        ),
         Column("by", gettext_lazy("Counted by"), lambda one: str(one.counted_by or "")),
-        Column("at", gettext_lazy("When"), lambda one: one.counted_at),
+        Column("at", gettext_lazy("When"), lambda one: one.counted_at, shown=False),
         Column("do", gettext_lazy("Do"), lambda one: "", cell="inventory/count_line_do.html"),
     ),
     filters=(

@@ -1,5 +1,6 @@
 """Pages of what stock is worth: by item, every change of value, landed costs, standard costs."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -22,7 +23,7 @@ from gendan.web.records import save_one
 from gendan.web.shell import page
 from gendan.web.suggest import items_like
 from gendan.web.templatetags import gendan as tags
-from gendan.web.words import link_of
+from gendan.web.words import link_of, money
 
 READ = ("GET", "HEAD")
 
@@ -190,13 +191,13 @@ def stock_values(request: HttpRequest) -> HttpResponse:
 
     user: Any = request.user
     rows = queries.values_for(user)
-    whole = rows.aggregate(whole=Sum("value"))["whole"] or 0
+    whole = rows.aggregate(whole=Sum("value"))["whole"] or Decimal(0)
     listing = replace(
         VALUES, search=lambda rows, text: rows.filter(item__in=_items_like(user, text))
     )
     context = {
         "title": _("Value of stock"),
-        "subtitle": _("%(value)s in all") % {"value": _money(whole)},
+        "subtitle": _("%(value)s in all") % {"value": money(whole, settings.COMPANY_CURRENCY)},
         "tabs": tabs_of(TABS, "stock_values"),
         "verbs": [("save_standard_costs", "adjustments")],
         "links": _links("stock_values"),

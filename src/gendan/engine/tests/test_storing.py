@@ -1,6 +1,7 @@
 """Which bins take goods and which give them: rules by hand, and against every other choice."""
 
 from decimal import Decimal
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,14 +9,19 @@ from hypothesis import strategies as st
 from gendan.engine.storing import NEVER, Bin, Pile, pick, put_away
 
 
-def a_bin(pk: int, walk: int = 0, **more: object) -> Bin:
-    kept = {"family_id": None, "capacity": None, "filled": Decimal(0), "item_ids": frozenset()}
-    return Bin(pk, (walk, str(pk)), **kept | more)  # type: ignore[arg-type]
+def a_bin(pk: int, walk: int = 0, **more: Any) -> Bin:
+    kept: dict[str, Any] = {
+        "family_id": None,
+        "capacity": None,
+        "filled": Decimal(0),
+        "item_ids": frozenset(),
+    }
+    return Bin(pk, (walk, str(pk)), **kept | more)
 
 
-def a_pile(pk: int, lot: int | None, free: int, **more: object) -> Pile:
-    kept = {"walk": (pk, ""), "came": 1}
-    return Pile(pk, pk, lot, free=Decimal(free), **kept | more)  # type: ignore[arg-type]
+def a_pile(pk: int, lot: int | None, free: int, **more: Any) -> Pile:
+    kept: dict[str, Any] = {"walk": (pk, ""), "came": 1}
+    return Pile(pk, pk, lot, free=Decimal(free), **kept | more)
 
 
 def test_the_same_then_the_family_then_an_empty_bin_then_beside_others() -> None:
@@ -28,7 +34,7 @@ def test_the_same_then_the_family_then_an_empty_bin_then_beside_others() -> None
         a_bin(6, 6, item_ids=frozenset({9}), capacity=Decimal(10), filled=Decimal(1)),
     ]
     chosen, left = put_away(bins, 1, 7, Decimal(9))
-    assert [(one.place_id, one.quantity, one.why) for one in chosen] == [
+    assert [(one.place_id, int(one.quantity), one.why) for one in chosen] == [
         (4, 2, "same_item"),
         (3, 5, "family"),
         (2, 2, "empty"),
@@ -49,7 +55,7 @@ def test_what_expires_first_goes_first_but_never_what_has_expired_or_is_held() -
         a_pile(5, None, 10),
     ]
     picks, lacking = pick(piles, Decimal(15), today=100)
-    assert [(one.lot_id, one.quantity, one.is_whole) for one in picks] == [
+    assert [(one.lot_id, int(one.quantity), one.is_whole) for one in picks] == [
         (2, 5, False),
         (3, 10, True),
     ]
@@ -67,7 +73,7 @@ def test_of_equals_whole_lots_go_first_and_the_way_is_walked_once() -> None:
         a_pile(4, 3, 4),
     ]
     picks, _lacking = pick(piles, Decimal(18), today=1)
-    assert [(one.place_id, one.quantity) for one in picks] == [(2, 10), (3, 4), (4, 4)]
+    assert [(one.place_id, int(one.quantity)) for one in picks] == [(2, 10), (3, 4), (4, 4)]
     assert all(one.is_whole for one in picks)
 
 

@@ -144,7 +144,8 @@ class CountLine(models.Model):
         """What was found beyond the books (below them: negative); None before it is counted."""
         if self.counted is None or self.book is None:
             return None
-        return self.counted - self.book
+        found: Decimal = self.counted - self.book
+        return found
 
     @property
     def needs_approval(self) -> bool:

@@ -149,6 +149,8 @@ def accuracy(months: int = 12) -> list[Accuracy]:
     )  # fmt: skip
     months_of: dict[str, list[tuple[bool, bool, Decimal]]] = {}
     for ended, tolerance, book, counted, first_book, first_counted, value in rows:
+        if ended is None or book is None or counted is None:
+            continue  # what is posted was counted
         is_exact = counted == book and first_counted in (None, first_book)
         is_right = not exceeds(counted - book, book, counted, tolerance)
         month = f"{clock.date_of(ended):%Y-%m}"

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import QuerySet, Sum
 
@@ -105,7 +106,7 @@ def _places() -> dict[int, Location]:
     return {one.pk: one for one in rows}
 
 
-def _inherited(one: Location, places: dict[int, Location], name: str) -> object:
+def _inherited(one: Location, places: dict[int, Location], name: str) -> Any:
     """A place's own value, else that of the nearest place around it that has one."""
     place: Location | None = one
     while place is not None:

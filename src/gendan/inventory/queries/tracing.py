@@ -49,7 +49,8 @@ def genealogy(item_id: int, lot_id: int, *, forward: bool) -> Traced:
     3 queries per level at most; a lot that stands in the tree already is named but not followed.
     """
     root = Traced(item_id, lot_id, "", "", NOTHING)
-    level, seen, count = [root], {(item_id, lot_id)}, 1
+    seen: set[Node] = {(item_id, lot_id)}
+    level, count = [root], 1
     for depth in range(DEEPEST + 1):
         level = [one for one in level if one.lot_id is not None and not one.is_cut]
         if not level:
@@ -83,14 +84,14 @@ def papers_of(lot_id: int) -> list[str]:
 
 def _ends(level: Sequence[Traced], forward: bool) -> dict[Node, list[str]]:
     """Write the ends of these lots on them; returns the papers they passed production for."""
-    nodes = {(one.item_id, one.lot_id): one for one in level}
+    nodes: dict[Node, Traced] = {(one.item_id, one.lot_id): one for one in level}
     rows = Move.objects.filter(lot_id__in={one.lot_id for one in level}).values_list(
         "item_id", "lot_id", "source__kind", "target__kind", "source__code", "target__code",
         "about", "quantity",
     )  # fmt: skip
     sums: dict[tuple[Node, str, str, str], Decimal] = defaultdict(Decimal)
     for item_id, lot_id, source, target, from_code, to_code, about, quantity in rows:
-        node = (item_id, lot_id)
+        node: Node = (item_id, lot_id)
         is_out = source in Location.OWN and target not in Location.OWN
         is_in = target in Location.OWN and source not in Location.OWN
         if is_out:
@@ -98,12 +99,12 @@ def _ends(level: Sequence[Traced], forward: bool) -> dict[Node, list[str]]:
         elif is_in:
             sums[node, source, from_code, about] += -quantity if forward else quantity
     papers: dict[Node, list[str]] = defaultdict(list)
-    for (node, kind, code, about), quantity in sorted(sums.items(), key=lambda row: row[0][1:]):
-        if quantity <= 0:
+    for (of, kind, code, paper), whole in sorted(sums.items(), key=lambda row: row[0][1:]):
+        if whole <= 0:
             continue  # the other direction, or all of it was moved back
-        nodes[node].ends.append(Link(kind, code, about, quantity))
-        if kind == Kind.PRODUCTION and about:
-            papers[node].append(about)
+        nodes[of].ends.append(Link(kind, code, paper, whole))
+        if kind == Kind.PRODUCTION and paper:
+            papers[of].append(paper)
     return papers
 
 
@@ -124,18 +125,16 @@ def _through_production(papers: dict[Node, list[str]], forward: bool) -> dict[st
             is_wanted = out if forward else into
             sums[about, item_id, lot_id, item, lot or ""] += quantity if is_wanted else -quantity
     found: dict[str, list[Traced]] = defaultdict(list)
-    for (about, item_id, lot_id, item, lot), quantity in sorted(
-        sums.items(), key=lambda row: (row[0][0], row[0][3], row[0][4])
-    ):
-        if quantity > 0:
-            found[about].append(Traced(item_id, lot_id, item, lot, quantity))
+    for key, whole in sorted(sums.items(), key=lambda row: (row[0][0], row[0][3], row[0][4])):
+        if whole > 0:
+            found[key[0]].append(Traced(*key[1:], whole))
     return found
 
 
 def _name(root: Traced) -> None:
     """The root's own words: 1 query."""
     row = (
-        Move.objects.filter(lot_id=root.lot_id)
+        Move.objects.filter(item_id=root.item_id, lot_id=root.lot_id or 0)
         .values_list("item__code", "lot__code")
         .order_by("pk")
         .first()

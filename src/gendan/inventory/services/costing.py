@@ -230,7 +230,7 @@ def _parts_of(about: str) -> list[Part]:
 def _weight(item: Item, quantity: Decimal) -> Decimal | None:
     if item.carton_kg is None or not item.carton_quantity:
         return None
-    return quantity * item.carton_kg / item.carton_quantity
+    return Decimal(quantity * item.carton_kg / item.carton_quantity)
 
 
 def _shares(parts: Sequence[Part], basis: str, amount: Decimal) -> list[Decimal]:

@@ -1,8 +1,8 @@
 """Verbs for locations and lots."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -12,7 +12,14 @@ from gendan.inventory.events import LocationsSaved, LotsSaved
 from gendan.inventory.models import Balance, Location, Lot
 from gendan.kernel.models import User
 from gendan.kernel.row_facts import record_saved
-from gendan.kernel.rows import Clear, Problems, upsert
+from gendan.kernel.rows import (
+    Clear,
+    Problems,
+    RowsRefused,
+    Saved,
+    refuse_unless_sensible,
+    upsert,
+)
 from gendan.kernel.service import service
 
 # The far sides of moves, made when first needed; a company may have more of each kind.
@@ -79,10 +86,36 @@ def save_locations(*, rows: Sequence[LocationRow], by: User | None) -> list[Loca
         if location.pk is not None:
             parents[location.pk] = location.parent_id
 
-    saved = upsert(Location, rows, key=("code",), check=check)
+    saved = _outer_first(rows, check)
     codes = [one.code for one in saved.touched]
     record_saved(LocationsSaved, saved, room="inventory", codes=codes, by=by)
     return saved.objects
+
+
+def _outer_first(
+    rows: Sequence[LocationRow], check: Callable[[Location, int, Problems], None]
+) -> Saved[Location]:
+    """Save places before what lies in them, so that one sheet may bring a whole warehouse."""
+    refuse_unless_sensible(rows)
+    whole: Saved[Location] = Saved([], [], [], [])
+    found: dict[int, Location] = {}
+    left = list(enumerate(rows))
+    while left:
+        codes = {row.code for _index, row in left}
+        wave = [(index, row) for index, row in left if (row.parent or "") not in codes] or left
+        left = [pair for pair in left if pair not in wave]
+        numbers = [index for index, _row in wave]
+        try:
+            saved = upsert(Location, [row for _index, row in wave], key=("code",), check=check)
+        except RowsRefused as error:
+            raise RowsRefused(
+                [replace(one, index=numbers[one.index]) for one in error.rows]
+            ) from error
+        found.update(zip(numbers, saved.objects, strict=True))
+        whole.made.extend(saved.made)
+        whole.changed.extend(saved.changed)
+    whole.objects.extend(found[index] for index in sorted(found))
+    return whole
 
 
 def _look_at_place(location: Location, index: int, problems: Problems) -> None:

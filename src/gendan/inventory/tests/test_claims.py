@@ -2,6 +2,7 @@
 
 import datetime as dt
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -68,7 +69,7 @@ def test_kept_goods_are_safe_from_moves_and_deliveries(item_id: int) -> None:
 
 def test_who_would_lose_is_the_least_urgent_and_the_last_who_came(item_id: int) -> None:
     losses = losers_of(RUSH, item_id, Decimal(50))
-    assert [(one.demand, one.quantity) for one in losses] == [(NEW, 40), (OLD, 10)]
+    assert [(one.demand, int(one.quantity)) for one in losses] == [(NEW, 40), (OLD, 10)]
     rank_demands(rows=[RankRow(OLD, 9), RankRow(NEW, 1)], by=None)
     assert [one.demand for one in losers_of(RUSH, item_id, Decimal(50))] == [OLD]
     with pytest.raises(NobodyGivesWay, match="only 40"):
@@ -96,7 +97,7 @@ def test_a_claim_is_granted_by_somebody_else_and_on_record(item_id: int) -> None
     )
     with pytest.raises(SameDecider):
         hand_over_stock(claim_id=mine.pk, reason="yes", by=person("ping"))
-    assert (mine.giver, mine.quantity, other.giver, other.quantity) == (NEW, 10, OLD, 15)
+    assert (mine.giver, int(mine.quantity), other.giver, int(other.quantity)) == (NEW, 10, OLD, 15)
     refuse_claim(claim_id=mine.pk, reason="no", by=person("zhao"))
     assert reserved_for([RUSH]) == {RUSH: 30}
 
@@ -119,17 +120,16 @@ def test_what_is_kept_goes_along_to_another_bin(item_id: int) -> None:
 def test_a_lot_is_kept_by_name(item_id: int) -> None:
     masters.item("L-1", traced="lot")
     good = masters.stock("L-1", 10, lot_code="good")
-    old = masters.stock("L-1", 10, lot_code="old")
-    old.lot.expires_on = dt.date(2020, 1, 1)
-    old.lot.save()
-    given = {"demand": RUSH, "quantity": Decimal(10), "by": person("wen")}
+    masters.stock("L-1", 10, lot_code="old")
+    old = masters.lot("L-1", "old", expires_on=dt.date(2020, 1, 1))
+    given: dict[str, Any] = {"demand": RUSH, "quantity": Decimal(10), "by": person("wen")}
     with pytest.raises(Invalid, match="expired"):
-        keep_lot(lot_id=old.lot_id, **given)
+        keep_lot(lot_id=old.pk, **given)
     with pytest.raises(Invalid):
-        keep_lot(lot_id=good.lot_id, **given | {"demand": "Drop table"})
-    keep_lot(lot_id=good.lot_id, **given)
+        keep_lot(lot_id=good.lot_id or 0, **given | {"demand": "Drop table"})
+    keep_lot(lot_id=good.lot_id or 0, **given)
     with pytest.raises(NotEnoughStock, match="Only 0"):
-        keep_lot(lot_id=good.lot_id, **given)
+        keep_lot(lot_id=good.lot_id or 0, **given)
     with pytest.raises(NotEnoughStock):  # what has expired is never kept
         reserve(demands=[(OLD, good.item_id, Decimal(1))], by=None)
     with pytest.raises(RowsRefused):

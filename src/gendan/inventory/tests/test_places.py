@@ -65,10 +65,13 @@ def test_goods_find_their_zone_and_bin(warehouse: Location) -> None:
     other = masters.item("A-1")
     names = {one.pk: one.code for one in Location.objects.all()}
     bins, left = put_away_for(dry, Decimal(60))
-    assert [(names[one.place_id], one.quantity) for one in bins] == [("Z1-1", 50), ("Z2-2", 10)]
+    assert [(names[one.place_id], int(one.quantity)) for one in bins] == [
+        ("Z1-1", 50),
+        ("Z2-2", 10),
+    ]
     move("A-1", 5, "OUT", "Z2-1")
     bins, left = put_away_for(other, Decimal(10))
-    assert [(names[one.place_id], one.why, left) for one in bins] == [("Z2-1", "same_item", 0)]
+    assert [(names[one.place_id], one.why, int(left)) for one in bins] == [("Z2-1", "same_item", 0)]
     move("A-1", 7, "OUT", "DOCK")
     assert [one.on_hand for one in waiting_to_be_put_away(person("wen"))] == [7]
     assert len(places_under(warehouse.pk)) == 8
@@ -87,13 +90,16 @@ def test_picking_walks_from_what_expires_first_and_leaves_what_others_keep(
     for code in ("OLD", "SOON", "LATE"):
         move("L-1", 10, "OUT", "Z2-1", lot=code)
     there = availability([item.pk])[item.pk]
-    assert (there.on_hand, there.expired) == (20, 10)
+    assert (int(there.on_hand), int(there.expired)) == (20, 10)
     reserve(demands=[("orders.line:1", item.pk, Decimal(4))], by=None)
     picks, lacking = picks_for(item, Decimal(17))
-    assert [(lots[one.lot_id or 0], one.quantity) for one in picks] == [("SOON", 6), ("LATE", 10)]
+    assert [(lots[one.lot_id or 0], int(one.quantity)) for one in picks] == [
+        ("SOON", 6),
+        ("LATE", 10),
+    ]
     assert lacking == 1
     mine, lacking = picks_for(item, Decimal(12), "orders.line:1")
-    assert [(lots[one.lot_id or 0], one.quantity) for one in mine] == [
+    assert [(lots[one.lot_id or 0], int(one.quantity)) for one in mine] == [
         ("SOON", 4),
         ("SOON", 6),
         ("LATE", 2),
@@ -108,7 +114,7 @@ def test_material_of_ours_at_a_suppliers_is_ours_but_not_free(warehouse: Locatio
     item = masters.item("A-1")
     move("A-1", 9, "OUT", "THERE")
     there = availability([item.pk])[item.pk]
-    assert (there.on_hand, there.outside, there.free) == (0, 9, 0)
+    assert [int(n) for n in (there.on_hand, there.outside, there.free)] == [0, 9, 0]
     with pytest.raises(RowsRefused, match="quality hold"):
         place("Q", purpose="quarantine")
     with pytest.raises(RowsRefused, match="our own places"):
@@ -142,14 +148,14 @@ def test_a_lot_is_followed_from_the_supplier_to_the_customers_and_back(warehouse
         "K1",
         "WO-2",
     )
-    assert [(end.place, end.quantity, end.about) for end in to_coat.ends] == [
+    assert [(end.place, int(end.quantity), end.about) for end in to_coat.ends] == [
         ("SHOP", 3, "orders.order:7")
     ]
     assert not [end for end in way.ends if end.about == "WO-9"]
     back = genealogy(coat.pk, lots["K1"].pk, forward=False)
     origin = back.next[0].next[0]
-    assert (origin.lot, origin.quantity) == ("Y1", 8)
-    assert [(end.place, end.quantity) for end in origin.ends] == [("OUT", 10)]
+    assert (origin.lot, int(origin.quantity)) == ("Y1", 8)
+    assert [(end.place, int(end.quantity)) for end in origin.ends] == [("OUT", 10)]
     assert papers_of(lots["C1"].pk) == ["WO-2", "WO-1"]
 
 
@@ -163,3 +169,20 @@ def test_a_circle_of_lots_ends(warehouse: Location) -> None:
     tree = genealogy(item.pk, masters.lot("R-1", "R1").pk, forward=True)
     assert tree.next[0].lot == "R2"
     assert tree.next[0].next[0].is_cut
+
+
+def test_one_sheet_brings_a_whole_warehouse() -> None:
+    rows = [
+        LocationRow("B-1", parent="ZONE"),
+        LocationRow("ZONE", parent="HOUSE"),
+        LocationRow("HOUSE"),
+    ]
+    saved = save_locations(rows=rows, by=None)
+    assert [one.code for one in saved] == ["B-1", "ZONE", "HOUSE"]
+    assert saved[0].parent == saved[1]
+    wrong = [*rows, LocationRow("B-2", parent="ZONE", purpose="quarantine")]
+    with pytest.raises(RowsRefused, match="row 4"):
+        save_locations(rows=wrong, by=None)
+    assert not Location.objects.filter(code="B-2").exists()
+    with pytest.raises(RowsRefused):
+        save_locations(rows=[LocationRow("X", parent="Y"), LocationRow("Y", parent="X")], by=None)

@@ -1,6 +1,7 @@
 """Moving goods: both sides, all or none, never below nothing."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -34,7 +35,7 @@ def _places() -> None:
     masters.location("OUT", "supplier")
 
 
-def move(item: str, quantity: object, source: str, target: str, **values: str) -> MoveRow:
+def move(item: str, quantity: object, source: str, target: str, **values: Any) -> MoveRow:
     return MoveRow(item, Decimal(str(quantity)), source, target, **values)
 
 
