@@ -48,7 +48,9 @@ def text(client: Client, name: str, *ids: int, query: str = "") -> str:
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 def test_readiness_is_there_without_work_orders(browse: Browse, language: str) -> None:
-    assert f'lang="{language}"' in text(browse("ping", language), "readiness")
+    ping = browse("ping", language)
+    for name in ("readiness", "planned_readiness"):
+        assert f'lang="{language}"' in text(ping, name)
 
 
 def test_strangers_find_nothing(browse: Browse, order: WorkOrder) -> None:
@@ -77,6 +79,18 @@ def test_readiness_names_what_is_missing_and_filters(browse: Browse, order: Work
     assert "PO-9" in page
     assert "new belt" in page
     assert "planned order" in page
+
+
+def test_planned_orders_are_shown_with_what_they_wait_for(browse: Browse, order: WorkOrder) -> None:
+    planned()
+    ping = browse("ping")
+    assert "planned/" in text(ping, "readiness")
+    shown = text(ping, "planned_readiness")  # legs are made for the chairs, of wood that is bought
+    assert "LEG" in shown
+    assert "WOOD" in shown
+    assert "waits for material" in shown
+    assert "WOOD" not in text(ping, "planned_readiness", query="?waits=ready")
+    assert browse("stranger").get(reverse("planned_readiness")).status_code == 404
 
 
 def test_material_is_issued_and_returned(browse: Browse, order: WorkOrder) -> None:

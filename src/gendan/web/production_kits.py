@@ -1,5 +1,6 @@
 """The readiness of work orders (齐套): what is missing of material, people and machines."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -14,8 +15,9 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from gendan.catalog.queries import codes_of
 from gendan.kernel import clock
-from gendan.planning.kits import MACHINE, MATERIAL, PEOPLE, Kit, kits_of
-from gendan.planning.models import Peg
+from gendan.planning.kits import MACHINE, MATERIAL, PEOPLE, Kit, kits_of, kits_of_planned
+from gendan.planning.models import Peg, PlannedOrder
+from gendan.planning.queries import orders_of, runs_for
 from gendan.production import queries
 from gendan.production.models import WorkOrder
 from gendan.web.lists import Column, Empty, Filter, Listing, show_list
@@ -35,20 +37,20 @@ NEXT_LINE = mark_safe("<br>")
 _MOST_NAMED = 3  # components named in a cell
 
 
-def state_of(kit: Kit, order: WorkOrder) -> Any:
+def state_of(kit: Kit, starts_on: dt.date) -> Any:
     """Ready, or what it waits for; late where the material comes after the start."""
     if not kit.waits:
         return tags.badge("done", label=_("ready"))
-    is_in_time = kit.waits == (MATERIAL,) and _comes_in_time(kit, order)
+    is_in_time = kit.waits == (MATERIAL,) and _comes_in_time(kit, starts_on)
     meaning = "risk" if is_in_time else "late"
     return format_html_join(
         " ", "{}", ((tags.badge(meaning, label=str(WAITS[one])),) for one in kit.waits)
     )
 
 
-def _comes_in_time(kit: Kit, order: WorkOrder) -> bool:
+def _comes_in_time(kit: Kit, starts_on: dt.date) -> bool:
     there = kit.material_on
-    return there is not None and there <= max(order.starts_on, clock.today())
+    return there is not None and there <= max(starts_on, clock.today())
 
 
 def _missing(kit: Kit, codes: Mapping[int, str]) -> Any:
@@ -142,15 +144,45 @@ READINESS = Listing(
 )
 
 
-def _listing(kits: Mapping[int, Kit], codes: Mapping[int, str]) -> Listing:
-    """The list with what was found out about these work orders."""
+PLANNED_READINESS = Listing(
+    key="planned_readiness",
+    sort="release_on",
+    columns=(
+        Column("item", gettext_lazy("Item"), lambda one: str(one.item), sort="item__code"),
+        Column(
+            "quantity",
+            gettext_lazy("Quantity"),
+            lambda one: one.quantity,
+            at_end=True,
+            draw=lambda one: tags.quantity(one.quantity, one.item.unit),
+        ),
+        Column(
+            "release_on", gettext_lazy("Release"), lambda one: one.release_on, sort="release_on"
+        ),
+        Column("due_on", gettext_lazy("Due"), lambda one: one.due_on, sort="due_on"),
+    ),
+    search=lambda rows, text: rows.filter(item__code__icontains=text),
+    search_hint=gettext_lazy("Item"),
+    empty=Empty(
+        gettext_lazy("Nothing is planned to be made"),
+        gettext_lazy("What the live plan makes stands here with what it waits for."),
+        url="planning",
+        action=gettext_lazy("To the plan"),
+        icon="checks",
+    ),
+)
+
+
+def _listing(listing: Listing, kits: Mapping[int, Kit], begins: str) -> Listing:
+    """A list with what was found out about its orders, which begin on the day `begins`."""
+    codes = codes_of({part.item_id for kit in kits.values() for part in kit.missing})
     columns = (
-        *READINESS.columns,
+        *listing.columns,
         Column(
             "ready",
             gettext_lazy("Readiness"),
             lambda one: ", ".join(str(WAITS[kind]) for kind in kits[one.pk].waits) or _("ready"),
-            draw=lambda one: state_of(kits[one.pk], one),
+            draw=lambda one: state_of(kits[one.pk], getattr(one, begins)),
         ),
         Column(
             "covered",
@@ -181,7 +213,7 @@ def _listing(kits: Mapping[int, Kit], codes: Mapping[int, str]) -> Listing:
             *WAITS.items(),
         ),
     )
-    return replace(READINESS, columns=columns, filters=(chosen, *READINESS.filters))
+    return replace(listing, columns=columns, filters=(chosen, *listing.filters))
 
 
 @page(section="planning", methods=READ)
@@ -191,17 +223,37 @@ def readiness(request: HttpRequest) -> HttpResponse:
     open_ones = queries.work_orders_for(user).filter(state__in=WorkOrder.OPEN)
     first = list(open_ones.order_by("starts_on", "pk")[: MOST + 1])
     kits = kits_of(first[:MOST])
-    codes = codes_of({part.item_id for kit in kits.values() for part in kit.missing})
+    context = _context(len(first), "planned_readiness", _("Planned orders"))
+    rows = open_ones.filter(pk__in=list(kits))
+    return show_list(request, _listing(READINESS, kits, "starts_on"), rows, context=context)
+
+
+@page(section="planning", methods=READ)
+def planned_readiness(request: HttpRequest) -> HttpResponse:
+    """Orders of the live plan that are to be made, with what they wait for."""
+    user: Any = request.user
+    run = runs_for(user).filter(is_live=True).first()
+    orders = orders_of(run) if run else PlannedOrder.objects.none()
+    orders = orders.filter(kind=PlannedOrder.Kind.MAKE, state=PlannedOrder.State.PLANNED)
+    first = list(orders.order_by("release_on", "pk")[: MOST + 1])
+    kits = kits_of_planned(first[:MOST])
+    context = _context(len(first), "readiness", _("Work orders"))
+    rows = orders.filter(pk__in=list(kits))
+    listing = _listing(PLANNED_READINESS, kits, "release_on")
+    return show_list(request, listing, rows, context=context)
+
+
+def _context(count: int, other: str, words: str) -> dict[str, Any]:
     context: dict[str, Any] = {
         "title": _("Readiness"),
         "tabs": tabs_of(TABS, "readiness"),
+        "links": [(reverse(other), words, "list-check")],
     }
-    if len(first) > MOST:
-        context["subtitle"] = _("Looked at: the %(count)s work orders that start first.") % {
+    if count > MOST:
+        context["subtitle"] = _("Looked at: the %(count)s orders that start first.") % {
             "count": MOST
         }
-    rows = open_ones.filter(pk__in=list(kits))
-    return show_list(request, _listing(kits, codes), rows, context=context)
+    return context
 
 
 def kit_context(order: WorkOrder) -> dict[str, Any]:
@@ -213,7 +265,7 @@ def kit_context(order: WorkOrder) -> dict[str, Any]:
     items = {one.item_id: one.item for one in names}
     return {
         "kit": kit,
-        "kit_state": state_of(kit, order),
+        "kit_state": state_of(kit, order.starts_on),
         "missing": [
             (items[part.item_id], row, str(Peg.Kind(row.kind).label))
             for part in kit.missing
@@ -222,4 +274,7 @@ def kit_context(order: WorkOrder) -> dict[str, Any]:
     }
 
 
-KITS = [path("production/readiness/", readiness, name="readiness")]
+KITS = [
+    path("production/readiness/", readiness, name="readiness"),
+    path("production/readiness/planned/", planned_readiness, name="planned_readiness"),
+]

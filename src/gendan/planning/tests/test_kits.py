@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 
 from gendan.inventory.services import ReceiptRow, receive_expected
 from gendan.kernel import clock
-from gendan.planning.kits import Kit, kits_of
-from gendan.planning.models import PlanDemand
+from gendan.planning.kits import Kit, kits_of, kits_of_planned
+from gendan.planning.models import PlanDemand, PlannedOrder
 from gendan.planning.services import (
     CapacityChangeRow,
     CrewRow,
@@ -186,6 +186,29 @@ def test_waits_for_people_with_the_skill() -> None:
     [people] = kit(order).people
     assert (kit(order).waits, people.there, people.enough_on) == (("people",), 0, day(9))
     assert sum(people.present.values()) == 1
+
+
+def test_planned_orders_are_looked_at_too() -> None:
+    masters.stock("LEG", 30)
+    sold = ordered(10, day=day(30))
+    run = planned()
+    orders = {
+        one.item.code: one
+        for one in PlannedOrder.objects.filter(run=run, kind="make").select_related("item")
+    }
+    kits = kits_of_planned(list(orders.values()))
+    chair, leg = kits[orders["CHAIR"].pk], kits[orders["LEG"].pk]
+    assert sold.lines.get().quantity == orders["CHAIR"].quantity == 10
+    shown = sorted((int(part.needed), int(part.there)) for part in chair.parts)
+    assert shown == [(10, 0), (40, 30)]
+    assert {row.kind for part in chair.missing for row in part.missing} == {"planned"}
+    assert [one.needed for one in chair.machines] == [70]
+    assert [one.center.code for one in leg.machines] == ["SAW"]
+    assert chair.waits == leg.waits == ("material",)
+    assert kits_of_planned([]) == {}
+    stop = CapacityChangeRow("ASSEMBLY", "closed", MONDAY, dt.date(2026, 6, 30))
+    save_capacity_changes(rows=[stop], by=None)
+    assert kits_of_planned([orders["CHAIR"]])[orders["CHAIR"].pk].waits == ("material", "machine")
 
 
 def test_what_is_over_has_no_kit() -> None:
