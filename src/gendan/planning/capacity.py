@@ -61,7 +61,8 @@ def capacity_by_day(
         usual[row, works] = center.minutes_per_day * SCALE
     place = {center.pk: row for row, center in enumerate(centers)}
     known_changes = CapacityChange.objects.filter(from_on__lte=last, until_on__gte=first)
-    changes = [*known_changes.order_by("pk"), *_within(assumed, place, first, last)]
+    changes: list[CapacityChange | AssumedCapacity] = list(known_changes.order_by("pk"))
+    changes += _within(assumed, place, first, last)
     amounts = _changed(usual, changes, place, first)
     return Capacity(first, last, centers, place, amounts, usual)
 

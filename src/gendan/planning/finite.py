@@ -124,10 +124,10 @@ def read_shop(given: NetInput, changes: Assumed | None = None) -> Shop:
 def _routings() -> dict[int, list[tuple[int, str, Decimal, Decimal]]]:
     found: dict[int, list[tuple[int, str, Decimal, Decimal]]] = defaultdict(list)
     rows = RoutingStep.objects.filter(routing__is_current=True).order_by("routing", "sequence")
-    for item_id, *step in rows.values_list(
+    for item_id, center_id, name, setup, run in rows.values_list(
         "routing__item_id", "work_center_id", "name", "setup_minutes", "run_minutes_per_unit"
     ):
-        found[item_id].append((step[0], step[1], step[2], step[3]))
+        found[item_id].append((center_id, name, setup, run))
     return found
 
 
@@ -214,7 +214,7 @@ class _Tasks:
         steps, fixed = self._planned_steps()
         steps += [one.steps for one in self.shop.firm]
         orders = self.done.plan.orders
-        leads = self.done.plan.snapshot.items.lead_days[orders.item].tolist()
+        leads = np.asarray(self.done.plan.snapshot.items.lead_days)[orders.item].tolist()
         days = self.given.snapshot.calendars[0]
         leads += [
             max(days.count(max(one.starts_on, self.given.today), one.due_on), 0)
@@ -352,7 +352,9 @@ def _kept_later(given: NetInput, finite: Finite) -> NetInput:
         replace(
             one,
             kept=tuple(
-                replace(kept, ready_on=max(kept.ready_on, ends.get(kept.expected_id, dt.date.min)))
+                replace(
+                    kept, ready_on=max(kept.ready_on, ends.get(kept.expected_id or 0, dt.date.min))
+                )
                 for kept in one.kept
             ),
         )

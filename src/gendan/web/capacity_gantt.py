@@ -66,6 +66,7 @@ class Row:
 @page(section="planning", methods=("GET", "HEAD"))
 def gantt(request: HttpRequest) -> HttpResponse:
     """Operations by work centre and day, and below them what is late and what binds it."""
+    user: Any = request.user
     today = clock.today()
     first = parse_day(request.GET.get("from", "")) or today
     first = min(max(first, today), today + dt.timedelta(days=LONGEST))
@@ -88,7 +89,7 @@ def gantt(request: HttpRequest) -> HttpResponse:
         ],
         "run": run,
         "is_planned": is_planned,
-        "waiting": queries.open_run(request.user),
+        "waiting": queries.open_run(user),
         "ticks": axis.ticks(),
         "today_x": axis.at(today) if first == today else "",
         "first": first,
@@ -100,7 +101,7 @@ def gantt(request: HttpRequest) -> HttpResponse:
         "may_move": mover.may_move,
         "may_fix": mover.may_fix,
         "movable": _movable(bars, items, mover),
-        "fixed": queries.fixed_orders(request.user) if run else [],
+        "fixed": queries.fixed_orders(user) if run else [],
         "more_late": max(chart.late_count - MOST_LATE, 0),
     }
     return render_page(request, "planning/gantt.html", context, parts=("chart",))
