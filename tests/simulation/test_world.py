@@ -1,31 +1,52 @@
 """The simulated world: days turned through the real verbs, every evening the auditor looks."""
 
 import datetime as dt
+from collections.abc import Callable
 
 import pytest
 
 from gendan.followup.models import Journey, Milestone
+from gendan.kernel import clock
 from gendan.kernel.models import Entry
 from gendan.orders.models import Order
+from gendan.planning.models import PlanRun
+from gendan.production.models import WorkOrder
+from gendan.purchasing.models import PurchaseRequest
 from gendan.testing.world.turn import World
+from tests.simulation.replay import broken_since
 
 pytestmark = pytest.mark.django_db
 FIRST_DAY = dt.date(2026, 3, 2)
 
 
-def live(seed: int, days: int, orders_a_day: float) -> World:
-    world = World(seed=seed, first_day=FIRST_DAY, orders_a_day=orders_a_day)
+def live(seed: int, days: int, orders_a_day: float, patience: float = 1.0) -> World:
+    """A world that has lived; whenever its people promise, all earlier promises are replayed."""
+    world = World(seed=seed, first_day=FIRST_DAY, orders_a_day=orders_a_day, patience=patience)
     world.found()
+    for name in ("on_drafts", "talk"):
+        setattr(world.work, name, replaying(getattr(world.work, name)))
     world.run(days)
     return world
 
 
+def replaying(act: Callable[[dt.date], None]) -> Callable[[dt.date], None]:
+    def acting(day: dt.date) -> None:
+        began = clock.now()
+        act(day)
+        assert broken_since(began) == [], f"on {day} a promise broke others"
+
+    return acting
+
+
 def test_a_season_in_small_keeps_every_invariant() -> None:
-    live(seed=11, days=45, orders_a_day=0.5)
+    live(seed=11, days=45, orders_a_day=0.5, patience=0.4)
     assert Order.objects.filter(state="confirmed").count() >= 5
     assert Journey.objects.filter(is_open=True).exists()
     assert Milestone.objects.filter(state="reached").count() >= 20
     assert Milestone.objects.filter(state="reached", closed_by_fact__isnull=False).exists()
+    assert PlanRun.objects.get(is_live=True).figures["orders"] > 0
+    assert set(WorkOrder.objects.values_list("state", flat=True)) >= {"firm", "released", "done"}
+    assert PurchaseRequest.objects.filter(state="ordered").count() >= 10
 
 
 def test_the_same_seed_lives_the_same_life() -> None:

@@ -17,6 +17,7 @@ from gendan.orders import services as orders
 from gendan.partners import services as partners
 from gendan.testing.world import company
 from gendan.testing.world.found_contracts import found_contracts
+from gendan.testing.world.works import found_works
 from gendan.workforce import services as workforce
 
 STORE = "MAIN"
@@ -49,6 +50,7 @@ def found_company(*, on: dt.date, rng: random.Random, password: str | None = Non
     _people(password)
     _calendars(on)
     _items()
+    found_works()
     _partners()
     _prices(on)
     orders.save_customer_items(rows=_customer_items(), by=None)

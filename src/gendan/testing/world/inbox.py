@@ -36,8 +36,11 @@ class Wish:
 class Inbox:
     """Customers who order; the same seed orders the same."""
 
-    def __init__(self, rng: random.Random, people: Mapping[str, User]) -> None:
+    def __init__(
+        self, rng: random.Random, people: Mapping[str, User], patience: float = 1.0
+    ) -> None:
         self.rng = rng
+        self.patience = patience
         self.people = people
         self.customers = {partner.code: partner for partner in Partner.objects.all()}
         self.items = {item.code: item for item in Item.objects.select_related("unit")}
@@ -61,7 +64,8 @@ class Inbox:
         families = row[12]
         family = self.rng.choice(families)
         low, high = AHEAD[family]
-        due = day + dt.timedelta(days=self.rng.randint(low, high) + self._voyage(row))
+        wait = round(self.rng.randint(low, high) * self.patience)
+        due = day + dt.timedelta(days=wait + self._voyage(row))
         codes = self._garments() if family == "GARMENT" else self._articles(family)
         factor = PER_CURRENCY[str(row[6])]
         lines = []

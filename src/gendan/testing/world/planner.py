@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from django.db import connection
-from django.db.models import F
+from django.db.models import F, Q
 
 from gendan.engine.calendars import WorkCalendar
 from gendan.inventory import services as inventory
@@ -24,7 +24,9 @@ from gendan.production.services import release_work_order
 from gendan.purchasing.models import PurchaseRequest
 from gendan.testing.world.needs import materials_of
 
-AHEAD = 3  # working days before its release day a planned order is firmed
+# So many working days before its release day a planned order is firmed: suppliers slip, and the
+# works like to know what comes.
+AHEAD = {PlannedOrder.Kind.BUY: 20, PlannedOrder.Kind.OUTSOURCE: 12, PlannedOrder.Kind.MAKE: 8}
 MOST_FIRMED = 400  # a day
 STORE, FLOOR, FINISHED = "MAIN", "FLOOR", "FG"
 
@@ -53,9 +55,11 @@ class Planner:
 
     def firm(self, day: dt.date) -> None:
         """What must begin in the next days becomes work orders and purchase requests."""
-        until = self.calendar.add_days(day, AHEAD)
+        soon = Q()
+        for kind, days in AHEAD.items():
+            soon |= Q(kind=kind, release_on__lte=self.calendar.add_days(day, days))
         due = PlannedOrder.objects.filter(
-            run__is_live=True, state=PlannedOrder.State.PLANNED, release_on__lte=until
+            soon, run__is_live=True, state=PlannedOrder.State.PLANNED
         ).order_by("release_on", "pk")
         ids = list(due.values_list("pk", flat=True)[:MOST_FIRMED])
         if ids:
@@ -64,10 +68,9 @@ class Planner:
     # Buying ---------------------------------------------------------------------------------
 
     def buy(self, day: dt.date) -> None:
-        """Requests whose day has come are ordered: their goods are expected from now on."""
-        until = self.calendar.add_days(day, 1)
+        """What was requested is ordered: its goods are expected from now on."""
         open_ones = PurchaseRequest.objects.filter(
-            state=PurchaseRequest.State.OPEN, order_by_on__lte=until
+            state=PurchaseRequest.State.OPEN, in_orders=0
         ).select_related("item")
         requests = list(open_ones.order_by("pk"))
         needs = _needs_of(requests)

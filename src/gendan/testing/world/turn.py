@@ -18,6 +18,7 @@ from gendan.testing.world.found_contracts import issue_some_papers
 from gendan.testing.world.inbox import Inbox
 from gendan.testing.world.readers import Readers
 from gendan.testing.world.work import Work
+from gendan.testing.world.works import Works
 
 Say = Callable[[str], None]
 AUDIT = frozenset({"kernel.handlers.audit_nightly"})  # the world audits by itself, and raises
@@ -32,13 +33,16 @@ class World:
     """A company living through days, the same for the same seed, dates and code.
 
     `orders_a_day` is the average of new orders per working day; `audits` is how many days lie
-    between two audits (1: every evening).
+    between two audits (1: every evening), `plans` how many between two plans. `patience`: how much
+    of the usual time customers give us.
     """
 
     seed: int
     first_day: dt.date
     orders_a_day: float = 1.1
     audits: int = 1
+    plans: int = 1
+    patience: float = 1.0
     password: str | None = None
     say: Say = lambda _text: None
     rng: random.Random = field(init=False)
@@ -53,9 +57,10 @@ class World:
             found_company(on=self.first_day, rng=self.rng, password=self.password)
             self.calendar = calendar(None)
             people = {user.username: user for user in User.objects.order_by("pk")}
-            self.inbox = Inbox(self.rng, people)
+            self.inbox = Inbox(self.rng, people, self.patience)
             self.work = Work(self.rng, people, self.calendar)
             self.readers = Readers(self.seed, people)
+            self.works = Works(self.rng, people, self.calendar)
 
     def run(self, days: int) -> None:
         """Turn that many days, the first of them `first_day`."""
@@ -68,6 +73,8 @@ class World:
             self.turn(day)
             if number % 20 == 19 or number == days - 1:
                 self._issue_papers(day)
+                self._look_ahead(day)
+            sending.drop_waiting()  # nobody outside hears of a simulated world
             if number % self.audits == 0 or number == days - 1:
                 self.audit(day)
             if number % 20 == 10:
@@ -88,7 +95,7 @@ class World:
                 (10, self.work.on_drafts),
                 (11, self.readers.read),
                 (13, self.work.on_milestones),
-                (14, self.work.on_plan),
+                (14, self._plan),
                 (15, self.work.on_stock),
                 (16, self.work.talk),
                 (17, self.readers.read),
@@ -117,9 +124,21 @@ class World:
             issue_some_papers()
             self._react()
 
+    def _look_ahead(self, day: dt.date) -> None:
+        """The works arrange their next weeks; whatever asks for a plan until now has it then."""
+        evening = clock.moment_on(day, 19)
+        with clock.at(min(evening, clock.now()) if day == clock.today() else evening):
+            self.works.arrange(day)
+            self._react()
+            self.work.planner.calculate()
+            self._react()
+
     def _react(self) -> None:
         self.reactions += reactions.run_due(without=AUDIT)
-        sending.drop_waiting()  # nobody outside hears of a simulated world
+
+    def _plan(self, day: dt.date) -> None:
+        if (day - self.first_day).days % self.plans == 0:
+            self.work.on_plan(day)
 
     def _receive(self, day: dt.date) -> None:
         for _number in range(_poisson(self.orders_a_day, self.rng)):

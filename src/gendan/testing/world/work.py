@@ -228,7 +228,7 @@ class Work:
                 self.planner.finish_for(order)
                 self.store.make(order, day)
 
-    # Planning, stock and talk -------------------------------------------------------------------------
+    # Planning, stock and talk -------------------------------------------------------------------
 
     def on_plan(self, day: dt.date) -> None:
         """The plan is calculated; what must begin soon is firmed and bought."""

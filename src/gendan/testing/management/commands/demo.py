@@ -45,6 +45,7 @@ class Command(BaseCommand):
             first_day=clock.today() - dt.timedelta(days=days - 1),
             orders_a_day=orders / (days * 5 / 7),
             audits=30,
+            plans=3,
             password=PASSWORD,
             say=lambda text: self.stdout.write(f"  {text}", ending="\n"),
         )
