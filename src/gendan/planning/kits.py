@@ -14,13 +14,15 @@ from math import ceil
 from typing import Any
 
 import numpy as np
+from django.db.models import QuerySet
 
 from gendan.catalog.models import RoutingStep, WorkCenter
 from gendan.inventory.queries import Availability, availability
 from gendan.kernel import clock
+from gendan.kernel.models import User
 from gendan.planning.capacity import SCALE, Capacity, Ints, capacity_by_day
 from gendan.planning.capacity_people import Presence
-from gendan.planning.models import CapacityChange, Crew, Peg, PlanDemand, PlannedOrder
+from gendan.planning.models import CapacityChange, Crew, Peg, PlanDemand, PlannedOrder, PlanRun
 from gendan.production.models import WorkOrder
 from gendan.production.queries import OpenComponent, open_components, open_steps
 from gendan.workforce.models import Department
@@ -175,6 +177,15 @@ def kits_of_planned(orders: Sequence[PlannedOrder]) -> dict[int, Kit]:
             minutes[one.pk][center_id] += float(setup + run * one.quantity)
     jobs = [_Job(one.pk, one.release_on, one.due_on) for one in orders]
     return _kits(jobs, _parts_of_planned(orders), minutes)
+
+
+def orders_to_make(user: User) -> "QuerySet[PlannedOrder]":
+    """The orders of the live plan that are to be made and not firmed, if this user may see it."""
+    return PlannedOrder.objects.filter(
+        run__in=PlanRun.objects.visible_to(user).filter(is_live=True),
+        kind=PlannedOrder.Kind.MAKE,
+        state=PlannedOrder.State.PLANNED,
+    ).select_related("item__unit")
 
 
 @dataclass(frozen=True, slots=True)

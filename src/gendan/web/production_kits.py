@@ -15,9 +15,16 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from gendan.catalog.queries import codes_of
 from gendan.kernel import clock
-from gendan.planning.kits import MACHINE, MATERIAL, PEOPLE, Kit, kits_of, kits_of_planned
-from gendan.planning.models import Peg, PlannedOrder
-from gendan.planning.queries import orders_of, runs_for
+from gendan.planning.kits import (
+    MACHINE,
+    MATERIAL,
+    PEOPLE,
+    Kit,
+    kits_of,
+    kits_of_planned,
+    orders_to_make,
+)
+from gendan.planning.models import Peg
 from gendan.production import queries
 from gendan.production.models import WorkOrder
 from gendan.web.lists import Column, Empty, Filter, Listing, show_list
@@ -232,9 +239,7 @@ def readiness(request: HttpRequest) -> HttpResponse:
 def planned_readiness(request: HttpRequest) -> HttpResponse:
     """Orders of the live plan that are to be made, with what they wait for."""
     user: Any = request.user
-    run = runs_for(user).filter(is_live=True).first()
-    orders = orders_of(run) if run else PlannedOrder.objects.none()
-    orders = orders.filter(kind=PlannedOrder.Kind.MAKE, state=PlannedOrder.State.PLANNED)
+    orders = orders_to_make(user)
     first = list(orders.order_by("release_on", "pk")[: MOST + 1])
     kits = kits_of_planned(first[:MOST])
     context = _context(len(first), "readiness", _("Work orders"))
