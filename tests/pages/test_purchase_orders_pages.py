@@ -13,6 +13,8 @@ from gendan.inventory.models import Balance, ExpectedSupply
 from gendan.inventory.services import ReceiptRow, receive_expected
 from gendan.kernel import clock, reactions
 from gendan.kernel.models import Entry, Mail
+from gendan.planning.models import PlanMessage
+from gendan.planning.tests import factory
 from gendan.purchasing import services
 from gendan.purchasing.models import (
     ApprovalLimit,
@@ -283,3 +285,20 @@ def test_the_same_by_the_api(browse: Any) -> None:
     for who, status in (("bo", 403), ("zhao", 200)):
         answer = browse(who).put("/api/v1/approval-limits", limit, content_type="application/json")
         assert answer.status_code == status
+
+
+def test_what_the_plan_asks_for_is_drafted_in_one_press(browse: Any) -> None:
+    factory.chairs()
+    factory.ordered(10, day=dt.date(2026, 8, 28))
+    order, _token = ordered.sent(ordered.line("SEAT", 10, requested_on=dt.date(2026, 10, 30)))
+    reactions.run_due()
+    factory.planned()
+    message = PlanMessage.objects.get(expected__reference=order.number)
+    assert message.action == "expedite"
+    bo = browse("bo")
+    assert "Draft the change" in bo.get(url("arrivals")).content.decode()
+    bo.post(url("follow_plan_message", message.pk))
+    order.refresh_from_db()
+    assert (order.state, order.lines.get().requested_on) == ("draft", message.to_day)
+    assert ExpectedSupply.objects.get(reference=order.number).due_on == dt.date(2026, 10, 30)
+    assert browse("mei").post(url("follow_plan_message", message.pk)).status_code == 403
