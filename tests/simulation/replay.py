@@ -29,13 +29,11 @@ class Broken:
 
 def broken_since(moment: dt.datetime) -> list[Broken]:
     """The promises that those given at this moment or after it make late."""
-    every = _promises_in_force()
+    later = {demand_of(line_id) for line_id in _promised_since(moment)}
+    every = _promises_in_force() if later else None
     if every is None:
         return []
-    later = {demand_of(line_id) for line_id in _promised_since(moment)}
     older = [one for one in every.standing if (one.demand or one.name) not in later]
-    if len(older) == len(every.standing):
-        return []
     alone, together = _placed(replace(every, standing=tuple(older))), _placed(every)
     found = []
     for one in older:

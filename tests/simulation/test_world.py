@@ -21,7 +21,9 @@ FIRST_DAY = dt.date(2026, 3, 2)
 
 def live(seed: int, days: int, orders_a_day: float, patience: float = 1.0) -> World:
     """A world that has lived; whenever its people promise, all earlier promises are replayed."""
-    world = World(seed=seed, first_day=FIRST_DAY, orders_a_day=orders_a_day, patience=patience)
+    world = World(
+        seed=seed, first_day=FIRST_DAY, orders_a_day=orders_a_day, patience=patience, plans=2
+    )
     world.found()
     for name in ("on_drafts", "talk"):
         setattr(world.work, name, replaying(getattr(world.work, name)))
