@@ -276,5 +276,5 @@ def service_curve(user: User, abc: str = "") -> list[CurvePoint]:
     rows = ItemForecast.objects.visible_to(user).filter(item__cost__gt=0, expected__gt=0)
     if abc:
         rows = rows.filter(abc=abc)
-    found = list(rows.select_related("item"))
+    found = list(rows.select_related("item").defer("history", "spread", "tried"))
     return stock_curve(curve_items(found, policies_of([one.item_id for one in found])))

@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import (
     BooleanField,
@@ -83,16 +84,9 @@ def surplus_for(user: User) -> "QuerySet[ItemForecast]":
         ),
         is_left_over=Exists(_cancelled(today)),
         decision=Subquery(SurplusDecision.objects.filter(item=OuterRef("item")).values("kind")[:1]),
-        offers=Coalesce(
-            Subquery(
-                _matching(OuterRef("item"), OuterRef("item__style"), OuterRef("item__colour"))
-                .order_by()
-                .values("is_cancelled")
-                .annotate(one=Count("pk"))
-                .values("one")
-            ),
-            0,
-        ),
+        # Counted apart: each by its own index.
+        offers=_count(_wanted().filter(item=OuterRef("item")))
+        + _count(_other_sizes(OuterRef("item"), OuterRef("item__style"), OuterRef("item__colour"))),
     )
     old = Q(last_used_on__isnull=True) | Q(last_used_on__lt=_months_before(today, SLOW_MONTHS))
     rows = rows.filter(free__gt=0).annotate(
@@ -124,13 +118,22 @@ def _cancelled(today: dt.date) -> "QuerySet[Line]":
     )
 
 
-def _matching(item: object, style: object, colour: object) -> "QuerySet[Line]":
-    """Open lines of orders for the item, or for another size of its style and colour."""
-    lines = Line.objects.filter(
+def _wanted() -> "QuerySet[Line]":
+    """Lines of open orders that still need something."""
+    return Line.objects.filter(
         order__state__in=_WANTED_STATES, is_cancelled=False, quantity__gt=F("delivered")
     )
-    same_style = Q(item__style=style, item__colour=colour) & ~Q(item__style="")
-    return lines.filter(Q(item=item) | same_style)
+
+
+def _other_sizes(item: Any, style: Any, colour: Any) -> "QuerySet[Line]":
+    """Such lines for other sizes of a style and colour."""
+    lines = _wanted().filter(item__style=style, item__colour=colour)
+    return lines.exclude(item__style="").exclude(item=item)
+
+
+def _count(lines: "QuerySet[Line]") -> Coalesce:
+    one = lines.order_by().values("is_cancelled").annotate(one=Count("pk")).values("one")
+    return Coalesce(Subquery(one), 0)
 
 
 def offers_of(item: Item, user: User) -> list[Offer]:
@@ -138,7 +141,7 @@ def offers_of(item: Item, user: User) -> list[Offer]:
 
     The same item comes before other sizes of its style; what is kept for a line is not missing.
     """
-    lines = _matching(item.pk, item.style, item.colour)
+    lines = _wanted().filter(item=item) | _other_sizes(item.pk, item.style, item.colour)
     lines = lines.filter(order__in=orders_seen_by(user).order_by().values("pk"))
     rows = list(
         lines.select_related("order__customer", "item__unit").order_by(

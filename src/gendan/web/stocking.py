@@ -74,7 +74,7 @@ def item_forecasts(request: HttpRequest) -> HttpResponse:
         "last": queries.last_run(user),
         "failed": FAILURES.get(last.failure, "") if last and last.state == "failed" else "",
     }
-    rows = queries.forecasts_for(user)
+    rows = queries.forecasts_for(user).defer("history")
     return show_list(request, FORECASTS, rows, "stocking/forecasts.html", context)
 
 
@@ -92,7 +92,7 @@ def stock_classes(request: HttpRequest) -> HttpResponse:
     context = _frame(request, "stock_classes", _("ABC and XYZ")) | {
         "matrix": _matrix(_user(request)),
     }
-    rows = queries.forecasts_for(_user(request))
+    rows = queries.forecasts_for(_user(request)).defer("history", "tried")
     return show_list(request, CLASSES, rows, "stocking/classes.html", context)
 
 

@@ -37,9 +37,9 @@ def exponential(values: Floats, horizon: int) -> Floats:
 def trend(values: Floats, horizon: int) -> Floats:
     """Half the slope of the straight line through the last two years, from the present level on."""
     last = values[-24:]
-    slope = np.polyfit(np.arange(len(last)), last, 1)[0] if len(last) > 1 else 0.0
-    steps: Floats = slope / 2 * np.arange(1, horizon + 1)
-    return exponential(values, 1) + steps
+    slope = float(np.polyfit(np.arange(len(last)), last, 1)[0]) if len(last) > 1 else 0.0
+    steps = np.asarray(slope / 2 * np.arange(1, horizon + 1), dtype=np.float64)
+    return np.asarray(exponential(values, 1) + steps, dtype=np.float64)
 
 
 def sba(values: Floats, horizon: int, weight: float = 0.1) -> Floats:
