@@ -38,7 +38,7 @@ from gendan.testing.cast import person  # noqa: E402
 def used(backend: psutil.Process) -> float:
     """CPU seconds of this process and its database backend."""
     times = backend.cpu_times()
-    return time.process_time() + times.user + times.system
+    return time.process_time() + float(times.user) + float(times.system)
 
 
 def asked(ids: list[int], what: str, query: Callable[[int], Any]) -> None:

@@ -63,7 +63,8 @@ def _per_hour(line: Line, rate: Decimal | None, hours: Decimal) -> Decimal | Non
     if rate is None or line.item.cost is None:
         return None
     cost: Decimal = line.item.cost * line.quantity
-    return (line.amount * rate - cost) / hours
+    contribution: Decimal = line.amount * rate - cost
+    return contribution / hours
 
 
 def work_at(world: World, item: int, quantity: int, centre: int) -> int:
