@@ -244,6 +244,11 @@ def test_lists_cost_the_same_for_any_number(
         bo.get(url("arrivals"))
     with django_assert_max_num_queries(40):
         bo.get(url("purchase_order", order.pk))
+    with (
+        clock.at(clock.moment_on(TODAY + dt.timedelta(days=3))),
+        django_assert_max_num_queries(34),
+    ):
+        assert bo.get(url("today")).content.decode().count("chase/") >= 4
 
 
 def test_the_same_by_the_api(browse: Any) -> None:

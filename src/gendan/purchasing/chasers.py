@@ -1,7 +1,7 @@
 """Which suppliers are to be chased now, and about which lines: read, never written."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Prefetch, QuerySet
@@ -49,16 +49,20 @@ def with_lines(orders: "QuerySet[PurchaseOrder]") -> "QuerySet[PurchaseOrder]":
 def chasers_due(orders: "QuerySet[PurchaseOrder]") -> list[Chaser]:
     """Who is to be chased today among these orders; never a supplier who waits for us."""
     rows = orders.filter(state__in=PurchaseOrder.WITH_SUPPLIER).order_by("due_on", "pk")
-    found = [chaser_of(one) for one in with_lines(rows)[:MOST_LISTED]]
-    return [one for one in found if one is not None and not was_asked_lately(one.order)]
+    days = chasing_days()
+    asked = [one for one in with_lines(rows)[:MOST_LISTED] if not was_asked_lately(one, days)]
+    found = [chaser_of(one, days) for one in asked]
+    return [one for one in found if one is not None]
 
 
-def chaser_of(order: PurchaseOrder) -> Chaser | None:
-    """Why this supplier is to be chased (of `with_lines`); None: he waits for us, or need not."""
+def chaser_of(order: PurchaseOrder, days: Mapping[str, int]) -> Chaser | None:
+    """Why this supplier is to be chased (of `with_lines`); None: he waits for us, or need not.
+
+    `days`: `chasing_days`, read once for many.
+    """
     lines: Sequence[PurchaseOrderLine] = order.living_lines  # type: ignore[attr-defined]
     if order.state not in PurchaseOrder.WITH_SUPPLIER or waits_for_us(lines):
         return None
-    days = _days()
     for why in WHYS:
         meant = tuple(line for line in lines if line.is_open and _is_meant(line, why, days))
         if meant:
@@ -71,20 +75,25 @@ def waits_for_us(lines: Iterable[PurchaseOrderLine]) -> bool:
     return any(line.proposals for line in lines)  # type: ignore[attr-defined]
 
 
-def was_asked_lately(order: PurchaseOrder) -> bool:
+def was_asked_lately(order: PurchaseOrder, days: Mapping[str, int]) -> bool:
     """Whether an answer to the last chaser may still be on its way."""
     if order.chased_at is None:
         return False
     passed = clock.today() - clock.date_of(order.chased_at)
-    return passed.days < int(company.value("purchase_chase_again_days"))
+    return passed.days < days["purchase_chase_again_days"]
 
 
-def _days() -> dict[str, int]:
-    keys = ("purchase_chase_unconfirmed_days", "purchase_chase_before_days")
+def chasing_days() -> dict[str, int]:
+    """After and before how many days a supplier is asked: 1 query."""
+    keys = (
+        "purchase_chase_unconfirmed_days",
+        "purchase_chase_before_days",
+        "purchase_chase_again_days",
+    )
     return {key: int(value) for key, value in company.values(*keys).items()}
 
 
-def _is_meant(line: PurchaseOrderLine, why: str, days: dict[str, int]) -> bool:
+def _is_meant(line: PurchaseOrderLine, why: str, days: Mapping[str, int]) -> bool:
     today, order = clock.today(), line.order
     if why == "late":
         return line.due_on < today

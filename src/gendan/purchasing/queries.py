@@ -18,6 +18,7 @@ from gendan.purchasing.chasers import (
     Chaser,
     chaser_of,
     chasers_due,
+    chasing_days,
     was_asked_lately,
     with_lines,
 )
@@ -161,7 +162,8 @@ def chaser_about(order: PurchaseOrder) -> Chaser | None:
     if order.state not in PurchaseOrder.WITH_SUPPLIER:
         return None
     found = with_lines(PurchaseOrder.objects.filter(pk=order.pk)).get()
-    return None if was_asked_lately(found) else chaser_of(found)
+    days = chasing_days()
+    return None if was_asked_lately(found, days) else chaser_of(found, days)
 
 
 def places_for_material() -> list[str]:

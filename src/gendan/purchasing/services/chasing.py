@@ -9,7 +9,14 @@ from gendan.kernel.models import User
 from gendan.kernel.service import service
 from gendan.orders.addressees import Recipient
 from gendan.orders.services.reading import read_text
-from gendan.purchasing.chasers import Chaser, chaser_of, waits_for_us, was_asked_lately, with_lines
+from gendan.purchasing.chasers import (
+    Chaser,
+    chaser_of,
+    chasing_days,
+    waits_for_us,
+    was_asked_lately,
+    with_lines,
+)
 from gendan.purchasing.events import SupplierChased
 from gendan.purchasing.letters import chaser_letter
 from gendan.purchasing.models import PurchaseOrder
@@ -56,12 +63,13 @@ def _chaser(order: PurchaseOrder) -> Chaser:
         raise SupplierWaitsForUs(
             _("The supplier waits for us: decide about what it proposes first.")
         )
-    if was_asked_lately(order):
+    days = chasing_days()
+    if was_asked_lately(order, days):
         raise NothingToChase(
             _("The supplier was asked on %(day)s; give it time to answer.")
             % {"day": clock.date_of(order.chased_at or clock.now()).isoformat()}
         )
-    chaser = chaser_of(found)
+    chaser = chaser_of(found, days)
     if chaser is None:
         raise NothingToChase(_("There is nothing to ask the supplier at the moment."))
     return chaser
