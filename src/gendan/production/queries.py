@@ -208,10 +208,11 @@ def made_between(first: dt.date, last: dt.date) -> list[Made]:
         Q(ended_at=None) | Q(ended_at__gte=since)
     )
     item_of: dict[str, int] = {}
-    for number, reference, expected_id, item_id in orders.values_list(
-        "number", "expected__reference", "expected_id", "item_id"
+    for pk, number, reference, expected_id, item_id in orders.values_list(
+        "pk", "number", "expected__reference", "expected_id", "item_id"
     ):
-        item_of |= dict.fromkeys((number, reference, f"{_SUPPLY}{expected_id}"), item_id)
+        papers = (paper_of(pk), number, reference, f"{_SUPPLY}{expected_id}")
+        item_of |= dict.fromkeys(papers, item_id)
     item_of.pop("", None)
     moves = Move.objects.filter(about__in=list(item_of), at__gte=since, at__lt=until)
     return list(_came_in(moves, item_of))

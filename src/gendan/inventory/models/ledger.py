@@ -203,6 +203,9 @@ class ExpectedSupply(models.Model):
     reference = models.CharField(max_length=80, blank=True)  # purchase order number, work order …
     demand = models.CharField(max_length=80, blank=True, db_index=True)
     is_open = models.BooleanField(default=True)
+    # What we make ourselves: the paper its material is issued for ("production.workorder:5"),
+    # so that a lot's way leads through it.
+    made_for = models.CharField(max_length=80, blank=True)
 
     objects = OwnPeopleQuerySet.as_manager()
 

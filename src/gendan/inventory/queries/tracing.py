@@ -1,7 +1,8 @@
 """Where a lot came from and what became of it: over moves, and the papers they were made for.
 
-Goods that went into production for a paper and goods that came out of production for the same
-paper belong together; so a lot's way is followed from the supplier to the customers, and back.
+Goods that went into production for a paper and goods that became ours for the same paper (out of
+production, or received as what a work order has made) belong together; so a lot's way is followed
+from the supplier to the customers, and back.
 """
 
 from collections import defaultdict
@@ -15,6 +16,8 @@ NOTHING = Decimal(0)
 DEEPEST = 12
 MOST = 1000
 Kind = Location.Kind
+# From where made goods come: off the shop floor, or received like those of a supplier.
+MADE_BY = frozenset({Kind.PRODUCTION, Kind.SUPPLIER})
 Node = tuple[int, int | None]  # item, lot
 
 
@@ -103,7 +106,7 @@ def _ends(level: Sequence[Traced], forward: bool) -> dict[Node, list[str]]:
         if whole <= 0:
             continue  # the other direction, or all of it was moved back
         nodes[of].ends.append(Link(kind, code, paper, whole))
-        if kind == Kind.PRODUCTION and paper:
+        if kind in (MADE_BY if not forward else {Kind.PRODUCTION}) and paper:
             papers[of].append(paper)
     return papers
 
@@ -119,7 +122,7 @@ def _through_production(papers: dict[Node, list[str]], forward: bool) -> dict[st
     )  # fmt: skip
     sums: dict[tuple[str, int, int | None, str, str], Decimal] = defaultdict(Decimal)
     for about, item_id, lot_id, item, lot, source, target, quantity in ends:
-        out = source == Kind.PRODUCTION and target in Location.OWN
+        out = source in MADE_BY and target in Location.OWN
         into = target == Kind.PRODUCTION and source in Location.OWN
         if out or into:
             is_wanted = out if forward else into

@@ -65,6 +65,7 @@ from gendan.inventory.services.supplies import (
     TooManyReceived,
     drop_expected,
     expect_supplies,
+    make_supplies,
     receive_expected,
     refuse_odd_day,
 )
@@ -112,6 +113,7 @@ __all__ = [
     "issue_from_stock",
     "keep_lot",
     "lower_reservations",
+    "make_supplies",
     "move_or_note",
     "note_shortage",
     "post_count",

@@ -1,10 +1,11 @@
 """Verbs for goods that are expected: said to come, arrived, or given up."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db.models import Case, Value, When
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -130,6 +131,14 @@ def expect_supplies(*, rows: Sequence[ExpectedRow], by: User | None) -> list[Exp
     _write(objects)
     _record(SuppliesExpected, objects, by)
     return objects
+
+
+@service
+def make_supplies(*, papers: Mapping[int, str], by: User | None) -> None:
+    """These expected goods are made by us: they move for the paper their material goes into
+    production for, so that a lot's way leads through it. One query."""
+    cases = [When(pk=pk, then=Value(paper[:80])) for pk, paper in papers.items()]
+    ExpectedSupply.objects.filter(pk__in=papers).update(made_for=Case(*cases))
 
 
 @service(gettext_lazy("Receive goods"))
@@ -279,7 +288,8 @@ def _read(
         return None
     supply.received += quantity
     supply.is_open = supply.is_open and not row.is_last
-    about = row.about[:80] or supply.reference or f"inventory.expectedsupply:{supply.pk}"
+    about = row.about[:80] or supply.made_for or supply.reference
+    about = about or f"inventory.expectedsupply:{supply.pk}"
     return _Read(supply, quantity, location, source, about, row.unit_cost)
 
 

@@ -20,7 +20,10 @@ from gendan.inventory.services import (
     LocationRow,
     LotRow,
     MoveRow,
+    ReceiptRow,
+    make_supplies,
     post_moves,
+    receive_expected,
     reserve,
     reverse_move,
     save_locations,
@@ -157,6 +160,21 @@ def test_a_lot_is_followed_from_the_supplier_to_the_customers_and_back(warehouse
     assert (origin.lot, int(origin.quantity)) == ("Y1", 8)
     assert [(end.place, int(end.quantity)) for end in origin.ends] == [("OUT", 10)]
     assert papers_of(lots["C1"].pk) == ["WO-2", "WO-1"]
+
+
+def test_what_we_make_moves_for_the_paper_of_its_material(warehouse: Location) -> None:
+    masters.items({"YARN": {"traced": "lot"}, "CLOTH": {"traced": "lot"}})
+    move("YARN", 10, "OUT", "Z2-1", lot="Y1", about="PO-1")
+    move("YARN", 8, "Z2-1", "PROD", lot="Y1", about="production.workorder:5")
+    supply = masters.expected("CLOTH", 5, reference="WO-5")
+    make_supplies(papers={supply.pk: "production.workorder:5"}, by=None)
+    row = ReceiptRow(supply.pk, Decimal(5), "Z2-1", lot="C1")
+    (made,) = receive_expected(rows=[row], by=None)
+    assert (made.source.kind, made.about) == ("supplier", "production.workorder:5")
+    origin = genealogy(made.item_id, made.lot_id or 0, forward=False)
+    assert [(one.lot, int(one.quantity)) for one in origin.next] == [("Y1", 8)]
+    way = genealogy(origin.next[0].item_id, origin.next[0].lot_id or 0, forward=True)
+    assert [one.lot for one in way.next] == ["C1"]
 
 
 def test_a_circle_of_lots_ends(warehouse: Location) -> None:

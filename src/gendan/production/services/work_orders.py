@@ -14,7 +14,13 @@ from gendan.catalog.models import BomLine, Item, RoutingStep
 from gendan.catalog.queries import calendar
 from gendan.engine.boms import with_loss
 from gendan.inventory.models import ExpectedSupply
-from gendan.inventory.services import ExpectedRow, drop_expected, expect_supplies, refuse_odd_day
+from gendan.inventory.services import (
+    ExpectedRow,
+    drop_expected,
+    expect_supplies,
+    make_supplies,
+    refuse_odd_day,
+)
 from gendan.kernel import clock, journal, numbering
 from gendan.kernel.errors import DomainError, Invalid, NotThere
 from gendan.kernel.models import User
@@ -30,7 +36,7 @@ from gendan.production.events import (
     WorkOrdersFirmed,
 )
 from gendan.production.models import Component, WorkOrder, WorkStep
-from gendan.production.queries import moved_start
+from gendan.production.queries import moved_start, paper_of
 
 MINUTE_STEP = Decimal("0.001")
 MOST_MINUTES = Decimal("99999999999")  # of one step: what its column holds
@@ -84,6 +90,7 @@ def firm_work_orders(*, rows: Sequence[WorkOrderRow], by: User | None) -> list[W
         )
         for row, quantity, number, supply in zip(rows, quantities, numbers, expected, strict=True)
     )
+    make_supplies(papers={one.expected_id: paper_of(one.pk) for one in made}, by=by)
     _copy_structure(made, structure)
     few = len(made) <= MOST_REFERRED
     journal.record(
