@@ -21,8 +21,11 @@ from gendan.kernel.models import Entry, User
 from gendan.orders import services as orders
 from gendan.orders.models import Order
 from gendan.partners import services as partners
+from gendan.sourcing import services as sourcing
+from gendan.stocking import services as stocking
 from gendan.testing.cast import person
 from gendan.testing.make import masters
+from gendan.testing.make import sourcing as made
 
 pytestmark = pytest.mark.django_db
 HEADER = ["Code", "Family", "Unit", "Supply", "Name (English)", "Lead time (working days)"]
@@ -290,6 +293,23 @@ def company() -> None:
     orders.save_review_rules(rows=[first, large], by=None)
     stop = orders.OrderRuleRow("NO", "block", item="A-1", country="US", message_en="No licence")
     orders.save_order_rules(rows=[stop], by=None)
+    suppliers()
+
+
+def suppliers() -> None:
+    """A supplier with all that has a sheet of its own."""
+    masters.supplier("S-1")
+    made.source("S-1", "A-1", breaks={0: 5, 100: "4.5"}, lead_days=10, minimum=50, duty_percent=3)
+    made.qualification("S-1", expires_on=dt.date(2027, 1, 31))
+    made.closing("S-1", dt.date(2027, 2, 4), dt.date(2027, 2, 20))
+    contract = sourcing.SupplierContractRow("S-1", "FC-1", valid_from_on=dt.date(2026, 1, 1))
+    sourcing.save_supplier_contracts(rows=[contract], by=None)
+    score = sourcing.ServiceScoreRow("S-1", dt.date(2026, 1, 10), 80, "fast")
+    sourcing.save_service_scores(rows=[score], by=None)
+    limits = stocking.PolicyRow(
+        "A-1", method="min_max", minimum=Decimal(10), maximum=Decimal(40), uses_forecast=True
+    )
+    stocking.save_stock_policies(rows=[limits], by=None)
 
 
 # Stock and orders would be entered twice.
