@@ -60,7 +60,8 @@ def test_every_part_of_the_cost_by_hand() -> None:
     assert cost.duty == pytest.approx(105)
     assert cost.financing == pytest.approx(1000 * 0.06 * 36.5 / 365)
     assert cost.quality == pytest.approx(1000 * 0.002 * 3)
-    assert (cost.late_by, cost.lateness) == (2, pytest.approx(1000 * 0.01 * 3.5))
+    assert cost.late_by == 2
+    assert cost.lateness == pytest.approx(1000 * 0.01 * 3.5)
     assert cost.per_used == pytest.approx(cost.total / 100)
 
 
