@@ -8,19 +8,27 @@ from typing import Any
 from django.db.models import F, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
-from gendan.planning.models import Peg, PlanDemand, PlannedOrder, PlanRun
+from gendan.planning.models import (
+    Peg,
+    PlanDemand,
+    PlannedOrder,
+    PlanRun,
+    ScheduledOperation,
+    ScheduledOrder,
+)
 
 MOST_TOLD = 20
 
 
 def check() -> list[str]:
-    """Everything that is wrong; empty when all is right. 7 queries, and one for each plan that
+    """Everything that is wrong; empty when all is right. 10 queries, and one for each plan that
     has left more demands without supplies than it says."""
     return [
         *_only_whole_plans(),
         *_demands_are_pegged_in_full(),
         *_orders_serve_no_more_than_they_are(),
         *_pegs_stay_in_their_plan(),
+        *_schedules_stay_in_their_plan(),
     ]
 
 
@@ -72,5 +80,21 @@ def _pegs_stay_in_their_plan() -> list[str]:
     ]
 
 
-def _ids(rows: "QuerySet[Peg]") -> list[int]:
+def _schedules_stay_in_their_plan() -> list[str]:
+    """What is scheduled is an order of the same plan or a work order, and its days are in order."""
+    elsewhere = ScheduledOrder.objects.exclude(order=None).exclude(order__run=F("run"))
+    of_nothing = ScheduledOrder.objects.filter(order=None, work_order=None)
+    wrong = ScheduledOperation.objects.exclude(scheduled__run=F("run"))
+    backward = ScheduledOperation.objects.filter(ends_on__lt=F("starts_on"))
+    return [
+        *(
+            f"scheduled order {pk} names no order of its plan"
+            for pk in _ids(elsewhere | of_nothing)
+        ),
+        *(f"scheduled operation {pk} is of another plan" for pk in _ids(wrong)),
+        *(f"scheduled operation {pk} ends before it begins" for pk in _ids(backward)),
+    ]
+
+
+def _ids(rows: "QuerySet[Any]") -> list[int]:
     return list(rows.values_list("pk", flat=True)[:MOST_TOLD])

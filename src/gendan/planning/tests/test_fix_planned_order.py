@@ -187,3 +187,14 @@ def test_firming_expects_the_goods_when_the_schedule_says() -> None:
     assert work.due_on == late.ends_on
     assert late.starts_on is not None
     assert work.starts_on <= late.starts_on
+
+
+def test_the_audit_finds_a_schedule_that_names_nothing() -> None:
+    ordered(80, day=due(31))
+    (one,) = scheduled(planned())
+    assert invariants.check() == []
+    ScheduledOrder.objects.filter(pk=one.pk).update(order=None)
+    one.operations.update(ends_on=due(1), starts_on=due(2))
+    told = " ".join(invariants.check())
+    assert "names no order of its plan" in told
+    assert "ends before it begins" in told
