@@ -9,7 +9,8 @@ from gendan.followup.models import Journey, Milestone
 from gendan.kernel import clock
 from gendan.kernel.models import Entry
 from gendan.orders.models import Order
-from gendan.planning.models import PlanRun
+from gendan.planning.models import CapacityChange, Crew, PlanRun, ProductionGoal
+from gendan.planning.promise_people import people_minutes
 from gendan.production.models import WorkOrder
 from gendan.purchasing.models import PurchaseRequest
 from gendan.testing.world.turn import World
@@ -49,6 +50,11 @@ def test_a_season_in_small_keeps_every_invariant() -> None:
     assert PlanRun.objects.get(is_live=True).figures["orders"] > 0
     assert set(WorkOrder.objects.values_list("state", flat=True)) >= {"firm", "released", "done"}
     assert PurchaseRequest.objects.filter(state="ordered").count() >= 10
+    assert ProductionGoal.objects.filter(quantity__gt=0).exists()
+    assert CapacityChange.objects.count() >= 8
+    assert people_minutes(
+        {one.work_center_id: 1 for one in Crew.objects.all()}, FIRST_DAY, FIRST_DAY
+    )
 
 
 def test_the_same_seed_lives_the_same_life() -> None:

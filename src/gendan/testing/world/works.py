@@ -18,6 +18,7 @@ from gendan.planning.services import (
     save_crews,
     save_production_goals,
 )
+from gendan.workforce.models import Absence, Person
 from gendan.workforce.services import AbsenceRow, PersonRow, save_absences, save_people
 
 # work centre, skill, how many people have it, how many of them a running minute needs
@@ -85,17 +86,18 @@ class Works:
         )
 
     def _send_away(self, day: dt.date) -> None:
-        count = sum(row[2] for row in WORKSHOPS)
-        chosen = self.rng.sample(range(1, count + 1), AWAY)
         from_on = self.calendar.add_days(day, 1)
+        away = Absence.objects.filter(until_on__gte=from_on).values("person")
+        there = Person.objects.filter(code__regex="^W[0-9]+$").exclude(pk__in=away)
+        codes = list(there.order_by("code").values_list("code", flat=True))
         rows = [
             AbsenceRow(
-                person=_code(number),
+                person=code,
                 from_on=from_on,
                 until_on=self.calendar.add_days(from_on, self.rng.randint(0, 4)),
                 reason=self.rng.choice(REASONS),
             )
-            for number in chosen
+            for code in self.rng.sample(codes, AWAY)
         ]
         save_absences(rows=rows, by=self.people["gang"])
 
