@@ -1,4 +1,4 @@
-"""From a request to the supplier and back: the other day moves an order, and the right one hears."""
+"""From a request to the supplier and back: another day moves an order, the right one hears it."""
 
 import datetime as dt
 import re

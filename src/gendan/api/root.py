@@ -49,7 +49,6 @@ from gendan.api import (
     sourcing,
     specifications,
     stocking,
-    stocking,
     workforce,
 )
 from gendan.api.auth import SignedIn, user_of

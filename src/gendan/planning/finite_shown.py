@@ -10,7 +10,6 @@ from gendan.planning.capacity_load import Maker
 from gendan.planning.capacity_schedule import Bar, Late
 from gendan.planning.models import PlanRun, ScheduledOperation, ScheduledOrder
 
-
 ENDED = ("done", "cancelled")  # work orders: since the plan was calculated
 
 

@@ -19,7 +19,16 @@ from gendan.testing.make import masters
 pytestmark = pytest.mark.django_db
 ITEM = {"code": "A-1", "family": "HW", "unit": "pcs", "supply": "buy", "lot_size": "2.5"}
 LISTS = [
-    *("items", "units", "conversions", "families", "boms", "routings", "work-centers", "alternates"),
+    *(
+        "items",
+        "units",
+        "conversions",
+        "families",
+        "boms",
+        "routings",
+        "work-centers",
+        "alternates",
+    ),
     *("calendars", "calendar-days", "price-lists", "prices", "exchange-rates"),
     *("partners", "contacts", "addresses", "payment-terms", "lanes"),
     *("departments", "shifts", "people", "absences", "locations", "lots"),

@@ -13,7 +13,8 @@ register = template.Library()
 def cost(amount: float, currency: str = "") -> str:
     """A reckoned cost: two decimals, four where it is less than one."""
     places = 2 if abs(amount) >= 1 or abs(amount) < 0.00005 else 4
-    return f"{number_format(round(amount, places) + 0.0, places, force_grouping=True)} {currency}".strip()
+    shown = number_format(round(amount, places) + 0.0, places, force_grouping=True)
+    return f"{shown} {currency}".strip()
 
 
 @register.simple_tag
