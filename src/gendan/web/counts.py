@@ -5,6 +5,8 @@ from typing import Any, TypeVar
 
 from django.db.models import QuerySet
 
+from gendan.kernel.counting import count_all
+
 CAP = 100
 # A counter gives a queryset of what waits for a user; it is counted up to CAP and never beyond.
 # One whose question is more than a queryset counts by itself, as cheaply and with the same cap.
@@ -27,18 +29,20 @@ def waits(section: str) -> Callable[[C], C]:
 
 
 def waiting_for(user: Any, sections: Iterable[str]) -> dict[str, int]:
-    """How many things wait for this user in each section that has a counter: a query for each."""
+    """How many things wait for this user in each section that has a counter.
+
+    One query for all, and what those ask that count by themselves.
+    """
     waiting: dict[str, int] = {}
+    questions: dict[str, QuerySet[Any]] = {}
     for section in sections:
-        if counter := _counters.get(section):
-            found = counter(user)
-            if found is not None:
-                waiting[section] = found if isinstance(found, int) else _count(found)
-    return waiting
-
-
-def _count(queryset: "QuerySet[Any]") -> int:
-    return queryset.order_by().values("pk")[:CAP].count()
+        found = counter(user) if (counter := _counters.get(section)) else None
+        if isinstance(found, int):
+            waiting[section] = found
+        elif found is not None:
+            questions[section] = found
+    counted = count_all(list(questions.values()), cap=CAP)
+    return waiting | dict(zip(questions, counted, strict=True))
 
 
 def capped(number: int) -> str:
