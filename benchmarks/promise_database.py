@@ -27,7 +27,7 @@ import psutil  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 
 from gendan.kernel import clock  # noqa: E402
-from gendan.orders.models import Line, Order  # noqa: E402
+from gendan.orders.models import Order  # noqa: E402
 from gendan.orders.services import confirm_order, draft_order  # noqa: E402
 from gendan.planning.possible import possible  # noqa: E402
 from gendan.planning.promise_others import order_lines  # noqa: E402
@@ -82,10 +82,9 @@ def main() -> None:
         for head, lines in orders[: given.orders]:
             order = draft_order(order=head, lines=lines, by=by)
             confirm_order(order_id=order.pk, by=by)
-        items = sorted(set(Line.objects.values_list("item_id", flat=True)))
         entry.tell(
             what="confirmed", seconds=round(time.perf_counter() - begin, 1),
-            orders=Order.objects.count(), standing=len(order_lines(items, None)),
+            orders=Order.objects.count(), standing=len(order_lines()),
         )  # fmt: skip
         ids = []
         for head, lines in chance.sample(orders[given.orders :], given.asked):

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 
 from gendan.engine.promise import PromiseSnapshot, Standing
 from gendan.engine.promise.book import Book
-from gendan.engine.promise.capable import parts, scene_of
 from gendan.engine.promise.overlay import Overlay
 from gendan.engine.promise.query import Ask, place
+from gendan.engine.promise.scene import parts, scene_of
 from gendan.engine.promise.search import Search
 from gendan.orders.models import Line, LinePromise, Order, OrderState
 from gendan.orders.queries import demand_of, with_lane

@@ -13,8 +13,8 @@ from gendan.engine.boms import with_loss
 from gendan.engine.promise import Component
 from gendan.kernel import clock
 from gendan.planning.capacity import SCALE, Capacity, capacity_by_day
+from gendan.planning.components import components_below
 from gendan.planning.models import PlannedOrder, ProductionGoal
-from gendan.planning.snapshot import components_below
 from gendan.production.models import WorkOrder
 from gendan.production.queries import made_between
 

@@ -10,11 +10,12 @@ from decimal import Decimal
 
 from gendan.engine.calendars import CalendarEnds
 from gendan.engine.promise import LineResult, NoDate
-from gendan.engine.promise.capable import TRIALS, UNIT, Scene, answered, results, scene_of
+from gendan.engine.promise.capable import TRIALS, answered, results
 from gendan.engine.promise.facts import Reason
 from gendan.engine.promise.odds import odds
 from gendan.engine.promise.options import split
 from gendan.engine.promise.query import Ask, LineAnswer
+from gendan.engine.promise.scene import UNIT, Scene, scene_of
 from gendan.orders.models import Line, Order
 from gendan.planning.promise_history import history_of, spread_of
 from gendan.planning.promise_moves import LINE, Moved, RushPossible, named, rush_of
@@ -77,8 +78,8 @@ class Possible:
 def possible(order_id: int, choices: Choices | None = None) -> Possible:
     """What could be promised now, and how else. Raises NotThere, NothingToPromise."""
     choices = choices or Choices()
-    snapshot = snapshot_of_order(order_id, with_ways=True)
-    scene = scene_of(snapshot.promise, apart=True)
+    snapshot = snapshot_of_order(order_id)
+    scene = scene_of(snapshot.promise)
     answer = answered(scene)
     ways = ways_of(scene, answer, choices)
     unplaced = _unplaced(scene)
@@ -106,11 +107,19 @@ def possible(order_id: int, choices: Choices | None = None) -> Possible:
 
 
 def _unplaced(scene: Scene) -> tuple[Unplaced, ...]:
-    """The promises to others that no plan can keep, by day (1 query if there are any)."""
+    """The promises to others that no plan can keep, by day (1 query if there are any).
+
+    Only those that would need the items, materials or work centres the order needs, too.
+    """
     if not scene.unplaced:
         return ()
+    items, centres = scene.asked
     standing = {one.name: one for one in scene.snapshot.standing}
-    lost = [standing[name] for name in scene.unplaced]
+    lost = []
+    for one in (standing[name] for name in scene.unplaced):
+        theirs, through = scene.world.below({scene.items[one.item_id]})
+        if items & theirs or centres & through:
+            lost.append(one)
     lines = {named(one.name)[0] for one in lost if one.name.startswith(LINE)}
     orders = dict(Line.objects.filter(pk__in=lines).values_list("pk", "order_id"))
     return tuple(
@@ -133,7 +142,9 @@ def _lines(
 ) -> tuple[LinePossible, ...]:
     own = snapshot.order.lines.select_related("item__unit", "order")
     lines = {line.pk: line for line in own}
-    spread = spread_of(scene, history_of(scene.items))
+    near = scene.asked[0]
+    ids = [item_id for item_id, row in scene.items.items() if row in near]
+    spread = spread_of(scene, history_of(ids))
     asks: dict[int, list[Ask]] = {}
     needs: dict[int, list[LineAnswer]] = {}
     rest = iter(answers)

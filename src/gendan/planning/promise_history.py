@@ -16,8 +16,8 @@ from django.db import connection
 
 from gendan.catalog.queries import calendar
 from gendan.engine.calendars import CalendarEnds
-from gendan.engine.promise.capable import Scene
 from gendan.engine.promise.odds import LEAST_SEEN, Spread
+from gendan.engine.promise.scene import Scene
 from gendan.engine.promise.search import Need
 from gendan.kernel import clock
 from gendan.production.models import WorkOrder

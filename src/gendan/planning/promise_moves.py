@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from django.db.models import F
 
 from gendan.engine.promise import LineResult, NoDate
-from gendan.engine.promise.capable import TRIALS, Scene, results
+from gendan.engine.promise.capable import TRIALS, results
 from gendan.engine.promise.rush import Move, Rush, rush
+from gendan.engine.promise.scene import Scene
 from gendan.orders import demands
 from gendan.orders.models import Delivery, Line, Order
 from gendan.orders.queries import transit_of, with_lane

@@ -1,12 +1,11 @@
-"""What is promised to other orders: a standing promise for each line, or each dated delivery.
+"""What is promised to orders: a standing promise for each line, or each dated delivery.
 
-Those are the open lines of confirmed orders, and of drafts whose promise is held, if they need the
-items, materials or work centres that are asked for.
+Those are the open lines of confirmed orders, and of drafts whose promise is held.
 """
 
 import datetime as dt
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -16,29 +15,11 @@ from gendan.engine.promise import Standing
 from gendan.kernel import clock
 from gendan.orders.queries import demand_of
 
-# So many other promises are booked one by one, the earliest first; those after them are put
+# So many promises are booked one by one, the earliest first; those after them are put
 # together by item and month, on the first day of any of them. So the cost of a promise is bounded.
 ONE_BY_ONE = 5_000
 
-# From the asked items up to everything that is made of them or on the same work centres. UNION
-# drops what was reached before, so that a BOM loop ends the walk.
-_OTHERS = """
-WITH RECURSIVE own (item_id) AS (SELECT unnest(%(items)s::bigint[])),
-touched (item_id) AS (
-  SELECT item_id FROM own
-  UNION
-  SELECT other.item_id FROM catalog_routing mine
-  JOIN catalog_routingstep my_step ON my_step.routing_id = mine.id
-  JOIN catalog_workcenter center ON center.id = my_step.work_center_id
-  JOIN catalog_routingstep step ON step.work_center_id = center.id
-    OR %(with_ways)s AND step.work_center_id = center.second_line_id
-  JOIN catalog_routing other ON other.id = step.routing_id AND other.is_current
-  WHERE mine.is_current AND mine.item_id IN (SELECT item_id FROM own)
-  UNION
-  SELECT bom.item_id FROM touched
-  JOIN catalog_bomline line ON line.component_id = touched.item_id
-  JOIN catalog_bom bom ON bom.id = line.bom_id AND bom.is_current
-)
+_LINES = """
 SELECT l.id, o.number, l.item_id,
   l.quantity - l.delivered
   - coalesce((SELECT sum(r.quantity) FROM inventory_reservation r
@@ -56,27 +37,18 @@ WHERE (o.state = 'confirmed' OR o.state = 'draft' AND EXISTS (
     SELECT 1 FROM planning_promisehold h
     WHERE h.order_id = o.id AND h.released_at IS NULL AND h.until_at > %(now)s))
   AND NOT l.is_cancelled AND l.delivered < l.quantity
-  AND l.promised_on IS NOT NULL AND o.id IS DISTINCT FROM %(order)s
-  AND l.item_id IN (SELECT item_id FROM touched)
+  AND l.promised_on IS NOT NULL
 ORDER BY l.id
 """
 
 
-def order_lines(
-    item_ids: Collection[int], order_id: int | None, *, with_ways: bool = False
-) -> list[Standing]:
-    """Open lines of other orders, less what is kept for each, the earliest first.
+def order_lines() -> list[Standing]:
+    """Open lines of all orders, less what is kept for each, the earliest first (1 query).
 
     What comes for a line alone is lent to it by the engine, so it is still in the quantity.
-
-    `with_ways`: of second lines, too.
     """
-    values = {
-        "items": list(item_ids), "order": order_id, "now": clock.now(), "today": clock.today(),
-        "with_ways": with_ways,
-    }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(_OTHERS, values)
+        cursor.execute(_LINES, {"now": clock.now(), "today": clock.today()})
         found = [one for row in cursor.fetchall() for one in _promises(*row)]
     found.sort(key=lambda one: (one.on, one.name))
     return [*found[:ONE_BY_ONE], *_by_month(found[ONE_BY_ONE:])]
@@ -112,7 +84,7 @@ def _promises(
             yield Standing(f"{name}/{pk}", item_id, quantity - gone, day + way, order, name)
 
 
-def _by_month(found: Collection[Standing]) -> list[Standing]:
+def _by_month(found: Sequence[Standing]) -> list[Standing]:
     """Put together by item and month, on the first day of any of them; rising dates are given."""
     later: dict[tuple[int, int, int], tuple[Decimal, dt.date]] = {}
     for one in found:

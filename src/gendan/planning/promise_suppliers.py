@@ -1,8 +1,9 @@
 """Who supplies what a promise needs: approved sources with their days, lots and prices."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 import numpy as np
@@ -25,34 +26,42 @@ from gendan.sourcing.queries import (
 class Suppliers:
     """`offers`: by item id, the first to be asked first. `nobody`: items whose sources are all
     blocked or may not be bought from; `unknown`: those nobody has written a source of, where
-    others have one.
+    others have one. `nominated`: by customer id and item id the offers in the order they are asked
+    for a customer who has nominated somebody, where it is another than for all.
     """
 
     offers: dict[int, tuple[Offer, ...]]
     nobody: frozenset[int] = frozenset()
     unknown: frozenset[int] = frozenset()
+    nominated: Mapping[int, Mapping[int, tuple[Offer, ...]]] = field(default_factory=dict)
 
 
-def suppliers_of(item_ids: Collection[int], customer_id: int | None) -> Suppliers:
-    """Who may supply these items today, for this customer (2 queries, 10 with sources)."""
+def suppliers_of(item_ids: Collection[int]) -> Suppliers:
+    """Who may supply these items today (2 queries, 10 with sources)."""
     today = clock.today()
-    found = sources_of(item_ids, on=today, customer_id=customer_id, and_blocked=True)
+    found = sources_of(item_ids, on=today, and_blocked=True)
     if not found:
         return Suppliers({})
     ids = {one.supplier_id for offers in found.values() for one in offers}
     may = {pk for pk, verdict in may_buy_from_many(ids, today).items() if verdict.may}
     calendars, own = calendars_of(ids), calendar(None)
     rates = exchange_rates({one.currency for offers in found.values() for one in offers}, today)
-    offers = {}
+    offers: dict[int, tuple[Offer, ...]] = {}
+    nominated: dict[int, dict[int, tuple[Offer, ...]]] = defaultdict(dict)
     for item_id, rows in found.items():
         usable = [
             one for one in rows if one.status != Source.Status.BLOCKED and one.supplier_id in may
         ]
-        offers[item_id] = tuple(_offer(one, today, calendars, own, rates) for one in usable)
+        known = [(_offer(one, today, calendars, own, rates), one.nominated_by_id) for one in usable]
+        offers[item_id] = tuple(offer for offer, _by in known)
+        for customer in {by for _offer, by in known if by is not None}:
+            first = sorted(known, key=lambda one: one[1] != customer)
+            nominated[customer][item_id] = tuple(offer for offer, _by in first)
     return Suppliers(
         offers,
-        frozenset(item_id for item_id, usable in offers.items() if not usable),
+        frozenset(item_id for item_id, there in offers.items() if not there),
         frozenset(set(item_ids) - set(found)),
+        nominated,
     )
 
 

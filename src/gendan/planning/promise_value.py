@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from gendan.catalog.queries import exchange_rates
-from gendan.engine.promise.capable import Scene, parts
 from gendan.engine.promise.options import critical
 from gendan.engine.promise.query import Answer
+from gendan.engine.promise.scene import Scene, parts
 from gendan.engine.promise.world import THOUSANDTHS, World
 from gendan.kernel import clock
 from gendan.orders.models import Line

@@ -15,9 +15,10 @@ import numpy as np
 
 from gendan.catalog.models import Alternate, WorkCenter
 from gendan.engine.promise import CentreFacts, LineResult
-from gendan.engine.promise.capable import TRIALS, UNIT, Scene, parts, sources_of
+from gendan.engine.promise.capable import TRIALS
 from gendan.engine.promise.options import Option, Rules, options
 from gendan.engine.promise.query import Answer
+from gendan.engine.promise.scene import UNIT, Scene, parts, sources_of
 from gendan.engine.promise.world import THOUSANDTHS, Source
 from gendan.engine.transit import Transit
 from gendan.orders.models import open_quantity
@@ -145,10 +146,10 @@ def _outside(scene: Scene, choices: Choices) -> dict[int, list[Source]]:
     typed = []
     if choices.outside_days is not None:
         typed = [Source("", choices.outside_days, price=choices.outside_price)]
-    found = {}
+    found, near = {}, scene.asked[0]
     for item_id, facts in scene.snapshot.items.items():
         row = scene.items[item_id]
-        if scene.world.products[row].is_made:
+        if row in near and scene.world.products[row].is_made:
             known = sources_of(facts) if facts.offers else ()
             found[row] = [*known, *typed]
     return found
@@ -158,11 +159,14 @@ def _others(scene: Scene) -> Others:
     """By item and component: what may be taken instead, and what one costs more (1 query)."""
     items, facts = scene.items, scene.snapshot.items
     used: dict[int, list[int]] = defaultdict(list)
-    for row, product in enumerate(scene.world.products):
-        for part in product.parts:
+    for row in sorted(scene.asked[0]):
+        for part in scene.world.products[row].parts:
             used[part.item].append(row)
     found: Others = defaultdict(list)
-    rows = Alternate.objects.filter(component__in=items, alternate__in=items)
+    near = [pk for pk, row in items.items() if row in used]
+    rows = Alternate.objects.filter(
+        component__in=near, alternate__in=items, alternate__is_active=True
+    )
     for one in rows.order_by("rank", "pk"):
         component, other = items[one.component_id], items[one.alternate_id]
         price, instead = facts[one.component_id].cost, facts[one.alternate_id].cost

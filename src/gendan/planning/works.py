@@ -1,9 +1,8 @@
-"""What a promise has to share: the routings and work centres, and what is promised to others.
+"""What all promises share: routings and work centres, and what is promised.
 
-Others are the open lines of confirmed orders, and of drafts whose promise is held, if the asked
-lines need their items, materials or work centres too; and the components of open work orders. The
-days of work centres follow their calendars, changes of capacity, the people of their crews and the
-steps of open work orders. A fixed number of queries.
+Promised are the open lines of confirmed orders, and of drafts whose promise is held, and the
+components of open work orders. The days of work centres follow their calendars, changes of
+capacity, the people of their crews and the steps of open work orders. A fixed number of queries.
 """
 
 import datetime as dt
@@ -13,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gendan.catalog.models import Alternate, RoutingStep, WorkCenter
+from gendan.catalog.models import RoutingStep
 from gendan.catalog.queries import calendar, calendars
 from gendan.engine.promise import CentreFacts, Component, Load, Operation, Standing
 from gendan.kernel import clock
@@ -36,48 +35,20 @@ class Works:
     centres: dict[int, CentreFacts]
     standing: tuple[Standing, ...]
     load: tuple[Load, ...]
-    alternates: frozenset[int] = frozenset()
 
 
-def works_of(
-    item_ids: Collection[int], below: Below, order_id: int | None, *, with_ways: bool = False
-) -> Works:
-    """What the promise of these items has to share with all other orders (16 queries at most).
-
-    `with_ways`: with substitutes of their components and second lines, too (19 queries).
-    """
-    components = below(item_ids)
-    own = _with_parts(item_ids, components)
-    alternates = _alternates(own) if with_ways else frozenset()
-    if alternates:
-        components |= below(alternates)
-        own = _with_parts([*own, *alternates], components)
-    standing = [*order_lines(own, order_id, with_ways=with_ways), *_work_order_parts(own)]
-    others = {one.item_id for one in standing} - own
-    if others:
-        components |= below(others)
-    needed = _with_parts([*own, *(one.item_id for one in standing)], components)
-    operations = _operations(needed)
-    used = {step.centre_id for steps in operations.values() for step in steps}
-    if with_ways:
-        seconds = WorkCenter.objects.filter(pk__in=used, second_line__isnull=False)
-        used |= {pk for pk in seconds.values_list("second_line_id", flat=True) if pk is not None}
-    return Works(components, operations, _centres(used), tuple(standing), _load(used), alternates)
+def works_of(item_ids: Collection[int], below: Below) -> Works:
+    """What the promises of these items share, with all that is promised (16 queries at most)."""
+    standing = [*order_lines(), *_work_order_parts()]
+    components = below({*item_ids, *(one.item_id for one in standing)})
+    needed = {*item_ids, *(one.item_id for one in standing)}
+    needed |= {part.item_id for parts in components.values() for part in parts}
+    return Works(components, _operations(needed), _centres(), tuple(standing), _load())
 
 
-def _alternates(item_ids: Collection[int]) -> frozenset[int]:
-    """What may be taken instead of these items."""
-    rows = Alternate.objects.filter(component_id__in=item_ids, alternate__is_active=True)
-    return frozenset(rows.values_list("alternate_id", flat=True))
-
-
-def _with_parts(item_ids: Iterable[int], components: dict[int, tuple[Component, ...]]) -> set[int]:
-    return set(item_ids) | {part.item_id for parts in components.values() for part in parts}
-
-
-def _work_order_parts(item_ids: Collection[int]) -> Iterable[Standing]:
-    """What open work orders still take of these items."""
-    for one in open_components(item_ids=item_ids, most=2 * ONE_BY_ONE):
+def _work_order_parts() -> Iterable[Standing]:
+    """What open work orders still take."""
+    for one in open_components(most=2 * ONE_BY_ONE):
         if one.quantity > 0:
             yield Standing(one.demand, one.item_id, one.quantity, one.starts_on, one.number)
 
@@ -92,23 +63,19 @@ def _operations(item_ids: Collection[int]) -> dict[int, tuple[Operation, ...]]:
     return {item_id: tuple(steps) for item_id, steps in found.items()}
 
 
-def _load(centre_ids: Collection[int]) -> tuple[Load, ...]:
+def _load() -> tuple[Load, ...]:
     """What is left of the steps of open work orders."""
     return tuple(
-        Load(one.work_center_id, one.minutes, one.due_on)
-        for one in open_steps(centre_ids)
-        if one.minutes > 0
+        Load(one.work_center_id, one.minutes, one.due_on) for one in open_steps() if one.minutes > 0
     )
 
 
-def _centres(centre_ids: Collection[int]) -> dict[int, CentreFacts]:
-    if not centre_ids:
-        return {}
+def _centres() -> dict[int, CentreFacts]:
     company, every = calendar(None), calendars()
     today = clock.today()
     last = today + dt.timedelta(days=_DAYS - 1)
     capacity = capacity_by_day(today, last)
-    rows = [one for one in capacity.centers if one.pk in centre_ids]
+    rows = capacity.centers
     people = people_minutes({one.pk: one.minutes_per_day for one in rows}, today, last)
     found = {}
     for one in rows:

@@ -6,6 +6,7 @@ of all bookings. So releasing one gives back what it took to the last thousandth
 
 import datetime as dt
 from bisect import bisect_right
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from itertools import accumulate
 
@@ -42,6 +43,8 @@ class Book:
     _curves: dict[int, Curve] = field(default_factory=dict)
     _free: dict[int, list[int]] = field(default_factory=dict)
     _sums: dict[int, list[int]] = field(default_factory=dict)
+    # items and centres whose days are another book's, too: copied before they are changed
+    _common: tuple[set[int], set[int]] = field(default_factory=lambda: (set(), set()))
 
     def curve(self, item: int) -> Curve:
         """Days and amounts that may still be taken of an item; not to be changed."""
@@ -73,12 +76,47 @@ class Book:
         """Book under a name. Raises Overbooked and books nothing if not all of it is free."""
         if name in self.bookings:
             raise ValueError(f"{name!r} is booked already")
+        curves = self._less(booking)
         self._count(booking, 1)
-        short = self._short(booking)
+        short = self._short(booking, curves)
         if short:
             self._count(booking, -1)
             raise Overbooked(short)
+        self._curves |= curves
         self.bookings[name] = booking
+
+    def enter(self, name: str, booking: Booking) -> None:
+        """Book what is known to be free under a name that is new; `know` follows the last of many.
+
+        Until then what is left of the world is not to be asked of this book.
+        """
+        for item, day, quantity in booking.takes:
+            _add(self.taken, item, day, quantity)
+        for centre, day, work in booking.work:
+            _add(self.busy, centre, day, work)
+        self.bookings[name] = booking
+
+    def know(self, curves: Mapping[int, Curve], rooms: Mapping[int, list[int]]) -> None:
+        """What is left of items and centres after all that was entered; of others as it was."""
+        self._curves |= curves
+        self._free |= rooms
+        for centre in rooms:
+            self._sums.pop(centre, None)
+
+    def without(self, names: Collection[str], world: World | None = None) -> "Book":
+        """A book of its own, as if these had never been booked; this one stays as it is.
+
+        What the two have in common is not copied. `world`: one that is made otherwise, but has the
+        same material and minutes.
+        """
+        found = Book(
+            world or self.world, dict(self.bookings), dict(self.taken), dict(self.busy),
+            dict(self._curves), dict(self._free), dict(self._sums),
+        )  # fmt: skip
+        found._common = ({*found.taken}, {*found.busy, *found._free})
+        for name in names:
+            found.release(name)
+        return found
 
     def release(self, name: str) -> Booking:
         """Give back exactly what was booked under a name. Raises KeyError."""
@@ -98,25 +136,59 @@ class Book:
         return over
 
     def _count(self, booking: Booking, sign: int) -> None:
+        items, centres = self._common
         for item, day, quantity in booking.takes:
+            if item in items:
+                items.discard(item)
+                self.taken[item] = dict(self.taken[item])
             _add(self.taken, item, day, sign * quantity)
             self._curves.pop(item, None)
         for centre, day, work in booking.work:
+            if centre in centres:
+                centres.discard(centre)
+                self._own(centre)
             _add(self.busy, centre, day, sign * work)
             free = self._free.get(centre)
             if free is not None:
                 free[day] -= sign * work
             self._sums.pop(centre, None)
 
-    def _short(self, booking: Booking) -> str:
+    def _own(self, centre: int) -> None:
+        if centre in self.busy:
+            self.busy[centre] = dict(self.busy[centre])
+        if centre in self._free:
+            self._free[centre] = list(self._free[centre])
+
+    def _less(self, booking: Booking) -> dict[int, Curve]:
+        """What is left of the items it takes once a booking is in the book; below 0: too little."""
+        curves: dict[int, Curve] = {}
+        for item, day, quantity in booking.takes:
+            curves[item] = less(curves.get(item) or self.curve(item), day, quantity)
+        return curves
+
+    def _short(self, booking: Booking, curves: Mapping[int, Curve]) -> str:
         """What the book lacks with this booking in it; nothing, if it fits."""
         for centre, day, _work in booking.work:
             if self.room(centre)[day] < 0:
                 return f"{self.world.centres[centre].code} is full on day {day}"
-        for item in {item for item, _day, _quantity in booking.takes}:
-            if self.curve(item)[1][0] < 0:
+        for item, (_days, amounts) in curves.items():
+            if amounts[0] < 0:
                 return f"{self.world.products[item].code} is no longer there"
         return ""
+
+    def crossed_by(self, booking: Booking) -> set[str]:
+        """The names of bookings that share with this one what is too little for all of them."""
+        items = {item for item, (_days, left) in self._less(booking).items() if left[0] < 0}
+        wanted: dict[tuple[int, int], int] = {}
+        for centre, day, work in booking.work:
+            wanted[centre, day] = wanted.get((centre, day), 0) + work
+        days = {place for place, work in wanted.items() if work > self.room(place[0])[place[1]]}
+        return {
+            name
+            for name, one in self.bookings.items()
+            if any(take[0] in items for take in one.takes)
+            or any(work[:2] in days for work in one.work)
+        }
 
 
 def _add(sums: dict[int, dict[int, int]], place: int, day: int, amount: int) -> None:

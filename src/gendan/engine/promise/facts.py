@@ -4,10 +4,13 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from gendan.engine.calendars import Days, Flags, WorkCalendar
 from gendan.engine.transit import ThreeDates, Transit
+
+if TYPE_CHECKING:
+    from .scene import Ground
 
 MAKE, BUY, OUTSOURCE = "make", "buy", "outsource"
 _ZERO = Decimal(0)
@@ -157,7 +160,9 @@ class PromiseSnapshot:
     """Everything a promise depends on. Demands are served in their order.
 
     `centres`, `standing` and `load` are of use to a method that looks at capacity and at what is
-    promised to others.
+    promised. `mine`: names of what is promised to the asked order itself, which is not in its way.
+    `differs`: ids of items that other suppliers are asked first for than for other customers.
+    `ground`: what was made of all but these two and the demands before; None: not yet.
     """
 
     today: dt.date
@@ -170,6 +175,9 @@ class PromiseSnapshot:
     centres: Mapping[int, CentreFacts] = field(default_factory=dict)
     standing: tuple[Standing, ...] = ()
     load: tuple[Load, ...] = ()
+    mine: frozenset[str] = frozenset()
+    differs: frozenset[int] = frozenset()
+    ground: "Ground | None" = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,28 @@ class Overlay:
         self.from_lots.clear()
         self.added.clear()
 
+    def keep(self, name: str) -> None:
+        """Enter what was taken in the book under a name, and go on with the next: it was free.
+
+        What its lots leave over is its own, so that it can be taken away alone.
+        """
+        self.book.enter(name, self.booking())
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget what was taken for one name: it is in the book, or has been undone."""
+        self.takes.clear()
+        self.work.clear()
+        self.lots.clear()
+        self.from_lots.clear()
+        self.added.clear()
+        self.buys.clear()
+        self.used.clear()
+
+    def hand_over(self) -> None:
+        """Tell the book what is left after all that was kept; this overlay ends with it."""
+        self.book.know(self._curves, self._rooms)
+
     # Material ---------------------------------------------------------------------------------
 
     def curve(self, item: int) -> Curve:

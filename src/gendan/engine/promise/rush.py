@@ -60,15 +60,18 @@ def rush(
 
     Bookings that are `fixed`, or that `others` does not know, go before the rush order.
     """
-    trial = Book(book.world)
-    movable = [one for one in book.bookings if one in others and one not in fixed]
+    movable = {one for one in book.bookings if one in others and one not in fixed}
+    first = Book(book.world)
     for one in book.bookings:
         if one not in movable:
-            trial.commit(one, book.bookings[one])
-    answer = ask(trial, asks, most_trials=most_trials)
+            first.commit(one, book.bookings[one])
+    answer = ask(first, asks, most_trials=most_trials)
+    # All that share nothing scarce with it fit as they were, in whatever order they come back.
+    crossed = book.crossed_by(answer.booking) & movable
+    trial = book.without(crossed)
     trial.commit(name, answer.booking)
     displaced = []
-    for one in sorted(movable, key=lambda one: (others[one].wished, one)):
+    for one in sorted(crossed, key=lambda one: (others[one].wished, one)):
         try:
             trial.commit(one, book.bookings[one])
         except Overbooked:

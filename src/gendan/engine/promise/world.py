@@ -155,6 +155,18 @@ class World:
             return self.open_days[place]
         return 0 if place == -1 and count and not self.is_open(0) else -1
 
+    def below(self, items: Iterable[int]) -> tuple[set[int], set[int]]:
+        """These items with all that goes into them, and the work centres they go through."""
+        found, centres = set(items), set[int]()
+        stack = list(found)
+        while stack:
+            product = self.products[stack.pop()]
+            centres.update(step.centre for step in product.steps)
+            new = {part.item for part in product.parts} - found
+            found |= new
+            stack += new
+        return found, centres
+
     def is_open(self, day: int) -> bool:
         """Whether a day is worked."""
         return self.upto[day] > (self.upto[day - 1] if day else 0)

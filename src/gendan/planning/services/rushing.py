@@ -8,7 +8,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from gendan.engine.promise.capable import scene_of
+from gendan.engine.promise.scene import scene_of
 from gendan.engine.transit import ThreeDates
 from gendan.kernel import clock, journal
 from gendan.kernel.errors import DomainError, Invalid
@@ -128,8 +128,8 @@ def promise_rush(*, order_id: int, mark: str, by: User | None) -> Order:
     lines of other orders that move are promised anew, with the reason. For a draft the promise is
     held for RUSH_HOURS: nobody may take what others have moved away from.
     """
-    snapshot = snapshot_of_order(order_id, with_ways=True)  # as it was looked at
-    found = rush_of(snapshot, scene_of(snapshot.promise, apart=True))
+    snapshot = snapshot_of_order(order_id)  # as it was looked at
+    found = rush_of(snapshot, scene_of(snapshot.promise))
     if found is None or found.mark != mark:
         raise _has_changed(snapshot.order)
     lost = [one for one in found.later if one.becomes_on is None]

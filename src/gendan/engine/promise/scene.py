@@ -1,0 +1,310 @@
+"""The world of a snapshot, and the one book of what is promised in it; what one order sees of it.
+
+Everybody asks the same book: what is promised is booked by rising date, as late as each date
+allows, each promise apart, so that an order's own can be taken out when it is asked again: then the
+others stay where they are.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+import numpy as np
+
+from gendan.engine.boms import WHOLE, hundredths, parts_with_loss
+
+from .book import Book
+from .facts import BUY, OUTSOURCE, CentreFacts, Demand, ItemFacts, Load, PromiseSnapshot
+from .overlay import Overlay
+from .query import Ask, Own, place
+from .search import Search
+from .world import (
+    PER_SCALE,
+    THOUSANDTHS,
+    Centre,
+    Part,
+    Product,
+    Source,
+    Step,
+    World,
+    curves,
+    without_loops,
+    working_days,
+)
+
+UNIT = 1_000_000  # quantities have six decimals
+DAYS = 1_200  # how far ahead a date is looked for
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What all asks have in common: a world, places of items by id, and the book of promises.
+
+    `own`: by the line's name what is coming for it alone: item, day, quantity. `others`: what each
+    booking is for and by which day. `unplaced`: names of promises that cannot be kept by any plan;
+    they hold nothing.
+    """
+
+    world: World
+    book: Book
+    items: dict[int, int]
+    own: Mapping[str, Own]
+    others: Mapping[str, Ask]
+    unplaced: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What one order sees: its snapshot on the ground, without what is promised to it already.
+
+    The fields are those of the ground.
+    """
+
+    snapshot: PromiseSnapshot
+    world: World
+    book: Book
+    items: dict[int, int]
+    own: Mapping[str, Own]
+    others: Mapping[str, Ask]
+    unplaced: tuple[str, ...]
+
+    @property
+    def asked(self) -> tuple[set[int], set[int]]:
+        """The places of the asked items with all that goes into them, and of their work centres."""
+        return self.world.below({self.items[one.item_id] for one in self.snapshot.demands})
+
+    def ask_of(self, demand: Demand) -> Ask:
+        """A demand as it is asked of the engine: what is kept for it is there already."""
+        wished = demand.requested_on
+        days = 0
+        if wished is not None:
+            transit, basis = self.snapshot.transit, self.snapshot.basis
+            leaves = transit.from_basis(wished, basis).ex_works_on.toordinal()
+            days = max(leaves - self.world.first_day, 0)
+        return Ask(
+            self.items[demand.item_id],
+            parts(demand.quantity - min(demand.kept, demand.quantity)),
+            days,
+            self.own.get(demand.name, ()),
+            demand.name,
+        )
+
+
+def parts(quantity: Decimal) -> int:
+    """A quantity in smallest parts."""
+    return int(quantity * UNIT)
+
+
+def scene_of(snapshot: PromiseSnapshot) -> Scene:
+    """What the order of a snapshot sees on its ground."""
+    ground = snapshot.ground or ground_of(snapshot)
+    world, others, unplaced = ground.world, ground.others, ground.unplaced
+    if snapshot.differs:
+        products = list(world.products)
+        centres = {centre_id: row for row, centre_id in enumerate(snapshot.centres)}
+        for item_id in snapshot.differs:
+            row = ground.items[item_id]
+            found = _product(snapshot.items[item_id], ground.items, centres)
+            products[row] = replace(products[row], sources=found.sources)
+        world = replace(world, products=tuple(products))
+    book = ground.book
+    if snapshot.mine or snapshot.differs:
+        book = book.without(book.bookings.keys() & snapshot.mine, world)
+    if snapshot.mine:
+        others = {name: one for name, one in others.items() if name not in snapshot.mine}
+        unplaced = tuple(name for name in unplaced if name not in snapshot.mine)
+    return Scene(snapshot, world, book, ground.items, ground.own, others, unplaced)
+
+
+def ground_of(snapshot: PromiseSnapshot, days: int = DAYS) -> Ground:
+    """Build the world of a snapshot and book in it all that is promised."""
+    items = {item_id: row for row, item_id in enumerate(snapshot.items)}
+    world = _world(snapshot, items, days)
+    own, book, first = _own(snapshot, items), Book(world), world.first_day
+    asks = {
+        one.name: Ask(
+            items[one.item_id],
+            parts(one.quantity),
+            min(max(one.on.toordinal() - first, 0), days - 1),
+            own.get(one.demand or one.name, ()),
+            one.demand or one.name,
+        )
+        for one in sorted(snapshot.standing, key=lambda one: (one.on, one.name))
+    }
+    others, unplaced = _booked(book, asks)
+    return Ground(world, book, items, own, others, unplaced)
+
+
+def _booked(book: Book, asks: Mapping[str, Ask]) -> tuple[dict[str, Ask], tuple[str, ...]]:
+    """What is promised for a day that can no longer be reached is for the day it can be had.
+
+    Each keeps what it took of the goods that come for its line alone.
+    """
+    others, unplaced = {}, []
+    overlay = Overlay(book)
+    search, lent = Search(overlay), overlay.lent
+    for name, one in asks.items():
+        there = lent.get(one.lender, one.own)
+        day = place(search, one)
+        if day is None:
+            unplaced.append(name)
+            overlay.clear()
+            continue
+        overlay.keep(name)
+        if day == one.wished and not one.own:
+            others[name] = replace(one, lender="")
+        else:
+            left = lent.get(one.lender, ())
+            others[name] = replace(one, wished=day, own=_taken(there, left), lender="")
+    overlay.hand_over()
+    return others, tuple(unplaced)
+
+
+def _taken(there: Own, left: Own) -> Own:
+    """What is there no more, of what was."""
+    rest: dict[tuple[int, int], int] = defaultdict(int)
+    for item, day, quantity in left:
+        rest[item, day] += quantity
+    found = []
+    for item, day, quantity in there:
+        kept = min(rest[item, day], quantity)
+        rest[item, day] -= kept
+        if quantity > kept:
+            found.append((item, day, quantity - kept))
+    return tuple(found)
+
+
+def _world(snapshot: PromiseSnapshot, items: dict[int, int], days: int) -> World:
+    """Stock, what is coming, BOMs, routings, and the free minutes of work centres."""
+    centres = {centre_id: row for row, centre_id in enumerate(snapshot.centres)}
+    first = snapshot.today.toordinal()
+    products = without_loops([_product(one, items, centres) for one in snapshot.items.values()])
+    coming = _coming(snapshot, items)
+    load: dict[int, list[Load]] = defaultdict(list)
+    for work in snapshot.load:
+        load[work.centre_id].append(work)
+    rows = [
+        (items[one.item_id], 0, parts(max(one.free, Decimal(0)))) for one in snapshot.items.values()
+    ] + [(row, day, quantity) for row, more in coming.items() for day, quantity, _name in more]
+    supply = np.array(rows, np.int64).reshape(-1, 3)
+    inside = supply[supply[:, 1] < days]
+    open_days, upto = working_days(first, days, snapshot.calendar)
+    return World(
+        first_day=first,
+        days=days,
+        products=products,
+        centres=tuple(
+            _centre(one, load.get(one.centre_id, ()), first, days)
+            for one in snapshot.centres.values()
+        ),
+        curves=curves(len(products), inside[:, 0], inside[:, 1], inside[:, 2]),
+        open_days=open_days,
+        upto=upto,
+        unit=UNIT,
+        coming=coming,
+    )
+
+
+def _own(snapshot: PromiseSnapshot, items: Mapping[int, int]) -> dict[str, Own]:
+    """By the line's name what comes for it alone, by rising day."""
+    first = snapshot.today.toordinal()
+    found: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
+    for item in snapshot.items.values():
+        for one in item.incoming:
+            if one.demand:
+                day = max(one.due_on.toordinal() - first, 0)
+                found[one.demand].append((items[item.item_id], day, parts(one.quantity)))
+    return {name: tuple(sorted(rows, key=lambda row: row[1])) for name, rows in found.items()}
+
+
+def _coming(
+    snapshot: PromiseSnapshot, items: dict[int, int]
+) -> dict[int, list[tuple[int, int, str]]]:
+    """By item what is coming for anybody: day, quantity, reference, by rising day."""
+    first = snapshot.today.toordinal()
+    found: dict[int, list[tuple[int, int, str]]] = defaultdict(list)
+    for item in snapshot.items.values():
+        for one in item.incoming:
+            if not one.demand and one.quantity > 0:
+                day = max(one.due_on.toordinal() - first, 0)
+                found[items[item.item_id]].append((day, parts(one.quantity), one.reference))
+    return {row: sorted(more) for row, more in found.items()}
+
+
+def _product(item: ItemFacts, items: dict[int, int], centres: dict[int, int]) -> Product:
+    """An item as the search sees it; with a routing its lead time is not used."""
+    is_made = item.supply != BUY
+    steps = () if item.supply == OUTSOURCE else item.operations
+    return Product(
+        code=item.code,
+        is_made=is_made,
+        lot=max(parts(item.lot_multiple), 1) if item.lot_multiple else 1,
+        parts=tuple(
+            Part(
+                items[one.item_id],
+                parts(one.quantity_per) * parts_with_loss(hundredths(one.scrap_percent)),
+                UNIT * WHOLE,
+            )
+            for one in (item.components if is_made else ())
+        ),
+        steps=tuple(
+            Step(
+                one.sequence,
+                centres[one.centre_id],
+                round(one.setup_minutes * THOUSANDTHS),
+                int(one.run_minutes * THOUSANDTHS * PER_SCALE / UNIT),
+            )
+            for one in steps
+        ),
+        sources=() if is_made else sources_of(item),
+        lead_days=item.lead_days,
+        is_outside=item.supply == OUTSOURCE,
+    )
+
+
+def sources_of(item: ItemFacts) -> tuple[Source, ...]:
+    """Who supplies an item, the first to be asked first; nobody, if no source may be bought from.
+
+    Where nobody has written down a source, it takes the item's lead time at its standard cost.
+    """
+    if item.offers:
+        return tuple(
+            Source(
+                one.name,
+                one.lead_days,
+                parts(one.minimum),
+                lot=parts(one.multiple),
+                breaks=tuple((parts(start), price) for start, price in one.breaks),
+            )
+            for one in item.offers
+        )
+    return () if item.has_no_supplier else (Source("", item.lead_days, price=item.cost),)
+
+
+def _centre(one: CentreFacts, load: Iterable[Load], first: int, days: int) -> Centre:
+    is_open = one.calendar.is_working(np.arange(first, first + days)).tolist()
+    free = [one.minutes_per_day * THOUSANDTHS if worked else 0 for worked in is_open]
+    by_people = set()
+    for on, minutes in one.changes.items():
+        if 0 <= on.toordinal() - first < days:
+            free[on.toordinal() - first] = minutes * THOUSANDTHS
+    for on, minutes in one.people_minutes.items():
+        day = on.toordinal() - first
+        if 0 <= day < days and minutes * THOUSANDTHS < free[day]:
+            free[day] = minutes * THOUSANDTHS
+            by_people.add(day)
+    for work in sorted(load, key=lambda work: work.due_on):
+        _load(free, round(work.minutes * THOUSANDTHS), work.due_on.toordinal() - first)
+    return Centre(one.code, free, frozenset(by_people))
+
+
+def _load(free: list[int], left: int, due: int) -> None:
+    """Work that is there already: as late as its day allows, what then is over as early."""
+    due = min(max(due, 0), len(free) - 1)
+    for day in (*range(due, -1, -1), *range(due + 1, len(free))):
+        if left <= 0:
+            return
+        part = min(free[day], left)
+        free[day] -= part
+        left -= part

@@ -1,0 +1,278 @@
+"""What every promise rests on, read once and kept in this process as long as nothing of it changes.
+
+Kept are the items, work centres and promises of the whole company with the book of what is booked
+(`engine.promise.scene.Ground`). Every verb that writes a table it is read from records a fact in
+the same transaction, so the journal says whether it still holds. Ids of entries are given before
+transactions end, so one with a lower id may be seen later than one with a higher id; the proof that
+none was missed has three parts, all of one statement's view (see `_HOLDS`):
+
+- a transaction that began to write after the reading has entries above the last id seen then;
+- one that was under way then is written down by its number: once it has ended well, all is stale;
+- one that had taken an id but no number yet (the blink between the two) shows in the count of the
+  last entries.
+
+Whoever has written something himself in his transaction reads for himself and keeps nothing.
+"""
+
+import datetime as dt
+import threading
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+from django.db import connection
+
+from gendan.catalog.models import Item
+from gendan.catalog.queries import calendar
+from gendan.engine.calendars import WorkCalendar
+from gendan.engine.promise import ItemFacts, PromiseSnapshot, Standing, Supply
+from gendan.engine.promise.scene import Ground, ground_of
+from gendan.engine.transit import EX_WORKS, Transit
+from gendan.inventory.queries import Availability, availability
+from gendan.kernel import clock, journal
+from gendan.orders.demands import LINE
+from gendan.planning.components import components_below
+from gendan.planning.promise_models import PromiseHold
+from gendan.planning.promise_suppliers import Suppliers, suppliers_of
+from gendan.planning.works import Works, works_of
+
+# Up to so many items all are read, so that whatever is asked next is there already; else only what
+# is promised and asked.
+MOST_ITEMS = 20_000
+
+# Rooms that write no table a promise is read from; what they do to orders and goods they do by the
+# verbs of those rooms, which record facts of their own.
+QUIET_ROOMS = frozenset(
+    {"answers", "changes", "contracts", "followup", "intake", "mailroom", "notices", "stocking"}
+)
+# Facts of other rooms that change nothing of it: a draft holds nothing until it is held.
+QUIET_FACTS = frozenset(
+    {
+        "OrderDrafted", "OrderChecked", "CommentWritten", "FileAttached", "OrderFollowed",
+        "OrderUnfollowed", "MerchandiserChanged", "ReviewsAsked", "ReviewsReopened", "ReviewPassed",
+        "ReviewObjected", "ReviewWaived", "ReviewRulesSaved", "HoldPlaced", "HoldReleased",
+        "PlanAsked", "PlanFinished", "PlanFailed", "PlanCancelled", "PlanEndangersOrder",
+        "SignedIn", "SignInFailed", "SignedOut", "TokenMade", "TokenRevoked", "ReactionRetried",
+    }
+)  # fmt: skip
+
+_NOW = """
+WITH seen AS (SELECT coalesce(max(id), 0) AS last FROM kernel_entry)
+SELECT seen.last,
+  (SELECT count(*) FROM kernel_entry e
+   WHERE e.id > seen.last - 1000 AND e.id <= seen.last AND e.fact <> ALL (%(quiet)s)),
+  ARRAY(SELECT pg_snapshot_xip(pg_current_snapshot()))::text[],
+  pg_current_xact_id_if_assigned() IS NOT NULL
+FROM seen
+"""
+
+_HOLDS = """
+SELECT pg_current_xact_id_if_assigned() IS NULL
+  AND EXISTS (SELECT FROM kernel_entry WHERE id = %(last)s)
+  AND NOT EXISTS (
+    SELECT FROM unnest(%(open)s::text[]) one
+    WHERE coalesce(pg_xact_status(one::xid8), '') NOT IN ('in progress', 'aborted'))
+  AND %(loud)s = (SELECT count(*) FROM kernel_entry e
+    WHERE e.id > %(last)s - 1000 AND e.id <= %(last)s AND e.fact <> ALL (%(quiet)s))
+  AND NOT EXISTS (
+    SELECT FROM kernel_entry e
+    WHERE e.id > %(last)s AND e.fact <> ALL (%(quiet)s)
+      AND NOT (e.fact IN ('OrderEdited', 'OrderPromised') AND EXISTS (
+        SELECT FROM orders_order o
+        WHERE o.id = (e.data ->> 'order_id')::bigint AND o.state = 'draft'
+          AND NOT EXISTS (SELECT FROM planning_promisehold h
+            WHERE h.order_id = o.id AND h.released_at IS NULL AND h.until_at > %(now)s))))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """How the journal stood before the reading: last id, loud ones among the last, who wrote."""
+
+    last: int
+    loud: int
+    open: tuple[str, ...]
+    database: str
+    at: dt.datetime
+    today: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """All of it. `until`: when the next hold of a draft ends by itself.
+
+    `names`: by an order's number the names of what is promised to it. `nominated`: by customer id
+    the items that other suppliers are asked first for.
+    """
+
+    stamp: Stamp
+    until: dt.datetime | None
+    calendar: WorkCalendar
+    items: Mapping[int, ItemFacts]
+    works: Works
+    names: Mapping[str, frozenset[str]]
+    nominated: Mapping[int, Mapping[int, ItemFacts]]
+    ground: Ground
+
+
+_lock = threading.Lock()
+_kept: Kept | None = None
+
+
+def ground_for(item_ids: Collection[int]) -> Kept:
+    """What promises of these items rest on: what is kept if it still holds (1 query), else anew."""
+    found = _kept
+    if found is not None and _serves(found, item_ids):
+        return found
+    stamp, has_written = _stamp()
+    if has_written:
+        return read(item_ids, stamp)
+    with _lock:  # one reads, the others wait for it; reading waits for nobody
+        return _anew(item_ids)
+
+
+def _anew(item_ids: Collection[int]) -> Kept:
+    global _kept
+    found = _kept
+    if found is not None and _serves(found, item_ids):
+        return found
+    _kept = None  # never two of them at a time
+    stamp, has_written = _stamp()
+    found = read(item_ids, stamp)
+    if stamp.last and not has_written:
+        _kept = found
+    return found
+
+
+def forget() -> None:
+    """Keep nothing: the next ask reads anew."""
+    global _kept
+    with _lock:
+        _kept = None
+
+
+def _serves(kept: Kept, item_ids: Collection[int]) -> bool:
+    """Whether what is kept has these items and still holds."""
+    stamp, now = kept.stamp, clock.now()
+    if (
+        stamp.database != connection.settings_dict["NAME"]
+        or stamp.today != clock.today()
+        or now < stamp.at
+        or (kept.until is not None and now >= kept.until)
+        or not kept.items.keys() >= set(item_ids)
+    ):
+        return False
+    values: dict[str, Any] = {
+        "last": stamp.last, "loud": stamp.loud, "open": list(stamp.open), "quiet": _quiet(),
+        "now": now,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLDS, values)
+        row = cursor.fetchone()
+    return bool(row and row[0])
+
+
+def _stamp() -> tuple[Stamp, bool]:
+    """The stamp of now, and whether this transaction has written something."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NOW, {"quiet": _quiet()})
+        last, loud, under_way, has_written = cursor.fetchone()
+    name = str(connection.settings_dict["NAME"])
+    return Stamp(last, loud, tuple(under_way), name, clock.now(), clock.today()), has_written
+
+
+@cache
+def _quiet() -> list[str]:
+    """The facts that change nothing a promise rests on."""
+    rooms = {name: kind.__module__.split(".")[1] for name, kind in journal.FACTS.items()}
+    return sorted(QUIET_FACTS | {name for name, room in rooms.items() if room in QUIET_ROOMS})
+
+
+# Reading ------------------------------------------------------------------------------------
+
+
+def read(item_ids: Collection[int], stamp: Stamp) -> Kept:
+    """Everything from the database, booked anew (some 35 queries, whatever the number of lines)."""
+    holds = PromiseHold.objects.filter(released_at__isnull=True, until_at__gt=stamp.at)
+    until = holds.order_by("until_at").values_list("until_at", flat=True).first()
+    every = list(Item.objects.values_list("pk", flat=True)[: MOST_ITEMS + 1])
+    works = works_of(every if len(every) <= MOST_ITEMS else item_ids, components_below)
+    ids = {*works.components, *item_ids, *(one.item_id for one in works.standing)}
+    ids |= {part.item_id for parts in works.components.values() for part in parts}
+    if len(every) <= MOST_ITEMS:
+        ids |= set(every)
+    suppliers = suppliers_of(ids)
+    items = _items(ids, works, suppliers)
+    company = calendar(None)
+    return Kept(
+        stamp=stamp,
+        until=until,
+        calendar=company,
+        items=items,
+        works=works,
+        names=_names(works.standing),
+        nominated={
+            customer: {pk: replace(items[pk], offers=offers) for pk, offers in rows.items()}
+            for customer, rows in suppliers.nominated.items()
+        },
+        ground=ground_of(_shared(stamp.today, company, items, works)),
+    )
+
+
+def _shared(
+    today: dt.date, company: WorkCalendar, items: dict[int, ItemFacts], works: Works
+) -> PromiseSnapshot:
+    """A snapshot that asks for nothing."""
+    return PromiseSnapshot(
+        today=today,
+        calendar=company,
+        transit=Transit(0, 0, 0),
+        basis=EX_WORKS,
+        is_together=False,
+        items=items,
+        demands=(),
+        centres=works.centres,
+        standing=works.standing,
+        load=works.load,
+    )
+
+
+def _names(standing: Collection[Standing]) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for one in standing:
+        if one.name.startswith(LINE):
+            found[one.order].add(one.name)
+    return {number: frozenset(names) for number, names in found.items()}
+
+
+def _items(ids: Collection[int], works: Works, suppliers: Suppliers) -> dict[int, ItemFacts]:
+    there = availability(ids)
+    rows = Item.objects.filter(pk__in=ids).values_list(
+        "pk", "code", "supply", "lead_days", "lot_rule", "lot_size", "cost"
+    )
+    return {
+        pk: ItemFacts(
+            item_id=pk,
+            code=code,
+            supply=supply,
+            lead_days=lead_days,
+            free=there[pk].free,
+            lot_multiple=None if lot_rule == Item.LotRule.AS_NEEDED else lot_size,
+            incoming=_incoming(there[pk]),
+            components=works.components.get(pk, ()),
+            operations=works.operations.get(pk, ()),
+            cost=cost,
+            offers=suppliers.offers.get(pk, ()),
+            has_no_supplier=pk in suppliers.nobody,
+            is_supplier_unknown=pk in suppliers.unknown,
+        )
+        for pk, code, supply, lead_days, lot_rule, lot_size, cost in rows.order_by("pk")
+    }
+
+
+def _incoming(there: Availability) -> tuple[Supply, ...]:
+    return tuple(
+        Supply(one.due_on, one.quantity, one.reference, one.demand) for one in there.incoming
+    )
