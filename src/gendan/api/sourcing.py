@@ -54,6 +54,7 @@ class SourceOut(Schema):
     duty_percent: Decimal | None
     nominated_by_id: int | None
     is_outside_factory: bool
+    skips_inspection: bool
     remark: str
 
 

@@ -192,18 +192,42 @@ PURCHASES = {
     "cancel_purchase_order",
     "chase_supplier",
     "close_purchase_order",
+    "close_supply_exception",
+    "decide_supply_exception",
     "draft_purchase_orders",
     "edit_purchase_order",
     "record_supplier_answer",
     "refuse_counter",
     "refuse_purchase_order",
+    "accept_ship_notice",
+    "record_ship_notice",
+    "refuse_ship_notice",
     "report_purchase_step",
+    "report_supply_exception",
     "resend_purchase_order",
     "return_material",
     "save_purchase_steps",
     "send_material",
     "send_purchase_order",
     "submit_purchase_order",
+}
+# What arrives: counted by the store, judged by quality, sent back by buyers, paid by finance.
+RECEIVING = {"receive_goods"}
+VERDICTS = {"reject_receipt", "release_receipt"}
+RETURNS = {"return_goods"}
+INVOICES = {"record_supplier_invoice"}
+INVOICE_APPROVAL = {"approve_supplier_invoice"}
+# Asking suppliers what they would take, and choosing among them.
+QUOTING = {
+    "award_rfq",
+    "cancel_rfq",
+    "close_rfq",
+    "draft_rfq",
+    "edit_rfq",
+    "record_quote",
+    "send_rfq",
+    "tell_losers",
+    "weigh_rfq",
 }
 TEMPLATES = {"retire_template", "save_template"}
 JUDGEMENT = {
@@ -288,18 +312,25 @@ ROLES: dict[str, frozenset[str]] = {
         | REQUESTS
         | {"request_reorders", "decide_surplus"}
         | SOURCING
+        | QUOTING
         | PURCHASES
+        | RETURNS
+        | INVOICES
         | {"expect_supplies", "drop_expected", "save_partners", "save_contacts", "save_addresses"},
         "warehouse": MILESTONES
         | STOCK
+        | RECEIVING
         | ISSUES
-        | {"reserve_lines", "unreserve_lines", "send_material", "return_material"},
-        "inspector": MILESTONES | {"place_hold"},
+        | {"reserve_lines", "unreserve_lines", "send_material", "return_material"}
+        | {"report_supply_exception"},
+        "inspector": MILESTONES | VERDICTS | {"place_hold", "report_supply_exception"},
         "logistics": MILESTONES | {"record_delivery", "save_lanes"},
         "service": MILESTONES | {"ask_change"},
         "finance": MILESTONES
         | CREDITS
         | COSTING
+        | INVOICES
+        | INVOICE_APPROVAL
         | {
             "override_credit",
             "place_hold",
@@ -334,7 +365,13 @@ ROLES: dict[str, frozenset[str]] = {
         | STOCKING
         | REQUESTS
         | SOURCING
+        | QUOTING
         | PURCHASES
+        | RECEIVING
+        | VERDICTS
+        | RETURNS
+        | INVOICES
+        | INVOICE_APPROVAL
         | TEMPLATES
         | JUDGEMENT
         | ADMINISTRATION

@@ -12,6 +12,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "duty_percent": ("Duty %", "关税%"),
     "nominated_by": ("Nominated by", "指定客户"),
     "is_outside_factory": ("Outside factory", "外协工厂"),
+    "skips_inspection": ("Not inspected on arrival", "来料免检"),
     "valid_from_on": ("Valid from", "生效日期"),
     "valid_until_on": ("Valid until", "失效日期"),
     "price": ("Price", "价格"),

@@ -25,7 +25,7 @@ TOLD_BY: dict[str, tuple[str, ...]] = {
     Evidence.CONTRACT_ACCEPTED: ("PaperAccepted",),
     Evidence.CHECKS_DONE: ("OrderChecked",),
     Evidence.MATERIAL_EXPECTED: ("SuppliesExpected", "LinesReserved"),
-    Evidence.MATERIAL_RECEIVED: ("SuppliesReceived", "LinesReserved"),
+    Evidence.MATERIAL_RECEIVED: ("SuppliesReceived", "GoodsReleased", "LinesReserved"),
     Evidence.STOCK_RESERVED: ("LinesReserved",),
     Evidence.DELIVERED: ("DeliveryRecorded",),
     Evidence.ORDER_CLOSED: ("OrderClosed",),
@@ -82,6 +82,13 @@ WITH line AS (
         WHERE s.demand = covered.demand AND s.item_id = component_id), 0)) AS missing
     FROM catalog_bomline JOIN catalog_bom ON catalog_bom.id = bom_id
     WHERE catalog_bom.item_id = covered.item_id AND is_current) b ON true
+), held AS (
+  -- What waits for a verdict, or was rejected and has not gone back, is not in house yet.
+  SELECT DISTINCT unnest(p.demands) AS demand
+  FROM purchasing_purchaseorderline p
+  JOIN purchasing_goodsreceiptline g ON g.order_line_id = p.id
+  WHERE g.quantity > g.released + g.returned
+    AND p.demands && (SELECT array_agg(demand::varchar) FROM line)
 ), proof AS (
   SELECT id AS order_id, 'order_confirmed' AS evidence, confirmed_at AS at
   FROM orders_order WHERE id = ANY(%(orders)s::bigint[]) AND confirmed_at IS NOT NULL
@@ -107,7 +114,8 @@ WITH line AS (
   UNION ALL
   SELECT order_id, 'material_received', %(now)s
   FROM supplied GROUP BY order_id HAVING bool_and(is_supplied
-    AND NOT EXISTS (SELECT FROM supply s WHERE s.demand = supplied.demand AND s.is_open))
+    AND NOT EXISTS (SELECT FROM supply s WHERE s.demand = supplied.demand AND s.is_open)
+    AND NOT EXISTS (SELECT FROM held WHERE held.demand = supplied.demand))
   UNION ALL
   SELECT order_id, 'delivered', %(now)s
   FROM line GROUP BY order_id HAVING bool_and(delivered > 0 AND delivered >= wanted)

@@ -20,6 +20,7 @@ from gendan.orders.events import (
     OrderConfirmed,
     OrderPromised,
 )
+from gendan.purchasing.events import GoodsRejected, GoodsReleased, GoodsReturned
 from gendan.purchasing.queries import demands_of_supplies
 
 
@@ -55,6 +56,14 @@ def look_again_at_material(
     """Material meant for orders will come, has come, or will not."""
     demands = {*fact.demands, *demands_of_supplies(fact.expected_ids)}
     services.refresh_journeys(order_ids=orders_of_demands(demands))
+
+
+@listens(GoodsReleased, GoodsRejected, GoodsReturned)
+def look_again_after_verdict(
+    fact: GoodsReleased | GoodsRejected | GoodsReturned, entry: Entry
+) -> None:
+    """What was received is in house when it is released, and not before."""
+    services.refresh_journeys(order_ids=orders_of_demands(fact.demands))
 
 
 @listens(OrderClosed, OrderCancelled)

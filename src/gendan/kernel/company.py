@@ -21,6 +21,9 @@ DEFAULTS: dict[str, Any] = {
     "purchase_chase_unconfirmed_days": 2,
     "purchase_chase_before_days": 5,
     "purchase_chase_again_days": 2,
+    # How far a supplier's invoice may be from what was ordered and has come.
+    "match_price_percent": 0,
+    "match_quantity_percent": 0,
     # Between these hours of a working day time counts towards an answer.
     "work_starts": "08:30",
     "work_ends": "17:30",

@@ -188,3 +188,250 @@ class PurchaseStepsSaved(Fact):
     family: str
     supplier: str
     steps: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReceiptFact(Fact):
+    """Something about a goods receipt; `buyer_ids` look after the orders it came for."""
+
+    receipt_id: int
+    number: str
+    supplier_id: int
+    orders: list[str]
+    buyer_ids: list[int]
+    item_codes: list[str]
+    demands: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoodsReceived(ReceiptFact):
+    """A delivery has arrived; `is_held`: it waits for a verdict."""
+
+    delivery_note: str
+    is_held: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoodsCameShort(ReceiptFact):
+    """The last of a line has come, and it is less than was ordered: what lacks, by item."""
+
+    lacking: dict[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoodsReleased(ReceiptFact):
+    """Received goods are in the store: quantities as text, by item."""
+
+    quantities: dict[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoodsRejected(ReceiptFact):
+    """Received goods are not good: quantities as text, by item."""
+
+    quantities: dict[str, str]
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoodsReturned(ReceiptFact):
+    """Rejected goods went back, for others ("replacement", due on a day) or money ("credit")."""
+
+    return_id: int
+    return_number: str
+    outcome: str
+    due_on: str
+    credit: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvoiceFact(Fact):
+    """Something about a supplier's invoice."""
+
+    invoice_id: int
+    number: str
+    supplier_id: int
+    orders: list[str]
+    buyer_ids: list[int]
+    amount: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupplierInvoiceRecorded(InvoiceFact):
+    """It was compared with orders and receipts; kinds of differences found."""
+
+    differences: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupplierInvoiceApproved(InvoiceFact):
+    """It may be paid although it differs."""
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RfqFact(Fact):
+    """Something about a request for quotation; `buyer_id` looks after it."""
+
+    rfq_id: int
+    number: str
+    buyer_id: int | None
+    demands: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RfqDrafted(RfqFact):
+    """Suppliers are to be asked: their codes."""
+
+    suppliers: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RfqEdited(RfqFact):
+    """Head, lines or suppliers of a draft are other ones."""
+
+    suppliers: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RfqSent(RfqFact):
+    """The suppliers were asked, each by its own link, to answer by a day."""
+
+    suppliers: list[str]
+    answer_by_on: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupplierQuoted(RfqFact):
+    """A supplier has quoted so many of the lines; `way` is "link" or "hand"."""
+
+    supplier_id: int
+    supplier: str
+    person: str
+    way: str
+    lines: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupplierDeclined(RfqFact):
+    """A supplier does not quote."""
+
+    supplier_id: int
+    supplier: str
+    person: str
+    way: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupplierReminded(RfqFact):
+    """Suppliers that have not answered were reminded: their codes."""
+
+    suppliers: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RfqWeighed(RfqFact):
+    """The comparison weighs its parts otherwise."""
+
+    weights: dict[str, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RfqClosed(RfqFact):
+    """Suppliers cannot answer any more; somebody is to be chosen."""
+
+    quoted: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RfqAwarded(RfqFact):
+    """Suppliers were chosen (their codes); their orders are written as drafts."""
+
+    suppliers: list[str]
+    orders: list[str]
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LosersTold(RfqFact):
+    """Those who were not chosen were told so: their codes."""
+
+    suppliers: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RfqCancelled(RfqFact):
+    """Nothing is bought by it."""
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupplyExceptionFact(PurchaseOrderFact):
+    """Something about goods that are late, short, over or wrong; `owner_id` decides about it."""
+
+    exception_id: int
+    kind: str
+    position: int
+    item: str
+    owner_id: int | None
+    quantity: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupplyExceptionFound(SupplyExceptionFact):
+    """Something is not as ordered; `expected_on` is empty where nobody knows."""
+
+    expected_on: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupplyExceptionDecided(SupplyExceptionFact):
+    """It is said what is done about it: with which substitute or supplier, for which day."""
+
+    choice: str
+    of: str
+    on: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupplyExceptionClosed(SupplyExceptionFact):
+    """It is done: by facts (no reason), or because somebody says so."""
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShipNoticeFact(Fact):
+    """Something about goods a supplier says are on their way; `buyer_ids` look after the orders."""
+
+    notice_id: int
+    number: str
+    supplier_id: int
+    orders: list[str]
+    buyer_ids: list[int]
+    expected_on: str
+    demands: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShipNoticeReceived(ShipNoticeFact):
+    """A notice is here; in so many ways it differs from what was ordered."""
+
+    differences: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShipNoticeAccepted(ShipNoticeFact):
+    """The goods are expected as it says."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShipNoticeRefused(ShipNoticeFact):
+    """It is not right."""
+
+    reason: str

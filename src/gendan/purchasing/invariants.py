@@ -3,6 +3,8 @@
 from django.db.models import F, Q, Sum
 
 from gendan.purchasing.models import (
+    GoodsReceipt,
+    GoodsReceiptLine,
     PurchaseOrder,
     PurchaseOrderLine,
     PurchaseRequest,
@@ -14,7 +16,7 @@ MOST_TOLD = 20
 
 def check() -> list[str]:
     """Everything that is wrong; empty when all is right. 6 queries."""
-    return [*_requests(), *_orders(), *_lines()]
+    return [*_requests(), *_orders(), *_lines(), *_receipts()]
 
 
 def _requests() -> list[str]:
@@ -58,4 +60,16 @@ def _lines() -> list[str]:
     return [
         *(f"nothing is expected of {one}" for one in missing[:MOST_TOLD]),
         *(f"something else is expected of {one}" for one in other[:MOST_TOLD]),
+    ]
+
+
+def _receipts() -> list[str]:
+    """Receipts wait exactly as long as something of them does."""
+    waiting = GoodsReceiptLine.objects.filter(quantity__gt=F("released") + F("rejected"))
+    states = GoodsReceipt.State
+    early = GoodsReceipt.objects.filter(state=states.DECIDED, pk__in=waiting.values("receipt"))
+    late = GoodsReceipt.objects.filter(state=states.HELD).exclude(pk__in=waiting.values("receipt"))
+    return [
+        *(f"receipt {one} is decided, not in full" for one in early[:MOST_TOLD]),
+        *(f"receipt {one} waits for nothing" for one in late[:MOST_TOLD]),
     ]

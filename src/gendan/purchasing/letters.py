@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gendan.purchasing.models import PurchaseOrder
+from gendan.purchasing.models import PurchaseOrder, SupplierReturn
 
 
 @dataclass(frozen=True)
@@ -120,6 +120,36 @@ def end_letter(order: PurchaseOrder, reader: Reader, *, is_cancelled: bool, reas
         subject = f"Purchase order {order.number}: " + ("cancelled" if is_cancelled else "closed")
         told = f"Reason: {reason}"
     return Letter(subject, _whole(reader, opening, told, ""))
+
+
+def return_letter(
+    order: PurchaseOrder, reader: Reader, document: SupplierReturn, rows: Sequence[str]
+) -> Letter:
+    """Goods come back, with a note: for others by a day, or for a credit note."""
+    is_credit = document.outcome == SupplierReturn.Outcome.CREDIT
+    number, receipt = document.number, document.receipt.number
+    if reader.is_chinese:
+        opening = f"采购订单{order.number}的以下货物检验不合格，现予退货，退货单{number}见附件。"
+        wish = (
+            f"请开具红字发票（贷项）{document.credit} {document.currency}。"
+            if is_credit
+            else f"请于{document.due_on}前补货。"
+        )
+        told = [*(f"· {row}" for row in rows), f"原因：{document.reason}", wish]
+        subject = f"退货单{number}（采购订单{order.number}，收货单{receipt}）"
+    else:
+        opening = (
+            f"these goods of our purchase order {order.number} were rejected on inspection and "
+            f"come back to you; return note {number} is attached."
+        )
+        wish = (
+            f"Please send a credit note of {document.credit} {document.currency}."
+            if is_credit
+            else f"Please replace them by {document.due_on}."
+        )
+        told = [*(f"- {row}" for row in rows), f"Reason: {document.reason}", wish]
+        subject = f"Return {number} (purchase order {order.number}, receipt {receipt})"
+    return Letter(subject, _whole(reader, opening, "\n".join(told), ""))
 
 
 def chaser_letter(

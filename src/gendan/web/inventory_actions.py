@@ -20,6 +20,8 @@ from gendan.web.shell import ask, is_htmx, page, render_page
 TABS = (
     ("stock", gettext_lazy("Stock")),
     ("expected", gettext_lazy("Expected goods")),
+    ("receive_goods", gettext_lazy("Receive")),
+    ("goods_receipts", gettext_lazy("Receipts")),
     ("put_away", gettext_lazy("Put away")),
     ("picking", gettext_lazy("Pick")),
     ("moves", gettext_lazy("Moves")),

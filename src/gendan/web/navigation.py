@@ -93,7 +93,7 @@ SECTIONS = (
         _("Purchasing"),
         "purchase_plan",
         "shopping-cart",
-        _roles("merchandiser planner production buyer manager"),
+        _roles("merchandiser planner production buyer finance manager"),
         "u",
     ),
     Section(
@@ -101,7 +101,7 @@ SECTIONS = (
         _("Stock"),
         "stock",
         "building-warehouse",
-        _roles("merchandiser sales planner production buyer warehouse logistics manager"),
+        _roles("merchandiser sales planner production buyer warehouse inspector logistics manager"),
         "s",
     ),
     Section(

@@ -8,5 +8,7 @@ TABS = (
     ("rfqs", gettext_lazy("Requests for quotation")),
     ("purchase_orders", gettext_lazy("Purchase orders")),
     ("arrivals", gettext_lazy("Arrivals")),
+    ("supplier_returns", gettext_lazy("Returns")),
+    ("supplier_invoices", gettext_lazy("Invoices")),
     ("suppliers", gettext_lazy("Suppliers")),
 )

@@ -42,6 +42,12 @@ SETTING_WORDS = {
         "Ask a supplier so many days before goods are due whether they come in time"
     ),
     "purchase_chase_again_days": gettext_lazy("Chase a supplier again after so many days"),
+    "match_price_percent": gettext_lazy(
+        "A supplier's invoice matches up to this deviation of a price (%)"
+    ),
+    "match_quantity_percent": gettext_lazy(
+        "A supplier's invoice matches up to so much more than has come (%)"
+    ),
     "work_starts": gettext_lazy("The working day begins at"),
     "work_ends": gettext_lazy("The working day ends at"),
     "order_address": gettext_lazy("Address to which customers' answers are to go"),
@@ -55,6 +61,9 @@ NUMBER_WORDS = {
     "work_order": gettext_lazy("Work orders"),
     "purchase_request": gettext_lazy("Purchase requests"),
     "purchase_order": gettext_lazy("Purchase orders"),
+    "rfq": gettext_lazy("Requests for quotation"),
+    "goods_receipt": gettext_lazy("Goods receipts"),
+    "supplier_return": gettext_lazy("Returns to suppliers"),
     "count": gettext_lazy("Counts"),
     "plan_run": gettext_lazy("Plan runs"),
     "customer": gettext_lazy("Customers"),

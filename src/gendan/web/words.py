@@ -110,6 +110,10 @@ MEANING_OF = {
     "approved": "run",
     "counted": "run",
     "again": "risk",
+    "held": "wait",
+    "decided": "done",
+    "matched": "done",
+    "differs": "risk",
 }
 
 # Documents that have a page of their own: name in the journal → URL name.
@@ -131,6 +135,9 @@ PAGE_OF = {
     "production.workorder": "work_order",
     "purchasing.purchaserequest": "purchase_request",
     "purchasing.purchaseorder": "purchase_order",
+    "purchasing.requestforquotation": "rfq",
+    "purchasing.goodsreceipt": "goods_receipt",
+    "purchasing.supplierinvoice": "supplier_invoice",
 }
 KIND_OF = {
     "inventory.count": _("count"),
@@ -150,6 +157,8 @@ KIND_OF = {
     "production.workorder": _("work order"),
     "purchasing.purchaserequest": _("purchase request"),
     "purchasing.purchaseorder": _("purchase order"),
+    "purchasing.goodsreceipt": _("goods receipt"),
+    "purchasing.supplierinvoice": _("supplier's invoice"),
 }
 
 

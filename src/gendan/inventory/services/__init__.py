@@ -58,6 +58,7 @@ from gendan.inventory.services.reservations import (
     reserve,
     ship_from_stock,
 )
+from gendan.inventory.services.returning import unreceive
 from gendan.inventory.services.supplies import (
     ExpectedRow,
     ReceiptRow,
@@ -133,4 +134,5 @@ __all__ = [
     "ship_from_stock",
     "start_count",
     "transfer_stock",
+    "unreceive",
 ]

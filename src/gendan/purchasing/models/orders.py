@@ -59,6 +59,7 @@ class PurchaseOrder(Stepped, Revised):
         "close_purchase_order": Step(("sent", "confirmed"), "closed"),
         "finish_purchase_order": Step(_ALIVE, "closed"),
         "cancel_purchase_order": Step(_ALIVE, "cancelled"),
+        "await_replacement": Step(("closed",), "confirmed"),
     }
 
     number = models.CharField(_("purchase order"), max_length=60, unique=True)

@@ -53,7 +53,7 @@ def compose(
         "number": order.number,
         "version": order.version + 1,
         "date": words.day(clock.today()),
-        "buyer": _buyer(head),
+        "buyer": buyer_of(head),
         "seller": _seller(order, contact),
         "person": str(order.made_by or ""),
         "currency": order.currency,
@@ -109,7 +109,8 @@ def _both(zh: str, en: str) -> str:
     return " / ".join(dict.fromkeys(part for part in (zh, en) if part))
 
 
-def _buyer(head: Letterhead | None) -> dict[str, Any]:
+def buyer_of(head: Letterhead | None) -> dict[str, Any]:
+    """Who we are, as papers to suppliers say it."""
     if head is None:
         name = company.value("company_name")
         return {"name": {"en": name["en"], "zh": name["zh"]}}

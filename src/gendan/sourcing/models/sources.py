@@ -49,6 +49,8 @@ class Source(models.Model):
         Partner, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     is_outside_factory = models.BooleanField(_("outside factory"), default=False)
+    # What arrives goes straight to the store, without waiting for a verdict.
+    skips_inspection = models.BooleanField(_("not inspected on arrival"), default=False)
     remark = models.CharField(_("remark"), max_length=200, blank=True)
 
     objects = SourcingQuerySet.as_manager()

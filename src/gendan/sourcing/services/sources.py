@@ -41,6 +41,7 @@ class SourceRow:
     duty_percent: Decimal | Clear | None = None
     nominated_by: str | None = None
     is_outside_factory: bool | None = None
+    skips_inspection: bool | None = None
     remark: str | None = None
     remove: bool = False
 
