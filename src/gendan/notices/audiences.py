@@ -135,6 +135,11 @@ def _merchandisers_hit_by_supply(entry: Entry) -> People:
     return _plain(merchandisers_hit(demands, moved) if moved else [])
 
 
+@audience("merchandisers_of_goods", _("the merchandisers of the orders it is for"))
+def _merchandisers_of_goods(entry: Entry) -> People:
+    return _plain(merchandisers(orders_of_demands(entry.data.get("demands") or [])))
+
+
 @audience("purchase_approvers", _("who may approve so much"))
 def _purchase_approvers(entry: Entry) -> People:
     return _plain(_with_roles(entry.data.get("roles") or []))

@@ -1,9 +1,19 @@
 """Reactions of the purchasing room: requests and orders follow what is said to come for them."""
 
 from gendan.inventory.events import ExpectedDropped, SuppliesExpected, SuppliesReceived
-from gendan.kernel.journal import listens
+from gendan.kernel.journal import DayStarted, Fact, listens
 from gendan.kernel.models import Entry
-from gendan.purchasing import services
+from gendan.purchasing import queries, services
+from gendan.purchasing.events import (
+    CounterDecided,
+    GoodsReceived,
+    GoodsRejected,
+    GoodsReturned,
+    PurchaseOrderCancelled,
+    PurchaseOrderClosed,
+    SupplierConfirmed,
+    SupplierCountered,
+)
 
 
 @listens(SuppliesExpected, SuppliesReceived, ExpectedDropped)
@@ -23,3 +33,37 @@ def follow_what_was_ordered(
 @listens(SuppliesReceived)
 def use_what_was_provided(fact: SuppliesReceived, entry: Entry) -> None:
     services.use_provided(expected_ids=fact.expected_ids)
+
+
+@listens(DayStarted)
+def follow_requests_for_quotation(fact: DayStarted, entry: Entry) -> None:
+    services.follow_rfqs()
+
+
+@listens(SuppliesExpected, SuppliesReceived, ExpectedDropped)
+def find_exceptions_of_supplies(
+    fact: SuppliesExpected | SuppliesReceived | ExpectedDropped, entry: Entry
+) -> None:
+    if fact.expected_ids:
+        services.find_supply_exceptions(expected_ids=fact.expected_ids)
+
+
+@listens(
+    SupplierConfirmed,
+    SupplierCountered,
+    CounterDecided,
+    PurchaseOrderClosed,
+    PurchaseOrderCancelled,
+)
+def find_exceptions_of_order(fact: Fact, entry: Entry) -> None:
+    services.find_supply_exceptions(order_ids=[entry.data["purchase_order_id"]])
+
+
+@listens(GoodsReceived, GoodsRejected, GoodsReturned)
+def find_exceptions_of_receipt(fact: Fact, entry: Entry) -> None:
+    services.find_supply_exceptions(order_ids=queries.orders_of_receipt(entry.data["receipt_id"]))
+
+
+@listens(DayStarted)
+def find_what_is_overdue(fact: DayStarted, entry: Entry) -> None:
+    services.find_supply_exceptions()

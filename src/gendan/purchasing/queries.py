@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
-from gendan.inventory.models import Location
+from gendan.inventory.models import ExpectedSupply, Location
 from gendan.kernel import clock
 from gendan.kernel.errors import Invalid
 from gendan.kernel.models import User
@@ -13,6 +13,7 @@ from gendan.kernel.people import OUTSIDE_ROLES, role_codes
 from gendan.orders.addressees import Recipient, written_language
 from gendan.orders.demands import line_ids_of
 from gendan.orders.models import Line
+from gendan.orders.queries import demand_of
 from gendan.partners.models import PaymentTerms
 from gendan.purchasing.chasers import (
     Chaser,
@@ -30,7 +31,10 @@ from gendan.purchasing.models import (
     PurchaseOrderLine,
     PurchaseRequest,
     PurchaseSending,
+    ShipNotice,
+    ShipNoticeLine,
     SupplierWord,
+    SupplyException,
 )
 from gendan.purchasing.recipients import recipient_of
 from gendan.purchasing.sourced import warnings_of
@@ -232,3 +236,87 @@ def lines_expected(expected_ids: Sequence[int]) -> dict[int, PurchaseOrderLine]:
         for one in rows.select_related("order__supplier")
         if one.expected_id is not None
     }
+
+
+def orders_of_receipt(receipt_id: int) -> list[int]:
+    """The purchase orders a goods receipt came for: 1 query."""
+    rows = PurchaseOrderLine.objects.filter(receipts__receipt=receipt_id)
+    return sorted(set(rows.values_list("order_id", flat=True)))
+
+
+def supply_exceptions_for(user: User) -> "QuerySet[SupplyException]":
+    """Goods that are late, short, over or wrong, as far as somebody sees them."""
+    rows = SupplyException.objects.visible_to(user)
+    return rows.select_related(
+        "line__order__supplier", "line__item__unit", "line__expected", "owner", "decided_by"
+    )
+
+
+def sent_lines_for(user: User) -> "QuerySet[PurchaseOrderLine]":
+    """The lines suppliers have got, as far as somebody sees them."""
+    rows = PurchaseOrderLine.objects.visible_to(user).filter(order__version__gt=0)
+    return rows.select_related("order__supplier", "item__unit", "expected")
+
+
+def ship_notices_for(user: User) -> "QuerySet[ShipNotice]":
+    """What suppliers say is on its way, as far as somebody sees it."""
+    return ShipNotice.objects.visible_to(user).select_related("supplier", "file", "decided_by")
+
+
+def lines_of_notice(notice: ShipNotice) -> list[ShipNoticeLine]:
+    """The lines of a notice with the ordered lines they mean: 1 query."""
+    rows = ShipNoticeLine.objects.filter(notice=notice).select_related(
+        "order_line__order", "order_line__item__unit", "order_line__expected"
+    )
+    return list(rows)
+
+
+def coming_with(line_ids: Sequence[int]) -> dict[int, list[ShipNoticeLine]]:
+    """What is on its way for lines, by notices nobody has refused: 1 query."""
+    rows = ShipNoticeLine.objects.filter(order_line__in=list(line_ids)).exclude(
+        notice__state=ShipNotice.State.REFUSED
+    )
+    found: dict[int, list[ShipNoticeLine]] = {}
+    for one in rows.select_related("notice", "order_line__expected").order_by("-pk"):
+        if one.order_line_id is not None and not one.is_here:
+            found.setdefault(one.order_line_id, []).append(one)
+    return found
+
+
+def notices_of(order: PurchaseOrder) -> list[ShipNotice]:
+    """What the supplier has said is on its way for an order, the newest first: 1 query."""
+    meant = ShipNoticeLine.objects.filter(order_line__order=order).values("notice")
+    return list(ShipNotice.objects.filter(pk__in=meant).order_by("-pk")[:20])
+
+
+def undecided_word(order_id: int, supplier_id: int | None) -> SupplierWord | None:
+    """What a supplier (None: any) proposes about goods of a customer's order, undecided yet."""
+    lines = Line.objects.filter(order=order_id).values_list("pk", flat=True)
+    rows = waiting_words().filter(line__demands__overlap=[demand_of(pk) for pk in lines])
+    if supplier_id is not None:
+        rows = rows.filter(line__order__supplier=supplier_id)
+    return rows.order_by("at").first()
+
+
+def arriving(
+    user: User, text: str
+) -> "tuple[QuerySet[PurchaseOrderLine], QuerySet[ExpectedSupply]]":
+    """What is still to come: lines of orders, and supplies expected by hand; both by day.
+
+    `text` narrows to an item or supplier (of those by hand: item or reference).
+    """
+    lines = purchase_lines_for(user)
+    others = ExpectedSupply.objects.visible_to(user).filter(
+        is_open=True, purchase_line__isnull=True, made_for=""
+    )
+    if text:
+        lines = lines.filter(
+            Q(item__code__icontains=text) | Q(order__supplier__code__icontains=text)
+        )
+        others = others.filter(Q(item__code__icontains=text) | Q(reference__icontains=text))
+    return (
+        lines.annotate(to_come=F("quantity") - F("expected__received")),
+        others.annotate(to_come=F("quantity") - F("received"))
+        .select_related("item__unit")
+        .order_by("due_on", "pk"),
+    )

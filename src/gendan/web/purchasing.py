@@ -18,7 +18,7 @@ from gendan.purchasing.models import PurchaseRequest
 from gendan.web.forms import PageForm
 from gendan.web.lists import Column, Empty, Filter, Listing, show_list
 from gendan.web.navigation import tabs_of
-from gendan.web.planning_words import TABS
+from gendan.web.purchasing_tabs import TABS
 from gendan.web.shell import ask, page, render_page
 from gendan.web.templatetags import gendan as tags
 
@@ -99,7 +99,7 @@ REQUESTS = Listing(
 )
 
 
-@page(section="planning", methods=READ)
+@page(section="purchasing", methods=READ)
 def purchase_requests(request: HttpRequest) -> HttpResponse:
     """All purchase requests."""
     user: Any = request.user
@@ -112,7 +112,7 @@ def purchase_requests(request: HttpRequest) -> HttpResponse:
     return show_list(request, REQUESTS, queries.requests_for(user), context=context)
 
 
-@page(section="planning", methods=READ)
+@page(section="purchasing", methods=READ)
 def purchase_request(request: HttpRequest, request_id: int) -> HttpResponse:
     """One purchase request: what is expected for it, for whom it is."""
     user: Any = request.user
@@ -125,7 +125,7 @@ def purchase_request(request: HttpRequest, request_id: int) -> HttpResponse:
     return render_page(request, "planning/purchase_request.html", context)
 
 
-@page(section="planning", verb="request_purchases")
+@page(section="purchasing", verb="request_purchases")
 def request_purchases(request: HttpRequest) -> HttpResponse:
     """Request one by hand."""
     form = RequestForm(request.POST or None)
@@ -159,7 +159,7 @@ def request_purchases(request: HttpRequest) -> HttpResponse:
     )
 
 
-@page(section="planning", methods=("POST",))
+@page(section="purchasing", methods=("POST",))
 def cancel_purchase_request(request: HttpRequest, request_id: int) -> HttpResponse:
     """Say that it need not be bought."""
     return ask(

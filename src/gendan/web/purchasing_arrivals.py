@@ -1,9 +1,12 @@
 """Arrivals: what comes when, which orders it holds up, what the plan would change."""
 
 import datetime as dt
+from calendar import Calendar, monthrange
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
@@ -20,7 +23,9 @@ from gendan.web.navigation import tabs_of
 from gendan.web.purchasing_tabs import TABS
 from gendan.web.shell import ask, page, render_page
 
-SHOWN = 300
+SHOWN = 200  # on a page
+MOST_IN_MONTH = 2000
+MONTHS = (dt.date(2000, 1, 1), dt.date(2199, 12, 1))
 ACTIONS = ("expedite", "defer", "increase", "decrease", "cancel")
 
 
@@ -31,6 +36,7 @@ class Arrival:
     line: PurchaseOrderLine
     orders: list[Any]
     message: PlanMessage | None
+    coming: list[Any]
 
     @property
     def held_up(self) -> list[Any]:
@@ -47,23 +53,59 @@ class Arrival:
 
 @page(section="purchasing", methods=("GET", "HEAD"))
 def arrivals(request: HttpRequest) -> HttpResponse:
-    """What arrives when: late first, then week by week."""
+    """What arrives when: late first, then week by week; `?month=2026-06`: a month's calendar."""
     user: Any = request.user
-    rows = queries.purchase_lines_for(user)
     text = request.GET.get("q", "").strip()[:60]
-    if text:
-        rows = rows.filter(item__code__icontains=text) | rows.filter(
-            order__supplier__code__icontains=text
+    lines, by_hand = queries.arriving(user, text)
+    month = _month(request.GET.get("month", ""))
+    context: dict[str, Any] = {"tabs": tabs_of(TABS, "arrivals"), "text": text}
+    context["query"] = urlencode({"q": text}) if text else ""
+    if month is not None:
+        return render_page(
+            request, "purchasing/arrivals_month.html", context | _calendar(month, lines, by_hand)
         )
-    lines = list(rows[:SHOWN])
-    context = {
-        "groups": _grouped(_arrivals(lines)),
-        "tabs": tabs_of(TABS, "arrivals"),
-        "is_cut": len(lines) == SHOWN,
-        "text": text,
+    shown = Paginator(lines, SHOWN).get_page(request.GET.get("page"))
+    context |= {
+        "groups": _grouped(_arrivals(list(shown))),
+        "shown": shown,
+        "by_hand": list(by_hand[:SHOWN]) if shown.number == 1 else [],
         "today": clock.today(),
+        "month": clock.today().strftime("%Y-%m"),
     }
     return render_page(request, "purchasing/arrivals.html", context)
+
+
+def _month(text: str) -> dt.date | None:
+    """The first day of a month written as 2026-06; None: no month is asked for."""
+    if not text:
+        return None
+    try:
+        found = dt.date.fromisoformat(f"{text[:7]}-01")
+    except ValueError:
+        found = clock.today().replace(day=1)
+    return found if MONTHS[0] <= found <= MONTHS[1] else clock.today().replace(day=1)
+
+
+def _calendar(month: dt.date, lines: Any, by_hand: Any) -> dict[str, Any]:
+    """The weeks of a month with what is due on each day: 2 queries."""
+    last = month.replace(day=monthrange(month.year, month.month)[1])
+    span = (month, last)
+    due: dict[dt.date, dict[str, list[Any]]] = {}
+    for line in lines.filter(due_on__range=span)[:MOST_IN_MONTH]:
+        due.setdefault(line.due_on, {"lines": [], "by_hand": []})["lines"].append(line)
+    for one in by_hand.filter(due_on__range=span)[:MOST_IN_MONTH]:
+        due.setdefault(one.due_on, {"lines": [], "by_hand": []})["by_hand"].append(one)
+    weeks = [
+        [{"day": day, "is_out": day.month != month.month, **due.get(day, {})} for day in week]
+        for week in Calendar().monthdatescalendar(month.year, month.month)
+    ]
+    return {
+        "weeks": weeks,
+        "month": month,
+        "before": (month - dt.timedelta(days=1)).strftime("%Y-%m"),
+        "after": (last + dt.timedelta(days=1)).strftime("%Y-%m"),
+        "today": clock.today(),
+    }
 
 
 @page(section="purchasing", verb="edit_purchase_order", methods=("POST",))
@@ -98,7 +140,7 @@ def _change(line: PurchaseOrderLine, message: PlanMessage) -> services.EditLineR
 
 
 def _arrivals(lines: list[PurchaseOrderLine]) -> list[Arrival]:
-    """3 queries whatever their number."""
+    """4 queries whatever their number."""
     demands = {demand for line in lines for demand in line.demands}
     named = {f"orders.line:{one.pk}": one for one in lines_named(demands)}
     live = planning.live_run()
@@ -107,11 +149,13 @@ def _arrivals(lines: list[PurchaseOrderLine]) -> list[Arrival]:
         ids = [line.expected_id for line in lines]
         found = planning.messages_of(live).filter(expected__in=ids, action__in=ACTIONS)
         messages = {one.expected_id: one for one in found if one.expected_id is not None}
+    coming = queries.coming_with([line.pk for line in lines])
     return [
         Arrival(
             line,
             [named[one] for one in line.demands if one in named],
             messages.get(line.expected_id or 0),
+            coming.get(line.pk, []),
         )
         for line in lines
     ]

@@ -23,6 +23,7 @@ from gendan.kernel.errors import Invalid
 from gendan.kernel.models import User
 from gendan.kernel.service import service
 from gendan.partners.models import Partner
+from gendan.purchasing.queries import undecided_word
 
 LONGEST_MESSAGE = 4000
 
@@ -62,6 +63,8 @@ def chase_milestone(*, milestone_id: int, message: str = "", by: User | None) ->
     if milestone.waiting_for in OUTSIDE_PARTIES:
         owed = owed_to([(milestone.journey_id, milestone.waiting_for)])
         _refuse_debtor(milestone, owed.get((milestone.journey_id, milestone.waiting_for)))
+    if milestone.waiting_for == Party.SUPPLIER:
+        _refuse_undecided(milestone)
     milestone.chased_at = clock.now()
     milestone.save(update_fields=["chased_at"])
     journal.record(
@@ -87,6 +90,18 @@ def _refuse_debtor(milestone: Milestone, owed: Milestone | None) -> None:
                 "day": (owed.revised_on or owed.planned_on).isoformat(),
             },
             milestone=owed.pk,
+        )
+
+
+def _refuse_undecided(milestone: Milestone) -> None:
+    """A supplier who has proposed another day or quantity waits for our word about it."""
+    order_id, supplier_id = milestone.journey.order_id, milestone.waiting_partner_id
+    word = undecided_word(order_id, supplier_id)
+    if word is not None:
+        raise TheyWaitForUs(
+            _("%(supplier)s waits for us: decide first about what it proposes for %(order)s.")
+            % {"supplier": word.line.order.supplier, "order": word.line.order.number},
+            milestone=milestone.pk,
         )
 
 

@@ -88,7 +88,7 @@ def answer_by_supplier_link(
 
     `seen` is how many answers the page knew: of two who answer at once, one looks again.
     """
-    order, sending, link = _behind(token)
+    order, sending, link = order_behind(token)
     if seen is not None and seen != sending.answers:
         raise AnsweredMeanwhile(
             _("Somebody has answered since you opened this page; please look at it again.")
@@ -114,7 +114,7 @@ def report_by_supplier_link(
     by: User | None = None,
 ) -> PurchaseOrder:
     """The supplier tells how far a step is, with photos perhaps; the token is the permission."""
-    order, _sending, link = _behind(token)
+    order, _sending, link = order_behind(token)
     if len(given) > MOST_FILES:
         raise Invalid(
             _("At most %(limit)s files go with an answer.") % {"limit": MOST_FILES}, field="files"
@@ -208,7 +208,7 @@ def refuse_other_version(sending: PurchaseSending | None, link: Link) -> None:
         )
 
 
-def _behind(token: str) -> tuple[PurchaseOrder, PurchaseSending, Link]:
+def order_behind(token: str) -> tuple[PurchaseOrder, PurchaseSending, Link]:
     """Everything behind a link, locked: the order first, then the link."""
     link = links.find_link(token)
     order = locked_purchase_order(order_of_link(link))

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 
+from gendan.kernel import clock
 from gendan.kernel.errors import DomainError
 from gendan.kernel.models import Link
 from gendan.purchasing import queries, services
@@ -42,6 +43,9 @@ def _act(request: HttpRequest) -> None:
     """Ask the one verb the pressed button stands for."""
     token, name = token_of(request), text_of(request, "name")[: LONGEST_NAME + 1]
     action = request.POST.get("action", "")
+    if action == "notice":
+        _notice(request, token, name)
+        return
     if action == "step":
         services.report_by_supplier_link(
             token=token,
@@ -73,6 +77,24 @@ def _act(request: HttpRequest) -> None:
     )
 
 
+def _notice(request: HttpRequest, token: str, name: str) -> None:
+    """What the supplier has sent: so much of each line in which a quantity was written."""
+    rows = [
+        services.NoticedRow(position=position, quantity=text_of(request, f"shipped-{position}"))
+        for one in request.POST.getlist("position")[:1000]
+        if (position := whole_number(one) or 0) and text_of(request, f"shipped-{position}")
+    ]
+    fields = ("number", "shipped_on", "expected_on", "carrier", "tracking", "packages", "remark")
+    given = files_of(request, "file")
+    services.notice_by_supplier_link(
+        token=token,
+        shipment=services.Shipment(**{one: text_of(request, one) for one in fields}),
+        rows=rows,
+        name=name,
+        given=given[0] if given else None,
+    )
+
+
 def _draw(
     request: HttpRequest,
     link: Link,
@@ -95,6 +117,10 @@ def _draw(
         "rows": rows,
         "unanswered": [one for one in rows if one["is_asked"]] if is_open else [],
         "steps": [(line, step) for line in lines for step in line.steps if line.is_open],
+        "to_ship": [one for one in rows if is_open and one["line"].is_open],
+        "noticed": queries.notices_of(order) if is_shown else [],
+        "today_text": clock.today().isoformat(),
+        "typed": request.POST if refusal else {},
         "is_open": is_open,
         "is_ended": not order.is_open,
         "is_being_changed": order.is_being_changed,
@@ -128,5 +154,6 @@ def _row(request: HttpRequest, line: Any, refusal: DomainError | None) -> dict[s
         "on": typed.get(f"on-{at}", (line.confirmed_on or line.requested_on).isoformat()),
         "quantity": typed.get(f"quantity-{at}", left),
         "remark": typed.get(f"remark-{at}", ""),
+        "shipped": typed.get(f"shipped-{at}", ""),
         "typed_said": said.quantity * line.typed_quantity / line.quantity if said else None,
     }

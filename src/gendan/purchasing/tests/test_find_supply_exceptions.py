@@ -1,0 +1,156 @@
+"""What is late, short, over or wrong is found by facts, decided, and ends by facts."""
+
+import datetime as dt
+from collections.abc import Iterator
+from decimal import Decimal
+
+import pytest
+
+from gendan.catalog.models import Item
+from gendan.catalog.services import AlternateRow, save_alternates
+from gendan.inventory.services import ReceiptRow, receive_expected
+from gendan.kernel import clock, reactions
+from gendan.kernel.errors import IllegalStep, Invalid, NotThere, StaleRevision
+from gendan.kernel.models import Entry
+from gendan.kernel.rows import Unusable
+from gendan.purchasing import services
+from gendan.purchasing.choices import choices_for
+from gendan.purchasing.models import PurchaseOrder, SupplyException
+from gendan.purchasing.services import ChoiceNotPossible, ExceptionIsKnown, LineAnswer
+from gendan.purchasing.tests import ordered, received
+from gendan.purchasing.tests.ordered import DUE, TODAY
+from gendan.testing.cast import person
+from gendan.testing.make import masters, sourcing
+
+pytestmark = pytest.mark.django_db
+AFTER = DUE + dt.timedelta(days=3)
+
+
+@pytest.fixture(autouse=True)
+def wednesday() -> Iterator[None]:
+    with clock.at(clock.moment_on(TODAY)):
+        yield
+
+
+def receive(order: PurchaseOrder, quantity: int, *, is_last: bool = False) -> None:
+    line = order.lines.get()
+    row = ReceiptRow(line.expected_id or 0, Decimal(quantity), "MAIN", is_last=is_last)
+    receive_expected(rows=[row], by=person("wen"))
+    reactions.run_due()
+
+
+def one() -> SupplyException:
+    rows = SupplyException.objects.select_related(
+        "line__order__supplier", "line__item__unit", "line__expected"
+    )
+    return rows.get()
+
+
+def test_overdue_is_found_once_and_ends_when_the_goods_are_here() -> None:
+    masters.location("MAIN")
+    order, _token = ordered.sent()
+    assert services.find_supply_exceptions() == 0
+    with clock.at(clock.moment_on(AFTER)):
+        assert services.find_supply_exceptions() == 1
+        assert services.find_supply_exceptions() == 0
+        found = one()
+        assert (found.kind, found.state, found.quantity) == ("late", "open", 100)
+        assert (found.owner, found.needed_on, found.expected_on) == (person("bo"), DUE, None)
+        receive(order, 100)
+        assert one().state == "done"
+    assert Entry.objects.filter(fact="SupplyExceptionFound").count() == 1
+    assert Entry.objects.get(fact="SupplyExceptionClosed").data["reason"] == ""
+
+
+def test_a_counter_later_than_needed_until_it_is_decided() -> None:
+    _order, token = ordered.sent()
+    later = DUE + dt.timedelta(days=9)
+    services.answer_by_supplier_link(token=token, answers=[LineAnswer(1, later)])
+    reactions.run_due()
+    found = one()
+    assert (found.kind, found.expected_on) == ("late", later)
+    word = found.line.words.get()
+    services.refuse_counter(word_id=word.pk, reason="our customer waits", by=person("bo"))
+    reactions.run_due()
+    assert one().state == "done"
+
+
+def test_too_little_and_too_much() -> None:
+    masters.location("MAIN")
+    order, _token = ordered.sent()
+    receive(order, 60, is_last=True)
+    assert (one().kind, one().quantity) == ("short", 40)
+    keys = {choice.key: choice for choice in choices_for(one())}
+    assert (keys["split"].may, keys["split"].on) == (True, TODAY)
+    services.close_supply_exception(exception_id=one().pk, reason="60 are enough", by=person("bo"))
+    services.find_supply_exceptions(order_ids=[order.pk])
+    assert one().state == "done"  # what somebody has settled is not found again
+
+
+def test_choices_say_what_is_known_and_nothing_else() -> None:
+    masters.location("MAIN")
+    ordered.sent()
+    masters.item("CLOTH-B")
+    rows = [AlternateRow(component="CLOTH", alternate="CLOTH-B")]
+    save_alternates(rows=rows, by=person("ping"))
+    Item.objects.filter(code="CLOTH-B").update(cost=Decimal(3))
+    masters.supplier("MILL2", currency="CNY")
+    sourcing.source("MILL2", "CLOTH", "2.5", lead_days=5, currency="CNY")
+    with clock.at(clock.moment_on(AFTER)):
+        services.find_supply_exceptions()
+        keys = {choice.key: choice for choice in choices_for(one())}
+        assert (keys["wait"].on, keys["wait"].cost) == (None, 0)
+        assert not keys["split"].may
+        assert (keys["substitute:CLOTH-B"].on, keys["substitute:CLOTH-B"].cost) == (None, 100)
+        assert keys["other_supplier:MILL2"].cost == 50
+        assert (keys["other_supplier:MILL2"].on or TODAY) > AFTER
+        assert not keys["air"].may
+        found = services.decide_supply_exception(
+            exception_id=one().pk, choice="other_supplier:MILL2", revision=1, by=person("bo")
+        )
+        assert (found.state, found.choice_of, found.choice_cost) == ("decided", "MILL2", 50)
+        with pytest.raises(ChoiceNotPossible, match="here yet"):
+            services.decide_supply_exception(exception_id=found.pk, choice="split", by=person("bo"))
+        with pytest.raises(ChoiceNotPossible, match="not among"):
+            services.decide_supply_exception(exception_id=found.pk, choice="x", by=person("bo"))
+        with pytest.raises(StaleRevision):
+            services.decide_supply_exception(
+                exception_id=found.pk, choice="wait", revision=1, by=person("bo")
+            )
+
+
+def test_wrong_goods_are_reported_once() -> None:
+    order, _token = ordered.sent()
+    line = order.lines.get()
+
+    def report(**values: object) -> SupplyException:
+        given: dict[str, object] = {"line_id": line.pk, "kind": "wrong", "quantity": "10"} | values
+        return services.report_supply_exception(**given, by=person("wen"))  # type: ignore[arg-type]
+
+    for wrong in ({"kind": "lost"}, {"remark": ""}, {"quantity": "-1", "remark": "red"}):
+        with pytest.raises((Invalid, Unusable)):
+            report(**wrong)
+    with pytest.raises(NotThere):
+        report(line_id=line.pk + 99, remark="red")
+    made = report(remark="red cloth came")
+    with pytest.raises(ExceptionIsKnown):
+        report(remark="red again")
+    services.find_supply_exceptions(order_ids=[order.pk])
+    assert one().state == "open"  # what people see is not undone by facts
+    with pytest.raises(Invalid, match="Say why"):
+        services.close_supply_exception(exception_id=made.pk, reason=" ", by=person("bo"))
+    services.close_supply_exception(exception_id=made.pk, reason="exchanged", by=person("bo"))
+    with pytest.raises(IllegalStep):
+        services.decide_supply_exception(exception_id=made.pk, choice="wait", by=person("bo"))
+
+
+def test_rejected_goods_are_wrong_until_they_go_back() -> None:
+    order = received.an_order()
+    receipt = received.receive(received.arrived(order, 100))
+    line = receipt.lines.get()
+    row = services.VerdictRow(line_id=line.pk, quantity=Decimal(30))
+    services.reject_receipt(
+        receipt_id=receipt.pk, rows=[row], reason="stained", by=person("qiu")
+    )
+    reactions.run_due()
+    assert (one().kind, one().quantity, one().state) == ("wrong", 30, "open")
