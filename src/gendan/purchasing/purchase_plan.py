@@ -162,11 +162,7 @@ def plan_purchases(
     plan = buying.plan_purchases(
         needs,
         reader.sources,
-        buying.Assumptions(
-            float(assumed.finance_percent) / 100,
-            float(assumed.defect_factor),
-            float(assumed.late_day_percent) / 100,
-        ),
+        engine_assumptions(assumed),
     )
     lines = [reader.line(one) for one in plan.lines]
     order_by = [one.order_by_on.toordinal() for one in lines]
@@ -216,8 +212,8 @@ class _Reader:
         self.calendars = sourcing.calendars_of(suppliers)
         self.terms = payment_days(suppliers, self.today)
         self.histories = lead_histories(self.facts.receipts)
-        self.late = _late_by_supplier(self.histories)
-        self.ppm = _ppm_by_supplier(self.facts)
+        self.late = late_by_supplier(self.histories)
+        self.ppm = ppm_by_supplier(self.facts)
         self.stopped = {
             item_id: [
                 self.verdicts[one.supplier_id]
@@ -247,7 +243,7 @@ class _Reader:
         return [
             Need(
                 one.item_id,
-                _millionths(one.quantity),
+                millionths(one.quantity),
                 one.needed_on.toordinal(),
                 customers.get(place, ANYBODY),
             )
@@ -306,10 +302,10 @@ class _Reader:
             supplier=offer.supplier_id,
             currency=offer.currency,
             rank=offer.rank,
-            minimum=_millionths(offer.minimum),
-            multiple=_millionths(offer.multiple),
+            minimum=millionths(offer.minimum),
+            multiple=millionths(offer.multiple),
             breaks=tuple(
-                (_millionths(start), float(price) * rate) for start, price in offer.breaks
+                (millionths(start), float(price) * rate) for start, price in offer.breaks
             ),
             arrival=arrival.toordinal(),
             freight=float(freight) / 100,
@@ -321,13 +317,8 @@ class _Reader:
         )
 
     def _freight_and_duty(self, offer: SourceOffer) -> tuple[Decimal, Decimal]:
-        is_import = offer.country != settings.COMPANY_COUNTRY
-        assumed = self.assumptions
-        freight = assumed.import_freight_percent if is_import else assumed.freight_percent
-        duty = assumed.duty_percent if is_import else Decimal(0)
-        return (
-            freight if offer.freight_percent is None else offer.freight_percent,
-            duty if offer.duty_percent is None else offer.duty_percent,
+        return freight_and_duty(
+            self.assumptions, offer.country, offer.freight_percent, offer.duty_percent
         )
 
     def _pay_days(self, offer: SourceOffer, arrival: dt.date) -> float:
@@ -372,7 +363,7 @@ def _customers_of(wanted: Sequence[Wanted]) -> dict[int, int]:
     return found
 
 
-def _late_by_supplier(histories: Mapping[tuple[int, int], LeadHistory]) -> dict[int, float]:
+def late_by_supplier(histories: Mapping[tuple[int, int], LeadHistory]) -> dict[int, float]:
     """Mean days late of a supplier over all its items, for items it has not brought yet."""
     days: dict[int, float] = defaultdict(float)
     counts: dict[int, int] = defaultdict(int)
@@ -382,7 +373,7 @@ def _late_by_supplier(histories: Mapping[tuple[int, int], LeadHistory]) -> dict[
     return {pk: days[pk] / counts[pk] for pk in days}
 
 
-def _ppm_by_supplier(facts: Facts) -> dict[int, float]:
+def ppm_by_supplier(facts: Facts) -> dict[int, float]:
     looked: dict[int, float] = defaultdict(float)
     bad: dict[int, float] = defaultdict(float)
     for lot in facts.inspected:
@@ -391,12 +382,33 @@ def _ppm_by_supplier(facts: Facts) -> dict[int, float]:
     return {pk: 1e6 * bad[pk] / number for pk, number in looked.items() if number > 0}
 
 
-def _millionths(quantity: Decimal) -> int:
+def millionths(quantity: Decimal) -> int:
     return int(quantity * MILLION)
 
 
 def _decimal(millionths: int) -> Decimal:
     return Decimal(millionths) / MILLION
+
+
+def freight_and_duty(
+    assumed: BuyingAssumptions, country: str, freight: Decimal | None, duty: Decimal | None
+) -> tuple[Decimal, Decimal]:
+    """Freight and duty in percent: as agreed, else as assumed for goods from that country."""
+    is_import = country != settings.COMPANY_COUNTRY
+    usual = assumed.import_freight_percent if is_import else assumed.freight_percent
+    return (
+        usual if freight is None else freight,
+        (assumed.duty_percent if is_import else Decimal(0)) if duty is None else duty,
+    )
+
+
+def engine_assumptions(assumed: BuyingAssumptions) -> buying.Assumptions:
+    """The same figures as the engine takes them."""
+    return buying.Assumptions(
+        float(assumed.finance_percent) / 100,
+        float(assumed.defect_factor),
+        float(assumed.late_day_percent) / 100,
+    )
 
 
 def demands_of(wanted: Iterable[tuple[Wanted, Decimal]]) -> list[str]:

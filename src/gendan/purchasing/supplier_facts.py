@@ -13,6 +13,7 @@ from gendan.kernel import clock
 from gendan.kernel.models import Entry
 from gendan.partners.models import Partner, PaymentEvent, PaymentTerms
 from gendan.purchasing.models import PurchaseOrder, PurchaseOrderLine
+from gendan.purchasing.models.quotations import Invitation
 from gendan.purchasing.models.talks import PurchaseSending, SupplierWord
 from gendan.sourcing import queries as sourcing
 from gendan.sourcing.models import ServiceScore, Source
@@ -43,7 +44,7 @@ def supplier_facts(*, today: dt.date | None = None) -> Facts:
         receipts=receipts,
         inspected=(),  # judged lots come from the quality room
         priced=_priced(lines, day),
-        answered=_answered(since),
+        answered=[*_answered(since), *_quoted(since)],
         served=[
             Served(supplier_id, month, float(score))
             for supplier_id, month, score in ServiceScore.objects.filter(
@@ -128,6 +129,18 @@ def _answered(since: dt.date) -> list[Answered]:
             supplier_id, clock.date_of(at), max((at - sent[order_id]).total_seconds(), 0) / 3600
         )
         for order_id, supplier_id, at in words
+    ]
+
+
+def _quoted(since: dt.date) -> list[Answered]:
+    """From asking for a quote to the first answer, a refusal included: 1 query."""
+    rows = Invitation.objects.filter(
+        sent_at__gte=clock.moment_on(since), first_answer_at__isnull=False
+    ).values_list("supplier_id", "sent_at", "first_answer_at")
+    return [
+        Answered(pk, clock.date_of(at), max((at - sent_at).total_seconds(), 0) / 3600)
+        for pk, sent_at, at in rows
+        if sent_at is not None and at is not None
     ]
 
 

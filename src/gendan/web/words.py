@@ -110,7 +110,6 @@ MEANING_OF = {
     "approved": "run",
     "counted": "run",
     "again": "risk",
-    "held": "wait",
     "decided": "done",
     "matched": "done",
     "differs": "risk",

@@ -15,6 +15,7 @@ trusted. A verb that acts on behalf of the reader takes the token, finds the lin
 from gendan.web.portal import papers as papers
 from gendan.web.portal import purchases as purchases
 from gendan.web.portal import questions as questions
+from gendan.web.portal import quotations as quotations
 from gendan.web.portal.door import opens as opens
 from gendan.web.portal.door import render_portal as render_portal
 from gendan.web.portal.door import token_of as token_of
