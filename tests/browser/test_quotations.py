@@ -43,7 +43,7 @@ def test_a_supplier_quotes_on_a_phone_and_the_buyer_awards(open_as: Open) -> Non
     assert Invitation.objects.get(supplier__code="MILL-C").state == "submitted"
     desk = open_as("bo", f"/purchasing/quotations/{rfq.pk}/compare/", size=DESK)
     check_looks(desk)
-    expect(desk.locator(".rq-whole td").first).to_contain_text("rank 1")
+    expect(desk.locator(".rq-whole td").first).to_contain_text("ranked 1")
     desk.locator("form[action$='/award/'] button[type=submit]").click()
     expect(desk.locator("h1")).to_contain_text(rfq.number)
     assert PurchaseOrder.objects.get().supplier.code == "MILL-C"
