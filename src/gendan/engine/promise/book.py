@@ -92,16 +92,18 @@ class Book:
         """
         for item, day, quantity in booking.takes:
             _add(self.taken, item, day, quantity)
-        for centre, day, work in booking.work:
-            _add(self.busy, centre, day, work)
         self.bookings[name] = booking
 
     def know(self, curves: Mapping[int, Curve], rooms: Mapping[int, list[int]]) -> None:
         """What is left of items and centres after all that was entered; of others as it was."""
         self._curves |= curves
-        self._free |= rooms
-        for centre in rooms:
+        for centre, room in rooms.items():
+            self._free[centre] = room
             self._sums.pop(centre, None)
+            pairs = enumerate(zip(self.world.centres[centre].free, room, strict=True))
+            busy = {day: there - left for day, (there, left) in pairs if there != left}
+            if busy:
+                self.busy[centre] = busy
 
     def without(self, names: Collection[str], world: World | None = None) -> "Book":
         """A book of its own, as if these had never been booked; this one stays as it is.

@@ -214,7 +214,7 @@ class Search:
     def _part(self, parent: int, part: Part, made: int) -> tuple[int, int]:
         """A component, or what is taken for it, and how much of it."""
         quantity = -(-made * part.numerator // part.denominator)
-        if (parent, part.item) not in self.ways.instead:
+        if not self.ways.instead or (parent, part.item) not in self.ways.instead:
             return part.item, quantity
         item, numerator, denominator = self.ways.instead[parent, part.item]
         return item, -(-quantity * numerator // denominator)
@@ -284,11 +284,12 @@ class Search:
 
         What was taken then stays taken: the caller undoes it.
         """
-        overlay = self.overlay
-        part = min(overlay.on(item, day), quantity)
-        if part > 0:
+        overlay, missing = self.overlay, quantity
+        there = overlay.on(item, day)
+        if there > 0:
+            part = quantity if there > quantity else there
             overlay.take(item, part, day)
-        missing = quantity - part
+            missing -= part
         if not missing:
             return True
         product = self.world.products[item]

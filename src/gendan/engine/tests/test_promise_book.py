@@ -1,6 +1,7 @@
 """Bookings: committed, held until a moment, released exactly; a later one breaks no earlier."""
 
 import datetime as dt
+from copy import deepcopy
 from dataclasses import replace
 
 import pytest
@@ -8,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gendan.engine.promise.book import Book, Booking, Overbooked
-from gendan.engine.promise.query import Ask, ask
+from gendan.engine.promise.overlay import Overlay
+from gendan.engine.promise.query import Ask, ask, place
+from gendan.engine.promise.search import Search
 from gendan.engine.promise.world import World
 
 from .test_promise_search import DAYS, bought, net_of, tiny, webs
@@ -99,6 +102,50 @@ def _copy(found: tuple[object, ...]) -> tuple[object, ...]:
         rooms,
         sums,
     )
+
+
+@settings(max_examples=100, deadline=None)
+@given(webs(), st.data())
+def test_a_copy_without_some_is_as_if_they_had_been_released(
+    given: tuple[World, list[Ask]], data: st.DataObject
+) -> None:
+    world, asks = given
+    book, released = Book(world), Book(world)
+    for number, one in enumerate(asks):
+        booking = ask(book, [one]).booking
+        book.commit(str(number), booking)
+        released.commit(str(number), booking)
+    gone = data.draw(st.sets(st.sampled_from(sorted(book.bookings))))
+    for name in gone:
+        released.release(name)
+    before = deepcopy(state(book))
+    copied = book.without(gone)
+    assert state(copied) == state(released)
+    again = ask(copied, asks[:1]).booking
+    for one in (copied, released):
+        one.commit("again", again)
+    assert state(copied) == state(released)
+    assert state(book) == before  # whatever is done to the copy
+
+
+@settings(max_examples=100, deadline=None)
+@given(webs())
+def test_many_kept_in_one_pass_are_as_committed_one_by_one(
+    given: tuple[World, list[Ask]],
+) -> None:
+    world, asks = given
+    book, slow = Book(world), Book(world)
+    overlay = Overlay(book)
+    search, days = Search(overlay), []
+    for number, one in enumerate(asks):
+        days.append(place(search, one))
+        overlay.keep(str(number))
+    overlay.hand_over()
+    for number, one in enumerate(asks):
+        alone = Overlay(slow)
+        assert place(Search(alone), one) == days[number]
+        slow.commit(str(number), alone.booking())
+    assert state(book) == state(slow)
 
 
 @settings(max_examples=150, deadline=None)

@@ -11,12 +11,13 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from gendan.engine.promise.book import Book
+from gendan.engine.promise.book import Book, Overbooked
 from gendan.engine.promise.odds import ALWAYS, Odds, Spread, odds
 from gendan.engine.promise.options import Option, Rules, options, split
-from gendan.engine.promise.query import Ask, ask
+from gendan.engine.promise.overlay import Overlay
+from gendan.engine.promise.query import Ask, ask, place
 from gendan.engine.promise.rush import rush
-from gendan.engine.promise.search import Need
+from gendan.engine.promise.search import Need, Search
 from gendan.engine.promise.world import Part, Product, Source, World
 
 from .test_promise_book import state
@@ -194,6 +195,44 @@ def test_after_a_rush_everything_fits(given: tuple[World, list[Ask]], data: st.D
     moved = {one.name for one in found_rush.moves}
     for name in book.bookings.keys() - moved:
         assert found_rush.book.bookings[name] == book.bookings[name]
+
+
+def slow_rush(
+    book: Book, wanted: Sequence[Ask], others: dict[str, Ask]
+) -> tuple[dict[str, int | None], Book]:
+    """All others come back one after the other, each looked at: what moves, and the book."""
+    trial = Book(book.world)
+    trial.commit("R", ask(trial, wanted).booking)
+    displaced = []
+    for name in sorted(others, key=lambda name: (others[name].wished, name)):
+        try:
+            trial.commit(name, book.bookings[name])
+        except Overbooked:
+            displaced.append(name)
+    moves: dict[str, int | None] = {}
+    for name in displaced:
+        overlay = Overlay(trial)
+        moves[name] = place(Search(overlay), others[name])
+        if moves[name] is not None:
+            trial.commit(name, overlay.booking())
+    return moves, trial
+
+
+@settings(max_examples=100, deadline=None)
+@given(webs(), st.data())
+def test_only_those_are_looked_at_who_may_have_to_move(
+    given: tuple[World, list[Ask]], data: st.DataObject
+) -> None:
+    world, asks = given
+    item = data.draw(st.integers(0, len(world.products) - 1))
+    wanted = [Ask(item, data.draw(st.integers(1, 20)))]
+    assume(all_fit(world, [*asks, *wanted]))
+    book, others = booked(world, **{str(number): one for number, one in enumerate(asks)})
+    found = rush(book, "R", wanted, others)
+    moves, slow = slow_rush(book, wanted, others)
+    assert {one.name: one.becomes for one in found.moves} == moves
+    assert found.book.bookings == slow.bookings
+    assert state(found.book)[1:] == state(slow)[1:]
 
 
 # Odds ---------------------------------------------------------------------------------------
