@@ -16,11 +16,14 @@ from gendan.inventory.services import ExpectedRow, expect_supplies
 from gendan.kernel import clock, reactions
 from gendan.notices.models import Notice
 from gendan.orders.queries import demand_of
+from gendan.planning.models import SourceDecision
 from gendan.purchasing import services
 from gendan.purchasing.models import ShipNotice, SupplyException
+from gendan.purchasing.services import PurchaseRow
 from gendan.purchasing.tests import ordered
 from gendan.purchasing.tests.ordered import DUE, TODAY
 from gendan.testing.cast import person
+from gendan.testing.make import masters, sourcing
 from gendan.testing.make import orders as make
 
 pytestmark = pytest.mark.django_db
@@ -212,3 +215,29 @@ def test_arrivals_by_hand_by_month_and_by_page(browse: Any, monkeypatch: Any) ->
     assert (b"C-1" in month, b"BY-HAND" in month) == (True, True)
     for odd in ("2026-99", "x", "9999-12"):
         assert bo.get(url("arrivals") + f"?month={odd}").status_code == 200
+
+
+def test_the_supplier_planning_has_decided_on_is_preselected(browse: Any) -> None:
+    ordered.mill()
+    masters.item("CLOTH")
+    row = PurchaseRow("CLOTH", Decimal(100), DUE, TODAY)
+    [request] = services.request_purchases(rows=[row], by=person("bo"))
+    SourceDecision.objects.create(
+        item=request.item,
+        quantity=Decimal(100),
+        needed_on=DUE,
+        how="buy",
+        supplier=ordered.mill(),
+        made=request.number,
+        decided_at=clock.now(),
+    )
+    sourcing.source("MILL", "CLOTH", 3, lead_days=5, currency="CNY", weekly_capacity=60)
+    masters.supplier("S-2")
+    sourcing.source("S-2", "CLOTH", 2, lead_days=5)
+    bo = browse("bo")
+    page = bo.get(url("draft_purchase_orders") + f"?requests={request.pk}").content.decode()
+    assert 'value="MILL"' in page
+    plan = bo.get(url("purchase_plan")).content.decode()
+    assert "Planning has decided on Mill Ltd" in plan
+    empty = bo.get(url("draft_purchase_orders") + "?supplier=MILL&item=CLOTH&quantity=7")
+    assert 'value="7"' in empty.content.decode()

@@ -12,6 +12,7 @@ from gendan.kernel.errors import NotThere
 from gendan.kernel.models import User
 from gendan.orders import demands as order_demands
 from gendan.orders.models import Line
+from gendan.partners.models import Partner
 from gendan.planning.models import (
     Assumption,
     FixedOrder,
@@ -130,3 +131,13 @@ def decisions_of(item_id: int, user: User, most: int = 10) -> list[SourceDecisio
     """How an item was got before, the newest first. 1 query."""
     rows = SourceDecision.objects.visible_to(user).filter(item=item_id)
     return list(rows.select_related("supplier", "decided_by").order_by("-decided_at", "-pk")[:most])
+
+
+def suppliers_decided(numbers: Iterable[str]) -> dict[str, Partner]:
+    """From whom purchase requests (by number) are to be bought, where somebody said so: 1 query."""
+    wanted = set(numbers)
+    if not wanted:
+        return {}
+    rows = SourceDecision.objects.filter(made__in=wanted, supplier__isnull=False)
+    found = {one.made: one.supplier for one in rows.select_related("supplier").order_by("pk")}
+    return {number: one for number, one in found.items() if one is not None}

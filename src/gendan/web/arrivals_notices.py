@@ -231,7 +231,7 @@ def _typed(request: HttpRequest) -> list[services.NoticedRow]:
 def read_notice(file: Any, name: str) -> tuple[dict[str, Any], list[services.NoticedRow]]:
     """What a file says, read in a process of its own: the head of a notice and its lines."""
     answer = sandbox.read_apart(file, filename=name, is_slow_allowed=False, limits=LIMITS)
-    if answer.problem or not answer.documents:
+    if answer.problem or not any(one["lines"] for one in answer.documents):
         raise Invalid(_("This file cannot be read as a ship notice."), field="file")
     if len(answer.documents) > 1:
         raise Invalid(_("The file holds several documents; hand in each alone."), field="file")

@@ -17,8 +17,9 @@ from gendan.kernel import clock
 from gendan.kernel.errors import DomainError, Invalid
 from gendan.orders.models import Line
 from gendan.planning.buying import planned_purchases
-from gendan.planning.queries import lines_named
+from gendan.planning.queries import lines_named, suppliers_decided
 from gendan.planning.services import ProposalRow, order_proposals
+from gendan.purchasing.capacities import Overflow, overflows
 from gendan.purchasing.purchase_plan import (
     MOST_NEEDS,
     OrderGroup,
@@ -30,6 +31,7 @@ from gendan.purchasing.purchase_plan import (
     plan_purchases,
 )
 from gendan.sourcing.models.visibility import may_read
+from gendan.sourcing.queries import SourceOffer
 from gendan.web.navigation import tabs_of
 from gendan.web.purchasing_tabs import TABS
 from gendan.web.shell import ask, page, render_page
@@ -80,6 +82,9 @@ class DrawnLine:
     orders: list[Line]
     more: int
     is_late: bool
+    preset_id: int  # the source that is chosen unless somebody chooses another
+    decided: str  # the supplier planning has decided on
+    overflow: Overflow | None
 
 
 @dataclass(frozen=True)
@@ -104,7 +109,7 @@ def purchase_plan(request: HttpRequest) -> HttpResponse:
         for one in plan.groups
         if not shown.supplier or one.offer.supplier_code == shown.supplier
     ]
-    drawn = _drawn(groups, plan.on)
+    drawn = _drawn(groups, plan)
     context = {
         "tabs": tabs_of(TABS, "purchase_plan"),
         "shown": shown,
@@ -151,8 +156,22 @@ def _planned(shown: Shown) -> tuple[list[Wanted], PurchasePlan]:
     return wanted, plan_purchases(wanted)
 
 
-def _drawn(groups: Sequence[OrderGroup], today: dt.date) -> list[DrawnGroup]:
-    """Groups up to MOST_LINES lines, with the orders the lines are for: 1 query."""
+def _decided(lines: Sequence[PlanLine]) -> dict[str, SourceOffer]:
+    """The offers planning has decided on, by line, where it is one supplier: 1 query."""
+    numbers = {one.words for line in lines for one, _part in line.wanted if one.kind == "request"}
+    suppliers = suppliers_decided(numbers)
+    found = {}
+    for line in lines:
+        ids = {suppliers[one.words].pk for one, _part in line.wanted if one.words in suppliers}
+        offers = [one.offer for one in line.alternatives if one.offer.supplier_id in ids]
+        if len(ids) == 1 and offers:
+            found[line.key] = offers[0]
+    return found
+
+
+def _drawn(groups: Sequence[OrderGroup], plan: PurchasePlan) -> list[DrawnGroup]:
+    """Groups up to MOST_LINES lines, with the orders the lines are for, whom planning has decided
+    on, and what is above a weekly capacity: 3 queries."""
     chosen: list[tuple[OrderGroup, list[PlanLine]]] = []
     left = MOST_LINES
     for group in groups:
@@ -163,6 +182,8 @@ def _drawn(groups: Sequence[OrderGroup], today: dt.date) -> list[DrawnGroup]:
     names = {line.key: demands_of(line.wanted) for _group, lines in chosen for line in lines}
     few = {key: found[: MOST_ORDERS + 1] for key, found in names.items()}
     named = {f"orders.line:{one.pk}": one for one in lines_named(chain.from_iterable(few.values()))}
+    over = overflows(plan)
+    decided = _decided([line for _group, lines in chosen for line in lines])
     return [
         DrawnGroup(
             group,
@@ -171,11 +192,14 @@ def _drawn(groups: Sequence[OrderGroup], today: dt.date) -> list[DrawnGroup]:
                     line,
                     [named[name] for name in few[line.key][:MOST_ORDERS] if name in named],
                     max(len(names[line.key]) - MOST_ORDERS, 0),
-                    line.order_by_on < today,
+                    line.order_by_on < plan.on,
+                    decided[line.key].source_id if line.key in decided else 0,
+                    decided[line.key].name if line.key in decided else "",
+                    over.get(line.key),
                 )
                 for line in lines
             ],
-            any(line.order_by_on < today for line in lines),
+            any(line.order_by_on < plan.on for line in lines),
         )
         for group, lines in chosen
     ]

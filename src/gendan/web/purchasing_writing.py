@@ -12,6 +12,7 @@ from gendan.kernel.errors import DomainError, Invalid
 from gendan.kernel.quantity import read_decimal
 from gendan.kernel.rows import RowsRefused
 from gendan.partners.models import Incoterm
+from gendan.planning.queries import suppliers_decided
 from gendan.purchasing import queries, services
 from gendan.purchasing.models import PurchaseOrder
 from gendan.web.forms import whole_number
@@ -99,6 +100,8 @@ def _typed(request: HttpRequest) -> dict[str, Any]:
 def _from_requests(request: HttpRequest, requests: list[Any]) -> dict[str, Any]:
     """A form for what is requested: one line for each item, needed at the earliest day."""
     head = {name: request.GET.get(name, "")[:60] for name in ("supplier", "currency", "kind")}
+    if not head["supplier"]:
+        head["supplier"] = _supplier_decided(requests)
     lines: dict[int, dict[str, Any]] = {}
     for one in requests:
         cells = lines.setdefault(
@@ -116,7 +119,20 @@ def _from_requests(request: HttpRequest, requests: list[Any]) -> dict[str, Any]:
         }
         for cells in lines.values()
     ]
-    return {"head": head, "lines": rows}
+    return {"head": head, "lines": rows or _asked_for(request)}
+
+
+def _supplier_decided(requests: list[Any]) -> str:
+    """The supplier planning has decided on for these requests; empty where it is not one alone."""
+    found = suppliers_decided([one.number for one in requests])
+    codes = {one.code for one in found.values()}
+    return codes.pop() if len(codes) == 1 else ""
+
+
+def _asked_for(request: HttpRequest) -> list[dict[str, Any]]:
+    """A line from the address (`?item=…&quantity=…`), as a supply exception gives it."""
+    cells = {name: request.GET.get(name, "").strip()[:40] for name in ("item", "quantity")}
+    return [cells] if cells["item"] else []
 
 
 def _from_order(order: PurchaseOrder) -> dict[str, Any]:

@@ -13,6 +13,8 @@ from gendan.kernel import clock, reactions
 from gendan.kernel.errors import IllegalStep, Invalid, NotThere, StaleRevision
 from gendan.kernel.models import Entry
 from gendan.kernel.rows import Unusable
+from gendan.partners.models import Lane, Partner
+from gendan.partners.services import LaneRow, save_lanes
 from gendan.purchasing import services
 from gendan.purchasing.choices import choices_for
 from gendan.purchasing.models import PurchaseOrder, SupplyException
@@ -149,8 +151,22 @@ def test_rejected_goods_are_wrong_until_they_go_back() -> None:
     receipt = received.receive(received.arrived(order, 100))
     line = receipt.lines.get()
     row = services.VerdictRow(line_id=line.pk, quantity=Decimal(30))
-    services.reject_receipt(
-        receipt_id=receipt.pk, rows=[row], reason="stained", by=person("qiu")
-    )
+    services.reject_receipt(receipt_id=receipt.pk, rows=[row], reason="stained", by=person("qiu"))
     reactions.run_due()
     assert (one().kind, one().quantity, one().state) == ("wrong", 30, "open")
+
+
+def test_air_by_the_lane_of_the_suppliers_country() -> None:
+    ordered.sent()
+    Partner.objects.filter(code="MILL").update(country="VN")
+    rows = [LaneRow("air", "VN", transit_days=2, to_port_days=1, to_door_days=1)]
+    with clock.at(clock.moment_on(AFTER)):
+        services.find_supply_exceptions()
+        air = {choice.key: choice for choice in choices_for(one())}["air"]
+        assert (air.on, air.cost) == (None, None)  # no lane is written: nothing is guessed
+        save_lanes(rows=rows, by=person("lin"))
+        Lane.objects.update(cost_per_kg=Decimal(30))
+        Item.objects.filter(code="CLOTH").update(carton_quantity=10, carton_kg=Decimal(2))
+        air = {choice.key: choice for choice in choices_for(one())}["air"]
+        assert air.on == AFTER + dt.timedelta(days=4)
+        assert air.cost == 600  # ten cartons of 2 kg

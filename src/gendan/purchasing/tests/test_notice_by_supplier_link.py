@@ -134,6 +134,6 @@ def test_by_order_number_and_article_and_what_matches_nothing() -> None:
     assert "nothing ordered matches" in told
     services.accept_ship_notice(notice_id=found.pk, by=person("bo"))
     assert supply(order).quantity == 100  # more than the tolerance is not expected
+    rows = [NoticedRow(Decimal(5), article="M-77")]
     with pytest.raises(Invalid, match="whose notice"):
-        rows = [NoticedRow(Decimal(5), article="M-77")]
         services.record_ship_notice(shipment=head("DN-9"), rows=rows, by=person("bo"))
