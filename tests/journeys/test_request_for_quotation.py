@@ -39,9 +39,7 @@ def test_request_ask_quote_decline_compare_award_order_thank(mailbox: Any) -> No
         rfq, _tokens = quoting.sent(RfqLineRow(request_ids=[request.pk]))
         reactions.run_due()
         sending.send_waiting()
-        paths = {
-            code: link_in(mailbox, f"{code.lower()}@mill.example") for code in quoting.MILLS
-        }
+        paths = {code: link_in(mailbox, f"{code.lower()}@mill.example") for code in quoting.MILLS}
         # Three phones, three links: two quote, one does not.
         assert Client().post(paths["MILL-A"], typed("2.00", "10")).status_code == 200
         assert Client().post(paths["MILL-B"], typed("2.20", "5")).status_code == 200
@@ -68,4 +66,3 @@ def test_request_ask_quote_decline_compare_award_order_thank(mailbox: Any) -> No
         with pytest.raises(services.NobodyToTell):
             services.tell_losers(rfq_id=rfq.pk, by=person("bo"))
         assert audit.audit() == {}
-
