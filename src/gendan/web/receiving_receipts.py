@@ -27,6 +27,13 @@ from gendan.web.templatetags import gendan as tags
 
 READ = ("GET", "HEAD")
 LIMIT = 8
+
+
+def meaning_of(receipt: GoodsReceipt) -> str:
+    """A receipt that is held is under way; on other documents "held" means blocked."""
+    return "run" if receipt.state == GoodsReceipt.State.HELD else "done"
+
+
 RECEIPTS = Listing(
     key="goods_receipts",
     sort="-id",
@@ -41,7 +48,7 @@ RECEIPTS = Listing(
             "state",
             gettext_lazy("State"),
             lambda one: str(one.get_state_display()),
-            draw=lambda one: tags.badge(one),
+            draw=lambda one: tags.badge(meaning_of(one), label=one.get_state_display()),
         ),
     ),
     filters=(
@@ -147,6 +154,7 @@ def goods_receipt(request: HttpRequest, receipt_id: int) -> HttpResponse:
     order = lines[0].order_line.order if lines else None
     context = {
         "receipt": receipt,
+        "meaning": meaning_of(receipt),
         "lines": lines,
         "waiting": [one for one in lines if one.waiting > 0],
         "going": going,
