@@ -121,8 +121,6 @@ def _collect_static() -> None:
 
 def _load_demo_once() -> None:
     from django.conf import settings
-    from django.core.management import call_command
-    from django.db import connection
 
     from gendan.kernel.models import User
 
@@ -134,12 +132,43 @@ def _load_demo_once() -> None:
         _empty_database()
     unfinished.touch()
     _say("  Demo company: founding it and letting it live until today …")
-    with _step("Demo company"), connection.cursor() as cursor:
+    with _step("Demo company"):
+        _apart(_live_demo)
+    unfinished.unlink()
+
+
+def _live_demo() -> None:
+    import django
+    from django.core.management import call_command
+    from django.db import connection
+
+    django.setup()
+    with connection.cursor() as cursor:
         # Nothing is lost by a power cut that cannot be lived again; the disk is not waited for.
         cursor.execute("SET synchronous_commit = off")
-        call_command("demo")
-        cursor.execute("RESET synchronous_commit")
-    unfinished.unlink()
+    call_command("demo")
+
+
+def _apart(run: Callable[[], None]) -> None:
+    """Run something in a process of its own, until it is done; SystemExit if it fails.
+
+    What is forked later inherits neither its memory nor locks of threads that are not there.
+    """
+    process = _forked(run)
+    process.start()
+    process.join()
+    if process.exitcode:
+        raise SystemExit(f"{run.__name__.strip('_')} ended with exit code {process.exitcode}.")
+
+
+def _forked(run: Callable[..., None], *arguments: object) -> BaseProcess:
+    """A process that shares what is loaded already, where the system can fork."""
+    from django.db import connections
+
+    connections.close_all()  # a connection cannot be shared
+    if sys.platform == "linux":
+        return multiprocessing.get_context("fork").Process(target=run, args=arguments)
+    return multiprocessing.get_context("spawn").Process(target=run, args=arguments)
 
 
 def _empty_database() -> None:
@@ -166,15 +195,7 @@ class _Child:
         self.process = self._start()
 
     def _start(self) -> BaseProcess:
-        from django.db import connections
-
-        connections.close_all()  # a connection cannot be shared
-        if sys.platform == "linux":
-            process: BaseProcess = multiprocessing.get_context("fork").Process(
-                target=_live, args=(self.run,)
-            )
-        else:
-            process = multiprocessing.get_context("spawn").Process(target=_live, args=(self.run,))
+        process = _forked(_live, self.run)
         process.start()
         return process
 

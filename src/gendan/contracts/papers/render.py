@@ -5,11 +5,14 @@ as text; a clause that reads `#read("/etc/passwd")` is printed just so. Same tem
 moment: same bytes. No database, no lock, no network.
 
 Typst keeps what it has laid out for ten documents, about 0.1 MB a line: long documents are drawn in
-a process of their own (`python -m gendan.contracts.papers.render`), whose memory goes with it.
+a process of their own (`python -m gendan.contracts.papers.render`), whose memory goes with it. So
+is every document of a process that was forked from one that had drawn: typst's threads are not
+carried over, and drawing there would wait for them for ever.
 """
 
 import datetime as dt
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -25,6 +28,7 @@ _HERE = Path(__file__).parent
 # One document at a time in a process: two at once would only slow each other down, and take the
 # memory twice.
 _TURN = threading.Lock()
+_drawn_in: list[int] = []  # the process that drew first, whose children must not
 LARGEST_HERE = 100_000  # characters of data: about 200 lines
 LONGEST_SECONDS = 120
 
@@ -66,8 +70,8 @@ def render(
         "data": json.dumps(data, ensure_ascii=False),
         "images": json.dumps({name: list(content) for name, content in (images or {}).items()}),
     }
-    if len(inputs["data"]) > LARGEST_HERE:
-        return _draw_apart(path, inputs, at)
+    if len(inputs["data"]) > LARGEST_HERE or _drawn_in not in ([], [os.getpid()]):
+        return _draw_apart(path, inputs, at, form=form, ppi=ppi)
     return _draw(path, inputs, at, form=form, ppi=ppi)
 
 
@@ -81,6 +85,7 @@ def _draw(
 ) -> bytes:
     try:
         with _TURN:
+            _drawn_in[:] = [os.getpid()]
             made = _compiler(path).compile(
                 format=form,
                 sys_inputs=dict(inputs),
@@ -94,8 +99,17 @@ def _draw(
     return made
 
 
-def _draw_apart(path: Path, inputs: Mapping[str, str], at: dt.datetime) -> bytes:
-    task = json.dumps({"path": str(path), "inputs": inputs, "at": at.isoformat()})
+def _draw_apart(
+    path: Path,
+    inputs: Mapping[str, str],
+    at: dt.datetime,
+    *,
+    form: Literal["pdf", "png"],
+    ppi: int,
+) -> bytes:
+    task = json.dumps(
+        {"path": str(path), "inputs": inputs, "at": at.isoformat(), "form": form, "ppi": ppi}
+    )
     done = subprocess.run(  # noqa: S603 - our own module; the data come on standard input
         [sys.executable, "-m", __name__],
         input=task.encode(),
@@ -112,7 +126,8 @@ def main() -> None:
     """Draw the one document of standard input, for _draw_apart."""
     task = json.load(sys.stdin.buffer)
     at = dt.datetime.fromisoformat(task["at"])
-    sys.stdout.buffer.write(_draw(Path(task["path"]), task["inputs"], at))
+    path, inputs = Path(task["path"]), task["inputs"]
+    sys.stdout.buffer.write(_draw(path, inputs, at, form=task["form"], ppi=task["ppi"]))
 
 
 if __name__ == "__main__":
