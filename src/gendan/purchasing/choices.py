@@ -214,7 +214,8 @@ def _worth(line: PurchaseOrderLine, quantity: Decimal, rates: dict[str, Decimal]
     rate = rates.get(line.order.currency)
     if rate is None:
         return None
-    return line.price * line.typed_quantity / line.quantity * quantity * rate
+    worth: Decimal = line.price * line.typed_quantity / line.quantity * quantity * rate
+    return worth
 
 
 def _standard(item: Item, quantity: Decimal) -> Decimal | None:

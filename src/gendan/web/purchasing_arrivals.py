@@ -102,6 +102,7 @@ def _calendar(month: dt.date, lines: Any, by_hand: Any) -> dict[str, Any]:
     return {
         "weeks": weeks,
         "month": month,
+        "has_any": bool(due),
         "before": (month - dt.timedelta(days=1)).strftime("%Y-%m"),
         "after": (last + dt.timedelta(days=1)).strftime("%Y-%m"),
         "today": clock.today(),

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import F, Q, Sum
 from django.utils.translation import gettext as _
@@ -282,7 +283,7 @@ def _tell_found(found: SupplyException, by: User | None) -> None:
     journal.record(fact, about=_about(found), by=by)
 
 
-def _said(found: SupplyException) -> dict[str, object]:
+def _said(found: SupplyException) -> dict[str, Any]:
     line = found.line
     return {
         **said_of(line.order, [line]),
@@ -295,7 +296,7 @@ def _said(found: SupplyException) -> dict[str, object]:
     }
 
 
-def _about(found: SupplyException) -> list[object]:
+def _about(found: SupplyException) -> list[Any]:
     return [found, *about_of(found.line.order, [found.line])]
 
 

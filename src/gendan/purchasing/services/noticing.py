@@ -330,7 +330,7 @@ def _record(
         said["differences"] = len(differences_of(notice, rows))
     if fact is ShipNoticeRefused:
         said["reason"] = notice.reason
-    about = [
+    about: list[Any] = [
         notice,
         "purchasing",
         f"partners.partner:{notice.supplier_id}",

@@ -45,13 +45,13 @@ def test_what_is_above_goes_to_the_next_supplier_or_the_weeks_after() -> None:
     assert over() == []
     requested(50)
     [one] = over()
-    assert (one.quantity, one.capacity) == (50, 100)
+    assert [one.quantity, one.capacity] == [50, 100]
     assert one.other is not None
     assert one.other.supplier_code == "S-2"
     assert one.week_on == dt.date(2026, 7, 6)
     requested(110)
     [one] = over()
-    assert (one.quantity, one.other, one.week_on) == (160, None, dt.date(2026, 7, 13))
+    assert [one.quantity, one.other, one.week_on] == [160, None, dt.date(2026, 7, 13)]
 
 
 def test_what_is_ordered_already_takes_its_part_first() -> None:
@@ -61,4 +61,4 @@ def test_what_is_ordered_already_takes_its_part_first() -> None:
     assert over() == []
     ordered.draft(ordered.line("BOLT", 70, requested_on=NEEDED))
     [one] = over()
-    assert (one.quantity, one.other) == (30, None)
+    assert [one.quantity, one.other] == [30, None]

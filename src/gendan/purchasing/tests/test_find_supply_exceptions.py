@@ -101,9 +101,9 @@ def test_choices_say_what_is_known_and_nothing_else() -> None:
     with clock.at(clock.moment_on(AFTER)):
         services.find_supply_exceptions()
         keys = {choice.key: choice for choice in choices_for(one())}
-        assert (keys["wait"].on, keys["wait"].cost) == (None, 0)
+        assert [keys["wait"].on, keys["wait"].cost] == [None, 0]
         assert not keys["split"].may
-        assert (keys["substitute:CLOTH-B"].on, keys["substitute:CLOTH-B"].cost) == (None, 100)
+        assert [keys["substitute:CLOTH-B"].on, keys["substitute:CLOTH-B"].cost] == [None, 100]
         assert keys["other_supplier:MILL2"].cost == 50
         assert (keys["other_supplier:MILL2"].on or TODAY) > AFTER
         assert not keys["air"].may

@@ -99,7 +99,7 @@ def test_the_same_number_twice_and_again_after_it_was_refused() -> None:
 def test_what_cannot_be_is_refused(values: dict[str, object]) -> None:
     _order, token = ordered.sent()
     with pytest.raises(DomainError):
-        notice(token, shipment=head(**values))
+        notice(token, shipment=head(**values))  # type: ignore[arg-type]
     assert not ShipNotice.objects.exists()
 
 
