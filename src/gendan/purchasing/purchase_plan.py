@@ -304,9 +304,7 @@ class _Reader:
             rank=offer.rank,
             minimum=millionths(offer.minimum),
             multiple=millionths(offer.multiple),
-            breaks=tuple(
-                (millionths(start), float(price) * rate) for start, price in offer.breaks
-            ),
+            breaks=tuple((millionths(start), float(price) * rate) for start, price in offer.breaks),
             arrival=arrival.toordinal(),
             freight=float(freight) / 100,
             duty=float(duty) / 100,
