@@ -77,6 +77,20 @@ def test_it_says_what_binds_and_leads_to_it(browse: Any, language: str) -> None:
     assert "%(" not in text
 
 
+def test_a_later_wish_does_not_hide_what_binds_the_earliest_date(browse: Any) -> None:
+    confirmed(50)
+    wish = MONDAY + dt.timedelta(days=60)
+    order = orders.draft(lines=[orders.line("A-1", 20, requested_on=wish)])
+    text = page(browse, order)
+    head, binds = text.split("</h1>")[1].split("</div>")[0], text.split("data-binds")
+    assert "would be promised for" in head
+    assert "05-01" in head  # what the button promises, not only what would be possible
+    assert "03-10" in head
+    assert "What binds the earliest date" in binds[2]
+    assert reverse("capacity") in binds[2].split("</p>")[0]
+    assert 'id="rush"' not in text  # nobody moves for days that nobody asked for
+
+
 def test_other_ways_stand_beside_it_with_date_and_cost(browse: Any) -> None:
     query = "?overtime_minutes=100&cost_per_hour=30&outside_days=1&outside_price=2"
     text = page(browse, draft(50), query=query)
@@ -127,7 +141,9 @@ def test_a_rush_order_in_one_step(browse: Any) -> None:
     url = reverse("promise_rush", args=[order.pk])
     assert client.post(url, {"mark": "other"}).status_code == 409
     was = Order.objects.get(pk=other.pk).promised_on
-    assert client.post(url, {"mark": mark}).status_code == 303
+    assert "Without moving anybody" in text
+    answer = client.post(url, {"mark": mark}, follow=True)
+    assert f"Later became: {other.number}." in answer.content.decode()
     order.refresh_from_db()
     assert order.promised_on == MONDAY + dt.timedelta(days=1)
     assert Order.objects.get(pk=other.pk).promised_on > was  # type: ignore[operator]

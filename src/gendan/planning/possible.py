@@ -60,12 +60,16 @@ class Unplaced:
 class Possible:
     """All of it. `stuck`: why there is no date; then lines are empty.
 
+    `complete_on`: when all lines can be there; `promised_on`: when the last would be promised,
+    which is later where it is wished for later.
+
     `unplaced`: promises to others that cannot be kept; the dates here do not count them.
     `values`: what the order's lines and those that a rush moves contribute per hour where it binds.
     """
 
     order: Order
     complete_on: dt.date | None = None
+    promised_on: dt.date | None = None
     lines: tuple[LinePossible, ...] = ()
     ways: tuple[Way, ...] = ()
     freight: tuple[Way, ...] = ()
@@ -91,12 +95,13 @@ def possible(order_id: int, choices: Choices | None = None) -> Possible:
         return Possible(snapshot.order, stuck=Reason("beyond_horizon", {"item": "–", "days": "–"}))
     complete_on = max(one.earliest_on for one in found)
     lines = _lines(snapshot, scene, found, answer.lines)
-    first = rush_of(snapshot, scene, complete_on)
+    first = rush_of(snapshot, scene, found)
     moved = () if first is None else first.later
     concerned = {one.line.pk: one.line for one in moved} | {one.line.pk: one.line for one in lines}
     return Possible(
         order=snapshot.order,
         complete_on=complete_on,
+        promised_on=max(one.promised_on for one in lines),
         lines=lines,
         ways=ways,
         freight=freight(snapshot, found),

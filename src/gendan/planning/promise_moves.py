@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import F
 
 from gendan.engine.promise import LineResult, NoDate
-from gendan.engine.promise.capable import TRIALS, results
+from gendan.engine.promise.capable import TRIALS, answered, results
 from gendan.engine.promise.rush import Move, Rush, rush
 from gendan.engine.promise.scene import Scene
 from gendan.orders import demands
@@ -36,6 +36,8 @@ class Moved:
 class RushPossible:
     """The order before all others: when, who moves, and a mark of exactly this answer.
 
+    `on`: when the last line would be promised. `won`: ids of lines that are promised earlier by it.
+
     `later` are those that get something later; `rearranged` counts those that only are made or
     bought at another time.
     """
@@ -45,23 +47,30 @@ class RushPossible:
     later: tuple[Moved, ...]
     rearranged: int
     mark: str
+    won: tuple[int, ...] = ()
 
 
 def rush_of(
-    snapshot: OrderSnapshot, scene: Scene, usual_on: dt.date | None = None
+    snapshot: OrderSnapshot, scene: Scene, usual: Sequence[LineResult] | None = None
 ) -> RushPossible | None:
-    """What priority would bring; None if it brings nothing or the order has no date even so."""
+    """What priority would bring; None if it brings nothing or the order has no date even so.
+
+    A line is promised no earlier than it is wished for: where the `usual` dates meet the wishes,
+    nobody is to move.
+    """
     asks = [scene.ask_of(demand) for demand in snapshot.promise.demands]
     asks = [one for one in asks if one.quantity > 0]
     fixed = {name for name in scene.others if not name.startswith(LINE)}
     first = rush(scene.book, "rush", asks, scene.others, fixed=fixed, most_trials=TRIALS)
     try:
         found = results(scene, first.answer)
+        usual = usual or results(scene, answered(scene))
     except NoDate:
         return None
-    on = max(one.earliest_on for one in found)
-    if usual_on is not None and on >= usual_on:
+    won = _won(usual, found)
+    if not won:
         return None
+    on = max(one.promised.in_basis(snapshot.promise.basis) for one in found)
     moved = _moved(scene, first)
     later = _together(moved)
     return RushPossible(
@@ -70,6 +79,19 @@ def rush_of(
         later=later,
         rearranged=len(first.moves) - len(moved),
         mark=_mark(on, later),
+        won=won,
+    )
+
+
+def _won(usual: Sequence[LineResult], first: Sequence[LineResult]) -> tuple[int, ...]:
+    """The lines that, or a delivery of which, would be promised earlier than usual."""
+    before = {one.line_id: one for one in usual}
+    return tuple(
+        one.line_id
+        for one in first
+        for was in (before[one.line_id],)
+        if one.promised.ex_works_on < was.promised.ex_works_on
+        or any(day < was.deliveries[pk] for pk, day in one.deliveries.items())
     )
 
 

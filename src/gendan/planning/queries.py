@@ -7,11 +7,11 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from gendan.catalog.models import RoutingStep, WorkCenter
-from gendan.kernel import clock
+from gendan.kernel import clock, journal
 from gendan.kernel.errors import NotThere
 from gendan.kernel.models import User
 from gendan.orders import demands as order_demands
-from gendan.orders.models import Line
+from gendan.orders.models import Line, Order
 from gendan.partners.models import Partner
 from gendan.planning.models import (
     Assumption,
@@ -100,7 +100,13 @@ def promise_hold_of(order_id: int) -> PromiseHold | None:
 
 def no_rush_words() -> str:
     """What is said where priority would bring nothing."""
-    return _("Before all others this order would be no earlier.")
+    return _("Before all others this order would be promised no earlier.")
+
+
+def moved_for(order: Order) -> list[str]:
+    """The numbers of the orders that became later when this one last went first. 1 query."""
+    last = journal.timeline(order).filter(fact="RushPromised").first()
+    return list(last.data["moved"]) if last is not None else []
 
 
 def scheduled_of(order: PlannedOrder) -> ScheduledOrder | None:

@@ -1,6 +1,6 @@
 """Pages about promises: what is possible for an order and how else, holding it, a rush order."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -17,7 +17,7 @@ from gendan.orders import reasons
 from gendan.orders.models import Basis, Order
 from gendan.planning import services
 from gendan.planning.possible import Choices, Moved, Possible, Way, possible
-from gendan.planning.queries import promise_hold_of
+from gendan.planning.queries import moved_for, promise_hold_of
 from gendan.web.finding import find_order
 from gendan.web.forms import whole_number
 from gendan.web.shell import ask, page, render_page
@@ -61,6 +61,15 @@ def _said(reason: Reason) -> Said:
     return Said(reasons.words(reason.as_data()), reason.is_binding, url, label)
 
 
+def _binding(reasons: Sequence[Reason]) -> int:
+    """How many of the reasons say what binds: of a line that is only promised later as it is
+    wished so, or shipped together, also what binds its earliest date."""
+    later = 0
+    while later < len(reasons) and reasons[later].code in ("requested_later", "together"):
+        later += 1
+    return later + 1
+
+
 def way_words(way: Way) -> str:
     """What another way is."""
     text = str(_KINDS[way.kind])
@@ -80,8 +89,8 @@ def possible_promise(request: HttpRequest, order_id: int) -> HttpResponse:
         "lines": [
             {
                 "possible": one,
-                "binds": said(one.reasons)[:1],
-                "others": said(one.reasons)[1:],
+                "binds": said(one.reasons)[: _binding(one.reasons)],
+                "others": said(one.reasons)[_binding(one.reasons) :],
                 "has_value": one.line.pk in values.by_line,
                 "value": values.by_line.get(one.line.pk),
             }
@@ -92,6 +101,7 @@ def possible_promise(request: HttpRequest, order_id: int) -> HttpResponse:
         "ways": [(way, way_words(way)) for way in (*found.ways, *found.freight)],
         "rush": rush,
         "moved": _moved(found, request.GET.get("sort", "")),
+        "won": _won(found),
         "sorts": _sorts(request),
         "may_rush": rush is not None and all(one.becomes_on for one in rush.later),
         "currency": settings.COMPANY_CURRENCY,
@@ -125,6 +135,19 @@ def _moved(found: Possible, sort: str) -> list[dict[str, Any]]:
     elif sort == "days":
         rows.sort(key=lambda row: -_days(row["one"]))
     return rows
+
+
+def _won(found: Possible) -> list[dict[str, Any]]:
+    """The lines that a rush would promise earlier, with both dates."""
+    if found.rush is None:
+        return []
+    basis = Basis(found.order.basis).value
+    days = {one.line_id: one.promised.in_basis(basis) for one in found.rush.lines}
+    return [
+        {"line": one.line, "was_on": one.promised_on, "on": days[one.line.pk]}
+        for one in found.lines
+        if one.line.pk in found.rush.won
+    ]
 
 
 def _days(one: Moved) -> int:
@@ -200,13 +223,22 @@ def release_promise(request: HttpRequest, order_id: int) -> HttpResponse:
 def promise_rush(request: HttpRequest, order_id: int) -> HttpResponse:
     """Promise the order before all others, exactly as it was looked at."""
     order = find_order(request.user, order_id)
+
+    def said_of(rushed: Order) -> str:
+        moved = moved_for(rushed)
+        if not moved:
+            return _("The order is promised before all others; none became later.")
+        return _("The order is promised before all others. Later became: %(orders)s.") % {
+            "orders": ", ".join(moved)
+        }
+
     return ask(
         request,
         services.promise_rush,
         order_id=order.pk,
         mark=request.POST.get("mark", "")[:16],
         then=reverse("order", args=[order.pk]) + "?tab=promise",
-        said=_("The order is promised before all others."),
+        said=said_of,
     )
 
 

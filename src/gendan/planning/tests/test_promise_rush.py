@@ -25,6 +25,7 @@ from gendan.orders.services import (
 )
 from gendan.planning.models import PromiseHold
 from gendan.planning.possible import Choices, RushPossible, possible, rush_of
+from gendan.planning.queries import moved_for
 from gendan.planning.services import compute_promise, promise_order, promise_rush, rushing
 from gendan.testing.cast import person
 from gendan.testing.make import masters
@@ -280,3 +281,25 @@ def test_all_orders_are_locked_at_once_by_rising_id() -> None:
     [first, *_] = [one["sql"] for one in caught if "FOR UPDATE" in one["sql"]]
     assert f"({rushed.pk}, {other.pk})" in first or f"({other.pk}, {rushed.pk})" in first
     assert 'ORDER BY "orders_order"."id" ASC' in first
+
+
+def test_nobody_moves_for_days_that_nobody_asked_for() -> None:
+    week = calendar(None)
+    other = promised(50)
+    after_other, wish = week.add_days(MONDAY, 10), week.add_days(MONDAY, 4)
+    patient = make.draft(lines=[make.line("A-1", 20, requested_on=after_other)])
+    found = possible(patient.pk)
+    assert found.complete_on is not None
+    assert found.complete_on < after_other  # the usual date meets the wish
+    assert found.promised_on == after_other
+    assert found.rush is None
+    with pytest.raises(DomainError, match="look again"):
+        promise_rush(order_id=patient.pk, mark="x", by=person("mei"))
+    # Before the other it could be there on the second day; only as far as wished is asked for.
+    urgent = make.draft(lines=[make.line("A-1", 20, requested_on=wish)])
+    offered = possible(urgent.pk).rush
+    assert offered is not None
+    assert (offered.on, offered.won) == (wish, (urgent.lines.get().pk,))
+    rush(urgent)
+    assert Order.objects.get(pk=urgent.pk).promised_on == wish
+    assert moved_for(urgent) == [other.number]
