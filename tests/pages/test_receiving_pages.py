@@ -87,6 +87,7 @@ def test_one_field_understands_what_is_scanned(browse: Any) -> None:
     wen = browse("wen")
     assert 'name="item-0" value="GLUE"' in scanned(wen, "glue")
     assert 'name="item-0" value="GLUE"' in scanned(wen, GTIN)
+    assert "2 lines are open" in scanned(wen, "mill")
     text = gs1.write({"02": f"0{GTIN}", "37": "24", "10": "L7", "17": "271231"})
     page = scanned(wen, f"]C1{text}")
     for value in ('value="24"', 'value="L7"', 'value="2027-12-31"'):

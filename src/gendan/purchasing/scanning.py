@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from gendan.catalog.models import Item
 from gendan.kernel.errors import Invalid
 from gendan.kernel.models import User
+from gendan.partners.models import Partner
 from gendan.purchasing import gs1
 from gendan.purchasing.labels import PATH
 from gendan.purchasing.models import GoodsReceiptLine, PurchaseOrder, PurchaseOrderLine
@@ -21,9 +22,10 @@ LONGEST = 300
 
 @dataclass(frozen=True)
 class Scanned:
-    """What it means: an order (all its lines), or an item with what else the label says."""
+    """What it means: an order or a supplier (all lines), or an item with what else a label says."""
 
     order: PurchaseOrder | None = None
+    supplier: Partner | None = None
     item: Item | None = None
     lot: str = ""
     expires_on: dt.date | None = None
@@ -31,7 +33,7 @@ class Scanned:
 
 
 def understand(text: str, user: User) -> Scanned:
-    """One field for all: order number, item code, GTIN, element string, our own label's address.
+    """One field for all: number of an order, code of an item or supplier, GTIN, label.
 
     Raises Invalid with a sentence where it is none of them.
     """
@@ -47,6 +49,9 @@ def understand(text: str, user: User) -> Scanned:
     item = _items(user).filter(code__iexact=text).first()
     if item is not None:
         return Scanned(item=item)
+    supplier = Partner.objects.visible_to(user).filter(code__iexact=text).first()
+    if supplier is not None:
+        return Scanned(supplier=supplier)
     if gs1.looks_like(text):
         return _element_string(text, user)
     try:
@@ -65,6 +70,8 @@ def open_lines(user: User, found: Scanned) -> "QuerySet[PurchaseOrderLine]":
     )
     if found.order is not None:
         rows = rows.filter(order=found.order)
+    if found.supplier is not None:
+        rows = rows.filter(order__supplier=found.supplier)
     if found.item is not None:
         rows = rows.filter(item=found.item)
     rows = rows.select_related("order__supplier", "item__unit", "expected")

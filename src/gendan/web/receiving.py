@@ -128,14 +128,15 @@ def _take_up(request: HttpRequest, rows: list[Row], found: Scanned) -> str:
         lines = [one for one in lines if one.order.supplier_id == supplier_id]
     if not lines:
         raise Invalid(_refusal(rows, found))
-    if len(rows) + len(lines) > MOST_LINES and found.order is not None:
+    is_list = found.order is not None or found.supplier is not None
+    if len(rows) + len(lines) > MOST_LINES and is_list:
         raise Invalid(_("These are too many lines for one receipt; receive what is here first."))
-    if found.order is not None:
+    if is_list:
         known = {row.line.pk for row in rows}
         new = [Row(one) for one in lines if one.pk not in known]
         rows.extend(new)
         return _("%(order)s: %(count)s lines are open.") % {
-            "order": found.order.number,
+            "order": found.order or found.supplier,
             "count": len(lines),
         }
     return _item_found(rows, found, lines)
@@ -179,7 +180,7 @@ def _refusal(rows: list[Row], found: Scanned) -> str:
             "order": found.order.number,
             "state": found.order.get_state_display(),
         }
-    return _("Nothing of %(item)s is to come now.") % {"item": found.item}
+    return _("Nothing of %(item)s is to come now.") % {"item": found.item or found.supplier}
 
 
 def _receive(request: HttpRequest, rows: list[Row], head: dict[str, str]) -> Any:
