@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import IO, Any
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from gendan.kernel import clock, files, journal
 from gendan.kernel.errors import DomainError, Invalid, NotThere
 from gendan.kernel.models import User
-from gendan.kernel.quantity import read_quantity
+from gendan.kernel.quantity import LARGEST, read_quantity
 from gendan.kernel.rows import Problems, Unusable, refuse_unless_sensible
 from gendan.kernel.service import service
 from gendan.orders.services.reading import read_day, read_text
@@ -87,7 +87,7 @@ def notice_by_supplier_link(
 ) -> ShipNotice:
     """The supplier says what has left; the token of the order's link is the permission."""
     order, _sending, link = order_behind(token)
-    _refuse_useless(rows)
+    rows = _cleaned(rows)
     lines = {line.position: line for line in living(lines_of(order))}
     person = read_text(name, 120, field="name") or link.name
     found = [(lines.get(row.position), row) for row in rows]
@@ -110,8 +110,8 @@ def record_ship_notice(
     Without `supplier` it is the one of the first order that is named. What matches nothing that
     was ordered is kept and told as a difference.
     """
-    _refuse_useless(rows)
-    partner = _supplier(supplier, rows)
+    rows = _cleaned(rows)
+    partner = _supplier(read_text(supplier, 40, field="supplier"), rows)
     way = Way.FILE if given else Way.HAND
     return _keep(partner, shipment, match_rows(partner, rows), (way, "", by), given)
 
@@ -154,10 +154,20 @@ def refuse_ship_notice(*, notice_id: int, reason: str, by: User | None) -> ShipN
     return notice
 
 
-def _refuse_useless(rows: Sequence[NoticedRow]) -> None:
+def _cleaned(rows: Sequence[NoticedRow]) -> list[NoticedRow]:
+    """The rows with texts the database can keep and look for."""
     refuse_unless_sensible(rows)
     if len(rows) > MOST_LINES:
         raise Invalid(_("At most %(most)s lines.") % {"most": MOST_LINES}, field="rows")
+    return [
+        replace(
+            row,
+            order_number=read_text(row.order_number, 60, field="order_number"),
+            article=read_text(row.article, 120, field="article"),
+            unit=read_text(row.unit, 20, field="unit"),
+        )
+        for row in rows
+    ]
 
 
 def _supplier(code: str, rows: Sequence[NoticedRow]) -> Partner:
@@ -190,7 +200,7 @@ def _keep(
     way, person, by = who
     lines = _read(found)
     # Of two who send the same at once, the second waits for the first and finds it.
-    Partner.objects.select_for_update(of=("self",)).get(pk=supplier.pk)
+    Partner.objects.select_for_update(of=("self",), no_key=True).get(pk=supplier.pk)
     known = ShipNotice.objects.filter(supplier=supplier, number=head["number"])
     if known.exclude(state=ShipNotice.State.REFUSED).exists():
         raise NoticedAlready(
@@ -264,13 +274,16 @@ def _read(
             own = {line.item.unit.code, line.item.unit.rec20}
             if row.unit not in own or not row.unit or row.unit == line.typed_unit:
                 quantity = round(quantity * line.quantity / line.typed_quantity, 6)
+            if not 0 < quantity <= LARGEST:
+                problems.add(index, "quantity", _("This quantity cannot be meant."))
+                continue
         lines.append(
             ShipNoticeLine(
                 position=index + 1,
                 order_line=line,
-                said_order=row.order_number[:60],
-                said_article=row.article[:120],
-                said_unit=row.unit[:20],
+                said_order=row.order_number,
+                said_article=row.article,
+                said_unit=row.unit,
                 quantity=quantity,
                 received_before=line.received if line is not None else Decimal(0),
             )

@@ -105,7 +105,7 @@ def test_what_cannot_be_is_refused(values: dict[str, object]) -> None:
 
 def test_strange_lines_and_links_are_refused() -> None:
     order, token = ordered.sent()
-    for quantity in ("0", "-5", "x"):
+    for quantity in ("0", "-5", "x", "9" * 11 + "9" * 20):
         with pytest.raises(DomainError):
             notice(token, quantity)
     with pytest.raises(DomainError):
@@ -137,3 +137,22 @@ def test_by_order_number_and_article_and_what_matches_nothing() -> None:
     rows = [NoticedRow(Decimal(5), article="M-77")]
     with pytest.raises(Invalid, match="whose notice"):
         services.record_ship_notice(shipment=head("DN-9"), rows=rows, by=person("bo"))
+
+
+def test_texts_no_database_keeps_and_quantities_nobody_means() -> None:
+    order, _token = ordered.sent()
+    odd = NoticedRow(Decimal(1), order_number=f"{order.number}\x00", article="CLOTH\x00")
+    found = services.record_ship_notice(
+        shipment=head("DN\x00-1"), rows=[odd], supplier="MILL\x00", by=person("bo")
+    )
+    assert (found.number, found.lines.get().said_article) == ("DN-1", "CLOTH")
+    assert found.lines.get().order_line == order.lines.get()
+    long = [NoticedRow(Decimal(1), article="x" * 500)]
+    with pytest.raises(DomainError):
+        services.record_ship_notice(
+            shipment=head("DN-2"), rows=long, supplier="MILL", by=person("bo")
+        )
+    with pytest.raises(Invalid, match="no supplier"):
+        services.record_ship_notice(
+            shipment=head("DN-2"), rows=[odd], supplier="GHOST", by=person("bo")
+        )
