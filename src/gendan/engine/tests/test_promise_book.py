@@ -122,8 +122,8 @@ def test_a_copy_without_some_is_as_if_they_had_been_released(
     copied = book.without(gone)
     assert state(copied) == state(released)
     again = ask(copied, asks[:1]).booking
-    for one in (copied, released):
-        one.commit("again", again)
+    for other in (copied, released):
+        other.commit("again", again)
     assert state(copied) == state(released)
     assert state(book) == before  # whatever is done to the copy
 

@@ -25,7 +25,7 @@ from gendan.planning.promise_events import (
 )
 from gendan.planning.promise_models import PromiseHold
 from gendan.planning.promise_moves import Moved, RushPossible, rush_of
-from gendan.planning.services.promising import compute_promise
+from gendan.planning.services.promising import Computed, compute_promise
 from gendan.planning.snapshot import OrderSnapshot, snapshot_of_order
 
 MOST_HOURS = 60 * 24
@@ -60,6 +60,7 @@ def hold_promise(*, order_id: int, hours: int, by: User | None) -> PromiseHold:
     Held once more, the new end counts. A confirmed order keeps what it was promised anyway. What
     others were promised meanwhile is not taken from them: then this refuses.
     """
+    beforehand = _computed(order_id)
     order = Order.objects.select_for_update().get(pk=order_id)
     if not 0 < hours <= MOST_HOURS:
         raise Invalid(
@@ -76,13 +77,23 @@ def hold_promise(*, order_id: int, hours: int, by: User | None) -> PromiseHold:
             _("Nothing is promised for %(order)s yet; work out its dates first.")
             % {"order": order.number}
         )
-    _refuse_if_gone(order)
+    _refuse_if_gone(order, beforehand)
     return _held(order, hours, by)
 
 
-def _refuse_if_gone(order: Order) -> None:
+def _computed(order_id: int) -> Computed | None:
+    """What could be promised, before anything is locked: only so what is kept of it serves."""
+    try:
+        return compute_promise(order_id)
+    except DomainError:
+        return None  # said in its turn, if it comes to it
+
+
+def _refuse_if_gone(order: Order, beforehand: Computed | None) -> None:
     """A day that has only passed since is no reason: what lies there can leave today."""
-    computed = compute_promise(order.pk)
+    computed = beforehand
+    if computed is None or computed.snapshot.revision != order.revision:
+        computed = compute_promise(order.pk)
     asked = computed.snapshot.promise
     today = asked.transit.from_ex_works(asked.calendar.add_days(asked.today, 0))
     promised = dict(order.lines.values_list("pk", "promised_on"))
