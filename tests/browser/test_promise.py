@@ -50,7 +50,7 @@ def test_promise_hold_release_and_rush(open_as: Open, wanted: Order) -> None:
     expect(page.locator("h1")).to_have_text("What can be promised")
     page.locator("#overtime_minutes").fill("100")
     page.get_by_role("button", name="Look", exact=True).click()
-    expect(page.get_by_text("Overtime at CUT")).to_be_visible()
+    expect(page.get_by_role("cell", name="Overtime at CUT")).to_be_visible()
     page.locator("[data-verb=promise_order] button").first.click()
     page.get_by_role("link", name="Look at what is possible").click()
     page.locator("#hours").select_option("72")
