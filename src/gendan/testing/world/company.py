@@ -218,7 +218,39 @@ SUPPLIERS = [
     ("S0018", "Ningbo Zhixiang Cartons", "宁波纸箱彩印", "徐明"),
     ("S0019", "Lishui Zhuyuan Bamboo", "丽水竹源工艺", "叶青"),
     ("S0020", "Dehua Taoyi Ceramics", "德化陶艺", "苏陶"),
+    ("S0021", "Shaoxing Keqiao Textiles", "绍兴柯桥纺织", "俞敏"),
+    ("S0022", "Ningbo Hengtai Metals", "宁波恒泰金属", "戴明"),
+    ("S0023", "Suzhou Ruixin Components", "苏州瑞芯元器件", "陆晓"),
+    ("S0024", "Jiaxing Baihe Packaging", "嘉兴百合包装", "沈芳"),
+    ("S0025", "Beilun Precision Die-casting", "北仑精密压铸厂", "乐勇"),
+    ("S0026", "Zhouxiang Small Appliances", "周巷小家电厂", "罗平"),
+    ("S0027", "Kowloon Chip Distribution Ltd", "九龙芯片代理", "Alan Cheung"),
 ]
+
+# Suppliers who are not of this country: code → (country, currency, language)
+ABROAD = {"S0027": ("HK", "USD", "en")}
+
+# Who makes what our own works do not, or what is only traded: item → suppliers, the best first.
+GOODS_FROM = {
+    "HW-1030": ("S0025",),
+    "EL-2006": ("S0026",),
+    "TR-3001": ("S0019",),
+    "TR-3002": ("S0020",),
+    "TR-3003": ("S0021", "S0006"),
+    "TR-3004": ("S0012",),
+}
+OUTSIDE_FACTORIES = {"S0025", "S0026"}
+
+# Who else supplies materials whose codes begin so: dearer and sooner than the first.
+ALSO_FROM = {
+    "FB-": "S0021", "TH-": "S0021", "ZP-": "S0024", "LB-": "S0024", "PB-": "S0024", "PK-": "S0024",
+    "ST-": "S0022", "BL-": "S0022", "SC-": "S0022", "ZN-": "S0022", "BR-": "S0022", "AL-": "S0022",
+    "PC-": "S0023", "IC-": "S0027", "LD-": "S0027", "SP-": "S0023", "TR-": "S0023", "PW-": "S0023",
+    "BT-": "S0023", "MT-": "S0023",
+}  # fmt: skip
+
+# Customers who say from whom: (customer, item, supplier)
+NOMINATED = [("C0001", "LB-MAIN", "S0005"), ("C0006", "ZP-YG5", "S0004")]
 
 # (method, country, works to board, transit, to door) in calendar days
 LANES = [
@@ -255,7 +287,7 @@ PEOPLE = [
     ("bo", "陈波 Bo", "buyer", "PUR", "采购主管"),
     ("ting", "叶婷 Ting", "buyer", "PUR", "采购员"),
     ("wen", "赵文 Wen", "warehouse", "WAR", "仓管员"),
-    ("", "马力", "", "WAR", "叉车工"),
+    ("ma", "马力 Ma", "warehouse", "WAR", "叉车工"),
     ("qiu", "秋玲 Qiu", "inspector", "QUA", "质检主管"),
     ("", "汤敏", "", "QUA", "质检员"),
     ("lin", "林海 Lin", "logistics", "LOG", "船务主管"),

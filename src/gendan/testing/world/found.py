@@ -9,29 +9,18 @@ from django.contrib.auth.models import Group
 
 from gendan.catalog import services as catalog
 from gendan.followup.services import install_templates
-from gendan.inventory import services as inventory
-from gendan.kernel import clock
 from gendan.kernel.models import User
 from gendan.kernel.services import save_setting
 from gendan.orders import services as orders
 from gendan.partners import services as partners
 from gendan.testing.world import company
 from gendan.testing.world.found_contracts import found_contracts
+from gendan.testing.world.found_suppliers import found_suppliers
+from gendan.testing.world.places import found_stores
 from gendan.testing.world.works import found_works
 from gendan.workforce import services as workforce
 
-STORE = "MAIN"
 IN_YUAN = {"USD": 7, "EUR": 8}  # credit limits are kept in the company's currency
-STORES = [
-    ("MAIN", "Main warehouse", "主仓库", "store"),
-    ("FG", "Finished goods", "成品仓", "store"),
-    ("QC", "Quality hold", "待检区", "quality"),
-    ("SUPPLIERS", "Suppliers", "供应商", "supplier"),
-    ("CUSTOMERS", "Customers", "客户", "customer"),
-    ("FLOOR", "Production", "生产车间", "production"),
-    ("LOSS", "Loss and adjustment", "盘亏与调整", "loss"),
-    ("OPENING", "Opening stock", "期初", "opening"),
-]
 CALENDARS = [("CN", "China", "中国", "CN"), ("US", "United States", "美国", "US")]
 RATES = {"USD": "7.12", "EUR": "7.78"}
 
@@ -54,7 +43,8 @@ def found_company(*, on: dt.date, rng: random.Random, password: str | None = Non
     _partners()
     _prices(on)
     orders.save_customer_items(rows=_customer_items(), by=None)
-    _stock(rng)
+    found_suppliers(on)
+    found_stores(rng)
     install_templates(by=None)
     found_contracts()
     orders.install_review_rules(by=None)
@@ -361,12 +351,14 @@ def _suppliers() -> list[partners.PartnerRow]:
             name=name,
             name_zh=chinese,
             is_supplier=True,
-            country="CN",
-            language="zh-hans",
+            country=country,
+            language=language,
             time_zone="Asia/Shanghai",
-            currency="CNY",
+            currency=currency,
+            payment_terms="OA30" if number % 3 else "OA60",
         )
-        for code, name, chinese, _contact in company.SUPPLIERS
+        for number, (code, name, chinese, _contact) in enumerate(company.SUPPLIERS)
+        for country, currency, language in [company.ABROAD.get(code, ("CN", "CNY", "zh-hans"))]
     ]
 
 
@@ -413,28 +405,6 @@ def _prices(on: dt.date) -> None:
             for code, _currency, factor in lists
             for item, usd in price_usd().items()
             for quantity, less in breaks
-        ],
-        by=None,
-    )
-
-
-def _stock(rng: random.Random) -> None:
-    inventory.save_locations(
-        rows=[
-            inventory.LocationRow(code=code, name_en=en, name_zh=zh, kind=kind)
-            for code, en, zh, kind in STORES
-        ],
-        by=None,
-    )
-    inventory.post_opening_stock(
-        rows=[
-            inventory.OpeningRow(
-                item=row[0],
-                location=STORE,
-                quantity=Decimal(int(row[7] * rng.uniform(0.8, 4))),
-                lot=f"L{clock.today():%y%m}-{number:02}" if row[0][:3] in {"FB-", "BT-"} else "",
-            )
-            for number, row in enumerate(company.MATERIALS)
         ],
         by=None,
     )

@@ -23,12 +23,12 @@ from gendan.production.models import Component, WorkOrder
 from gendan.production.services import release_work_order
 from gendan.purchasing.models import PurchaseRequest
 from gendan.testing.world.needs import materials_of
+from gendan.testing.world.places import FINISHED, FLOOR, STORE
 
 # So many working days before its release day a planned order is firmed: suppliers slip, and the
 # works like to know what comes.
 AHEAD = {PlannedOrder.Kind.BUY: 20, PlannedOrder.Kind.OUTSOURCE: 12, PlannedOrder.Kind.MAKE: 8}
 MOST_FIRMED = 400  # a day
-STORE, FLOOR, FINISHED = "MAIN", "FLOOR", "FG"
 
 
 class Planner:
@@ -135,11 +135,11 @@ class Planner:
 
 
 def use_material(needs: Mapping[int, Decimal], *, about: str, reason: str, by: User) -> None:
-    """Take from the main store for the floor what is there of these items (by their id)."""
+    """Take from the main warehouse for the floor what is there of these items (by their id)."""
     left = dict(needs)
-    there = Balance.objects.filter(item__in=left, location__code=STORE)
+    there = Balance.objects.filter(item__in=left, location__code__startswith=STORE)
     rows = []
-    for balance in there.select_related("item", "lot").order_by("pk"):
+    for balance in there.select_related("item", "lot", "location").order_by("pk"):
         quantity = min(left[balance.item_id], balance.on_hand - balance.reserved)
         if quantity <= 0:
             continue
@@ -148,7 +148,7 @@ def use_material(needs: Mapping[int, Decimal], *, about: str, reason: str, by: U
             inventory.MoveRow(
                 item=balance.item.code,
                 quantity=quantity,
-                source=STORE,
+                source=balance.location.code,
                 target=FLOOR,
                 lot=balance.lot.code if balance.lot else "",
                 about=about,

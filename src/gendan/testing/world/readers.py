@@ -23,10 +23,13 @@ class Readers:
 
     def __init__(self, seed: int, people: Mapping[str, User]) -> None:
         self.seed = seed
+        self.listen = True  # whether anybody is told of anything
         self.people = {user.pk: user for user in people.values() if not user.is_outside}
 
     def read(self, day: dt.date) -> None:
         """Everybody who finds the time reads, and says what is done."""
+        if not self.listen:
+            return
         escalate_due()
         hour = clock.now().astimezone(clock.zone()).hour
         surely = EVENING if hour >= 16 else 1.0

@@ -5,7 +5,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from django.db import connection
+from django.db import connection, transaction
 
 from gendan.catalog.queries import calendar
 from gendan.followup.services import refreshing_together
@@ -15,13 +15,16 @@ from gendan.kernel.audit import audit
 from gendan.kernel.models import User
 from gendan.testing.world.found import found_company
 from gendan.testing.world.found_contracts import issue_some_papers
+from gendan.testing.world.found_suppliers import score_service
 from gendan.testing.world.inbox import Inbox
+from gendan.testing.world.keeping import keep_stock
 from gendan.testing.world.readers import Readers
 from gendan.testing.world.work import Work
 from gendan.testing.world.works import Works
 
 Say = Callable[[str], None]
 AUDIT = frozenset({"kernel.handlers.audit_nightly"})  # the world audits by itself, and raises
+TELL = frozenset({"notices.handlers.tell"})
 
 
 class WorldBroken(AssertionError):
@@ -34,7 +37,9 @@ class World:
 
     `orders_a_day` is the average of new orders per working day; `audits` is how many days lie
     between two audits (1: every evening), `plans` how many between two plans. `patience`: how much
-    of the usual time customers give us.
+    of the usual time customers give us. After `detail_after` days goods are bought by purchase
+    orders, carried to their bins and counted; before, they are just expected and come. People are
+    told of facts, and read it, after `told_after` days.
     """
 
     seed: int
@@ -43,6 +48,8 @@ class World:
     audits: int = 1
     plans: int = 1
     patience: float = 1.0
+    detail_after: int = 0
+    told_after: int = 0
     password: str | None = None
     say: Say = lambda _text: None
     rng: random.Random = field(init=False)
@@ -70,18 +77,23 @@ class World:
     def _run(self, days: int) -> None:
         for number in range(days):
             day = self.first_day + dt.timedelta(days=number)
-            self.turn(day)
-            if number % 20 == 19 or number == days - 1:
-                self._issue_papers(day)
-                self._look_ahead(day)
-            sending.drop_waiting()  # nobody outside hears of a simulated world
-            if number % self.audits == 0 or number == days - 1:
-                self.audit(day)
-            if number % 20 == 10:
-                with connection.cursor() as cursor:  # tables grow from nothing within minutes
-                    cursor.execute("ANALYZE (SKIP_LOCKED)")
+            is_last = number == days - 1
+            with transaction.atomic():  # days come whole; what is dead is swept between them
+                self._live(day, number, is_last)
             if number % 10 == 9:
                 self.say(f"day {number + 1} of {days}")
+                _tidy()
+
+    def _live(self, day: dt.date, number: int, is_last: bool) -> None:
+        self.work.store.has_detail = number >= self.detail_after
+        self.readers.listen = number >= self.told_after
+        self.turn(day)
+        if number % 20 == 19 or is_last:
+            self._issue_papers(day)
+            self._look_ahead(day)
+        sending.drop_waiting()  # nobody outside hears of a simulated world
+        if number % self.audits == 0 or is_last:
+            self.audit(day)
 
     def turn(self, day: dt.date) -> None:
         """One day from morning to evening; the present one only as far as it has come."""
@@ -94,6 +106,7 @@ class World:
                 (9, self._receive),
                 (10, self.work.on_drafts),
                 (11, self.readers.read),
+                (12, self.work.on_purchases),
                 (13, self.work.on_milestones),
                 (14, self._plan),
                 (15, self.work.on_stock),
@@ -129,12 +142,16 @@ class World:
         evening = clock.moment_on(day, 19)
         with clock.at(min(evening, clock.now()) if day == clock.today() else evening):
             self.works.arrange(day)
+            if self.work.store.has_detail:
+                score_service(day)
+                keep_stock(day, self.work.people["ping"])
             self._react()
             self.work.planner.calculate()
             self._react()
 
     def _react(self) -> None:
-        self.reactions += reactions.run_due(without=AUDIT)
+        dropped = AUDIT if self.readers.listen else AUDIT | TELL
+        self.reactions += reactions.run_due(without=dropped)
 
     def _plan(self, day: dt.date) -> None:
         if (day - self.first_day).days % self.plans == 0:
@@ -152,3 +169,11 @@ def _poisson(mean: float, rng: random.Random) -> int:
         count += 1
         product *= rng.random()
     return count
+
+
+def _tidy() -> None:
+    """Tables grow from nothing within minutes: what the database knows of them is brought up."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE (SKIP_LOCKED)")
+        if not connection.in_atomic_block:  # in a test nothing can be swept
+            cursor.execute("VACUUM (SKIP_LOCKED) procrastinate_jobs, procrastinate_events")

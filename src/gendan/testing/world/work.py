@@ -40,6 +40,8 @@ from gendan.orders.services import (
     waive_review,
 )
 from gendan.planning.services import promise_order
+from gendan.testing.world.buyers import Buyers
+from gendan.testing.world.counters import Counters
 from gendan.testing.world.habits import CHATTER, course_of, reason_for
 from gendan.testing.world.planner import Planner
 from gendan.testing.world.store import Store
@@ -56,6 +58,7 @@ WHO = {
     Party.FINANCE: "fang",
     Party.MANAGER: "zhao",
 }
+PATIENT_DAYS = 5  # then a milestone is said to be reached, ordered or not
 REVIEWERS = {"sales": "sun", "finance": "fang", "manager": "zhao"}
 
 
@@ -80,6 +83,9 @@ class Work:
         self.plans: dict[int, Plan] = {}
         self.store = Store(rng, people, calendar)
         self.planner = Planner(rng, people, calendar)
+        self.buyers = Buyers(rng, people, calendar)
+        self.counters = Counters(rng, people)
+        self.asked: dict[int, dt.date] = {}  # by order: when its material was asked for
 
     # Drafts and confirmation ----------------------------------------------------------------
 
@@ -219,8 +225,8 @@ class Work:
         elif milestone.evidence == Evidence.CHECKS_DONE:
             self._try(lambda: check_order(order_id=order.pk, by=follower))
         else:
-            if milestone.evidence == Evidence.MATERIAL_EXPECTED:
-                self.store.buy(order, day)
+            if milestone.evidence == Evidence.MATERIAL_EXPECTED and self._is_buying(order, day):
+                return
             username = WHO.get(Party(milestone.owner_role))
             by = self.people[username] if username else follower
             self._try(lambda: reach_milestone(milestone_id=milestone.pk, reached_on=day, by=by))
@@ -228,18 +234,33 @@ class Work:
                 self.planner.finish_for(order)
                 self.store.make(order, day)
 
+    def _is_buying(self, order: Order, day: dt.date) -> bool:
+        """Ask for what is missing; the milestone closes by itself when that is ordered."""
+        if self.store.buy(order, day):
+            self.asked[order.pk] = day
+        asked_on = self.asked.get(order.pk)
+        return asked_on is not None and day < asked_on + dt.timedelta(days=PATIENT_DAYS)
+
     # Planning, stock and talk -------------------------------------------------------------------
 
     def on_plan(self, day: dt.date) -> None:
         """The plan is calculated; what must begin soon is firmed and bought."""
         self.planner.calculate()
         self.planner.firm(day)
-        self.planner.buy(day)
+        if not self.store.has_detail:
+            self.planner.buy(day)
+
+    def on_purchases(self, day: dt.date) -> None:
+        """Suppliers answer, buyers order."""
+        if self.store.has_detail:
+            self.buyers.act(day)
 
     def on_stock(self, day: dt.date) -> None:
         """Goods that were expected arrive, from suppliers and from our works."""
         self.store.receive(day)
         self.planner.work(day)
+        if self.store.has_detail:
+            self.counters.act(day)
 
     def talk(self, day: dt.date) -> None:
         """Chasing from the Today list, comments, a change or a cancellation now and then."""
