@@ -15,6 +15,7 @@ from gendan.planning.capacity_load import TIGHT, Load, Maker, week_of_days, week
 STUCK, PAST, SHORT, MATERIAL, OVERLOADED = "stuck", "past", "short", "material", "overloaded"
 # Besides, of the finite schedule: it waits for a work centre, for its people, or time is too short.
 CENTRE, PEOPLE, TIME = "centre", "people", "time"
+DATED = "dated"  # a work order that keeps its own day, which is too late for what it serves now
 
 
 @dataclass(frozen=True, slots=True)

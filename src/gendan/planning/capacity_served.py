@@ -7,19 +7,23 @@ from gendan.orders.demands import line_ids_of
 from gendan.orders.models import Order
 from gendan.planning.capacity_load import Maker
 from gendan.planning.models import PlannedOrder
-from gendan.planning.tracing import lines_served
+from gendan.planning.tracing import lines_of_work_orders, lines_served
 
 
 def orders_served(makers: Iterable[Maker], user: User) -> dict[tuple[bool, int], list[Order]]:
     """By (is firm, id), the orders this user may see that are served, by number.
 
-    3 queries and one for each level of planned orders.
+    Work orders serve what the live plan says; only what it does not know serves what it was firmed
+    for. 6 queries and some for each level of orders.
     """
     known = list(makers)
+    works = lines_of_work_orders({one.pk for one in known if one.is_firm})
     planned = PlannedOrder.objects.filter(pk__in=[one.pk for one in known if not one.is_firm])
     names = lines_served(planned)
     lines = {
-        (one.is_firm, one.pk): line_ids_of(one.demands if one.is_firm else names.get(one.pk, ()))
+        (one.is_firm, one.pk): line_ids_of(
+            works.get(one.pk, one.demands) if one.is_firm else names.get(one.pk, ())
+        )
         for one in known
     }
     wanted = set().union(*lines.values()) if lines else set()

@@ -5,6 +5,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import numpy as np
+
+from gendan.engine.netting.pegging import CUSTOMER, NEED, RECEIPT
+from gendan.engine.schedule.dating import TIME, Bound
 from gendan.planning.calculating import Calculated, Ids
 from gendan.planning.capacity import SCALE
 from gendan.planning.finite import Finite
@@ -27,10 +31,11 @@ def schedule_rows(
 ) -> Iterator[tuple[Any, ...]]:
     """(id, run, order, work order, item, quantity, needed, starts, ends, is fixed, is late, days
     late, reason, work centre, item that bind)."""
-    dated = finite.dated
+    dated, late_ones = finite.dated, late_places(done, finite)
+    needed_by = _needed_of_work_orders(done)
     for place, pk in schedule_ids.items():
-        order, firm, item_id, quantity, needed_on = _about(done, finite, ids, place)
-        bound = dated.bound.get(place)
+        order, firm, item_id, quantity, needed_on = _about(done, finite, ids, place, needed_by)
+        bound = late_ones.get(place)
         ends_on = finite.day(dated.end[place])
         late = max((ends_on - needed_on).days, 1) if bound and ends_on else None
         yield (
@@ -40,6 +45,45 @@ def schedule_rows(
             finite.shop.capacity.centers[bound.centre].pk if bound and bound.centre >= 0 else None,
             _item_of(done, finite, bound.task) if bound else None,
         )
+
+
+def late_places(done: Calculated, finite: Finite) -> dict[int, Bound]:
+    """The tasks that are late, with what binds them.
+
+    A work order is late for what it serves by this plan, whatever day it was firmed for; where it
+    could be dated earlier nothing but its own day binds it (TIME, itself).
+    """
+    found, needed_by = dict(finite.dated.bound), _needed_of_work_orders(done)
+    for place, firm in enumerate(finite.shop.firm, len(done.plan.orders)):
+        needed_on = needed_by.get(firm.expected_id)
+        if needed_on is None:
+            continue
+        ends_on = finite.day(finite.dated.end[place])
+        if ends_on is not None and ends_on <= needed_on:
+            found.pop(place, None)
+        elif place not in found:
+            found[place] = Bound(TIME, place, -1)
+    return found
+
+
+def _needed_of_work_orders(done: Calculated) -> dict[int, dt.date]:
+    """By expected supply, the first day on which something needs it by this plan."""
+    pegs, needs, supplies = done.pegs, done.pegging.requirements, done.pegging.supplies
+    found: dict[int, dt.date] = {}
+    rows = np.flatnonzero(pegs.supply_kind == RECEIPT)
+    for supply, requirement in zip(
+        pegs.supply[rows].tolist(), pegs.requirement[rows].tolist(), strict=True
+    ):
+        one = done.given.coming[done.receipt_place[int(supplies.source[supply])]]
+        if one.work_order_id is not None and int(needs.kind[requirement]) in (CUSTOMER, NEED):
+            day = dt.date.fromordinal(int(needs.day[requirement]))
+            found[one.pk] = min(found.get(one.pk, day), day)
+    for asked in done.given.asked:
+        for kept in asked.kept:
+            if kept.expected_id is not None:
+                day = asked.needed_on
+                found[kept.expected_id] = min(found.get(kept.expected_id, day), day)
+    return found
 
 
 def operation_rows(
@@ -59,25 +103,31 @@ def operation_rows(
             )
 
 
-def schedule_figures(finite: Finite) -> dict[str, Any]:
+def schedule_figures(done: Calculated, finite: Finite) -> dict[str, Any]:
     """Scheduled orders, late ones, by what binds them."""
-    reasons = Counter(bound.reason for bound in finite.dated.bound.values())
+    late = late_places(done, finite)
+    reasons = Counter(bound.reason for bound in late.values())
     return {
         "orders": sum(bool(steps) for steps in finite.steps),
-        "late": len(finite.dated.bound),
+        "late": len(late),
         "reasons": dict(sorted(reasons.items())),
         "until": finite.shop.capacity.last.isoformat(),
     }
 
 
 def _about(
-    done: Calculated, finite: Finite, ids: Ids, place: int
+    done: Calculated,
+    finite: Finite,
+    ids: Ids,
+    place: int,
+    needed_by: Mapping[int, dt.date],
 ) -> tuple[int | None, int | None, int, Any, dt.date]:
     """(planned order, work order, item, quantity, needed on) of a task."""
     orders = done.plan.orders
     if place >= len(ids.orders):
         firm = finite.shop.firm[place - len(ids.orders)]
-        return None, firm.pk, firm.item_id, firm.quantity, firm.due_on
+        needed_on = needed_by.get(firm.expected_id, firm.due_on)
+        return None, firm.pk, firm.item_id, firm.quantity, needed_on
     item = int(orders.item[place])
     quantity = done.given.quantity(item, int(orders.quantity[place]))
     due = dt.date.fromordinal(int(orders.due[place]))

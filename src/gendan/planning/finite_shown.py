@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.db.models import F
 
 from gendan.planning.capacity_load import Maker
-from gendan.planning.capacity_schedule import Bar, Late
+from gendan.planning.capacity_schedule import DATED, Bar, Late
 from gendan.planning.models import PlanRun, ScheduledOperation, ScheduledOrder
 
 ENDED = ("done", "cancelled")  # work orders: since the plan was calculated
@@ -73,7 +73,7 @@ def maker_of(one: ScheduledOrder) -> Maker:
         item_id=one.item_id,
         quantity=one.quantity,
         release_on=one.starts_on or one.needed_on,
-        due_on=one.work_order.due_on if one.work_order else one.needed_on,
+        due_on=one.needed_on,
         ready_on=one.ends_on,
         demands=tuple(one.work_order.demands) if one.work_order else (),
     )
@@ -81,10 +81,12 @@ def maker_of(one: ScheduledOrder) -> Maker:
 
 def late_of(one: ScheduledOrder) -> Late:
     """Why a scheduled order is late, with the item and the work centre that bind."""
+    work, ends_on = one.work_order, one.ends_on
+    is_as_dated = work is not None and ends_on is not None and ends_on <= work.due_on
     return Late(
         maker=maker_of(one),
         ready_on=one.ends_on,
-        reason=one.reason,
+        reason=DATED if is_as_dated else one.reason,
         center=one.bound_center.code if one.bound_center else "",
         item=one.bound_item.code if one.bound_item else "",
         is_own=one.bound_item_id == one.item_id,

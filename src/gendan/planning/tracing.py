@@ -84,6 +84,56 @@ def lines_served(orders: Iterable[PlannedOrder]) -> dict[int, list[str]]:
     return {pk: sorted(_gathered(pk, above, named)) for pk in start}
 
 
+def lines_of_work_orders(work_ids: Iterable[int]) -> dict[int, set[str]]:
+    """By work order, the demands of order lines it serves by the live plan, on all levels above.
+
+    Through planned orders and through work orders whose components it makes. What the live plan
+    does not know is left out. Some queries for each level of work orders.
+    """
+    serves: dict[int, set[str]] = {}
+    above: dict[int, set[int]] = defaultdict(set)
+    front = set(work_ids)
+    for _level in range(MOST_LEVELS):
+        if not front:
+            break
+        fresh = _served_directly(front)
+        components = {name for names in fresh.values() for name in names} - _lines(fresh)
+        owners = _owners(components)
+        for pk, names in fresh.items():
+            serves[pk] = {name for name in names if line_id_of(name) is not None}
+            above[pk] |= {owners[name] for name in names if name in owners}
+        front = set(owners.values()) - serves.keys()
+    return {pk: _gathered(pk, above, serves) for pk in work_ids if pk in serves}
+
+
+def _lines(found: dict[int, set[str]]) -> set[str]:
+    return {name for names in found.values() for name in names if line_id_of(name) is not None}
+
+
+def _owners(components: Iterable[str]) -> dict[str, int]:
+    """By name of a component of a work order, the work order. 1 query."""
+    digits = [one.removeprefix(COMPONENT) for one in components if one.startswith(COMPONENT)]
+    rows = WorkOrder.objects.filter(components__in=[int(one) for one in digits if one.isdecimal()])
+    return {f"{COMPONENT}{part}": pk for part, pk in rows.values_list("components", "pk")}
+
+
+def _served_directly(work_ids: Iterable[int]) -> dict[int, set[str]]:
+    """By work order the demands it serves, itself or through planned orders."""
+    expected = dict(WorkOrder.objects.filter(pk__in=set(work_ids)).values_list("expected_id", "pk"))
+    rows = list(
+        Peg.objects.filter(run__is_live=True, expected__in=list(expected)).values_list(
+            "expected_id", "parent_id", "demand__name"
+        )
+    )
+    parents = {parent for _expected, parent, _name in rows if parent is not None}
+    through = lines_served(PlannedOrder.objects.filter(pk__in=parents)) if parents else {}
+    found: dict[int, set[str]] = defaultdict(set)
+    for expected_id, parent_id, name in rows:
+        found[expected[expected_id]] |= {name} if name else set()
+        found[expected[expected_id]] |= set(through.get(parent_id or 0, ()))
+    return found
+
+
 def orders_below(order_number: str, orders: "QuerySet[PlannedOrder]") -> set[int]:
     """Which of these planned orders (of one run) a customer's order rests on, on all levels.
 

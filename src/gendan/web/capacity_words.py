@@ -11,6 +11,7 @@ from gendan.planning.capacity_goals import Evaluated, is_near
 from gendan.planning.capacity_load import Cell
 from gendan.planning.capacity_schedule import (
     CENTRE,
+    DATED,
     MATERIAL,
     OVERLOADED,
     PAST,
@@ -80,6 +81,8 @@ def week_words(monday: dt.date) -> str:
 
 def late_words(late: Late) -> str:
     """What binds an order that is late or in danger, in a sentence."""
+    if late.reason == DATED:
+        return _("It keeps its own day, which is too late for what it serves now; move it.")
     if late.item:
         return _scheduled_words(late)
     values = {

@@ -144,7 +144,7 @@ def finish_plan_run(
     write_plan(run, done, finite)
     run.figures, run.problems = figures_of(done), problems_of(done)
     if finite is not None:
-        run.figures["schedule"] = schedule_figures(finite)
+        run.figures["schedule"] = schedule_figures(done, finite)
     run.finished_at, run.progress, run.stage = clock.now(), 100, ""
     moved = compare(live.pk, run.pk) if live else None
     run.difference = _difference(live, moved)

@@ -6,12 +6,17 @@ from typing import Any
 
 import pytest
 
+from gendan.inventory.models import ExpectedSupply
 from gendan.kernel import clock
 from gendan.kernel.errors import Invalid, NotAllowed, NotThere
 from gendan.kernel.models import Entry
+from gendan.orders.models import Line
 from gendan.planning import invariants, services
+from gendan.planning.capacity_schedule import DATED
+from gendan.planning.capacity_served import orders_served
 from gendan.planning.finite import Fixed
 from gendan.planning.finite_fixing import what_if_fixed
+from gendan.planning.finite_shown import scheduled_late
 from gendan.planning.models import FixedOrder, PlanDemand, PlannedOrder, PlanRun, ScheduledOrder
 from gendan.planning.services.capacity import (
     CapacityChangeRow,
@@ -198,3 +203,32 @@ def test_the_audit_finds_a_schedule_that_names_nothing() -> None:
     told = " ".join(invariants.check())
     assert "names no order of its plan" in told
     assert "ends before it begins" in told
+
+
+def test_a_work_order_is_late_for_what_it_serves_now() -> None:
+    masters.stock("SEAT", 80)
+    masters.stock("LEG", 320)
+    first = ordered(80, day=due(17))
+    run = planned()
+    services.firm_planned_orders(planned_order_ids=[chair(run).pk], by=None)
+    work = WorkOrder.objects.get()
+    # It was firmed for another line and for a later day; by the plan it serves this order.
+    WorkOrder.objects.update(demands=["orders.line:0"])
+    WorkOrder.objects.update(starts_on=due(18), due_on=due(19))
+    ExpectedSupply.objects.filter(pk=work.expected_id).update(due_on=due(19))
+    run = planned()
+    shown, count = scheduled_late(run, 10)
+    [late] = shown.values()
+    row = ScheduledOrder.objects.get(run=run, work_order=work)
+    assert (count, run.figures["schedule"]["late"]) == (1, 1)
+    assert (row.needed_on, late.ready_on, late.days_late) == (due(17), due(19), 2)
+    assert (late.reason, late.maker.due_on) == (DATED, due(17))
+    [orders] = orders_served([late.maker], person("ping")).values()
+    assert orders == [first]
+    # Needed on the day it is ready, it is not late, even if it was firmed for an earlier day.
+    PlanRun.objects.filter(pk=run.pk).update(is_live=False)
+    WorkOrder.objects.update(due_on=due(10), starts_on=due(9))
+    Line.objects.update(requested_on=due(27), promised_on=due(27))
+    run = planned()
+    assert scheduled_late(run, 10) == ({}, 0)
+    assert run.figures["schedule"]["late"] == 0
