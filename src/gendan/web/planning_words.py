@@ -15,7 +15,6 @@ TABS = (
     ("plan_messages", gettext_lazy("What to do")),
     ("work_orders", gettext_lazy("Work orders")),
     ("readiness", gettext_lazy("Readiness")),
-    ("purchase_requests", gettext_lazy("Purchase requests")),
     ("capacity", gettext_lazy("Capacity")),
     ("make_scenario", gettext_lazy("Scenarios")),
 )
