@@ -13,6 +13,7 @@ from gendan.kernel import clock
 from gendan.orders.models import Order
 from gendan.planning import jobs, services
 from gendan.planning.models import Assumption, PlannedOrder, PlanRun
+from gendan.planning.services.capacity import CapacityChangeRow, save_capacity_changes
 from gendan.planning.tests.factory import MONDAY, chairs, ordered, planned
 from gendan.production.models import WorkOrder
 from gendan.purchasing.models import PurchaseRequest
@@ -281,3 +282,37 @@ def test_programs_plan_firm_and_compare(browse: Browse, order: Order) -> None:
     assert post(f"/planning-assumptions/{kept['id']}/withdraw")["withdrawn_at"]
     assert len(get("/plan-runs")) == 4
     assert browse("stranger").get("/api/v1/plan-runs").json() == []
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_late_lines_stand_on_a_page_with_what_binds_them(browse: Browse, language: str) -> None:
+    with clock.at(clock.moment_on(MONDAY)):
+        chairs()
+        ping = browse("ping", language)
+        assert "gd-empty" in text(ping, "late_order_lines")  # nothing was planned yet
+        fine = ordered(10, day=dt.date(2026, 4, 30))
+        soon = ordered(5, day=dt.date(2026, 3, 4))  # the seats take longer
+        big = ordered(400, day=dt.date(2026, 3, 31))
+        stop = (dt.date(2026, 3, 23), dt.date(2026, 3, 31))
+        save_capacity_changes(rows=[CapacityChangeRow("ASSEMBLY", "breakdown", *stop)], by=None)
+        run = planned()
+        assert run.figures["late_sales_orders"] == 2
+        assert reverse("late_order_lines") in text(ping, "planning")
+        shown = text(ping, "late_order_lines", query=f"?run={run.pk}")
+        assert fine.number not in shown
+        rows = {
+            number: next(one for one in shown.split("<tr>") if number in one)
+            for number in (soon.number, big.number)
+        }
+        assert "SEAT" in rows[soon.number]  # bought, its lead time
+        assert f"{reverse('gantt')}?center=ASSEMBLY" in rows[big.number]
+        assert "%(" not in shown
+        assert browse("stranger").get(reverse("late_order_lines")).status_code == 404
+        found = ping.get("/api/v1/late-order-lines").json()
+        assert {one["order_number"] for one in found} == {soon.number, big.number}
+        by_order = {one["order_number"]: one for one in found}
+        binding = by_order[big.number]["binding"]
+        assert (binding["reason"], binding["work_center"]) == ("centre", "ASSEMBLY")
+        assert all(one["days_late"] > 0 for one in found)
+        assert len(ping.get("/api/v1/late-order-lines?limit=1").json()) == 1
+        assert ping.get("/api/v1/late-order-lines?limit=0").status_code == 422

@@ -13,6 +13,7 @@ from gendan.kernel.errors import NotThere
 from gendan.orders.queries import demand_of, seen_order
 from gendan.planning import queries, services, tracing
 from gendan.planning.comparing import MOST_SHOWN, compare
+from gendan.planning.late_lines import late_lines
 from gendan.planning.models import PlanRun
 
 router = Router(tags=["planning"])
@@ -184,6 +185,54 @@ class TreeOut(Schema):
     is_cut: bool
 
 
+class BindingOut(Schema):
+    """What a late line waits for: a supply of an item, and why it is late by the schedule."""
+
+    kind: str
+    item_id: int
+    item: str
+    label: str
+    ready_on: dt.date | None
+    reason: str = ""
+    work_center: str = ""
+    work_order_id: int | None
+    planned_order_id: int | None = Field(alias="order_id")
+    expected_id: int | None
+    request_id: int | None
+
+    @staticmethod
+    def resolve_reason(row: Any) -> str:
+        """The code of what binds; "" where it is bought."""
+        return row.late.reason if row.late else ""
+
+    @staticmethod
+    def resolve_work_center(row: Any) -> str:
+        """Where there is no room, or too few people."""
+        return row.late.center if row.late else ""
+
+
+class LateLineOut(Schema):
+    """An order line, or a dated delivery of it, that is ready later than needed in our works."""
+
+    order_id: int = Field(alias="order.pk")
+    order_number: str = Field(alias="order.number")
+    line_id: int = Field(alias="line.pk")
+    item: str = Field(alias="line.item.code")
+    requested_on: dt.date | None = Field(alias="line.requested_on")
+    promised_on: dt.date | None = Field(alias="line.promised_on")
+    needed_on: dt.date
+    ready_on: dt.date | None
+    days_late: int | None
+    binding: BindingOut | None
+
+
+class LateFilter(Schema):
+    """Of which plan run (else the live plan), and how many."""
+
+    run_id: int | None = None
+    limit: int = Field(500, ge=1, le=2000)
+
+
 class OrdersFilter(Schema):
     """Which planned orders: of a run (else the live plan), of a kind, late ones."""
 
@@ -244,6 +293,12 @@ def compare_plan_runs(
     """What run `run_id` says otherwise than run `other_id`, a part at a time."""
     run, other = _run(request, run_id), _run(request, other_id)
     return compare(other.pk, run.pk, offset=part.offset, limit=part.limit)
+
+
+@router.get("/late-order-lines", response=list[LateLineOut], operation_id="list_late_order_lines")
+def list_late_order_lines(request: HttpRequest, given: Query[LateFilter]) -> Any:
+    """The order lines that are late by a plan, the latest first, and what binds each."""
+    return late_lines(_run(request, given.run_id), asker(request), given.limit)
 
 
 @router.get("/planned-orders", response=Page[PlannedOrderOut], operation_id="list_planned_orders")

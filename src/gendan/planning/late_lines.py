@@ -1,0 +1,163 @@
+"""The order lines that are late by a plan, each with what binds it: material, machine, people."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import F, QuerySet
+
+from gendan.kernel.models import User
+from gendan.orders.models import Line, Order
+from gendan.planning.capacity_schedule import Late
+from gendan.planning.finite_shown import late_of
+from gendan.planning.models import Peg, PlanDemand, PlannedOrder, PlanRun, ScheduledOrder
+
+MOST_LEVELS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """What a late line waits for: the deepest supply that is late, and why by the schedule.
+
+    `late` None: it is bought, or comes from outside the schedule, and is there on `ready_on`
+    (None: never).
+    """
+
+    kind: str  # as Peg.Kind
+    item_id: int
+    item: str
+    label: str
+    ready_on: dt.date | None
+    late: Late | None = None
+    order_id: int | None = None  # planned order
+    work_order_id: int | None = None
+    expected_id: int | None = None
+    request_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LateLine:
+    """A line, or a dated delivery of it, that is ready later than it is needed in our works."""
+
+    line: Line
+    order: Order
+    needed_on: dt.date
+    ready_on: dt.date | None
+    binding: Binding | None
+
+    @property
+    def days_late(self) -> int | None:
+        """None: it is never ready."""
+        return (self.ready_on - self.needed_on).days if self.ready_on else None
+
+
+def late_demands(run: PlanRun) -> "QuerySet[PlanDemand]":
+    """The demands of customers' orders that a plan cannot have ready in time; never first."""
+    rows = PlanDemand.objects.filter(run=run, is_late=True, order__isnull=False)
+    late = F("ready_on") - F("needed_on")
+    return rows.order_by(late.desc(nulls_first=True), "needed_on", "pk")
+
+
+def late_order_count(run: PlanRun) -> int:
+    """How many customers' orders have such a demand. 1 query."""
+    return late_demands(run).order_by().values("order").distinct().count()
+
+
+def late_lines(run: PlanRun, user: User, most: int) -> list[LateLine]:
+    """The latest of those this user may see, with what binds them.
+
+    3 queries and 3 for each level that what binds lies deep.
+    """
+    seen = Order.objects.visible_to(user)
+    rows = late_demands(run).filter(order__in=seen, line__isnull=False)
+    demands = list(rows.select_related("line__item__unit", "order__customer")[:most])
+    bound = _bindings(run, demands)
+    return [
+        LateLine(one.line, one.order, one.needed_on, one.ready_on, bound.get(one.pk))
+        for one in demands
+        if one.line is not None and one.order is not None
+    ]
+
+
+def _bindings(run: PlanRun, demands: Iterable[PlanDemand]) -> dict[int, Binding]:
+    """By demand the deepest supply that makes it late: from level to level the latest one."""
+    pegs = Peg.objects.filter(run=run).select_related("item", "order", "expected", "request")
+    needed = {one.pk: one.needed_on for one in demands}
+    latest = _latest(pegs.filter(demand__in=list(needed)), "demand_id", needed)
+    found: dict[int, Binding] = {}
+    waiting = dict(latest)
+    for _level in range(MOST_LEVELS):
+        if not waiting:
+            break
+        fresh = _bound(run, waiting.values())
+        found |= {top: fresh[peg.pk] for top, peg in waiting.items()}
+        below = {
+            top: peg
+            for top, peg in waiting.items()
+            if peg.order is not None and found[top].late is None
+        }
+        release = {peg.order_id or 0: peg.order.release_on for peg in below.values() if peg.order}
+        deeper = _latest(pegs.filter(parent__in=list(release)), "parent_id", release)
+        waiting = {
+            top: deeper[peg.order_id] for top, peg in below.items() if peg.order_id in deeper
+        }
+    return found
+
+
+def _latest(pegs: "QuerySet[Peg]", key: str, needed: dict[int, dt.date]) -> dict[int | None, Peg]:
+    """By what asks for them, the last of the supplies that come after they are needed."""
+    groups: dict[int, list[Peg]] = defaultdict(list)
+    there = (Peg.Kind.STOCK, Peg.Kind.RESERVED)
+    for one in pegs.exclude(kind__in=there).order_by("pk"):
+        asking = getattr(one, key)
+        if one.ready_on is None or one.ready_on > needed[asking]:
+            groups[asking].append(one)
+    return {
+        asking: max(group, key=lambda one: one.ready_on or dt.date.max)
+        for asking, group in groups.items()
+    }
+
+
+def _bound(run: PlanRun, pegs: Iterable[Peg]) -> dict[int, Binding]:
+    """By peg what it is, and why it is late by the schedule. 2 queries."""
+    given = list(pegs)
+    rows = ScheduledOrder.objects.filter(run=run, is_late=True)
+    rows = rows.select_related("work_order", "bound_center", "bound_item")
+    planned = {one.order_id: one for one in rows.filter(order__in=[peg.order_id for peg in given])}
+    expected = [peg.expected_id for peg in given if peg.expected_id]
+    works = {
+        one.work_order.expected_id: one
+        for one in rows.filter(work_order__expected__in=expected)
+        if one.work_order
+    }
+    return {
+        peg.pk: _binding(peg, planned.get(peg.order_id) or works.get(peg.expected_id))
+        for peg in given
+    }
+
+
+def _binding(peg: Peg, scheduled: ScheduledOrder | None) -> Binding:
+    label = ""
+    if peg.expected is not None:
+        label = peg.expected.reference
+    elif peg.request is not None:
+        label = peg.request.number
+    elif peg.order is not None:
+        label = peg.order.made
+    return Binding(
+        kind=peg.kind,
+        item_id=peg.item_id,
+        item=peg.item.code,
+        label=label,
+        ready_on=peg.ready_on,
+        late=late_of(scheduled) if scheduled is not None else None,
+        order_id=peg.order_id if _is_planned(peg.order) else None,
+        work_order_id=scheduled.work_order_id if scheduled is not None else None,
+        expected_id=peg.expected_id,
+        request_id=peg.request_id,
+    )
+
+
+def _is_planned(order: PlannedOrder | None) -> bool:
+    return order is not None and order.state == PlannedOrder.State.PLANNED
