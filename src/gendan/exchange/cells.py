@@ -4,11 +4,12 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from gendan.kernel.quantity import QuantityRefused, read_decimal
 from gendan.kernel.rows import CLEAR
 
 # What stands in a cell to empty a value; an empty cell leaves it as it is.
@@ -45,21 +46,17 @@ def as_decimal(cell: Any) -> Decimal:
     """A number: thousands commas, full-width digits and a percent sign are understood."""
     if isinstance(cell, bool | dt.date | dt.time):
         raise CellRefused(_("This must be a number."))
-    text = unicodedata.normalize("NFKC", repr(cell) if isinstance(cell, float) else str(cell))
-    plain = text.replace(",", "").replace(" ", "").removesuffix("%")
+    text = repr(cell) if isinstance(cell, float) else str(cell)
     try:
-        number = Decimal(plain)
-    except InvalidOperation:
-        raise CellRefused(_("“%(text)s” is not a number.") % {"text": str(cell)[:40]}) from None
-    if not number.is_finite():
-        raise CellRefused(_("“%(text)s” is not a number.") % {"text": str(cell)[:40]})
-    return number
+        return read_decimal(text.rstrip().removesuffix("%").removesuffix("％"))
+    except QuantityRefused as error:
+        raise CellRefused(str(error)) from None
 
 
 def as_integer(cell: Any) -> int:
     """A whole number."""
     number = as_decimal(cell)
-    if number != number.to_integral_value() or abs(number) > 10**12:
+    if number != number.to_integral_value():
         raise CellRefused(_("This must be a whole number."))
     return int(number)
 

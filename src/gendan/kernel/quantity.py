@@ -1,6 +1,6 @@
 """Quantities: decimals in the item's own unit, read from what people type, never in floats."""
 
-import unicodedata
+import re
 from decimal import Decimal, InvalidOperation
 
 from django.db import models
@@ -10,6 +10,11 @@ from gendan.kernel.errors import Invalid
 
 LARGEST = Decimal("999999999999")
 STEP = Decimal("0.000001")
+DEEPEST = 30  # places behind the point; a number that begins below is a slip or an attack
+MOST_TYPED, MOST_SHOWN = 100, 40
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,9})?")
+# What a Chinese keyboard types for the signs of a number.
+_FULL_WIDTH = {code + 0xFEE0: code for code in range(0x21, 0x7F)}
 
 
 class QuantityRefused(Invalid):
@@ -26,24 +31,34 @@ class QuantityField(models.DecimalField):  # type: ignore[type-arg]
 
 
 def read_decimal(text: object, *, field: str | None = None) -> Decimal:
-    """A finite decimal from what somebody typed: full-width digits, thousands commas, blanks."""
-    if isinstance(text, Decimal):
-        number = text
-    else:
-        plain = unicodedata.normalize("NFKC", str(text)).replace(",", "").replace(" ", "")
-        try:
-            number = Decimal(plain)
-        except InvalidOperation:
-            number = Decimal("NaN")
-    if not number.is_finite():
-        raise QuantityRefused(
-            _("“%(text)s” is not a number.") % {"text": str(text)[:40]}, field=field
-        )
-    if abs(number) > LARGEST:
-        raise QuantityRefused(
-            _("“%(text)s” is too large to be true.") % {"text": str(text)[:40]}, field=field
-        )
+    """A finite decimal from what somebody typed: full-width digits, thousands commas, blanks.
+
+    The one bound of every typed number: no larger than LARGEST, and nothing so near to zero that
+    working with it would lose it.
+    """
+    number = text if isinstance(text, Decimal) else _typed(str(text))
+    shown = {"text": str(text)[:MOST_SHOWN]}
+    if number is None or not number.is_finite():
+        raise QuantityRefused(_("“%(text)s” is not a number.") % shown, field=field)
+    # copy_abs and adjusted look at the digits; abs would work with them, and 1e999999999 overflows.
+    if number.copy_abs() > LARGEST:
+        raise QuantityRefused(_("“%(text)s” is too large to be true.") % shown, field=field)
+    if not number:
+        return number if abs(number.adjusted()) <= DEEPEST else Decimal(0)
+    if number.adjusted() < -DEEPEST:
+        raise QuantityRefused(_("“%(text)s” is too small to be true.") % shown, field=field)
     return number
+
+
+def _typed(text: str) -> Decimal | None:
+    """The number a text is: ASCII digits or full-width ones, and no others (“²” is no 2)."""
+    plain = "".join(text.translate(_FULL_WIDTH).replace(",", "").split())
+    if len(plain) > MOST_TYPED or not _NUMBER.fullmatch(plain):
+        return None
+    try:
+        return Decimal(plain)
+    except InvalidOperation:  # an exponent no decimal has
+        return None
 
 
 def read_quantity(text: object, *, step: Decimal = STEP, field: str | None = None) -> Decimal:
@@ -54,7 +69,7 @@ def read_quantity(text: object, *, step: Decimal = STEP, field: str | None = Non
     if number % step:
         raise QuantityRefused(
             _("%(quantity)s is no multiple of %(step)s, the smallest step of its unit.")
-            % {"quantity": f"{number.normalize():f}", "step": f"{step.normalize():f}"},
+            % {"quantity": f"{number.normalize():f}"[:MOST_SHOWN], "step": f"{step.normalize():f}"},
             field=field,
         )
     return number

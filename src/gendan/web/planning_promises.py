@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gendan.engine.promise import Reason
+from gendan.kernel.quantity import QuantityRefused, read_decimal
 from gendan.orders import reasons
 from gendan.orders.models import Basis, Order
 from gendan.planning import services
@@ -182,10 +183,10 @@ def _whole(request: HttpRequest, name: str, most: int) -> int | None:
 
 def _price(request: HttpRequest, name: str) -> Decimal | None:
     try:
-        price = Decimal(request.GET.get(name, "").strip().replace(",", "."))
-    except InvalidOperation:
+        price = read_decimal(request.GET.get(name, "").strip().replace(",", "."))
+    except QuantityRefused:
         return None
-    return price if price.is_finite() and 0 <= price < 10**9 else None
+    return price if 0 <= price < 10**9 else None
 
 
 def _back(order: Order) -> str:
