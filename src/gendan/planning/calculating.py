@@ -6,7 +6,7 @@ their ids.
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -172,7 +172,7 @@ def figures_of(done: Calculated) -> dict[str, Any]:
     """The plan in numbers: planned orders by kind, late ones, messages by action."""
     given, orders = done.given, done.plan.orders
     kinds = Counter(given.supply[item] for item in orders.item.tolist())
-    actions = Counter(done.messages.action[done.messages.action != DECIDE].tolist())
+    actions = Counter(action for action, *_rest in _told(done))
     days = done.ready_days()
     late = [
         one for one, day in zip(given.asked, days, strict=True) if day > one.needed_on.toordinal()
@@ -351,18 +351,27 @@ def _receipt(done: Calculated, row: int) -> tuple[Any, ...]:
     return ("receipt", None, one.pk, None)
 
 
+def _told(done: Calculated) -> Iterator[tuple[int, ...]]:
+    """(action, kind, row, item, quantity, to quantity, day, to day, reason) of what is to be done.
+
+    Not told: to decide in the fence, which is our own (the order that can be placed is planned);
+    and what waits for a verdict, which nobody can hasten, defer or cancel.
+    """
+    names = ("action", "kind", "row", "item", "quantity", "to_quantity", "day", "to_day", "reason")
+    columns = [getattr(done.messages, name).tolist() for name in names]
+    for one in zip(*columns, strict=True):
+        action, kind, row = one[:3]
+        is_here = kind == RECEIPT_SUPPLY and done.given.coming[done.receipt_place[row]].is_here
+        if action != DECIDE and not is_here:
+            yield one
+
+
 def message_rows(done: Calculated, ids: Ids) -> Any:
     """(run, action, item, order, expected, request, quantity, to_quantity, day, to_day, demand,
     parent)."""
-    given, said, dates = done.given, done.messages, _Days()
+    given, dates = done.given, _Days()
     needs = done.pegging.requirements
-    names = ("action", "kind", "row", "item", "quantity", "to_quantity", "day", "to_day", "reason")
-    columns = [getattr(said, name).tolist() for name in names]
-    for action, kind, row, item, quantity, to_quantity, day, to_day, reason in zip(
-        *columns, strict=True
-    ):
-        if action == DECIDE:  # the fence is our own: the order that can be placed is planned
-            continue
+    for action, kind, row, item, quantity, to_quantity, day, to_day, reason in _told(done):
         why = int(needs.kind[reason]) if reason >= 0 else -1
         source = int(needs.source[reason]) if reason >= 0 else -1
         yield (

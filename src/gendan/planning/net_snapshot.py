@@ -2,7 +2,8 @@
 
 Demand is what is still to be delivered of confirmed orders, less what is kept or expected for each
 line alone, on the day it must leave our works; and the components of open work orders. Receipts
-are expected supplies and purchase requests that are not covered by one.
+are expected supplies, goods that are here and wait for a verdict, and purchase requests that are
+not covered by an expected supply.
 """
 
 import datetime as dt
@@ -28,9 +29,11 @@ from gendan.orders.queries import demand_of, transit_of, with_lane
 from gendan.planning.assumed import Assumed
 from gendan.production.queries import open_components
 from gendan.purchasing.models import PurchaseRequest
+from gendan.purchasing.receipt_queries import held_for_verdict
 from gendan.stocking.queries import forecast_demands
 
 FORECAST_DAYS = 366  # ahead that plans count forecasts
+VERDICT_DAYS = 2  # working days from now in which plans take quality to decide on what is held
 MICRO = 1_000_000  # quantities have six decimals
 RECEIPT, REQUEST = "receipt", "request"
 
@@ -71,6 +74,7 @@ class Coming:
     due_on: dt.date
     work_order_id: int | None = None
     earliest_on: dt.date | None = None
+    is_here: bool = False  # it waits for a verdict: nobody can hasten, defer or cancel it
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,7 +114,7 @@ class NetInput:
 
 
 def net_input(changes: Assumed | None = None) -> NetInput:
-    """Everything a plan depends on, as it is now and with what is assumed besides. 14 queries,
+    """Everything a plan depends on, as it is now and with what is assumed besides. 15 queries,
     nine more where plans count forecasts."""
     changes = changes or Assumed()
     reader = _Reader(changes)
@@ -391,6 +395,25 @@ class _Reader:
             elif steps > 0:
                 label = reference or self.codes[item]
                 self._shared.append(Coming(RECEIPT, pk, label, item, steps, due, work_order))
+        self._read_held()
+
+    def _read_held(self) -> None:
+        """What has come and waits for a verdict: free at the earliest when quality has looked."""
+        for one in held_for_verdict(self.today):
+            item = self.place[one.item_id]
+            day = self.calendar.add_days(self.today, VERDICT_DAYS)
+            steps = self.steps(item, one.quantity)
+            self._item_of[one.expected_id] = item
+            if one.demand and steps > 0:
+                self.dedicated[one.demand].append(Kept(steps, day, one.expected_id))
+            elif steps > 0:
+                self._shared.append(
+                    Coming(
+                        *(RECEIPT, one.expected_id, one.receipt, item, steps, day),
+                        earliest_on=day,
+                        is_here=True,
+                    )
+                )
 
     def _give_back(self, own: Iterable[Kept]) -> None:
         """What is expected for a line beyond what it needs serves everybody."""

@@ -1,10 +1,12 @@
 """Questions about receipts, returns and suppliers' invoices."""
 
+import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 
 from gendan.inventory.models import Location
 from gendan.kernel.models import User
@@ -17,6 +19,38 @@ from gendan.purchasing.models import (
     SupplierInvoiceLine,
     SupplierReturn,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Goods that have come and wait for a verdict; `demand` is whom alone they are for, or ""."""
+
+    receipt: str
+    item_id: int
+    expected_id: int
+    demand: str
+    quantity: Decimal
+
+
+def held_for_verdict(on: dt.date) -> list[Held]:
+    """All that waits for a verdict and is fit for use on a day, the oldest receipt first: 1 query.
+
+    What was rejected lies in quarantine and is nobody's to plan with, even before it goes back.
+    """
+    rows = GoodsReceiptLine.objects.filter(
+        receipt__state=GoodsReceipt.State.HELD,
+        order_line__expected__isnull=False,
+        quantity__gt=F("released") + F("rejected"),
+    ).exclude(Q(lot__isnull=False) & Q(lot__expires_on__lt=on))
+    return [
+        Held(number, item_id, expected_id, demand, quantity - released - rejected)
+        for number, item_id, expected_id, demand, quantity, released, rejected in rows.order_by(
+            "receipt_id", "position"
+        ).values_list(
+            *("receipt__number", "item_id", "order_line__expected_id"),
+            *("order_line__expected__demand", "quantity", "released", "rejected"),
+        )
+    ]
 
 
 def receipts_for(user: User) -> "QuerySet[GoodsReceipt]":
