@@ -13,6 +13,7 @@ from gendan.kernel.errors import NotThere
 from gendan.orders.queries import demand_of, seen_order
 from gendan.planning import queries, services, tracing
 from gendan.planning.comparing import MOST_SHOWN, compare
+from gendan.planning.comparing_schedules import compare_schedules
 from gendan.planning.late_lines import late_lines
 from gendan.planning.models import PlanRun
 
@@ -145,13 +146,33 @@ class MovedOrderOut(Schema):
     is_on: dt.date | None
 
 
+class MovedScheduleOut(Schema):
+    """An order in both plans that is made on other days; without a work order it is planned."""
+
+    item_id: int
+    item: str
+    work_order_id: int | None
+    work_order: str
+    quantity: Decimal
+    was_starts_on: dt.date | None
+    was_ends_on: dt.date | None
+    starts_on: dt.date | None
+    ends_on: dt.date | None
+    days: int | None
+
+
 class ComparisonOut(Schema):
-    """What differs, the gravest first; `demand_count` and `order_count` count all of it."""
+    """What differs, the gravest first; the counts are of all of it.
+
+    `orders`: planned for other days of need; `schedule`: made on other days.
+    """
 
     demands: list[MovedDemandOut]
     orders: list[MovedOrderOut]
+    schedule: list[MovedScheduleOut]
     demand_count: int
     order_count: int
+    schedule_count: int
 
 
 class ComparisonPart(Schema):
@@ -292,7 +313,16 @@ def compare_plan_runs(
 ) -> Any:
     """What run `run_id` says otherwise than run `other_id`, a part at a time."""
     run, other = _run(request, run_id), _run(request, other_id)
-    return compare(other.pk, run.pk, offset=part.offset, limit=part.limit)
+    found = compare(other.pk, run.pk, offset=part.offset, limit=part.limit)
+    moved, count = compare_schedules(other.pk, run.pk, offset=part.offset, limit=part.limit)
+    return {
+        "demands": found.demands,
+        "orders": found.orders,
+        "schedule": moved,
+        "demand_count": found.demand_count,
+        "order_count": found.order_count,
+        "schedule_count": count,
+    }
 
 
 @router.get("/late-order-lines", response=list[LateLineOut], operation_id="list_late_order_lines")

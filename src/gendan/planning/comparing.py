@@ -125,8 +125,8 @@ def compare(
     """
     plans = {"one": first_id, "two": second_id}
     cut = {"offset": max(offset, 0), "limit": min(max(limit, 1), MOST_SHOWN)}
-    demands, whole, later = _asked(_DEMANDS, plans | cut, 8)
-    orders, order_count, _none = _asked(_ORDERS, plans | cut, 5)
+    demands, whole, later = asked(_DEMANDS, plans | cut, 8)
+    orders, order_count, _none = asked(_ORDERS, plans | cut, 5)
     codes = codes_of({row[2] for row in demands} | {row[0] for row in orders})
     numbers = dict(
         Order.objects.filter(pk__in={row[1] for row in demands if row[1]}).values_list(
@@ -159,7 +159,7 @@ def compare(
     )
 
 
-def _asked(statement: str, values: dict[str, int], width: int) -> tuple[list[Any], int, int]:
+def asked(statement: str, values: dict[str, int], width: int) -> tuple[list[Any], int, int]:
     """The rows of a statement, `width` columns each, and its counts of all rows."""
     with connection.cursor() as cursor:
         cursor.execute(statement, values)

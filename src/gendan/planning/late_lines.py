@@ -100,12 +100,12 @@ def _bindings(run: PlanRun, demands: Iterable[PlanDemand]) -> dict[int, Binding]
         release = {peg.order_id or 0: peg.order.release_on for peg in below.values() if peg.order}
         deeper = _latest(pegs.filter(parent__in=list(release)), "parent_id", release)
         waiting = {
-            top: deeper[peg.order_id] for top, peg in below.items() if peg.order_id in deeper
+            top: deeper[peg.order_id or 0] for top, peg in below.items() if peg.order_id in deeper
         }
     return found
 
 
-def _latest(pegs: "QuerySet[Peg]", key: str, needed: dict[int, dt.date]) -> dict[int | None, Peg]:
+def _latest(pegs: "QuerySet[Peg]", key: str, needed: dict[int, dt.date]) -> dict[int, Peg]:
     """By what asks for them, the last of the supplies that come after they are needed."""
     groups: dict[int, list[Peg]] = defaultdict(list)
     there = (Peg.Kind.STOCK, Peg.Kind.RESERVED)
@@ -132,7 +132,7 @@ def _bound(run: PlanRun, pegs: Iterable[Peg]) -> dict[int, Binding]:
         if one.work_order
     }
     return {
-        peg.pk: _binding(peg, planned.get(peg.order_id) or works.get(peg.expected_id))
+        peg.pk: _binding(peg, planned.get(peg.order_id or 0) or works.get(peg.expected_id or 0))
         for peg in given
     }
 

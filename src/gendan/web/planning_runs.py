@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from gendan.planning import queries, services
 from gendan.planning.comparing import compare
+from gendan.planning.comparing_schedules import MovedSchedule, compare_schedules
 from gendan.planning.models import PlanRun
 from gendan.web.forms import whole_number
 from gendan.web.navigation import tabs_of
@@ -90,12 +91,20 @@ def plan_comparison(request: HttpRequest, run_id: int) -> HttpResponse:
     found = None
     if other and run.state == "done":
         found = compare(other.pk, run.pk, offset=(place - 1) * COMPARED, limit=COMPARED)
-    count = max(found.demand_count, found.order_count) if found else 0
+    moved: list[MovedSchedule] = []
+    moved_count = 0
+    if other and found:
+        moved, moved_count = compare_schedules(
+            other.pk, run.pk, offset=(place - 1) * COMPARED, limit=COMPARED
+        )
+    count = max(found.demand_count, found.order_count, moved_count) if found else 0
     context = {
         "run": run,
         "other": other,
         "others": list(others[: services.RUNS_KEPT]),
         "found": found,
+        "moved": moved,
+        "moved_count": moved_count,
         "place": place,
         "following": place + 1 if count > place * COMPARED else None,
     }

@@ -14,6 +14,8 @@ from gendan.orders.models import Line
 from gendan.planning import invariants, services
 from gendan.planning.capacity_schedule import DATED
 from gendan.planning.capacity_served import orders_served
+from gendan.planning.comparing import compare
+from gendan.planning.comparing_schedules import compare_schedules
 from gendan.planning.finite import Fixed
 from gendan.planning.finite_fixing import what_if_fixed
 from gendan.planning.finite_shown import scheduled_late
@@ -232,3 +234,33 @@ def test_a_work_order_is_late_for_what_it_serves_now() -> None:
     run = planned()
     assert scheduled_late(run, 10) == ({}, 0)
     assert run.figures["schedule"]["late"] == 0
+
+
+def test_a_comparison_shows_what_a_stoppage_moves() -> None:
+    ordered(400, day=due(31))
+    masters.stock("SEAT", 80)
+    masters.stock("LEG", 320)
+    ordered(80, day=due(17))
+    run = planned()
+    services.firm_planned_orders(planned_order_ids=[chair(run).pk], by=None)
+    work = WorkOrder.objects.get()
+    before = planned()
+    assert compare_schedules(before.pk, before.pk) == ([], 0)
+    save_capacity_changes(
+        rows=[CapacityChangeRow("ASSEMBLY", "breakdown", due(10), due(31))], by=None
+    )
+    after = planned()
+    assert compare(before.pk, after.pk).order_count == 0  # the days of need are the same
+    moved, count = compare_schedules(before.pk, after.pk)
+    assert count == len(moved)
+    made = [one for one in moved if one.item == "CHAIR"]
+    assert {one.work_order for one in made} == {work.number, ""}
+    assert moved[0].item == "CHAIR"  # what becomes later stands first
+    assert moved[0].days is not None
+    assert moved[0].days > 0
+    for one in made:
+        rows = ScheduledOrder.objects.filter(run=after, work_order=one.work_order_id)
+        assert one.ends_on == rows.get(item__code="CHAIR").ends_on
+    first, whole = compare_schedules(before.pk, after.pk, limit=1)
+    assert (first, whole) == (moved[:1], count)
+    assert compare_schedules(before.pk, after.pk, offset=9) == ([], count)
