@@ -139,10 +139,7 @@ LINES = Listing(
             lambda rows, value: {
                 "waiting": rows.filter(state__in=CountLine.WAITING),
                 "variance": rows.exclude(state__in=CountLine.WAITING).exclude(book=F("counted")),
-                "decide": rows.filter(state=CountLine.State.COUNTED).filter(
-                    Q(value__gt=F("count__approval_amount"))
-                    | Q(value__lt=-F("count__approval_amount"))
-                ),
+                "decide": queries.to_approve(rows),
             }[value],
             choices=lambda: (
                 ("waiting", _("to be counted")),

@@ -148,13 +148,24 @@ class CountLine(models.Model):
         return found
 
     @property
+    def is_large(self) -> bool:
+        """Whether the variance is beyond the tolerance, in percent of the larger quantity."""
+        if self.counted is None or self.book is None:
+            return False
+        most: Decimal = self.count.tolerance_percent * max(self.book, self.counted)
+        return abs(self.counted - self.book) * 100 > most
+
+    @property
     def needs_approval(self) -> bool:
-        """Whether the variance is worth more than may be posted without a manager."""
-        return (
-            self.state == self.State.COUNTED
-            and bool(self.variance)
-            and abs(self.value or 0) > self.count.approval_amount
-        )
+        """Whether the variance is worth more than may be posted without a manager.
+
+        Where nobody knows what the goods are worth, the tolerance says what is much.
+        """
+        if self.state != self.State.COUNTED or not self.variance:
+            return False
+        if not self.value:
+            return self.is_large
+        return abs(self.value) > self.count.approval_amount
 
 
 class CountCall(models.Model):

@@ -19,6 +19,7 @@ from gendan.inventory.queries.counting import (
     lines_for,
     next_lines,
     on_hand_of,
+    to_approve,
 )
 from gendan.inventory.queries.past import Held, held_at
 from gendan.inventory.queries.picking import picks_for, put_away_for, waiting_to_be_put_away
@@ -53,6 +54,7 @@ __all__ = [
     "put_away_for",
     "ranks_of",
     "reserved_for",
+    "to_approve",
     "value_by_place",
     "value_of",
     "values_for",

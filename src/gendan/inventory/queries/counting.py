@@ -7,6 +7,8 @@ from decimal import Decimal
 
 from django.db.models import Count as Number
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Abs, Greatest
+from django.db.models.lookups import GreaterThan
 
 from gendan.inventory.models import (
     Balance,
@@ -122,6 +124,18 @@ def lines_for(count: Count) -> "QuerySet[CountLine]":
     """A count's lines with all that a list shows."""
     return CountLine.objects.filter(count=count).select_related(
         "count", "item__unit", "lot", "location", "counted_by", "first_by", "approved_by"
+    )
+
+
+def to_approve(rows: "QuerySet[CountLine]") -> "QuerySet[CountLine]":
+    """Those of the lines that `needs_approval`, as the database says it."""
+    limit = F("count__approval_amount")
+    beyond = GreaterThan(
+        Abs(F("counted") - F("book")) * Decimal(100),
+        F("count__tolerance_percent") * Greatest("book", "counted"),
+    )
+    return rows.filter(state=CountLine.State.COUNTED).filter(
+        Q(value__gt=limit) | Q(value__lt=-limit) | (Q(value__isnull=True) | Q(value=0)) & Q(beyond)
     )
 
 

@@ -32,6 +32,7 @@ from gendan.inventory.services.count_lines import (
     record_counts,
 )
 from gendan.inventory.services.counting import (
+    LooserThanUsual,
     NothingToCount,
     StillToCount,
     ask_for_count,
@@ -82,6 +83,7 @@ __all__ = [
     "Demand",
     "ExpectedRow",
     "LocationRow",
+    "LooserThanUsual",
     "LotRow",
     "MoveRow",
     "NoReceipt",

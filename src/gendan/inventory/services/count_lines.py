@@ -211,17 +211,12 @@ def post_count(*, count_id: int, by: User | None) -> list[Move]:
         one.state, one.is_open, one.move = State.POSTED, False, by_line.get(one.pk)
     CountLine.objects.bulk_update(ready, ["state", "is_open", "move"])
     for one in variances:
-        if _is_large(count, one):
+        if one.is_large:
             call_for_count(CountCall.Kind.VARIANCE, one.item_id, None, count.number, by)
     items = sorted({one.item_id for one in variances})
     fact = CountPosted(count_id=count.pk, lines=len(ready), moves=len(moves), item_ids=items[:1000])
     journal.record(fact, about=["inventory", count], by=by)
     return moves
-
-
-def _is_large(count: Count, one: CountLine) -> bool:
-    book, counted = one.book or NOTHING, one.counted or NOTHING
-    return exceeds(counted - book, book, counted, count.tolerance_percent)
 
 
 def _post(count: Count, ready: Sequence[CountLine], by: User | None) -> list[Move]:

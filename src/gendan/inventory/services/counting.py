@@ -13,7 +13,7 @@ from gendan.inventory.models import Balance, Count, CountCall, CountLine, Locati
 from gendan.inventory.queries.counting import countable, due_balances
 from gendan.inventory.queries.picking import places_under
 from gendan.kernel import clock, company, journal, numbering
-from gendan.kernel.errors import DomainError, Invalid, NotThere
+from gendan.kernel.errors import DomainError, Invalid, NotAllowed, NotThere
 from gendan.kernel.models import User
 from gendan.kernel.quantity import read_decimal
 from gendan.kernel.service import service
@@ -26,6 +26,10 @@ State = CountLine.State
 
 class NothingToCount(DomainError):
     """No place of ours holds what the count is about, or all of it is being counted already."""
+
+
+class LooserThanUsual(NotAllowed):
+    """A count that would let through more than the company's setting does."""
 
 
 class StillToCount(DomainError):
@@ -44,6 +48,9 @@ def start_count(
     by: User | None,
 ) -> Count:
     """Make the list of what is to be counted: a place, some items, what is due or called for.
+
+    It may be stricter than the company's setting; looser only by who approves variances, or
+    whoever counts would write goods off alone.
 
     Nothing is frozen: each line is compared with the books at the moment it is counted. What stands
     in another open count is left out.
@@ -66,10 +73,10 @@ def start_count(
         place=where,
         is_blind=is_blind,
         tolerance_percent=_limit(
-            tolerance_percent, limits["count_tolerance_percent"], 100, "tolerance_percent"
+            tolerance_percent, limits["count_tolerance_percent"], 100, "tolerance_percent", by
         ),
         approval_amount=_limit(
-            approval_amount, limits["count_approval_amount"], 10**9, "approval_amount"
+            approval_amount, limits["count_approval_amount"], 10**9, "approval_amount", by
         ),
         made_at=clock.now(),
         made_by=by,
@@ -216,10 +223,15 @@ def _rows_of(
     return list(rows.exclude(on_hand=0)[: MOST_LINES + 1]), calls
 
 
-def _limit(given: object, usual: object, most: int, field: str) -> Decimal:
+def _limit(given: object, usual: object, most: int, field: str, by: User | None) -> Decimal:
     number = read_decimal(usual if given is None else given, field=field)
     if not 0 <= number <= most:
         raise Invalid(
             _("This number is out of range (0 to %(most)s).") % {"most": most}, field=field
+        )
+    if number > read_decimal(usual) and by is not None and not by.may_do("approve_variances"):
+        raise LooserThanUsual(
+            _("More than %(usual)s is allowed only by who approves variances.") % {"usual": usual},
+            field=field,
         )
     return number

@@ -9,7 +9,14 @@ from django.contrib.auth.models import Group
 
 from gendan.inventory import invariants
 from gendan.inventory.models import Balance, Count, CountCall, CountLine
-from gendan.inventory.queries import accuracy, due_balances, next_lines, on_hand_of, reserved_for
+from gendan.inventory.queries import (
+    accuracy,
+    due_balances,
+    next_lines,
+    on_hand_of,
+    reserved_for,
+    to_approve,
+)
 from gendan.inventory.services import (
     AnotherPersonCounts,
     CountedAlready,
@@ -150,6 +157,31 @@ def test_who_counted_does_not_approve() -> None:
     found(count, 20, "zhao")
     with pytest.raises(AnotherPersonCounts, match="does not approve"):
         approve_variances(count_id=count.pk, line_ids=[line(count).pk], by=person("zhao"))
+
+
+@pytest.mark.parametrize("looser", [{"tolerance_percent": "100"}, {"approval_amount": "1000000"}])
+def test_a_count_is_looser_than_the_company_only_by_who_approves(looser: dict[str, Any]) -> None:
+    given: dict[str, Any] = {"basis": "items", "items": ["A-1"]}
+    with pytest.raises(NotAllowed, match="only by who approves variances"):
+        start_count(**given, **looser, by=person("wen"))
+    start_count(**given, **dict.fromkeys(looser, "1"), by=person("wen"))
+    given["items"] = ["B-1"]
+    start_count(**given, **looser, by=person("zhao"))
+
+
+def test_a_large_variance_of_goods_without_a_worth_waits_for_approval() -> None:
+    masters.items({"GIFT": {}})
+    post_moves(rows=[MoveRow("GIFT", Decimal(100), "OUT", "STORE")], by=None)
+    count = start_count(basis="items", items=["GIFT"], by=person("wen"))
+    found(count, 0, item="GIFT")
+    record(line(count, "GIFT"), 0, second_storekeeper())
+    assert not line(count, "GIFT").value
+    with pytest.raises(NothingToPost, match="1 variances wait"):
+        post_count(count_id=count.pk, by=person("wen"))
+    assert [one.item.code for one in to_approve(count.lines.all())] == ["GIFT"]
+    other = start_count(basis="items", items=["A-1"], by=person("wen"))
+    found(other, 99)
+    assert not to_approve(other.lines.all()).exists()
 
 
 def test_of_two_who_count_the_same_line_one_wins() -> None:

@@ -42,6 +42,6 @@ def test_a_nothing_with_a_long_exponent_is_a_plain_nothing() -> None:
 
 
 def test_a_quantity_below_the_step_of_its_unit_is_refused_shortly() -> None:
-    with pytest.raises(QuantityRefused, match="no multiple of 0.000001") as refused:
+    with pytest.raises(QuantityRefused, match=r"no multiple of 0\.000001") as refused:
         read_quantity("1e-29")
     assert len(str(refused.value)) < 120
