@@ -90,9 +90,13 @@ class PlanMessageOut(Schema):
 
 
 class FirmIn(Schema):
-    """Which planned orders of the live plan."""
+    """Which planned orders of the live plan.
+
+    `even_if_made` false: refuse what an open work order was firmed for already.
+    """
 
     planned_order_ids: Rows[Id]
+    even_if_made: bool = True
 
 
 class FirmedOut(Schema):
@@ -350,7 +354,9 @@ def list_planned_orders(
 def firm_planned_orders(request: HttpRequest, given: FirmIn) -> Any:
     """Make work orders and purchase requests of them: all or none."""
     return services.firm_planned_orders(
-        planned_order_ids=given.planned_order_ids, by=asker(request)
+        planned_order_ids=given.planned_order_ids,
+        even_if_made=given.even_if_made,
+        by=asker(request),
     )
 
 

@@ -92,7 +92,7 @@ def lines_of_work_orders(work_ids: Iterable[int]) -> dict[int, set[str]]:
     """
     serves: dict[int, set[str]] = {}
     above: dict[int, set[int]] = defaultdict(set)
-    front = set(work_ids)
+    front = wanted = set(work_ids)
     for _level in range(MOST_LEVELS):
         if not front:
             break
@@ -103,7 +103,7 @@ def lines_of_work_orders(work_ids: Iterable[int]) -> dict[int, set[str]]:
             serves[pk] = {name for name in names if line_id_of(name) is not None}
             above[pk] |= {owners[name] for name in names if name in owners}
         front = set(owners.values()) - serves.keys()
-    return {pk: _gathered(pk, above, serves) for pk in work_ids if pk in serves}
+    return {pk: _gathered(pk, above, serves) for pk in wanted if pk in serves}
 
 
 def _lines(found: dict[int, set[str]]) -> set[str]:

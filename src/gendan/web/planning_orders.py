@@ -254,6 +254,7 @@ def firm_planned_orders(request: HttpRequest) -> HttpResponse:
         request,
         services.firm_planned_orders,
         planned_order_ids=ids,
+        even_if_made=bool(request.POST.get("even_if_made")),
         then=reverse("planned_orders"),
         said=said,
     )

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from gendan.inventory.models import ExpectedSupply
 from gendan.kernel import clock
 from gendan.kernel.errors import Invalid, NotAllowed, NotThere
 from gendan.orders.queries import demand_of
@@ -12,6 +13,7 @@ from gendan.planning import invariants, jobs, services
 from gendan.planning.calculating import calculate
 from gendan.planning.models import PlanDemand, PlannedOrder, PlanRun
 from gendan.planning.net_snapshot import net_input
+from gendan.planning.services.firming import MadeAlready
 from gendan.planning.tests.factory import MONDAY, chairs, ordered, planned
 from gendan.production.models import WorkOrder
 from gendan.purchasing.models import PurchaseRequest
@@ -137,3 +139,25 @@ def test_a_plan_that_does_not_know_what_was_firmed_meanwhile_is_calculated_again
     coming.refresh_from_db()
     assert (coming.is_live, coming.attempts) == (True, 1)
     assert not PlannedOrder.objects.filter(run=coming).exists()
+
+
+def test_it_warns_before_goods_are_made_twice_for_the_same_line() -> None:
+    order = ordered(10, day=DUE)
+    first = planned()
+    # Firmed of the same plan one after the other is nothing twice.
+    for code in ("CHAIR", "LEG"):
+        services.firm_planned_orders(
+            planned_order_ids=ids(first, code), even_if_made=False, by=None
+        )
+    work = WorkOrder.objects.get(item__code="CHAIR")
+    # The work order slips so far that the plan makes the chairs anew.
+    late = DUE + dt.timedelta(days=60)
+    WorkOrder.objects.filter(pk=work.pk).update(starts_on=late, due_on=late)
+    ExpectedSupply.objects.filter(pk=work.expected_id).update(due_on=late)
+    again = ids(planned(), "CHAIR")
+    assert again
+    with pytest.raises(MadeAlready, match=f"{work.number} was .* for {order.number} already"):
+        services.firm_planned_orders(planned_order_ids=again, even_if_made=False, by=None)
+    assert WorkOrder.objects.filter(item__code="CHAIR").count() == 1
+    services.firm_planned_orders(planned_order_ids=again, by=None)
+    assert WorkOrder.objects.filter(item__code="CHAIR").count() == 2
