@@ -24,9 +24,11 @@ def _about(run: PlanRun | None) -> dict[str, Any]:
     """A run as every page shows it."""
     if run is None:
         return {"run": None}
+    problems = problems_of(run.problems)
     return {
         "run": run,
-        "problems": problems_of(run.problems),
+        "problems": [one for one in problems if one["is_wrong"]],
+        "noted": [one for one in problems if not one["is_wrong"]],
         "stage": STAGES.get(run.stage, ""),
         "failure": FAILURES.get(run.failure, ""),
         "changes": [change_words(change) for change in run.changes],

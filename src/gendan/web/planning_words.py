@@ -48,6 +48,9 @@ PROBLEMS: dict[str, Any] = {
     "no_demand": gettext_lazy("Nothing is asked for; only safety stocks are planned"),
     "no_items": gettext_lazy("There are no items"),
     "no_routing": gettext_lazy("Made items without routing; planned with their lead time"),
+    "parts_due_in_the_past": gettext_lazy(
+        "Parts of work orders that should have begun before today; needed today"
+    ),
     "quantity_not_usable": gettext_lazy("Quantities that cannot be used; left out"),
     "ratio_too_fine": gettext_lazy("BOM quantities with too many decimals; left out"),
     "safety_stock_negative": gettext_lazy("Negative safety stock; counted as 0"),
@@ -92,7 +95,9 @@ def problems_of(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
                 "words": problem_words(one["code"]),
                 "is_left_out": one["is_left_out"],
                 "is_loop": one["code"] == "bom_loop",
+                "is_wrong": one["code"] != "parts_due_in_the_past",
                 "rows": named,
+                "count": one["count"],
                 "more": max(one["count"] - len(one["rows"]), 0),
             }
         )

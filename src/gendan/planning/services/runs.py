@@ -25,6 +25,7 @@ from gendan.planning.events import (
 from gendan.planning.finite import Finite
 from gendan.planning.finite_rows import schedule_figures
 from gendan.planning.models import PlanDemand, PlanRun
+from gendan.planning.problems_apart import parts_apart
 from gendan.planning.services.writing import remove_plans, write_plan
 
 RUNS_KEPT = 10
@@ -142,7 +143,7 @@ def finish_plan_run(
         _begin_again(run)
         return None
     write_plan(run, done, finite)
-    run.figures, run.problems = figures_of(done), problems_of(done)
+    run.figures, run.problems = figures_of(done), problems_of(parts_apart(done))
     if finite is not None:
         run.figures["schedule"] = schedule_figures(done, finite)
     run.finished_at, run.progress, run.stage = clock.now(), 100, ""

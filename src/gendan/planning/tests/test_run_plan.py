@@ -16,6 +16,7 @@ from gendan.kernel.models import Entry
 from gendan.planning import invariants, jobs, services
 from gendan.planning.models import Peg, PlanDemand, PlanMessage, PlannedOrder, PlanRun
 from gendan.planning.tests.factory import MONDAY, chairs, ordered, planned
+from gendan.production.models import WorkOrder
 from gendan.testing.cast import person
 from gendan.testing.make import masters
 
@@ -171,6 +172,22 @@ def test_wrong_data_is_named_and_the_rest_is_planned() -> None:
     assert said["no_routing"]["rows"][0]["name"] == "TABLE"
     assert "SO-" in said["due_in_the_past"]["rows"][0]["name"]
     assert run.figures["orders"] == 4
+
+
+def test_parts_of_work_orders_that_begin_late_are_no_wrong_data() -> None:
+    ordered(10, day=due(30))
+    run = planned()
+    chairs_ = PlannedOrder.objects.get(run=run, item__code="CHAIR")
+    services.firm_planned_orders(planned_order_ids=[chairs_.pk], by=None)
+    WorkOrder.objects.update(starts_on=MONDAY - dt.timedelta(days=3))
+    run = planned()
+    said = {one["code"]: one for one in run.problems}
+    assert "due_in_the_past" not in said
+    parts = said["parts_due_in_the_past"]
+    assert parts["count"] == 2  # legs and seats
+    number = WorkOrder.objects.get().number
+    assert {one["name"] for one in parts["rows"]} == {f"{number} ← LEG", f"{number} ← SEAT"}
+    assert not parts["is_left_out"]
 
 
 def test_a_loop_in_the_boms_is_named_item_by_item() -> None:
