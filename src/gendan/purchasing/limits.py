@@ -1,9 +1,13 @@
 """Up to which amount whose roles approve purchase orders."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 
+from django.conf import settings
+
 from gendan.kernel.models import User
-from gendan.purchasing.models import ApprovalLimit
+from gendan.kernel.money import round_money
+from gendan.purchasing.models import ApprovalLimit, PurchaseOrder, PurchaseOrderLine
 
 NO_LIMIT = Decimal("Infinity")
 # Until a company says otherwise; in its own currency.
@@ -22,6 +26,18 @@ def limit_of(user: User | None, known: dict[str, Decimal]) -> Decimal:
     if user is None or user.is_superuser:
         return NO_LIMIT
     return max((known[role] for role in user.roles if role in known), default=Decimal(-1))
+
+
+def most_company(order: PurchaseOrder, lines: Iterable[PurchaseOrderLine]) -> Decimal:
+    """What the order may come to in the company's currency: with all that is tolerated above it.
+
+    Whoever approves it approves that much, so that a wide tolerance passes nobody's limit.
+    """
+    rows = [line for line in lines if not line.is_cancelled]
+    most = sum((line.amount * (1 + line.over_percent / 100) for line in rows), Decimal(0))
+    if not order.total or most == order.total:
+        return order.total_company
+    return round_money(order.total_company * most / order.total, settings.COMPANY_CURRENCY)
 
 
 def roles_up_to(amount: Decimal, known: dict[str, Decimal]) -> list[str]:

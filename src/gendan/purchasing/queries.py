@@ -1,9 +1,11 @@
 """Questions about purchases."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from gendan.inventory.models import ExpectedSupply, Location
 from gendan.kernel import clock
@@ -23,7 +25,7 @@ from gendan.purchasing.chasers import (
     was_asked_lately,
     with_lines,
 )
-from gendan.purchasing.limits import limit_of, limits
+from gendan.purchasing.limits import limit_of, limits, most_company
 from gendan.purchasing.models import (
     PurchaseMilestone,
     PurchaseMilestoneTemplate,
@@ -118,16 +120,29 @@ def with_proposal(rows: "QuerySet[PurchaseOrder]") -> "QuerySet[PurchaseOrder]":
 def waits_for(rows: "QuerySet[PurchaseOrder]", user: User) -> "QuerySet[PurchaseOrder]":
     """What this user can move on: to approve within the limit, to send, to decide."""
     limit = limit_of(user, limits())
-    to_approve = Q(state=PurchaseOrder.State.TO_APPROVE)
-    if limit.is_finite():
-        to_approve &= Q(total_company__lte=limit)
+    to_approve = Q(pk__in=_within(limit).values("pk"))
     mine = Q(state__in=(PurchaseOrder.State.DRAFT, PurchaseOrder.State.APPROVED))
     return with_proposals(rows).filter(to_approve | mine | Q(has_proposal=True))
 
 
 def may_approve(user: User, order: PurchaseOrder) -> bool:
     """Whether the user's limit is high enough."""
-    return bool(limit_of(user, limits()) >= order.total_company)
+    lines = PurchaseOrderLine.objects.filter(order=order).select_related("order")
+    return bool(limit_of(user, limits()) >= most_company(order, lines))
+
+
+def _within(limit: Decimal) -> "QuerySet[PurchaseOrder]":
+    """Orders to approve that come to no more than the limit, with what is tolerated above them."""
+    rows = PurchaseOrder.objects.filter(state=PurchaseOrder.State.TO_APPROVE)
+    if not limit.is_finite():
+        return rows
+    price = F("typed_quantity") * F("price")
+    over = Sum(price * (Decimal(1) + F("over_percent") / Decimal(100))) / Sum(price)
+    lines = PurchaseOrderLine.objects.filter(order=OuterRef("pk"), is_cancelled=False, price__gt=0)
+    factor = lines.order_by().values("order").annotate(factor=over).values("factor")
+    most = F("total_company") * Coalesce(Subquery(factor), Decimal(1))
+    # A hundredth more: the lines are rounded each; the verb looks exactly.
+    return rows.annotate(most=most).filter(most__lte=limit + Decimal("0.01"))
 
 
 def limit_rows() -> list[tuple[str, Any]]:
@@ -195,9 +210,7 @@ def purchases_today(user: User) -> dict[str, Any]:
         return {"chasers": [], "words": [], "approvals": []}
     orders = purchase_orders_for(user)
     limit = limit_of(user, limits())
-    approvals = orders.filter(state=PurchaseOrder.State.TO_APPROVE)
-    if limit.is_finite():
-        approvals = approvals.filter(total_company__lte=limit)
+    approvals = orders.filter(pk__in=_within(limit).values("pk"))
     chasers: list[Chaser] = chasers_due(PurchaseOrder.objects.all())
     return {
         "chasers": chasers,

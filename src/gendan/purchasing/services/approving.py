@@ -22,7 +22,7 @@ from gendan.purchasing.events import (
     PurchaseOrderRefused,
     PurchaseOrderSubmitted,
 )
-from gendan.purchasing.limits import limit_of, limits, roles_up_to
+from gendan.purchasing.limits import limit_of, limits, most_company, roles_up_to
 from gendan.purchasing.models import ApprovalLimit, PurchaseOrder, PurchaseOrderLine
 from gendan.purchasing.services.sharing import (
     PurchaseOrderIsEmpty,
@@ -80,7 +80,8 @@ def submit_purchase_order(
     order.submitted_at, order.submitted_by = clock.now(), by
     order.refused_reason = ""
     known = limits()
-    if limit_of(by, known) >= order.total_company:
+    most = most_company(order, lines)
+    if limit_of(by, known) >= most:
         _approve(order, lines, by)
         return order
     order.revision += 1
@@ -88,7 +89,7 @@ def submit_purchase_order(
     fact = PurchaseOrderSubmitted(
         **said_of(order, lines),
         amount=str(order.total_company),
-        roles=roles_up_to(order.total_company, known),
+        roles=roles_up_to(most, known),
     )
     journal.record(fact, about=about_of(order, lines), by=by)
     return order
@@ -98,20 +99,16 @@ def submit_purchase_order(
 def approve_purchase_order(
     *, purchase_order_id: int, revision: int | None = None, by: User | None
 ) -> PurchaseOrder:
-    """It may be sent; refused to whose limit is lower than its amount."""
+    """It may be sent; refused to whose limit is lower than what it may come to.
+
+    It is summed up anew: an exchange rate may have been put right since it was submitted.
+    """
     order = locked_purchase_order(purchase_order_id)
     order.refuse_if_stale(revision)
-    known = limits()
-    if limit_of(by, known) < order.total_company:
-        raise AboveYourLimit(
-            _("This order of %(amount)s %(currency)s is above your limit; it waits for: %(roles)s.")
-            % {
-                "amount": f"{round_money(order.total_company, settings.COMPANY_CURRENCY):,f}",
-                "currency": settings.COMPANY_CURRENCY,
-                "roles": ", ".join(str(_(one)) for one in roles_up_to(order.total_company, known)),
-            }
-        )
-    _approve(order, living(lines_of(order)), by)
+    lines = living(lines_of(order))
+    sum_up(order, lines)
+    _refuse_above_limit(order, most_company(order, lines), by)
+    _approve(order, lines, by)
     return order
 
 
@@ -150,6 +147,26 @@ def save_approval_limits(*, rows: Sequence[LimitRow], by: User | None) -> list[A
     told = {one.role: "" if one.amount is None else str(one.amount) for one in saved}
     journal.record(ApprovalLimitsSaved(limits=told), about="purchasing", by=by)
     return saved
+
+
+def _refuse_above_limit(order: PurchaseOrder, most: Decimal, by: User | None) -> None:
+    known = limits()
+    if limit_of(by, known) >= most:
+        return
+    words = _("This order of %(amount)s %(currency)s is above your limit; it waits for: %(roles)s.")
+    if most > order.total_company:
+        words = _(
+            "This order may come to %(amount)s %(currency)s with what is tolerated above it, "
+            "which is above your limit; it waits for: %(roles)s."
+        )
+    raise AboveYourLimit(
+        words
+        % {
+            "amount": f"{round_money(most, settings.COMPANY_CURRENCY):,f}",
+            "currency": settings.COMPANY_CURRENCY,
+            "roles": ", ".join(str(_(one)) for one in roles_up_to(most, known)),
+        }
+    )
 
 
 def _approve(order: PurchaseOrder, lines: Sequence[PurchaseOrderLine], by: User | None) -> None:

@@ -36,7 +36,7 @@ from gendan.purchasing.models import (
     RequestShare,
 )
 from gendan.purchasing.services.providing import list_provided
-from gendan.purchasing.services.sharing import demands_of, sum_up
+from gendan.purchasing.services.sharing import demands_of, refuse_far_day, sum_up
 from gendan.purchasing.sourced import Terms, terms_of
 
 MOST_LINES = 1000  # of one order
@@ -174,6 +174,7 @@ class LineReader:
             refuse_odd_day(requested_on)
         except Unusable as problem:
             raise At("requested_on", str(problem)) from problem
+        refuse_far_day(requested_on, field="requested_on")
         refuse_strange_demands(row.demands, self.known)
         theirs = [demand for one in requests for demand in one.demands]
         terms = self.sourced.of(order, item, quantity, typed)

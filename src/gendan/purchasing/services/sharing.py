@@ -17,6 +17,8 @@ from gendan.orders.services.reading import read_text
 from gendan.purchasing.models import PurchaseOrder, PurchaseOrderLine
 
 LONGEST_REASON = 500
+TOO_MUCH = Decimal(10) ** 14  # what an amount cannot hold
+FARTHEST = dt.timedelta(days=731)
 
 
 class NoExchangeRate(Invalid):
@@ -85,7 +87,7 @@ def read_reason(text: object, sentence: str) -> str:
 def sum_up(order: PurchaseOrder, lines: Iterable[PurchaseOrderLine]) -> None:
     """Set the order's totals and its next due day from its lines (not saved)."""
     rows = living(lines)
-    order.total = sum((line.amount for line in rows), Decimal(0))
+    order.total = _fitting(sum((line.amount for line in rows), Decimal(0)))
     rate = exchange_rates([order.currency], clock.today()).get(order.currency)
     if rate is None:
         raise NoExchangeRate(
@@ -93,8 +95,21 @@ def sum_up(order: PurchaseOrder, lines: Iterable[PurchaseOrderLine]) -> None:
             % {"currency": order.currency},
             field="currency",
         )
-    order.total_company = round_money(order.total * rate, settings.COMPANY_CURRENCY)
+    in_ours = _fitting(order.total * rate)
+    order.total_company = round_money(in_ours, settings.COMPANY_CURRENCY)
     order.due_on = next_due(rows)
+
+
+def refuse_far_day(day: dt.date, *, field: str) -> None:
+    """Refuse a day that lies so far ahead that it is a slip: the plan would follow it at once."""
+    if day > clock.today() + FARTHEST:
+        raise Invalid(_("Nobody can know a day more than two years ahead."), field=field)
+
+
+def _fitting(total: Decimal) -> Decimal:
+    if total >= TOO_MUCH:
+        raise Invalid(_("The total of this order is too large to be true."), field="lines")
+    return total
 
 
 def next_due(lines: Iterable[PurchaseOrderLine]) -> dt.date | None:

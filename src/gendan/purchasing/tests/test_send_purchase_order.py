@@ -3,13 +3,14 @@
 import datetime as dt
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from gendan.inventory.models import ExpectedSupply
 from gendan.inventory.services import ReceiptRow, receive_expected
 from gendan.kernel import clock, reactions
-from gendan.kernel.errors import IllegalStep, Invalid, NotAllowed, StaleRevision
+from gendan.kernel.errors import DomainError, IllegalStep, Invalid, NotAllowed, StaleRevision
 from gendan.kernel.links import LinkRefused
 from gendan.kernel.models import Mail
 from gendan.kernel.rows import RowsRefused
@@ -49,7 +50,7 @@ def test_above_it_somebody_with_a_higher_limit_approves() -> None:
     services.save_approval_limits(rows=[LimitRow("buyer", Decimal(100))], by=person("zhao"))
     order = ordered.draft()
     services.submit_purchase_order(purchase_order_id=order.pk, by=person("bo"))
-    with pytest.raises(services.AboveYourLimit, match=r"200\.00 CNY"):
+    with pytest.raises(services.AboveYourLimit, match=r"may come to 210\.00 CNY"):
         services.approve_purchase_order(purchase_order_id=order.pk, by=person("bo"))
     with pytest.raises(NotAllowed):
         services.approve_purchase_order(purchase_order_id=order.pk, by=person("mei"))
@@ -63,6 +64,44 @@ def test_above_it_somebody_with_a_higher_limit_approves() -> None:
     services.approve_purchase_order(purchase_order_id=order.pk, by=person("zhao"))
     order.refresh_from_db()
     assert (order.state, order.approved_by) == ("approved", person("zhao"))
+
+
+def test_an_order_is_approved_for_what_it_may_come_to() -> None:
+    services.save_approval_limits(rows=[LimitRow("buyer", Decimal(300))], by=person("zhao"))
+    wide = ordered.draft(ordered.line(over_percent=Decimal(100)))
+    services.submit_purchase_order(purchase_order_id=wide.pk, by=person("bo"))
+    wide.refresh_from_db()
+    assert (wide.state, wide.total) == ("to_approve", 200)
+    assert not queries.may_approve(person("bo"), wide)
+    assert queries.purchases_today(person("bo"))["approvals"] == []
+    services.save_approval_limits(rows=[LimitRow("buyer", Decimal(400))], by=person("zhao"))
+    assert queries.purchases_today(person("bo"))["approvals"] == [wide]
+    services.approve_purchase_order(purchase_order_id=wide.pk, by=person("bo"))
+
+
+def test_an_order_is_summed_up_anew_when_it_is_approved() -> None:
+    services.save_approval_limits(rows=[LimitRow("buyer", Decimal(0))], by=person("zhao"))
+    order = ordered.draft()
+    services.submit_purchase_order(purchase_order_id=order.pk, by=person("bo"))
+    PurchaseOrder.objects.filter(pk=order.pk).update(total_company=0)  # an older rate
+    with pytest.raises(services.AboveYourLimit):
+        services.approve_purchase_order(purchase_order_id=order.pk, by=person("bo"))
+    services.approve_purchase_order(purchase_order_id=order.pk, by=person("zhao"))
+    order.refresh_from_db()
+    assert order.total_company == 200
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"quantity": 999999999999, "price": Decimal(999999999)}, "total of this order"),
+        ({"requested_on": dt.date(2099, 12, 31)}, "two years ahead"),
+    ],
+)
+def test_what_no_order_can_be_is_refused_in_words(values: dict[str, Any], words: str) -> None:
+    with pytest.raises(DomainError, match=words):
+        ordered.draft(ordered.line(**values))
+    assert not PurchaseOrder.objects.exists()
 
 
 def test_limits_that_cannot_be_meant_are_refused() -> None:
