@@ -153,7 +153,7 @@ class CountLine(models.Model):
         if self.counted is None or self.book is None:
             return False
         most: Decimal = self.count.tolerance_percent * max(self.book, self.counted)
-        return abs(self.counted - self.book) * 100 > most
+        return bool(abs(self.counted - self.book) * 100 > most)
 
     @property
     def needs_approval(self) -> bool:
@@ -165,7 +165,7 @@ class CountLine(models.Model):
             return False
         if not self.value:
             return self.is_large
-        return abs(self.value) > self.count.approval_amount
+        return bool(abs(self.value) > self.count.approval_amount)
 
 
 class CountCall(models.Model):

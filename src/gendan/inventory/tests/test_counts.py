@@ -160,11 +160,12 @@ def test_who_counted_does_not_approve() -> None:
 
 
 @pytest.mark.parametrize("looser", [{"tolerance_percent": "100"}, {"approval_amount": "1000000"}])
-def test_a_count_is_looser_than_the_company_only_by_who_approves(looser: dict[str, Any]) -> None:
+def test_a_count_is_looser_than_the_company_only_by_who_approves(looser: Any) -> None:
     given: dict[str, Any] = {"basis": "items", "items": ["A-1"]}
     with pytest.raises(NotAllowed, match="only by who approves variances"):
         start_count(**given, **looser, by=person("wen"))
-    start_count(**given, **dict.fromkeys(looser, "1"), by=person("wen"))
+    stricter: dict[str, Any] = dict.fromkeys(looser, "1")
+    start_count(**given, **stricter, by=person("wen"))
     given["items"] = ["B-1"]
     start_count(**given, **looser, by=person("zhao"))
 

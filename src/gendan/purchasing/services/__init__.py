@@ -110,6 +110,7 @@ from gendan.purchasing.services.requesting import (
     request_purchases,
 )
 from gendan.purchasing.services.returning import NothingToReturn, ReturnRow, return_goods
+from gendan.purchasing.services.said import TooManyAnswers
 from gendan.purchasing.services.sending import resend_purchase_order, send_purchase_order
 from gendan.purchasing.services.stepping import StepRow, save_purchase_steps
 
@@ -155,6 +156,7 @@ __all__ = [
     "StepRow",
     "SupplierNotQualified",
     "SupplierWaitsForUs",
+    "TooManyAnswers",
     "VerdictRow",
     "accept_counter",
     "accept_ship_notice",

@@ -30,6 +30,12 @@ from gendan.purchasing.models import (
     PurchaseSending,
     SupplierWord,
 )
+from gendan.purchasing.services.said import (
+    count_answer,
+    quantity_in_force,
+    refuse_more_files,
+    was_said,
+)
 from gendan.purchasing.services.sending import (
     PURPOSE,
     expect_lines,
@@ -45,11 +51,13 @@ from gendan.purchasing.services.sharing import (
     locked_purchase_order,
     next_due,
     read_reason,
+    refuse_far_day,
     said_of,
 )
 from gendan.purchasing.services.stepping import milestone_of, plan_steps, report_step
 
 State, Way = SupplierWord.State, SupplierWord.Way
+Said = tuple[PurchaseOrderLine, dt.date, Decimal, str]
 LONGEST_NAME, MOST_FILES = 120, 5
 
 
@@ -94,10 +102,11 @@ def answer_by_supplier_link(
             _("Somebody has answered since you opened this page; please look at it again.")
         )
     person = read_text(name, LONGEST_NAME, field="name") or link.name
-    _take(order, answers, way=Way.LINK, person=person, by=None)
-    sending.answers += 1
-    sending.answered_at = clock.now()
-    sending.save(update_fields=["answers", "answered_at"])
+    lines = lines_of(order)
+    read = [one for one in _read_all(lines, answers) if not was_said(*one)]
+    if read:  # a button pressed again says nothing new
+        count_answer(sending)
+        _take(order, lines, read, way=Way.LINK, person=person, by=None)
     return order
 
 
@@ -114,13 +123,16 @@ def report_by_supplier_link(
     by: User | None = None,
 ) -> PurchaseOrder:
     """The supplier tells how far a step is, with photos perhaps; the token is the permission."""
-    order, _sending, link = order_behind(token)
+    order, sending, link = order_behind(token)
     if len(given) > MOST_FILES:
         raise Invalid(
             _("At most %(limit)s files go with an answer.") % {"limit": MOST_FILES}, field="files"
         )
     person = read_text(name, LONGEST_NAME, field="name") or link.name
-    _report(order, milestone_id, done_on, expected_on, remark, (Way.LINK, person), None)
+    refuse_more_files(order, sending, len(given))
+    is_new = _report(order, milestone_id, done_on, expected_on, remark, (Way.LINK, person), None)
+    if is_new or given:
+        count_answer(sending)
     for file_name, content in given:
         files.attach(content, name=file_name, about=order, kind="step")
     return order
@@ -138,7 +150,8 @@ def record_supplier_answer(
     order = locked_purchase_order(purchase_order_id)
     order.step("record_supplier_answer")
     who = read_text(person, LONGEST_NAME, field="person")
-    _take(order, answers, way=Way.HAND, person=who, by=by)
+    lines = lines_of(order)
+    _take(order, lines, _read_all(lines, answers), way=Way.HAND, person=who, by=by)
     PurchaseSending.objects.filter(order=order, state=PurchaseSending.State.OPEN).update(
         answered_at=clock.now()
     )
@@ -224,21 +237,25 @@ def order_behind(token: str) -> tuple[PurchaseOrder, PurchaseSending, Link]:
     return order, sending, link
 
 
+def _read_all(lines: Sequence[PurchaseOrderLine], answers: Sequence[LineAnswer]) -> list[Said]:
+    if not answers:
+        raise Invalid(_("Nothing was given."))
+    by_position = {line.position: line for line in living(lines)}
+    read = [_read(answer, index, by_position) for index, answer in enumerate(answers)]
+    if len({line.pk for line, *_rest in read}) < len(read):
+        raise Invalid(_("A line is answered once."), field="answers")
+    return read
+
+
 def _take(
     order: PurchaseOrder,
-    answers: Sequence[LineAnswer],
+    lines: Sequence[PurchaseOrderLine],
+    read: Sequence[Said],
     *,
     way: str,
     person: str,
     by: User | None,
 ) -> None:
-    if not answers:
-        raise Invalid(_("Nothing was given."))
-    lines = lines_of(order)
-    by_position = {line.position: line for line in living(lines)}
-    read = [_read(answer, index, by_position) for index, answer in enumerate(answers)]
-    if len({line.pk for line, *_rest in read}) < len(read):
-        raise Invalid(_("A line is answered once."), field="answers")
     usual = int(company.value("purchase_counter_days"))
     confirmed, countered, moved = [], [], {}
     for line, on, quantity, remark in read:
@@ -255,9 +272,7 @@ def _take(
     _record(order, lines, (way, person), (confirmed, countered, moved), by)
 
 
-def _read(
-    answer: LineAnswer, index: int, lines: dict[int, PurchaseOrderLine]
-) -> tuple[PurchaseOrderLine, dt.date, Decimal, str]:
+def _read(answer: LineAnswer, index: int, lines: dict[int, PurchaseOrderLine]) -> Said:
     """The line, the day and the quantity (in the item's unit) that can be kept."""
     at = f"answers.{index}"
     line = lines.get(answer.position)
@@ -271,6 +286,8 @@ def _read(
     on = read_day(answer.on, field=f"{at}.on") or line.requested_on
     if on < clock.today() and on != line.requested_on:
         raise Invalid(_("That day has passed."), field=f"{at}.on")
+    if on != line.requested_on:
+        refuse_far_day(on, field=f"{at}.on")
     quantity = line.quantity
     if answer.quantity not in (None, ""):
         typed = read_quantity(answer.quantity, field=f"{at}.quantity")
@@ -303,12 +320,17 @@ def _say(
     usual: int,
     who: tuple[str, str, User | None],
 ) -> SupplierWord:
-    """Keep what was said about a line; as ordered, or near enough by our rule, it is agreed."""
+    """Keep what was said about a line; as ordered, or near enough by our rule, it is agreed.
+
+    More than was ordered is never agreed by itself: somebody would have to approve paying it.
+    """
     for former in SupplierWord.objects.filter(line=line, state=State.PROPOSED):
         former.step("outdate_word")
         _decide(former, "", None)
     is_as_ordered = on == line.requested_on and quantity == line.quantity
-    is_near = abs((on - line.requested_on).days) <= usual and line.least <= quantity <= line.most
+    is_near = (
+        abs((on - line.requested_on).days) <= usual and line.least <= quantity <= line.quantity
+    )
     state = State.CONFIRMED if is_as_ordered else State.PROPOSED
     if is_near and not is_as_ordered and usual > 0:
         state = State.ACCEPTED
@@ -374,11 +396,17 @@ def _report(
     remark: str,
     who: tuple[str, str],
     by: User | None,
-) -> None:
-    """Keep what was reported; a step that slips past what is left of the time moves the goods."""
+) -> bool:
+    """Keep what was reported; a step that slips past what is left of the time moves the goods.
+
+    False: it was reported just so before.
+    """
     lines = lines_of(order)
     milestone = milestone_of(living(lines), milestone_id)
+    was = (milestone.expected_on, milestone.remark)
     later = report_step(milestone, done_on=done_on, expected_on=expected_on, remark=remark)
+    if milestone.done_on is None and was == (milestone.expected_on, milestone.remark):
+        return False
     line = milestone.line
     fact = SupplierReported(
         **said_of(order, [line]),
@@ -390,13 +418,11 @@ def _report(
     )
     journal.record(fact, about=about_of(order, [line]), by=by)
     if later is not None:
-        answer = LineAnswer(
-            position=line.position,
-            on=max(later, clock.today()),
-            quantity=None,
-            remark=milestone.name_en,
-        )
-        _take(order, [answer], way=who[0], person=who[1], by=by)
+        on = max(later, clock.today())
+        refuse_far_day(on, field="expected_on")
+        said = (line, on, quantity_in_force(line), milestone.name_en)
+        _take(order, lines, [said], way=who[0], person=who[1], by=by)
+    return True
 
 
 def _proposed(word_id: int) -> tuple[PurchaseOrder, list[PurchaseOrderLine], SupplierWord]:

@@ -22,6 +22,7 @@ from gendan.purchasing.models import (
     PurchaseMilestoneTemplate,
     PurchaseOrderLine,
 )
+from gendan.purchasing.services.sharing import refuse_far_day
 
 MOST_STEPS = 20
 MOST_DAYS = 365
@@ -127,6 +128,8 @@ def report_step(
         raise Invalid(_("This day is still to come."), field="done_on")
     if done is None and expected is not None and expected < clock.today():
         raise Invalid(_("That day has passed."), field="expected_on")
+    if expected is not None:
+        refuse_far_day(expected, field="expected_on")
     milestone.done_on = done
     milestone.expected_on = done or expected
     milestone.remark = read_text(remark, 500, field="remark")

@@ -1,7 +1,9 @@
 """What the supplier says by its link or tells us, and what we decide about it."""
 
 import datetime as dt
+import io
 from collections.abc import Iterator
+from unittest import mock
 
 import pytest
 
@@ -13,7 +15,7 @@ from gendan.kernel.models import Entry, Mail
 from gendan.kernel.services import save_setting
 from gendan.purchasing import invariants, services
 from gendan.purchasing.models import PurchaseOrder, SupplierWord
-from gendan.purchasing.services import LineAnswer, StepRow
+from gendan.purchasing.services import LineAnswer, StepRow, said
 from gendan.purchasing.services.sending import PURPOSE
 from gendan.purchasing.tests import ordered
 from gendan.purchasing.tests.ordered import DUE, TODAY
@@ -97,6 +99,8 @@ def test_a_day_near_enough_is_taken_at_once_by_the_rule() -> None:
     [
         (LineAnswer(1, TODAY - dt.timedelta(days=1)), "has passed"),
         (LineAnswer(1, "soon"), "not a date"),
+        (LineAnswer(1, "2099-12-31"), "two years ahead"),
+        (LineAnswer(1, LATER, "1e999999999"), "too large"),
         (LineAnswer(1, LATER, "0"), "more than zero"),
         (LineAnswer(1, LATER, "-5"), "more than zero"),
         (LineAnswer(1, LATER, "many"), "not a number"),
@@ -121,6 +125,65 @@ def test_fewer_are_expected_only_once_we_have_accepted() -> None:
     services.accept_counter(word_id=SupplierWord.objects.get().pk, by=person("bo"))
     supply.refresh_from_db()
     assert supply.quantity == 60
+
+
+def stepped(order: PurchaseOrder) -> tuple[str, int]:
+    """The token of the order, sent now, and the id of its one step, ten days before it is due."""
+    services.save_purchase_steps(family="HW", steps=[StepRow("Dye", 10)], by=person("bo"))
+    services.submit_purchase_order(purchase_order_id=order.pk, by=person("bo"))
+    services.send_purchase_order(purchase_order_id=order.pk, by=person("bo"))
+    return ordered.token_of_last_mail(), order.lines.get().milestones.get().pk
+
+
+def test_a_step_that_slips_keeps_the_quantity_agreed_on() -> None:
+    order = ordered.draft()
+    token, step = stepped(order)
+    answer(token, LineAnswer(1, DUE, "60"))
+    services.accept_counter(word_id=SupplierWord.objects.get().pk, by=person("bo"))
+    token = ordered.token_of_last_mail()
+    services.report_by_supplier_link(token=token, milestone_id=step, expected_on=DUE)
+    assert SupplierWord.objects.get(state="proposed").quantity == 60
+    answer(token, LineAnswer(1, LATER, "50"))
+    late = DUE + dt.timedelta(days=5)
+    services.report_by_supplier_link(token=token, milestone_id=step, expected_on=late)
+    word = SupplierWord.objects.get(state="proposed")
+    assert (word.quantity, word.on) == (50, late + dt.timedelta(days=10))
+    with pytest.raises(DomainError, match="two years ahead"):
+        services.report_by_supplier_link(token=token, milestone_id=step, expected_on="2099-01-01")
+
+
+def test_more_than_ordered_is_never_agreed_by_itself() -> None:
+    save_setting(key="purchase_counter_days", value=3, by=person("zhao"))
+    _order, token = ordered.sent()
+    answer(token, LineAnswer(1, DUE, "105"))
+    assert SupplierWord.objects.get().state == "proposed"
+
+
+def test_a_repeat_says_nothing_new_and_a_link_has_an_end() -> None:
+    order = ordered.draft()
+    token, step = stepped(order)
+
+    def report(day: dt.date = DUE, files: int = 0) -> None:
+        given = [(f"{one}.txt", io.BytesIO(b"photo")) for one in range(files)]
+        services.report_by_supplier_link(
+            token=token, milestone_id=step, expected_on=day, given=given
+        )
+
+    for _press in range(3):
+        answer(token, LineAnswer(1, LATER))
+        report(TODAY)
+    assert (SupplierWord.objects.count(), order.sendings.get().answers) == (1, 2)
+    assert Entry.objects.filter(fact="SupplierReported").count() == 1
+    with mock.patch.object(said, "MOST_FILES_IN_ALL", 3):
+        report(TODAY, files=2)
+        with pytest.raises(services.TooManyAnswers, match="At most 3 files"):
+            report(TODAY, files=2)
+    order.sendings.update(answers=said.MOST_ANSWERS)
+    with pytest.raises(services.TooManyAnswers, match="very often"):
+        answer(token, LineAnswer(1, DUE))
+    with pytest.raises(services.TooManyAnswers, match="very often"):
+        report(LATER)
+    assert SupplierWord.objects.count() == 1
 
 
 def test_links_that_open_nothing() -> None:
