@@ -23,4 +23,4 @@ def parts_apart(done: Calculated) -> Calculated:
             rows = one.rows[[part is wanted for part in is_part]]
             if rows.size:
                 found.append(replace(one, code=code, rows=rows))
-    return replace(done, plan=replace(done.plan, problems=found))
+    return replace(done, plan=replace(done.plan, problems=tuple(found)))
