@@ -15,7 +15,7 @@ from gendan.purchasing.models import PurchaseRequest
 from gendan.stocking import jobs, services
 from gendan.stocking.models import ForecastRun, StockPolicy, SurplusDecision
 from gendan.stocking.services import PolicyRow
-from gendan.stocking.tests.factory import NOW, bolt, forecast, used
+from gendan.stocking.tests.factory import NOW, bolt, forecast, month_back, used
 from gendan.stocking.tests.factory import plain as plain
 from gendan.testing.make import masters, orders
 
@@ -150,7 +150,8 @@ def test_what_is_at_its_limit_is_ordered_once(browse: Browse) -> None:
 
 def test_surplus_names_who_could_take_it_and_is_decided(browse: Browse) -> None:
     one = masters.item("A-1")
-    masters.stock("A-1", 500)
+    with clock.at(clock.moment_on(month_back(7))):
+        masters.stock("A-1", 500)
     order = orders.confirmed()
     forecast()
     client = browse("bo")
@@ -186,7 +187,8 @@ def test_lists_ask_the_same_number_of_questions_for_any_length(
 ) -> None:
     masters.items({f"I-{number}": {"supply": "buy"} for number in range(12)})
     for number in range(12):
-        masters.stock(f"I-{number}", 5)
+        with clock.at(clock.moment_on(month_back(7))):
+            masters.stock(f"I-{number}", 5)
     services.save_stock_policies(rows=[PolicyRow(f"I-{number}") for number in range(12)], by=None)
     forecast()
     client = browse("ping")

@@ -11,6 +11,7 @@ from pydantic import StringConstraints
 
 from gendan.api.paging import Page, Paging, page_of
 from gendan.api.rows import Id, Reason, Rows, SavedOut, asker, saved
+from gendan.planning.queries import stock_planned
 from gendan.stocking import queries, services, surplus
 from gendan.stocking.models import StockPolicy
 
@@ -235,7 +236,7 @@ def request_reorders(request: HttpRequest, given: ItemsIn) -> Any:
 @router.get("/surplus", response=Page[SurplusOut], operation_id="list_surplus")
 def list_surplus(request: HttpRequest, paging: Query[Paging]) -> Any:
     """Stock that is slow, expires soon, is left over or is more than a year needs."""
-    return page_of(surplus.surplus_for(asker(request)), paging)
+    return page_of(surplus.surplus_for(asker(request), stock_planned()), paging)
 
 
 @router.post(

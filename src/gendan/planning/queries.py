@@ -1,9 +1,10 @@
 """Questions about plans: the live one, the last runs, what they plan and for whom."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from gendan.catalog.models import RoutingStep, WorkCenter
@@ -16,6 +17,7 @@ from gendan.partners.models import Partner
 from gendan.planning.models import (
     Assumption,
     FixedOrder,
+    Peg,
     PlanMessage,
     PlannedOrder,
     PlanRun,
@@ -28,6 +30,12 @@ from gendan.planning.promise_models import PromiseHold
 def live_run() -> PlanRun | None:
     """The live plan, if there is one."""
     return PlanRun.objects.filter(is_live=True).first()
+
+
+def stock_planned() -> dict[int, Decimal]:
+    """What of each item's free stock the live plan takes: 1 query."""
+    rows = Peg.objects.filter(run__is_live=True, kind=Peg.Kind.STOCK).order_by()
+    return dict(rows.values_list("item_id").annotate(Sum("quantity")))
 
 
 def runs_for(user: User) -> "QuerySet[PlanRun]":

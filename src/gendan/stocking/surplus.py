@@ -1,6 +1,7 @@
 """Stock that is too much: slow, more than a year needs, expiring, left over; who wants it."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -13,24 +14,28 @@ from django.db.models import (
     Exists,
     ExpressionWrapper,
     F,
+    Func,
+    JSONField,
     Min,
     OuterRef,
     Q,
     QuerySet,
     Subquery,
     Sum,
+    TextField,
     Value,
     When,
 )
 from django.db.models.functions import Cast, Coalesce
 
 from gendan.catalog.models import Item
-from gendan.inventory.models import Balance, Location
+from gendan.inventory.models import Balance, Location, Move
 from gendan.inventory.queries import reserved_for
 from gendan.kernel import clock
 from gendan.kernel.models import User
 from gendan.orders.models import Line, OrderState
 from gendan.orders.queries import demand_of, orders_seen_by
+from gendan.stocking.demand import USERS
 from gendan.stocking.models import ItemForecast, SurplusDecision
 
 SLOW_MONTHS = 6
@@ -56,16 +61,23 @@ def _stores(item: str) -> "QuerySet[Balance]":
     ).order_by()
 
 
-def surplus_for(user: User) -> "QuerySet[ItemForecast]":
-    """Items with free stock, each with `free`, `value` and why it may be too much.
+def surplus_for(
+    user: User, planned: Mapping[int, Decimal] | None = None
+) -> "QuerySet[ItemForecast]":
+    """Items with stock to spare, each with `free`, `value` and why it may be too much.
 
-    `is_slow`: not used for six months; `is_excess`: more than the forecast of a year; `expires_on`:
-    the first day on which a lot ends, within 90 days; `is_left_over`: an order line for it was
-    cancelled in the last year. Only what is at least one of these. One query for any number.
+    `planned` is what of the free stock the plan in force takes, by item: that is not to spare.
+    `is_slow`: it has lain for six months and was not used in them; `is_excess`: more than the
+    forecast of a year; `expires_on`: the first day on which a lot ends, within 90 days;
+    `is_left_over`: an order line for it was cancelled in the last year. Only what is at least one
+    of these. `last_out`: when it was last used, also in the present month. One query for any
+    number.
     """
     today = clock.today()
+    since = clock.moment_on(_months_before(today, SLOW_MONTHS), hour=0)
     rows = ItemForecast.objects.visible_to(user).annotate(
-        free=Coalesce(
+        last_out=Subquery(_used().order_by("-at").values("at")[:1]),
+        stock=Coalesce(
             Subquery(
                 _stores("item")
                 .values("item")
@@ -88,14 +100,55 @@ def surplus_for(user: User) -> "QuerySet[ItemForecast]":
         offers=_count(_wanted().filter(item=OuterRef("item")))
         + _count(_other_sizes(OuterRef("item"), OuterRef("item__style"), OuterRef("item__colour"))),
     )
-    old = Q(last_used_on__isnull=True) | Q(last_used_on__lt=_months_before(today, SLOW_MONTHS))
+    unused = Q(last_used_on__isnull=True) | Q(last_used_on__lt=_months_before(today, SLOW_MONTHS))
+    unused &= Q(last_out__isnull=True) | Q(last_out__lt=since)
+    rows = rows.annotate(
+        free=ExpressionWrapper(F("stock") - _by_item(planned or {}), output_field=_QUANTITY)
+    )
     rows = rows.filter(free__gt=0).annotate(
-        is_slow=_flag(old),
-        is_excess=_flag(Q(expected__gt=0, free__gt=Cast("expected", _QUANTITY))),
+        # What lies longest is used first: what came lately is what is left of it.
+        is_slow=_flag(unused & Q(free__gt=_came_since(since))),
+        is_excess=_flag(Q(expected__gt=0, stock__gt=Cast("expected", _QUANTITY))),
         value=ExpressionWrapper(F("free") * F("item__cost"), output_field=_QUANTITY),
     )
     too_much = Q(is_slow=True) | Q(is_excess=True) | Q(is_left_over=True)
     return rows.filter(too_much | Q(expires_on__isnull=False)).select_related("item__unit")
+
+
+def _by_item(quantities: Mapping[int, Decimal]) -> Coalesce:
+    """A quantity for each item, given from outside: one value for any number of items."""
+    table = Value({str(key): str(one) for key, one in quantities.items()}, JSONField())
+    found = Func(
+        table,
+        Cast("item_id", TextField()),
+        function="jsonb_extract_path_text",
+        output_field=TextField(),
+    )
+    return Coalesce(Cast(found, _QUANTITY), Value(Decimal(0)), output_field=_QUANTITY)
+
+
+def _used() -> "QuerySet[Move]":
+    """Moves of an item to those who use it, as far as they were not moved back."""
+    return Move.objects.filter(
+        item=OuterRef("item"),
+        source__kind__in=Location.OWN,
+        target__kind__in=USERS,
+        reverses__isnull=True,
+        reversed_by__isnull=True,
+    )
+
+
+def _came_since(moment: dt.datetime) -> Coalesce:
+    """What came into our places since then, besides what users brought back."""
+    moves = Move.objects.filter(
+        item=OuterRef("item"),
+        at__gte=moment,
+        target__kind__in=Location.OWN,
+        reverses__isnull=True,
+        reversed_by__isnull=True,
+    ).exclude(source__kind__in=(*Location.OWN, *USERS))
+    whole = moves.order_by().values("item").annotate(one=Sum("quantity")).values("one")
+    return Coalesce(Subquery(whole), Value(Decimal(0)), output_field=_QUANTITY)
 
 
 def _flag(condition: Q) -> Case:

@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from gendan.catalog.models import Item
 from gendan.inventory.queries import availability
+from gendan.kernel.money import round_money
+from gendan.planning.queries import stock_planned
 from gendan.stocking import queries, services, surplus
 from gendan.stocking.models import ItemForecast, StockPolicy, SurplusDecision
 from gendan.stocking.proposals import propose
@@ -82,7 +84,7 @@ def item_forecasts(request: HttpRequest) -> HttpResponse:
 def surplus_list(request: HttpRequest) -> HttpResponse:
     """Stock that is too much, why, and what could become of it."""
     context = _frame(request, "surplus", _("Too much"))
-    rows = surplus.surplus_for(_user(request))
+    rows = surplus.surplus_for(_user(request), stock_planned())
     return show_list(request, SURPLUS, rows, "stocking/list.html", context)
 
 
@@ -138,7 +140,7 @@ def stock_what_if(request: HttpRequest) -> HttpResponse:
         "curve": curve_chart(points, currency),
         "trend": trend_chart(trend) if trend else None,
         "trend_until": last.finished_at if last else None,
-        "value": queries.stock_value(user),
+        "value": round_money(queries.stock_value(user), currency),
         "currency": currency,
     }
     return render_page(request, "stocking/what_if.html", context)
@@ -151,7 +153,7 @@ def item_forecast(request: HttpRequest, item_id: int) -> HttpResponse:
     item = queries.item_seen(item_id, user)
     found = queries.forecast_seen(item_id, user)
     policy = queries.policy_seen(item_id, user)
-    extra = surplus.surplus_for(user).filter(item_id=item_id).first()
+    extra = surplus.surplus_for(user, stock_planned()).filter(item_id=item_id).first()
     context = _frame(request, "item_forecasts", str(item)) | {
         "item": item,
         "found": found,

@@ -14,6 +14,7 @@ from gendan.stocking.models import ItemForecast, StockPolicy, SurplusDecision
 from gendan.stocking.proposals import propose
 from gendan.web.lists import Column, Empty, Filter, Listing
 from gendan.web.stocking_words import (
+    last_used_words,
     method_words,
     number,
     percent,
@@ -224,7 +225,7 @@ SURPLUS = Listing(
         Column("item", gettext_lazy("Item"), lambda one: str(one.item), sort="item__code"),
         Column(
             "free",
-            gettext_lazy("Free"),
+            gettext_lazy("To spare"),
             lambda one: one.free,
             at_end=True,
             draw=_in_unit(lambda one: one.free),
@@ -242,7 +243,7 @@ SURPLUS = Listing(
         Column(
             "last_used",
             gettext_lazy("Last used"),
-            lambda one: f"{one.last_used_on:%Y-%m}" if one.last_used_on else _("never"),
+            last_used_words,
         ),
         Column(
             "expected",

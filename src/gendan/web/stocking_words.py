@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from gendan.kernel import clock
 from gendan.stocking.models import ItemForecast
 from gendan.web import words
 
@@ -116,6 +117,13 @@ def surplus_reasons(one: Any) -> list[str]:
     if one.is_excess:
         said.append(_("more than a year needs"))
     return said
+
+
+def last_used_words(one: Any) -> str:
+    """The month in which it was last used, be it the present one."""
+    days = [one.last_used_on, clock.date_of(one.last_out) if one.last_out else None]
+    last = max((day for day in days if day), default=None)
+    return f"{last:%Y-%m}" if last else _("never")
 
 
 def surplus_proposal(one: Any) -> str:

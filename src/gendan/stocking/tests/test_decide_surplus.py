@@ -2,18 +2,19 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from gendan.inventory.services import OpeningRow, post_opening_stock
+from gendan.inventory.services import MoveRow, OpeningRow, post_moves, post_opening_stock
 from gendan.kernel import clock
 from gendan.kernel.errors import Invalid, NotAllowed, NotThere
 from gendan.orders.services import cancel_order, reserve_lines
 from gendan.stocking import services, surplus
 from gendan.stocking.models import ItemForecast, SurplusDecision
-from gendan.stocking.tests.factory import NOW, WEDNESDAY, bolt, forecast, month_back, used
+from gendan.stocking.tests.factory import NOW, WEDNESDAY, bolt, forecast, month_back, places, used
 from gendan.stocking.tests.factory import plain as plain
 from gendan.testing.cast import person
 from gendan.testing.make import masters, orders
@@ -31,21 +32,29 @@ def found() -> dict[str, Any]:
     return {one.item.code: one for one in surplus.surplus_for(person("wen"))}
 
 
+@contextmanager
+def seven_months_ago() -> Iterator[None]:
+    with clock.at(clock.moment_on(month_back(7))):
+        yield
+
+
 def why(one: ItemForecast) -> set[str]:
     names = ("is_slow", "is_excess", "is_left_over", "expires_on")
     return {name for name in names if getattr(one, name)}
 
 
 def test_why_stock_is_too_much() -> None:
-    for code in ("USED", "SLOW", "NEVER", "EXCESS", "NONE"):
+    for code in ("USED", "SLOW", "NEVER", "EXCESS", "NONE", "NEW"):
         masters.item(code, supply="buy", cost=Decimal(3))
     masters.item("MILK", supply="buy", traced="lot")
     steady = [10] * 12
     used({"USED": steady, "SLOW": [10] * 4 + [0] * 8, "EXCESS": steady, "MILK": []})
-    masters.stock("NEVER", 5)
+    with seven_months_ago():
+        masters.stock("NEVER", 5)
+        masters.stock("SLOW", 4)
     masters.stock("USED", 20)
     masters.stock("EXCESS", 500)
-    masters.stock("SLOW", 4)
+    masters.stock("NEW", 9)  # nobody has used it, but it has only just come
     rows = [
         OpeningRow("MILK", Decimal(2), "STORE", lot=lot, expires_on=WEDNESDAY + dt.timedelta(days))
         for lot, days in (("L1", 40), ("L2", 400), ("L3", 30))
@@ -57,11 +66,37 @@ def test_why_stock_is_too_much() -> None:
         "SLOW": {"is_slow"},
         "NEVER": {"is_slow"},
         "EXCESS": {"is_excess"},
-        "MILK": {"is_slow", "expires_on"},
+        "MILK": {"expires_on"},
     }
     assert (listed["EXCESS"].free, listed["EXCESS"].value) == (500, 1500)
     assert listed["MILK"].expires_on == WEDNESDAY + dt.timedelta(30)
     assert listed["MILK"].value is None  # it has no cost
+
+
+def test_what_was_used_this_month_or_is_planned_for_is_not_slow() -> None:
+    item = bolt()
+    with seven_months_ago():
+        masters.stock("BOLT", 50)
+    forecast()
+    assert why(found()["BOLT"]) == {"is_slow"}
+    user = person("wen")
+    [one] = surplus.surplus_for(user, {item.pk: Decimal(30), item.pk + 1: Decimal(9)})
+    assert (one.free, one.value) == (20, 40)
+    assert not surplus.surplus_for(user, {item.pk: Decimal(50)}).exists()
+    places()
+    post_moves(rows=[MoveRow("BOLT", Decimal(10), "STORE", "SHOP")], by=None)
+    assert found() == {}  # before forecasts are made anew, too
+
+
+def test_what_came_lately_does_not_lie_long() -> None:
+    item = bolt()
+    with seven_months_ago():
+        masters.stock("BOLT", 5)
+    masters.stock("BOLT", 20)
+    forecast()
+    assert why(found()["BOLT"]) == {"is_slow"}  # five of them do
+    # What is planned takes those: the rest has only just come.
+    assert not surplus.surplus_for(person("wen"), {item.pk: Decimal(5)}).exists()
 
 
 def test_stock_of_a_cancelled_order_is_offered_to_lines_that_match() -> None:
@@ -75,7 +110,7 @@ def test_stock_of_a_cancelled_order_is_offered_to_lines_that_match() -> None:
     size = orders.draft(masters.customer("C-3"), [orders.line(large, 8), orders.line(other, 9)])
     forecast()
     one = found()["T-RED-S"]
-    assert (why(one), one.offers) == ({"is_slow", "is_left_over"}, 2)
+    assert (why(one), one.offers) == ({"is_left_over"}, 2)
     offers: list[Any] = surplus.offers_of(small, person("wen"))
     assert [(one.line.order_id, one.missing, one.is_same_item) for one in offers] == [
         (same.pk, 30, True),
@@ -88,7 +123,8 @@ def test_stock_of_a_cancelled_order_is_offered_to_lines_that_match() -> None:
 
 def test_a_decision_is_written_down() -> None:
     item = bolt()
-    masters.stock("BOLT", 5)
+    with seven_months_ago():
+        masters.stock("BOLT", 5)
     forecast()
     assert found()["BOLT"].decision is None
     for kind in ("return", "keep"):
@@ -112,7 +148,8 @@ def test_a_decision_needs_a_kind_a_reason_an_item_and_a_role() -> None:
 def test_the_list_is_one_query(django_assert_num_queries: pytest.FixtureRequest) -> None:
     for number in range(6):
         masters.item(f"I-{number}", supply="buy")
-        masters.stock(f"I-{number}", 5)
+        with seven_months_ago():
+            masters.stock(f"I-{number}", 5)
     forecast()
     user = person("wen")
     assert user.roles
