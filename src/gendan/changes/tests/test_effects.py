@@ -94,7 +94,7 @@ def test_nothing_is_written_and_the_questions_do_not_grow(
         order = make.confirmed(customer, [make.line(f"P-{number}") for number in range(lines)])
         reactions.run_due()
         changed = [LineChange(line_id=line.pk, quantity=130) for line in order.lines.all()]
-        # 27 of them read the ground of promises, which is kept between asks where nothing is written.
+        # 27 of them read the ground of promises, kept between asks where nothing is written.
         with django_assert_max_num_queries(47):
             preview_change(order_id=order.pk, content=Content(change_lines=changed))
 
