@@ -201,6 +201,18 @@ def test_proposals_are_ordered_as_they_were_seen(browse: Browse, mill: Partner) 
     assert "Nothing is to be ordered" in text(bo, "purchase_plan")
 
 
+def test_an_empty_plan_says_when_the_next_is_to_be_ordered(browse: Browse, mill: Partner) -> None:
+    row = PurchaseRow("YARN", Decimal(10), dt.date(2026, 8, 3), dt.date(2026, 7, 6))
+    request_purchases(rows=[row], by=None)
+    shown = text(browse("bo"), "purchase_plan")
+    assert "Nothing is to be ordered within 2 weeks" in shown
+    assert "2026-07-06" in shown
+    assert "/purchasing/plan/?weeks=4" in shown
+    later = text(browse("bo"), "purchase_plan", query="?weeks=4")
+    assert "YARN" in later
+    assert "≈ 100.00 CNY" in later
+
+
 def test_programs_do_the_same(browse: Browse, mill: Partner) -> None:
     bo = browse("bo")
 

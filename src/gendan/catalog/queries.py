@@ -273,6 +273,13 @@ def codes_of(item_ids: Iterable[int]) -> dict[int, str]:
     return dict(Item.objects.filter(pk__in=ids).values_list("pk", "code")) if ids else {}
 
 
+def units_of(item_ids: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """The codes of items and of their units by id (1 query; none for no items)."""
+    ids = set(item_ids)
+    rows = Item.objects.filter(pk__in=ids).values_list("pk", "code", "unit__code") if ids else ()
+    return {pk: (code, unit) for pk, code, unit in rows}
+
+
 def current_bom_edges() -> dict[int, list[tuple[int, Decimal, Decimal]]]:
     """BOMs in force: parent id → (component id, quantity per unit, percent lost). One query."""
     edges: dict[int, list[tuple[int, Decimal, Decimal]]] = defaultdict(list)

@@ -13,7 +13,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from gendan.catalog.queries import codes_of
+from gendan.catalog.queries import units_of
 from gendan.kernel import clock
 from gendan.planning.kits import (
     MACHINE,
@@ -60,11 +60,12 @@ def _comes_in_time(kit: Kit, starts_on: dt.date) -> bool:
     return there is not None and there <= max(starts_on, clock.today())
 
 
-def _missing(kit: Kit, codes: Mapping[int, str]) -> Any:
+def _missing(kit: Kit, codes: Mapping[int, tuple[str, str]]) -> Any:
     """The first missing components: how much, and when."""
     rows = [
-        (codes.get(one.item_id, ""), tags.quantity(one.short), _when(one.ready_on))
+        (code, tags.quantity(one.short, unit), _when(one.ready_on))
         for one in kit.missing[:_MOST_NAMED]
+        for code, unit in (codes.get(one.item_id, ("", "")),)
     ]
     shown = format_html_join(NEXT_LINE, '<span class="gd-code">{}</span> {} · {}', rows)
     more = len(kit.missing) - len(rows)
@@ -182,7 +183,7 @@ PLANNED_READINESS = Listing(
 
 def _listing(listing: Listing, kits: Mapping[int, Kit], begins: str) -> Listing:
     """A list with what was found out about its orders, which begin on the day `begins`."""
-    codes = codes_of({part.item_id for kit in kits.values() for part in kit.missing})
+    codes = units_of({part.item_id for kit in kits.values() for part in kit.missing})
     columns = (
         *listing.columns,
         Column(
@@ -200,7 +201,9 @@ def _listing(listing: Listing, kits: Mapping[int, Kit], begins: str) -> Listing:
         Column(
             "missing",
             gettext_lazy("Missing material"),
-            lambda one: ", ".join(codes.get(row.item_id, "") for row in kits[one.pk].missing),
+            lambda one: ", ".join(
+                codes[row.item_id][0] for row in kits[one.pk].missing if row.item_id in codes
+            ),
             draw=lambda one: _missing(kits[one.pk], codes),
         ),
         Column(

@@ -110,7 +110,10 @@ def purchase_plan(request: HttpRequest) -> HttpResponse:
         if not shown.supplier or one.offer.supplier_code == shown.supplier
     ]
     drawn = _drawn(groups, plan)
+    next_on, next_url = (None, "") if wanted else _next(shown)
     context = {
+        "next_on": next_on,
+        "next_url": next_url,
         "tabs": tabs_of(TABS, "purchase_plan"),
         "shown": shown,
         "weeks": [(one, shown.url(weeks=one)) for one in WEEKS],
@@ -154,6 +157,18 @@ def _planned(shown: Shown) -> tuple[list[Wanted], PurchasePlan]:
     if shown.with_planned:
         wanted += planned_purchases(until, MOST_NEEDS - len(wanted))
     return wanted, plan_purchases(wanted)
+
+
+def _next(shown: Shown) -> tuple[dt.date | None, str]:
+    """When the next is to be ordered after the weeks shown, planned or asked for; where it is."""
+    later = [*open_requests(most=1), *planned_purchases(most=1)]
+    if not later:
+        return None, ""
+    first = min(later, key=lambda one: one.order_by_on)
+    weeks = -(-(first.order_by_on - clock.today()).days // 7)
+    enough = next((one for one in WEEKS if one >= weeks), WEEKS[-1])
+    planned = "1" if shown.with_planned or first.kind == "planned" else ""
+    return first.order_by_on, shown.url(weeks=enough, planned=planned, supplier="")
 
 
 def _decided(lines: Sequence[PlanLine]) -> dict[str, SourceOffer]:
