@@ -30,8 +30,9 @@ class User(AbstractUser):
     def roles(self) -> frozenset[str]:
         """The codes of this user's roles (product.md): group names."""
         found = frozenset(self.groups.values_list("name", flat=True))
-        # A role of our own given by mistake to somebody from outside opens nothing.
-        return found & OUTSIDE_ROLES if self.is_outside else found
+        # A role of our own given by mistake to somebody from outside opens nothing, nor does a role
+        # of outsiders given to somebody who was not marked as one.
+        return found & OUTSIDE_ROLES if self.is_outside else found - OUTSIDE_ROLES
 
     @cached_property
     def verbs(self) -> frozenset[str]:

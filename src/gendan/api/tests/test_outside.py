@@ -28,6 +28,17 @@ def outsider(customer_id: int, *roles: str) -> tuple[User, Client]:
     return user, client
 
 
+def test_a_role_of_outsiders_alone_opens_nothing_to_who_is_not_marked_as_one() -> None:
+    user = User.objects.create(username="li")
+    user.groups.set(Group.objects.filter(name__in=["supplier", "customer"]))
+    assert (user.roles, user.verbs) == (frozenset(), frozenset())
+    assert not Order.objects.visible_to(user).exists()
+    client = Client()
+    client.force_login(user, "django.contrib.auth.backends.ModelBackend")
+    drafted = make.draft()
+    assert get(client, f"orders/{drafted.pk}").status_code in (403, 404)
+
+
 def get(client: Client, path: str, **query: Any) -> Any:
     return client.get(f"/api/v1/{path}", query)
 
