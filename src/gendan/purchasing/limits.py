@@ -35,9 +35,10 @@ def most_company(order: PurchaseOrder, lines: Iterable[PurchaseOrderLine]) -> De
     """
     rows = [line for line in lines if not line.is_cancelled]
     most = sum((line.amount * (1 + line.over_percent / 100) for line in rows), Decimal(0))
+    company: Decimal = order.total_company
     if not order.total or most == order.total:
-        return order.total_company
-    return round_money(order.total_company * most / order.total, settings.COMPANY_CURRENCY)
+        return company
+    return round_money(company * most / order.total, settings.COMPANY_CURRENCY)
 
 
 def roles_up_to(amount: Decimal, known: dict[str, Decimal]) -> list[str]:

@@ -186,6 +186,11 @@ def _change_lines(
             line = standing.get(row.position)
             if row.position and (line is None or line.is_cancelled):
                 raise Invalid(_("The order has no such line."), field="position")
+            if row.position and row.position in {one.position for one in rows[:index]}:
+                raise Invalid(
+                    _("Line %(line)s stands here twice.") % {"line": row.position},
+                    field="position",
+                )
             if row.remove and line is not None:
                 _refuse_if_received(line)
                 removed.append(line)

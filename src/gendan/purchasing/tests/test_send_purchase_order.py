@@ -104,6 +104,14 @@ def test_what_no_order_can_be_is_refused_in_words(values: dict[str, Any], words:
     assert not PurchaseOrder.objects.exists()
 
 
+def test_a_line_is_changed_once_in_a_sending() -> None:
+    order = ordered.draft()
+    twice = [EditLineRow(1, quantity=Decimal(one)) for one in (50, 60)]
+    with pytest.raises(RowsRefused, match="stands here twice"):
+        edit(order, *twice)
+    assert order.lines.get().quantity == 100
+
+
 def test_limits_that_cannot_be_meant_are_refused() -> None:
     for row in (LimitRow("nobody"), LimitRow("customer"), LimitRow("buyer", Decimal(-1))):
         with pytest.raises(Invalid):
