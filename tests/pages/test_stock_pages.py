@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from gendan.inventory.models import CountLine, ItemValue, LandedCost, StockClaim
+from gendan.inventory.models import CountLine, DemandRank, ItemValue, LandedCost, StockClaim
 from gendan.inventory.queries import reserved_for
 from gendan.inventory.services import MoveRow, post_moves, rank_demands, reserve, start_count
 from gendan.inventory.services.claiming import RankRow
@@ -108,6 +108,19 @@ def test_costs_are_spread_and_standards_set_by_finance(world: Any, browse: Brows
     assert ItemValue.objects.get(item__code="A-1").value == 315
     assert fang.get("/api/v1/stock/value-entries?item=A-1").status_code == 200
     assert len(fang.get("/api/v1/stock/landed-costs?about=PO-1").json()["items"]) == 1
+
+
+def test_a_rank_is_of_an_order_line_that_exists(world: Any, browse: Browse) -> None:
+    (line, *_rest), ping = _lines(world), browse("ping")
+    for name, status in (
+        ("orders.line:999999999999", 422),
+        ("a.b:999999999999999999", 422),
+        (f"orders.line:{line.pk}", 200),
+    ):
+        rows = {"rows": [{"demand": name, "rank": 1}]}
+        given = ping.post("/api/v1/stock/ranks", rows, content_type="application/json")
+        assert given.status_code == status, given.content
+    assert DemandRank.objects.get().demand == f"orders.line:{line.pk}"
 
 
 def test_kept_goods_are_claimed_and_handed_over(world: Any, browse: Browse) -> None:

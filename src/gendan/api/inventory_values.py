@@ -1,11 +1,13 @@
 """API operations of stock values, claims on stock, places and a lot's way."""
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
 from pydantic import Field
 
@@ -18,6 +20,8 @@ from gendan.inventory.queries.claims import claims_for
 from gendan.inventory.queries.valuing import landed_costs_for, value_entries_for
 from gendan.kernel import clock
 from gendan.kernel.quantity import read_quantity
+from gendan.kernel.rows import Problems
+from gendan.orders.demands import names_of_lines
 
 router = Router(tags=["inventory"])
 Demand = Annotated[str, Field(max_length=80)]
@@ -341,7 +345,21 @@ def refuse_claim(request: HttpRequest, claim_id: int, given: DecisionIn) -> Any:
 @router.post("/stock/ranks", response=SavedOut, operation_id="rank_demands")
 def rank_demands(request: HttpRequest, given: RanksIn) -> Any:
     """Write down how urgent demands are: 1 before all others, 9 after them."""
-    return saved(services.rank_demands(rows=given.rows, by=asker(request)))
+    by = asker(request)
+    if by.may_do("rank_demands"):  # the verb refuses all others, who need not learn what exists
+        _refuse_unknown(given.rows)
+    return saved(services.rank_demands(rows=given.rows, by=by))
+
+
+def _refuse_unknown(rows: Sequence[Any]) -> None:
+    # The ledger below the orders cannot look: there, a demand is a name.
+    known = names_of_lines(row.demand for row in rows)
+    problems = Problems()
+    for index, row in enumerate(rows):
+        if row.demand not in known:
+            sentence = _("“%(name)s” names no order line.") % {"name": row.demand[:60]}
+            problems.add(index, "demand", sentence)
+    problems.refuse_if_any()
 
 
 @router.post("/stock/reservations/lot", response=KeptOut, operation_id="keep_lot")
