@@ -8,7 +8,7 @@ from django.urls import path, reverse
 from django.utils.dateparse import parse_date
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from gendan.kernel import clock
 from gendan.kernel.errors import NotThere
@@ -164,7 +164,7 @@ MESSAGES = Listing(
     columns=(
         Column("action", gettext_lazy("What"), lambda one: str(one.get_action_display())),
         Column("item", gettext_lazy("Item"), lambda one: str(one.item), sort="item__code"),
-        Column("about", gettext_lazy("Which"), _about),
+        Column("about", pgettext_lazy("plan message", "Which"), _about),
         Column(
             "quantity",
             gettext_lazy("Quantity"),
@@ -172,7 +172,13 @@ MESSAGES = Listing(
             at_end=True,
             draw=lambda one: tags.quantity(one.quantity, one.item.unit),
         ),
-        Column("says", gettext_lazy("To"), lambda one: one.to_day, sort="to_day", draw=_says),
+        Column(
+            "says",
+            pgettext_lazy("plan message", "To"),
+            lambda one: one.to_day,
+            sort="to_day",
+            draw=_says,
+        ),
         Column("reason", gettext_lazy("Why"), _reason),
     ),
     filters=(

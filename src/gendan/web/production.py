@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from gendan.kernel import clock
 from gendan.kernel.quantity import read_decimal
@@ -61,7 +61,10 @@ WORK_ORDERS = Listing(
         Column("starts_on", gettext_lazy("Start"), lambda one: one.starts_on, sort="starts_on"),
         Column("due_on", gettext_lazy("Due"), lambda one: one.due_on, sort="due_on"),
         Column(
-            "received", gettext_lazy("Received"), lambda one: one.expected.received, at_end=True
+            "received",
+            pgettext_lazy("quantity", "Received"),
+            lambda one: one.expected.received,
+            at_end=True,
         ),
         Column(
             "state",
