@@ -7,7 +7,7 @@ import pytest
 
 from gendan.inventory.models import ExpectedSupply
 from gendan.kernel import clock
-from gendan.planning.calculating import calculate, message_rows
+from gendan.planning.calculating import Ids, calculate, message_rows
 from gendan.planning.net_snapshot import net_input
 from gendan.purchasing import services
 from gendan.purchasing.models import GoodsReceipt
@@ -58,7 +58,7 @@ def test_it_serves_demand_without_being_bought_again_and_nobody_is_told_to_move_
     done = calculate(net_input())
     assert len(done.plan.orders) == 0
     assert not done.is_late_order.any()
-    assert list(message_rows(done, None)) == []
+    assert list(message_rows(done, Ids(1, [1], []))) == []
 
 
 def test_what_was_ordered_for_one_line_waits_for_that_line() -> None:

@@ -80,8 +80,9 @@ def test_what_was_used_this_month_or_is_planned_for_is_not_slow() -> None:
     forecast()
     assert why(found()["BOLT"]) == {"is_slow"}
     user = person("wen")
-    [one] = surplus.surplus_for(user, {item.pk: Decimal(30), item.pk + 1: Decimal(9)})
-    assert (one.free, one.value) == (20, 40)
+    planned = {item.pk: Decimal(30), item.pk + 1: Decimal(9)}
+    [one] = surplus.surplus_for(user, planned)
+    assert (getattr(one, "free"), getattr(one, "value")) == (20, 40)  # noqa: B009 - annotations
     assert not surplus.surplus_for(user, {item.pk: Decimal(50)}).exists()
     places()
     post_moves(rows=[MoveRow("BOLT", Decimal(10), "STORE", "SHOP")], by=None)
