@@ -93,7 +93,6 @@ def calculate(
     ready = readiness(pegging, pegs, feeds=_feeds(given, found), earliest=earliest)
     today = given.today.toordinal()
     said = messages(_as_said(found, due), release_until=today, tolerance_days=TOLERANCE_DAYS)
-    note("writing", 60)
     return Calculated(
         given=given,
         plan=found,

@@ -47,6 +47,8 @@ class Maker:
     ready_on: dt.date | None
     demands: tuple[str, ...] = ()
     never: bool = False  # the live plan finds no material for it at all
+    # A work order's own day, where `due_on` is the day the live plan needs its goods.
+    own_due_on: dt.date | None = None
 
 
 @dataclass(frozen=True, eq=False)

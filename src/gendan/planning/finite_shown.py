@@ -74,6 +74,7 @@ def maker_of(one: ScheduledOrder) -> Maker:
         quantity=one.quantity,
         release_on=one.starts_on or one.needed_on,
         due_on=one.needed_on,
+        own_due_on=one.work_order.due_on if one.work_order else None,
         ready_on=one.ends_on,
         demands=tuple(one.work_order.demands) if one.work_order else (),
     )

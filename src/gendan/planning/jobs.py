@@ -98,6 +98,7 @@ def _calculate(run_id: int) -> None:
         done = calculate(given, note)
         finite = schedule(done, shop, note)
         done = with_dates(done, finite)
+        note("writing", 60)
         services.finish_plan_run(run_id=run_id, attempt=run.attempts, done=done, finite=finite)
     except _Stopped:
         return

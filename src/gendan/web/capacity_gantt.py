@@ -231,9 +231,16 @@ def _drawn(
         title=title,
         url=address_of(bar.maker, item),
         move_url=mover.url(bar.maker) if bar.end_on else "",
-        due_on=bar.maker.due_on if bar.maker.is_firm else bar.maker.ready_on or bar.maker.due_on,
+        due_on=_moved_from(bar.maker),
         is_firm=bar.maker.is_firm,
     )
+
+
+def _moved_from(maker: Maker) -> dt.date:
+    """The day that is moved by dragging a bar: a work order's own, a planned order's end."""
+    if maker.is_firm:
+        return maker.own_due_on or maker.due_on
+    return maker.ready_on or maker.due_on
 
 
 class _Mover:
