@@ -16,7 +16,6 @@ from typing import Any
 import numpy as np
 
 from gendan.catalog.models import RoutingStep
-from gendan.catalog.queries import calendar
 from gendan.engine.netting import NEVER as NO_DAY
 from gendan.engine.netting.pegging import CUSTOMER, DEBT, NEED, ON_HAND, ORDER, RECEIPT
 from gendan.engine.schedule.dating import Dated, Shopfloor, Task, date_orders
@@ -111,7 +110,7 @@ def read_shop(given: NetInput, changes: Assumed | None = None) -> Shop:
     days = np.arange(given.today.toordinal(), until.toordinal() + 1, dtype=np.int64)
     floor = Shopfloor(
         capacity=capacity.amounts.tolist(),
-        works=calendar(None).is_working(days).tolist(),
+        works=given.snapshot.calendars[0].is_working(days).tolist(),
         crews=_crews(capacity),
         usual=capacity.usual.tolist(),
     )

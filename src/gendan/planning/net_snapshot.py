@@ -34,7 +34,6 @@ from gendan.stocking.queries import forecast_demands
 
 FORECAST_DAYS = 366  # ahead that plans count forecasts
 VERDICT_DAYS = 2  # working days from now in which plans take quality to decide on what is held
-MICRO = 1_000_000  # quantities have six decimals
 RECEIPT, REQUEST = "receipt", "request"
 
 

@@ -44,8 +44,3 @@ def most_company(order: PurchaseOrder, lines: Iterable[PurchaseOrderLine]) -> De
 def roles_up_to(amount: Decimal, known: dict[str, Decimal]) -> list[str]:
     """The roles whose limit is high enough."""
     return [role for role, limit in known.items() if limit >= amount]
-
-
-def without_end(limit: Decimal) -> bool:
-    """Whether it is no limit at all."""
-    return not limit.is_finite()

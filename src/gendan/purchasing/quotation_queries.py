@@ -6,7 +6,6 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 
 from gendan.kernel import clock, files
 from gendan.kernel.models import Attachment, User
-from gendan.partners.models import Partner
 from gendan.purchasing.models import (
     Invitation,
     PurchaseRequest,
@@ -106,8 +105,3 @@ def suppliers_proposed(requests: list[PurchaseRequest]) -> list[str]:
     verdicts = may_buy_from_many(ranks, clock.today())
     usable = sorted(ranks[pk] for pk in ranks if verdicts[pk].may)
     return [code for _covered, _rank, code in usable[:10]]
-
-
-def suppliers_named(codes: list[str]) -> dict[str, Partner]:
-    """Suppliers by code."""
-    return {one.code: one for one in Partner.objects.filter(code__in=codes)}

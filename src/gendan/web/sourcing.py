@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy
 
 from gendan.kernel import clock, journal
 from gendan.kernel.errors import DomainError
-from gendan.partners.models import Partner
 from gendan.purchasing.supplier_facts import lead_histories, scorecards, supplier_facts
 from gendan.sourcing import queries, services
 from gendan.sourcing.models import (
@@ -324,11 +323,6 @@ def _document(request: HttpRequest, kind: str, document_id: int) -> Any:
         raise Http404
     rows = model.objects.visible_to(_reader(request)).select_related("supplier", "file")
     return get_object_or_404(rows, pk=document_id)
-
-
-def supplier_by_code(user: Any, code: str) -> Partner:
-    """A supplier by its code; 404 where there is none."""
-    return get_object_or_404(queries.suppliers_for(user), code=code)
 
 
 _paper = "purchasing/suppliers/<str:kind>/<int:document_id>/"

@@ -29,11 +29,6 @@ def forecast_of(policy: StockPolicy) -> ItemForecast | None:
     return getattr(policy.item, "forecast", None)
 
 
-def policy_of(found: ItemForecast) -> StockPolicy | None:
-    """The policy that came with a forecast."""
-    return getattr(found.item, "stock_policy", None)
-
-
 def _proposed(one: StockPolicy) -> Decimal | None:
     found = forecast_of(one)
     return propose(one.item, one, found).safety if found else None

@@ -44,7 +44,6 @@ PATTERNS: dict[str, Any] = {
     "intermittent": gettext_lazy("It is used by fits and starts, with empty months between."),
     "smooth": gettext_lazy("It is used in most months."),
 }
-PER_MONTH = 1e-9
 
 
 def number(value: float) -> Decimal:

@@ -4,6 +4,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from gendan.changes import impact
 from gendan.changes.content import Content
@@ -86,17 +88,24 @@ def test_the_journey_is_dated_anew_without_writing() -> None:
     assert list(journey.milestones.order_by("pk").values()) == before
 
 
+@pytest.mark.django_db(transaction=True)  # only what is committed is kept between asks
 def test_nothing_is_written_and_the_questions_do_not_grow(
     django_assert_max_num_queries: Any,
 ) -> None:
+    first = []
     for lines in (3, 40):
         customer = masters.customer(f"C-{lines}")
         order = make.confirmed(customer, [make.line(f"P-{number}") for number in range(lines)])
         reactions.run_due()
-        changed = [LineChange(line_id=line.pk, quantity=130) for line in order.lines.all()]
-        # 27 of them read the ground of promises, kept between asks where nothing is written.
-        with django_assert_max_num_queries(47):
-            preview_change(order_id=order.pk, content=Content(change_lines=changed))
+        content = Content(
+            change_lines=[LineChange(line_id=line.pk, quantity=130) for line in order.lines.all()]
+        )
+        with CaptureQueriesContext(connection) as asked:
+            preview_change(order_id=order.pk, content=content)
+        first.append(len(asked))  # with the ground of promises, which is kept from now on
+        with django_assert_max_num_queries(32):
+            preview_change(order_id=order.pk, content=content)
+    assert first[0] == first[1] <= 48
 
 
 def test_papers_letters_of_credit_and_duties() -> None:
