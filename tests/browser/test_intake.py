@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from gendan.intake.jobs import read_now
 from gendan.intake.models import Incoming
@@ -47,6 +47,15 @@ def customer(transactional_db: None) -> Partner:
 def doubtful() -> Incoming:
     content = make.mail(make.sheet(lines=DOUBTFUL, currency=""))
     return make.incoming(content)
+
+
+def wait_for_width(picture: Locator, *, more_than: int) -> None:
+    """Wait until the picture is loaded: asked from here, as the page forbids evaluating text."""
+    for _ in range(100):
+        if picture.evaluate("image => image.naturalWidth") > more_than:
+            return
+        picture.page.wait_for_timeout(100)
+    raise AssertionError("the picture of the page did not load")
 
 
 def test_a_dropped_mail_is_read_looked_at_by_keyboard_and_accepted(
@@ -99,7 +108,7 @@ def test_a_fax_goes_from_the_file_to_the_order_by_keyboard(
     # The picture is there, with a box for each value; the doubtful ones look different.
     sheet = page.locator(".in-sheet img")
     expect(sheet).to_be_visible(timeout=10_000)
-    page.wait_for_function("document.querySelector('.in-sheet img').naturalWidth > 500")
+    wait_for_width(sheet, more_than=500)
     # A field lights its box up, and a box leads to its field.
     page.locator('[name="lines.1.quantity"]').focus()
     expect(page.locator(".in-sheet rect.in-lit")).to_have_count(1)
