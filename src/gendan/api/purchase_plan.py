@@ -15,6 +15,7 @@ from gendan.purchasing.purchase_plan import (
     MOST_NEEDS,
     Alternative,
     PlanLine,
+    SplitReason,
     Wanted,
     open_requests,
     plan_purchases,
@@ -58,6 +59,34 @@ class AlternativeOut(Schema):
     late_days: float | None
 
 
+class SharedPartOut(Schema):
+    """So much from a source, asked for on a day."""
+
+    source_id: int
+    supplier: str
+    asked_on: dt.date
+    quantity: Decimal
+
+
+class SharedWayOut(Schema):
+    """A way to share a need out, and its total cost in the company's currency."""
+
+    parts: list[SharedPartOut]
+    total: float
+    per_used: float
+
+
+class SplitOut(Schema):
+    """Why a need is shared out: the cheapest source's week is full; the chosen way first."""
+
+    supplier: str
+    wanted: Decimal
+    capacity: Decimal
+    taken: Decimal
+    over: Decimal
+    ways: list[SharedWayOut]
+
+
 class PlanLineOut(Schema):
     """A proposal; the first alternative is the one proposed."""
 
@@ -72,6 +101,9 @@ class PlanLineOut(Schema):
     raised_from: Decimal | None
     needed_on: dt.date
     order_by_on: dt.date
+    asked_on: dt.date
+    part: int
+    split: SplitOut | None
     wanted: list[WantedOut]
     alternatives: list[AlternativeOut]
 
@@ -160,8 +192,37 @@ def _line(line: PlanLine, supplier: str, currency: str, week_on: dt.date) -> dic
         "raised_from": line.raised_from,
         "needed_on": line.needed_on,
         "order_by_on": line.order_by_on,
+        "asked_on": line.asked_on,
+        "part": line.part,
+        "split": None if line.split is None else _split(line.split),
         "wanted": [_wanted(*part) for part in line.wanted],
         "alternatives": [_alternative(one) for one in line.alternatives],
+    }
+
+
+def _split(split: SplitReason) -> dict[str, Any]:
+    return {
+        "supplier": split.offer.supplier_code,
+        "wanted": split.wanted,
+        "capacity": split.capacity,
+        "taken": split.taken,
+        "over": split.over,
+        "ways": [
+            {
+                "parts": [
+                    {
+                        "source_id": offer.source_id,
+                        "supplier": offer.supplier_code,
+                        "asked_on": on,
+                        "quantity": quantity,
+                    }
+                    for offer, on, quantity in way.parts
+                ],
+                "total": way.total,
+                "per_used": way.per_used,
+            }
+            for way in split.ways
+        ],
     }
 
 

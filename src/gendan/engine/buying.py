@@ -7,105 +7,33 @@ A line takes all needs of an item in a week of delivery. Each source that may su
 price at the break reached, freight, duty, financing, defects, lateness. A source's minimum and lot
 are kept; where the whole price falls by ordering up to a higher break, that much is ordered. What
 is ordered above the need serves the weeks after it. Sources are compared by the total cost of one
-unit that will be used: what nobody needs is bought for nothing.
+unit that will be used: what nobody needs is bought for nothing. A line that is more than its source
+can make in the week becomes several, over sources and weeks (`buying_split.py`).
 """
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-MILLION = 1_000_000
-DAYS_A_YEAR = 365
-ANYBODY = -1
+from gendan.engine.buying_costs import (
+    ANYBODY,
+    MILLION,
+    Assumptions,
+    Cost,
+    Line,
+    Need,
+    Room,
+    Source,
+    Split,
+    Stream,
+    Wanted,
+    Way,
+    cost_of,
+    monday,
+)
+from gendan.engine.buying_split import split_week
 
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """A quantity of an item needed on a day; `customer` whose order it is for, or ANYBODY."""
-
-    item: int
-    quantity: int
-    needed: int
-    customer: int = ANYBODY
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Who may supply an item, and what that costs.
-
-    `breaks` rise: (from quantity, price of one unit in the company's currency). `arrival`: the day
-    of arrival when ordered today. `pay_days`: mean days from arrival to payment (negative: before).
-    `late_days`: mean days late in the past. `ppm`: defects; None where nothing is known (counted
-    as 0 and told). `nominated_by`: the customer for whom it comes before all others, or ANYBODY.
-    """
-
-    key: int
-    supplier: int
-    currency: str
-    rank: int
-    minimum: int
-    multiple: int
-    breaks: tuple[tuple[int, float], ...]
-    arrival: int
-    freight: float = 0.0  # of the price
-    duty: float = 0.0  # of price and freight
-    pay_days: float = 0.0
-    ppm: float | None = None
-    late_days: float | None = None
-    nominated_by: int = ANYBODY
-
-
-@dataclass(frozen=True, slots=True)
-class Assumptions:
-    """Figures nobody knows for sure: interest a year, cost of a defect (× price), of a late day."""
-
-    interest: float = 0.06
-    defect_factor: float = 3.0
-    late_day: float = 0.01
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What a quantity costs from a source, part by part, in the company's currency."""
-
-    source: int  # index among the item's sources
-    quantity: int
-    unit_price: float
-    price: float
-    freight: float
-    duty: float
-    financing: float
-    quality: float
-    lateness: float
-    late_by: int  # days after the need at which it arrives if ordered today
-    per_used: float  # total cost of one unit that will be used
-    raised_from: int = 0  # the quantity before it was raised to a higher break, 0: it was not
-
-    @property
-    def total(self) -> float:
-        """All parts together."""
-        return self.price + self.freight + self.duty + self.financing + self.quality + self.lateness
-
-
-@dataclass(slots=True)
-class Line:
-    """What is to be bought of an item for a week: from the first of `costs`, the best one.
-
-    `needs`: (index, quantity) of the needs it serves, the earliest first; `surplus` serves nobody.
-    """
-
-    item: int
-    customer: int  # whose nominated supplier it must be, or ANYBODY
-    week: int  # the Monday of the week of delivery
-    needed: int
-    costs: list[Cost]
-    needs: list[tuple[int, int]] = field(default_factory=list)
-    surplus: int = 0
-
-    @property
-    def quantity(self) -> int:
-        """What is ordered."""
-        return self.costs[0].quantity if self.costs else sum(part for _one, part in self.needs)
+USUAL = Assumptions()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +47,12 @@ class Plan:
 def plan_purchases(
     needs: Sequence[Need],
     sources: Mapping[int, Sequence[Source]],
-    assumptions: Assumptions = Assumptions(),
+    assumptions: Assumptions = USUAL,
+    booked: Mapping[tuple[int, int, int], int] | None = None,
 ) -> Plan:
-    """Lines for all needs; `sources` by item. The same input gives the same plan."""
+    """Lines for all needs; `sources` by item, `booked` as `Room` takes it. The same input gives
+    the same plan."""
+    room = Room(booked or {})
     lines: list[Line] = []
     orphans: list[Line] = []
     for (item, customer), rows in _streams(needs, sources).items():
@@ -130,8 +61,9 @@ def plan_purchases(
         if not usable:
             orphans += _orphans(item, customer, rows, needs)
         else:
-            lines += _lines(item, customer, rows, needs, usable, assumptions)
-    lines.sort(key=lambda line: (line.week, line.item, line.customer))
+            stream = Stream(item, customer, usable, assumptions)
+            lines += _lines(stream, rows, needs, room)
+    lines.sort(key=lambda line: (line.week, line.item, line.customer, line.part))
     orphans.sort(key=lambda line: (line.week, line.item, line.customer))
     return Plan(lines, orphans)
 
@@ -152,82 +84,6 @@ def group(
     return dict(sorted(found.items(), key=lambda pair: (pair[0][2], pair[0][0], pair[0][1])))
 
 
-def monday(day: int) -> int:
-    """The Monday of a day's week (ordinal 1 was a Monday)."""
-    return day - (day - 1) % 7
-
-
-def cost_of(
-    place: int, source: Source, need: int, needed: int, used: int, assumptions: Assumptions
-) -> Cost | None:
-    """What it costs to serve a need from a source; None where it has no price for that much.
-
-    `used`: how much of the item will be used in all, this need included.
-    """
-    least = _rounded(max(need, source.minimum), source.multiple)
-    best = _price_of(least, source)
-    if best is None:
-        # Nothing is agreed for so little: the first break is the least that can be ordered.
-        least = _rounded(source.breaks[0][0], source.multiple)
-        best = _price_of(least, source)
-        if best is None:
-            return None
-    quantity, price = least, best
-    for start, lower in source.breaks:
-        more = _rounded(start, source.multiple)
-        if more > quantity and more * lower < quantity * price:
-            quantity, price = more, lower
-    return _costed(place, source, quantity, price, needed, used, assumptions, least)
-
-
-def _costed(
-    place: int,
-    source: Source,
-    quantity: int,
-    unit_price: float,
-    needed: int,
-    used: int,
-    assumptions: Assumptions,
-    least: int,
-) -> Cost:
-    price = quantity * unit_price / MILLION
-    freight = price * source.freight
-    duty = (price + freight) * source.duty
-    financing = -price * assumptions.interest * source.pay_days / DAYS_A_YEAR
-    quality = price * (source.ppm or 0.0) / MILLION * assumptions.defect_factor
-    late_by = max(source.arrival - needed, 0)
-    lateness = price * assumptions.late_day * (late_by + (source.late_days or 0.0))
-    total = price + freight + duty + financing + quality + lateness
-    return Cost(
-        source=place,
-        quantity=quantity,
-        unit_price=unit_price,
-        price=price,
-        freight=freight,
-        duty=duty,
-        financing=financing,
-        quality=quality,
-        lateness=lateness,
-        late_by=late_by,
-        per_used=total * MILLION / max(min(quantity, used), 1),
-        raised_from=least if quantity > least else 0,
-    )
-
-
-def _rounded(quantity: int, multiple: int) -> int:
-    """Up to the next multiple; 0 means any quantity."""
-    return quantity if multiple <= 0 else -(-quantity // multiple) * multiple
-
-
-def _price_of(quantity: int, source: Source) -> float | None:
-    found = None
-    for start, price in source.breaks:
-        if start > quantity:
-            break
-        found = price
-    return found
-
-
 def _streams(
     needs: Sequence[Need], sources: Mapping[int, Sequence[Source]]
 ) -> dict[tuple[int, int], list[int]]:
@@ -244,7 +100,10 @@ def _streams(
         found[need.item, need.customer if is_bound else ANYBODY].append(place)
     for rows in found.values():
         rows.sort(key=lambda place: (needs[place].needed, place))
-    return dict(sorted(found.items()))
+    # Who is bound to one supplier takes its capacity before those who may go elsewhere.
+    return dict(
+        sorted(found.items(), key=lambda pair: (pair[0][0], pair[0][1] == ANYBODY, pair[0]))
+    )
 
 
 def _offered(sources: Sequence[Source], customer: int) -> list[tuple[int, Source]]:
@@ -255,34 +114,34 @@ def _offered(sources: Sequence[Source], customer: int) -> list[tuple[int, Source
     return [(place, one) for place, one in every if one.nominated_by == customer]
 
 
-def _lines(
-    item: int,
-    customer: int,
-    rows: Sequence[int],
-    needs: Sequence[Need],
-    offered: Sequence[tuple[int, Source]],
-    assumptions: Assumptions,
-) -> list[Line]:
+def _lines(stream: Stream, rows: Sequence[int], needs: Sequence[Need], room: Room) -> list[Line]:
     lines: list[Line] = []
+    last: list[Line] = []
     left = sum(needs[place].quantity for place in rows)
     for week, in_week in _weeks(rows, needs):
-        open_parts = _use_surplus(lines[-1] if lines else None, in_week)
+        open_parts = _use_surplus(last, in_week)
         wanted = sum(part for _place, part in open_parts)
         left -= sum(part for _place, part in in_week) - wanted
         if wanted:
             needed = min(needs[place].needed for place, _part in open_parts)
-            costs = [
-                cost
-                for place, source in offered
-                if (cost := cost_of(place, source, wanted, needed, left, assumptions))
-            ]
-            ranks = {place: source.rank for place, source in offered}
-            costs.sort(key=lambda one: (one.per_used, ranks[one.source], one.source))
-            line = Line(item, customer, week, needed, costs, open_parts)
-            line.surplus = line.quantity - wanted
+            last = _week(stream, Wanted(week, wanted, needed, left), open_parts, room)
             left -= wanted
-            lines.append(line)
+            lines += last
     return lines
+
+
+def _week(stream: Stream, wanted: Wanted, parts: list[tuple[int, int]], room: Room) -> list[Line]:
+    """The line of a week; several where its source cannot make so much then."""
+    costs = stream.costs(wanted.quantity, wanted.needed, wanted.used)
+    if costs:
+        source = stream.source(costs[0].source)
+        week = monday(max(wanted.needed, source.arrival))
+        if room.left(source, stream.item, week) < costs[0].quantity:
+            return split_week(stream, wanted, costs[0], parts, room)
+        room.take(source, stream.item, week, costs[0].quantity)
+    line = Line(stream.item, stream.customer, wanted.week, wanted.needed, costs, parts)
+    line.surplus = line.quantity - wanted.quantity
+    return [line]
 
 
 def _weeks(rows: Sequence[int], needs: Sequence[Need]) -> list[tuple[int, list[tuple[int, int]]]]:
@@ -293,17 +152,19 @@ def _weeks(rows: Sequence[int], needs: Sequence[Need]) -> list[tuple[int, list[t
     return list(found.items())
 
 
-def _use_surplus(last: Line | None, parts: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """What the line before has too much serves the first of these; the rest is still open."""
+def _use_surplus(last: Sequence[Line], parts: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """What the lines before have too much serves the first of these; the rest is still open."""
     still: list[tuple[int, int]] = []
     for place, quantity in parts:
-        served = 0
-        if last is not None and last.surplus:
-            served = min(last.surplus, quantity)
-            last.surplus -= served
-            last.needs.append((place, served))
-        if quantity > served:
-            still.append((place, quantity - served))
+        rest = quantity
+        for line in last:
+            served = min(line.surplus, rest)
+            if served:
+                line.surplus -= served
+                line.needs.append((place, served))
+                rest -= served
+        if rest:
+            still.append((place, rest))
     return still
 
 
@@ -312,3 +173,21 @@ def _orphans(item: int, customer: int, rows: Sequence[int], needs: Sequence[Need
         Line(item, customer, week, min(needs[place].needed for place, _q in parts), [], parts)
         for week, parts in _weeks(rows, needs)
     ]
+
+
+__all__ = [
+    "ANYBODY",
+    "MILLION",
+    "Assumptions",
+    "Cost",
+    "Line",
+    "Need",
+    "Plan",
+    "Source",
+    "Split",
+    "Way",
+    "cost_of",
+    "group",
+    "monday",
+    "plan_purchases",
+]

@@ -22,6 +22,7 @@ from gendan.kernel import clock
 from gendan.orders.demands import line_id_of
 from gendan.orders.models import Line
 from gendan.partners.models import Partner
+from gendan.purchasing.capacities import ordered_by_week
 from gendan.purchasing.models import PurchaseRequest
 from gendan.purchasing.supplier_facts import payment_days, supplier_facts
 from gendan.sourcing import queries as sourcing
@@ -63,8 +64,35 @@ class Alternative:
 
 
 @dataclass(frozen=True)
+class SharedWay:
+    """A way to share a need out, with its total cost in the company's currency: (source, day
+    asked for, quantity) each."""
+
+    parts: tuple[tuple[SourceOffer, dt.date, Decimal], ...]
+    total: float
+    per_used: float
+
+
+@dataclass(frozen=True)
+class SplitReason:
+    """Why a need is shared out: the cheapest source makes `capacity` a week, of which so much is
+    `taken` by orders and by lines before; `ways` compared, the chosen one first; `over`: what
+    nobody has room for."""
+
+    offer: SourceOffer
+    wanted: Decimal
+    capacity: Decimal
+    taken: Decimal
+    ways: tuple[SharedWay, ...]
+    over: Decimal
+
+
+@dataclass(frozen=True)
 class PlanLine:
-    """What is proposed for an item and a week of delivery; the best alternative comes first."""
+    """What is proposed for an item and a week of delivery; the best alternative comes first.
+
+    `asked_on`: the day it is to be asked for; another than `needed_on` where the week is full.
+    """
 
     key: str
     item: Item
@@ -76,6 +104,9 @@ class PlanLine:
     raised_from: Decimal | None
     wanted: tuple[tuple[Wanted, Decimal], ...]
     alternatives: tuple[Alternative, ...]
+    asked_on: dt.date
+    part: int = 0  # of several lines of one need: 1, 2, …
+    split: SplitReason | None = None
 
     @property
     def best(self) -> Alternative:
@@ -163,6 +194,7 @@ def plan_purchases(
         needs,
         reader.sources,
         engine_assumptions(assumed),
+        reader.booked(),
     )
     lines = [reader.line(one) for one in plan.lines]
     order_by = [one.order_by_on.toordinal() for one in lines]
@@ -250,24 +282,38 @@ class _Reader:
             for place, one in enumerate(self.wanted)
         ]
 
+    def booked(self) -> dict[tuple[int, int, int], int]:
+        """What is ordered already takes its part of a capacity first: 1 query, if there is one."""
+        limited = {pk for pk, rows in self.offers.items() if any(o.weekly_capacity for o in rows)}
+        if not limited:
+            return {}
+        return {
+            (supplier, item, week.toordinal()): millionths(quantity)
+            for (supplier, item, week), quantity in ordered_by_week(limited).items()
+        }
+
     def line(self, line: buying.Line) -> PlanLine:
         """A line of the engine with its rows."""
         offers = self.offers[line.item]
         best = line.costs[0]
         chosen = offers[best.source]
-        needed_on = dt.date.fromordinal(line.needed)
+        needed_on, asked_on = map(dt.date.fromordinal, (line.needed, line.asked))
         customer = line.customer if line.customer != ANYBODY else None
+        part = f".{line.part}" if line.part else ""
         return PlanLine(
-            key=f"{line.item}.{line.customer}.{line.week}",
+            key=f"{line.item}.{line.customer}.{line.week}{part}",
             item=self.items[line.item],
             customer=self._customer(customer),
             needed_on=needed_on,
-            order_by_on=sourcing.order_by_on(chosen, needed_on, self.calendars),
+            order_by_on=sourcing.order_by_on(chosen, asked_on, self.calendars),
             quantity=_decimal(best.quantity),
             surplus=_decimal(line.surplus),
             raised_from=_decimal(best.raised_from) if best.raised_from else None,
             wanted=self._parts(line),
             alternatives=tuple(self._alternative(offers[one.source], one) for one in line.costs),
+            asked_on=asked_on,
+            part=line.part,
+            split=_reason(line.split, offers) if line.split else None,
         )
 
     def orphan(self, line: buying.Line) -> Orphan:
@@ -312,6 +358,7 @@ class _Reader:
             ppm=self.ppm.get(offer.supplier_id),
             late_days=self._late_days(offer),
             nominated_by=ANYBODY if offer.nominated_by_id is None else offer.nominated_by_id,
+            weekly=millionths(offer.weekly_capacity) if offer.weekly_capacity else 0,
         )
 
     def _freight_and_duty(self, offer: SourceOffer) -> tuple[Decimal, Decimal]:
@@ -344,6 +391,27 @@ class _Reader:
             ppm=self.ppm.get(offer.supplier_id),
             late_days=self._late_days(offer),
         )
+
+
+def _reason(split: buying.Split, offers: Sequence[SourceOffer]) -> SplitReason:
+    return SplitReason(
+        offer=offers[split.source],
+        wanted=_decimal(split.wanted),
+        capacity=_decimal(split.capacity),
+        taken=_decimal(split.taken),
+        ways=tuple(
+            SharedWay(
+                tuple(
+                    (offers[place], dt.date.fromordinal(day), _decimal(quantity))
+                    for place, day, quantity in way.parts
+                ),
+                way.total,
+                way.per_used,
+            )
+            for way in split.ways
+        ),
+        over=_decimal(split.over),
+    )
 
 
 def _customers_of(wanted: Sequence[Wanted]) -> dict[int, int]:

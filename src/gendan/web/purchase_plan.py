@@ -15,11 +15,12 @@ from django.utils.translation import gettext as _
 
 from gendan.kernel import clock
 from gendan.kernel.errors import DomainError, Invalid
+from gendan.kernel.quantity import read_quantity
 from gendan.orders.models import Line
+from gendan.orders.services.reading import read_day
 from gendan.planning.buying import planned_purchases
 from gendan.planning.queries import lines_named, suppliers_decided
 from gendan.planning.services import ProposalRow, order_proposals
-from gendan.purchasing.capacities import Overflow, overflows
 from gendan.purchasing.purchase_plan import (
     MOST_NEEDS,
     OrderGroup,
@@ -39,6 +40,7 @@ from gendan.web.shell import ask, page, render_page
 WEEKS = (2, 4, 8, 26)
 MOST_LINES = 200  # drawn on one page
 MOST_ORDERS = 4  # named for a line
+OPEN_GROUPS = 6  # drawn open; those after them unfold
 
 
 class PlanHasChanged(DomainError):
@@ -84,7 +86,9 @@ class DrawnLine:
     is_late: bool
     preset_id: int  # the source that is chosen unless somebody chooses another
     decided: str  # the supplier planning has decided on
-    overflow: Overflow | None
+    typed: str  # the quantity as it stands in the field
+    is_moved: bool  # asked for on another day than it is needed
+    lifted: str  # why it is more than its week needs: "minimum", "lot" or ""
 
 
 @dataclass(frozen=True)
@@ -94,6 +98,12 @@ class DrawnGroup:
     group: OrderGroup
     lines: list[DrawnLine]
     is_overdue: bool
+    is_folded: bool  # further away: drawn closed
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether its currency is another than the company's."""
+        return self.group.offer.currency != settings.COMPANY_CURRENCY
 
 
 @page(section="purchasing", methods=("GET", "HEAD"))
@@ -186,7 +196,7 @@ def _decided(lines: Sequence[PlanLine]) -> dict[str, SourceOffer]:
 
 def _drawn(groups: Sequence[OrderGroup], plan: PurchasePlan) -> list[DrawnGroup]:
     """Groups up to MOST_LINES lines, with the orders the lines are for, whom planning has decided
-    on, and what is above a weekly capacity: 3 queries."""
+    on: 2 queries."""
     chosen: list[tuple[OrderGroup, list[PlanLine]]] = []
     left = MOST_LINES
     for group in groups:
@@ -197,7 +207,6 @@ def _drawn(groups: Sequence[OrderGroup], plan: PurchasePlan) -> list[DrawnGroup]
     names = {line.key: demands_of(line.wanted) for _group, lines in chosen for line in lines}
     few = {key: found[: MOST_ORDERS + 1] for key, found in names.items()}
     named = {f"orders.line:{one.pk}": one for one in lines_named(chain.from_iterable(few.values()))}
-    over = overflows(plan)
     decided = _decided([line for _group, lines in chosen for line in lines])
     return [
         DrawnGroup(
@@ -210,14 +219,29 @@ def _drawn(groups: Sequence[OrderGroup], plan: PurchasePlan) -> list[DrawnGroup]
                     line.order_by_on < plan.on,
                     decided[line.key].source_id if line.key in decided else 0,
                     decided[line.key].name if line.key in decided else "",
-                    over.get(line.key),
+                    _short(line.quantity),
+                    line.asked_on != line.needed_on,
+                    _lifted(line),
                 )
                 for line in lines
             ],
             any(line.order_by_on < plan.on for line in lines),
+            place >= OPEN_GROUPS and group.week_on > plan.on,
         )
-        for group, lines in chosen
+        for place, (group, lines) in enumerate(chosen)
     ]
+
+
+def _lifted(line: PlanLine) -> str:
+    """What of the supplier's terms makes it more than its own week needs."""
+    last = line.needed_on + dt.timedelta(days=6 - line.needed_on.weekday())
+    own = sum((part for one, part in line.wanted if one.needed_on <= last), Decimal(0))
+    offer = line.best.offer
+    if own >= (line.raised_from or line.quantity):
+        return ""
+    if own < offer.minimum:
+        return "minimum"
+    return "lot" if offer.multiple else ""
 
 
 def _chosen(request: HttpRequest, shown: Shown) -> list[ProposalRow]:
@@ -234,11 +258,13 @@ def _chosen(request: HttpRequest, shown: Shown) -> list[ProposalRow]:
             raise PlanHasChanged(
                 _("The plan has changed since this page was drawn; look at it again.")
             )
-        rows.append(_proposal(line, request.POST.get(f"source.{key}", "")))
+        rows.append(_proposal(line, request.POST))
     return rows
 
 
-def _proposal(line: PlanLine, source: str) -> ProposalRow:
+def _proposal(line: PlanLine, given: Any) -> ProposalRow:
+    """The line as it was adjusted: another source, quantity or day than was proposed."""
+    source = given.get(f"source.{line.key}", "")
     found = next(
         (one for one in line.alternatives if str(one.offer.source_id) == source), line.best
     )
@@ -247,17 +273,30 @@ def _proposal(line: PlanLine, source: str) -> ProposalRow:
         ids[one.kind].append(one.pk)
     return ProposalRow(
         source_id=found.offer.source_id,
-        quantity=found.quantity,
+        quantity=_typed_quantity(line, given) or found.quantity,
         request_ids=ids["request"],
         planned_order_ids=ids["planned"],
-        requested_on=line.needed_on,
+        requested_on=_typed_day(line, given),
     )
+
+
+def _typed_quantity(line: PlanLine, given: Any) -> Decimal | None:
+    """What somebody typed instead of the quantity proposed; None: it stands as proposed."""
+    text = given.get(f"quantity.{line.key}", "").strip()
+    if not text or text == _short(line.quantity):
+        return None
+    return read_quantity(text, step=line.item.unit.step, field=f"quantity.{line.key}")
+
+
+def _typed_day(line: PlanLine, given: Any) -> dt.date:
+    text = given.get(f"on.{line.key}", "").strip()
+    return read_day(text, field=f"on.{line.key}") or line.asked_on
 
 
 def seen(line: PlanLine) -> str:
     """What a reader saw of a line, in short: its quantity and what it is for."""
     parts = [f"{one.kind[0]}{one.pk}:{_short(part)}" for one, part in line.wanted]
-    return f"{_short(line.quantity)};{','.join(parts)}"
+    return f"{_short(line.quantity)};{line.asked_on:%m%d};{','.join(parts)}"
 
 
 def _short(number: Decimal) -> str:

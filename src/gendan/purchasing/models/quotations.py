@@ -45,6 +45,9 @@ class RequestForQuotation(Stepped, Revised):
         "quote_by_link": Step(("sent",), SAME),
         "record_quote": Step(("sent", "closed"), SAME),
         "weigh_rfq": Step(("sent", "closed"), SAME),
+        "invite_suppliers": Step(("sent",), SAME),
+        "withdraw_invitation": Step(("sent", "closed"), SAME),
+        "extend_rfq": Step(("sent", "closed"), "sent"),
         "close_rfq": Step(("sent",), "closed"),
         "award_rfq": Step(("sent", "closed"), "awarded"),
         "tell_losers": Step(("awarded",), SAME),
@@ -125,6 +128,7 @@ class Invitation(Stepped):
         WAITING = "waiting", _("not answered yet")
         SUBMITTED = "submitted", _("quoted")
         DECLINED = "declined", _("declined")
+        WITHDRAWN = "withdrawn", _("no longer asked")
 
     class Way(models.TextChoices):
         LINK = "link", _("by link")
@@ -134,6 +138,8 @@ class Invitation(Stepped):
         "quote_by_link": Step(("waiting", "submitted", "declined"), "submitted"),
         "keep_quote": Step(("waiting", "declined"), "waiting"),
         "decline_by_link": Step(("waiting", "submitted"), "declined"),
+        "withdraw_invitation": Step(("waiting", "submitted", "declined"), "withdrawn"),
+        "invite_suppliers": Step(("withdrawn",), "waiting"),
     }
 
     rfq = models.ForeignKey(
@@ -160,6 +166,8 @@ class Invitation(Stepped):
     remark = models.CharField(max_length=1000, blank=True)
     decline_reason = models.CharField(max_length=500, blank=True)
     told_at = models.DateTimeField(null=True, blank=True)  # that it was not chosen
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdraw_reason = models.CharField(max_length=500, blank=True)
 
     objects = SourcingQuerySet.as_manager()
 

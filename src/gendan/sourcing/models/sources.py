@@ -25,7 +25,11 @@ class Source(models.Model):
     class Status(models.TextChoices):
         APPROVED = "approved", _("approved")
         CONDITIONAL = "conditional", _("approved on condition")
+        PROSPECT = "prospect", _("not approved yet")
         BLOCKED = "blocked", _("blocked")
+
+    # What it takes is known and compared; nothing is bought there.
+    NOT_BOUGHT_FROM = (Status.PROSPECT, Status.BLOCKED)
 
     supplier = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="+")
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="sources")
