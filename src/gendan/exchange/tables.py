@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-import python_calamine
 import xlsxwriter
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -17,6 +16,7 @@ from gendan.engine.reading.errors import UnreadableFile
 from gendan.engine.reading.formats.archives import check_archive
 from gendan.engine.reading.formats.delimited import sniff_delimiter
 from gendan.engine.reading.text import decode
+from gendan.exchange.workbooks import Unreadable, rows_of
 from gendan.kernel.errors import Invalid
 from gendan.kernel.rows import MOST_ROWS
 
@@ -71,14 +71,16 @@ def read_table(data: bytes, filename: str) -> Table:
 def _workbook(data: bytes) -> Iterable[list[Any]]:
     try:
         check_archive(data)
-        book = python_calamine.load_workbook(io.BytesIO(data))
-        sheet = book.get_sheet_by_index(0)
-        # Without this, rows would be counted from the first filled one.
-        return sheet.to_python(skip_empty_area=False)
+        # One more than are taken, and the header: so that too many are seen as too many.
+        return rows_of(data, most_rows=MOST_ROWS + 2, most_columns=MOST_COLUMNS)
     except UnreadableFile as error:
         raise SheetRefused(_unreadable(error)) from error
-    except Exception as error:  # the parser raises plain exceptions of many kinds
-        raise SheetRefused(_("This is no workbook that can be read.")) from error
+    except Unreadable as error:
+        raise SheetRefused(
+            _("The file unpacks to far more than a sheet holds.")
+            if error.is_too_big
+            else _("This is no workbook that can be read.")
+        ) from error
 
 
 def _unreadable(error: UnreadableFile) -> str:
