@@ -30,7 +30,7 @@ def main(most_rows: int, most_columns: int) -> int:
     book = python_calamine.load_workbook(io.BytesIO(sys.stdin.buffer.read()))
     sheet = book.get_sheet_by_index(0)
     filled = 0
-    for row in sheet.iter_rows() if sheet.total_height else ():
+    for row in sheet.iter_rows() if sheet.start else ():
         cells = [_said(cell) for cell in row[:most_columns]]
         filled += any(cell != "" for cell in cells)
         if filled > most_rows:

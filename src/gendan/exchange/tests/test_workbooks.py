@@ -63,3 +63,11 @@ def test_what_is_no_workbook_is_said_to_be_none() -> None:
         archive.writestr("a.txt", "hello")
     with pytest.raises(SheetRefused, match="no workbook"):
         read_table(out.getvalue(), "order.xlsx")
+
+
+@pytest.mark.parametrize(("cells", "words"), [({}, "is empty"), ({(0, 0): "code"}, "no rows")])
+def test_an_empty_sheet_and_one_with_a_header_only(
+    cells: dict[tuple[int, int], object], words: str
+) -> None:
+    with pytest.raises(SheetRefused, match=words):
+        read_table(workbook(cells), "a.xlsx")

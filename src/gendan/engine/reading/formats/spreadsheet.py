@@ -91,7 +91,7 @@ def _page(
     rows: list[Row] = []
     used = 0
     known = formats.of_sheet(name)
-    for index, record in enumerate(sheet.iter_rows() if sheet.total_height else []):
+    for index, record in enumerate(sheet.iter_rows() if sheet.start else []):
         cells: list[Cell] = []
         for column, raw in enumerate(record[:MAX_COLUMNS]):
             if raw == "" or raw is None:
