@@ -20,7 +20,7 @@ from gendan.exchange.order_sheets import ORDERS
 from gendan.exchange.tables import SheetRefused, Table, read_table, write_csv, write_xlsx
 from gendan.kernel.errors import Busy, DomainError, NotAllowed, NotThere
 from gendan.kernel.models import Entry, User
-from gendan.kernel.rows import RowsRefused
+from gendan.kernel.rows import RowsRefused, stands_in
 
 KINDS: dict[str, Kind] = {**MASTERS, ORDERS.key: ORDERS}
 FORMATS = {
@@ -100,12 +100,12 @@ def template(kind: str, language: str = "en") -> bytes:
 
 def dry_run(kind: str, data: bytes, filename: str, *, by: User) -> ImportReport:
     """What an import would do: the verbs are really asked, then everything is taken back."""
-    return _run(kind_of(kind), data, filename, by, keep=False)
+    return run(kind_of(kind), data, filename, by, keep=False)
 
 
 def run_import(kind: str, data: bytes, filename: str, *, by: User) -> ImportReport:
     """Take a file whole, or nothing of it: with errors in the report, nothing was saved."""
-    return _run(kind_of(kind), data, filename, by, keep=True)
+    return run(kind_of(kind), data, filename, by, keep=True)
 
 
 def export(
@@ -134,7 +134,8 @@ def export(
 # In -----------------------------------------------------------------------------------------
 
 
-def _run(kind: Kind, data: bytes, filename: str, by: User, *, keep: bool) -> ImportReport:
+def run(kind: Kind, data: bytes, filename: str, by: User, *, keep: bool) -> ImportReport:
+    """The same for a kind that is not listed, such as the sheet of one count."""
     table = read_table(data, filename)
     places, ignored = _places(kind, table)
     report = ImportReport(kind.key, rows=len(table.rows), ignored_columns=ignored)
@@ -300,7 +301,10 @@ def _located(kind: Kind, built: Sequence[Built], refusal: RowsRefused) -> list[S
             parts = parts[2:] or [""]
         column = titles.get(parts[0])
         words = f"{column.title_en} / {column.title_zh}" if column else ""
-        found.append(SheetError(number, words, error.message))
+        message = error.message
+        if error.twin >= 0:
+            message = stands_in(built[error.twin].numbers[0])
+        found.append(SheetError(number, words, message))
     return found
 
 

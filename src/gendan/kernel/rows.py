@@ -8,7 +8,7 @@ import datetime as dt
 import json
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from typing import Any, Generic, Literal, TypeVar
 
@@ -31,11 +31,16 @@ M = TypeVar("M", bound=models.Model)
 
 @dataclass(frozen=True, order=True)
 class RowError:
-    """What stands in the way of one row (counted from 0), at which field."""
+    """What stands in the way of one row (counted from 0), at which field.
+
+    `twin` is the row that says the same, where that is what stands in the way: a file counts its
+    rows otherwise (`stands_in`).
+    """
 
     index: int
     field: str
     message: str
+    twin: int = -1
 
 
 class RowsRefused(Invalid):
@@ -53,8 +58,16 @@ class RowsRefused(Invalid):
                 "count": len(self.rows),
             },
             field=f"rows.{first.index}.{first.field}",
-            rows=[asdict(row) for row in self.rows[:MOST_TOLD]],
+            rows=[
+                {"index": row.index, "field": row.field, "message": row.message}
+                for row in self.rows[:MOST_TOLD]
+            ],
         )
+
+
+def stands_in(row: int) -> str:
+    """The sentence that a row says the same as another one, counted as the reader counts."""
+    return _("The same stands in row %(row)s.") % {"row": row}
 
 
 class Unusable(Exception):
@@ -67,9 +80,9 @@ class Problems:
 
     rows: list[RowError] = field(default_factory=list)
 
-    def add(self, index: int, name: str, message: str) -> None:
+    def add(self, index: int, name: str, message: str, *, twin: int = -1) -> None:
         """Note what stands in the way of a row."""
-        self.rows.append(RowError(index, name, message))
+        self.rows.append(RowError(index, name, message, twin))
 
     def refuse_if_any(self) -> None:
         """Raise RowsRefused with everything found, in the order of the rows."""
@@ -212,9 +225,7 @@ def _keys(
         if len(whole) < len(key):
             keys.append(None)
         elif whole in seen:
-            problems.add(
-                index, key[0], _("The same stands in row %(row)s.") % {"row": seen[whole] + 1}
-            )
+            problems.add(index, key[0], stands_in(seen[whole] + 1), twin=seen[whole])
             keys.append(None)
         else:
             seen[whole] = index

@@ -80,6 +80,9 @@ def test_errors_name_row_and_column_and_nothing_is_saved(boss: User) -> None:
     assert "“soon” is not a number" in report.errors[0].message
     report = run_import("items", xlsx(HEADER, *rows[:2]), "items.xlsx", by=boss)
     assert [(one.row, one.column) for one in report.errors] == [(3, "Family / 产品类别")]
+    report = run_import("items", xlsx(HEADER, rows[0], rows[0]), "items.xlsx", by=boss)
+    # As the file counts: its first row is the header.
+    assert [(one.row, one.message) for one in report.errors] == [(3, "The same stands in row 2.")]
     assert not Item.objects.exists()
 
 
