@@ -4,14 +4,16 @@
 
 Plans the workload (not measured), takes the planned orders of bought items as needs, gives each
 item two to four sources with breaks, minimum and lots from a fixed seed, and measures CPU seconds
-of one process: choosing sources for all needs, and grouping the lines into orders. Prints one JSON
-object per folder.
+of one process: choosing sources for all needs, and grouping the lines into orders; and choosing
+once more where every source makes no more in a week than half of what an item is needed on average
+(so that most lines are shared out). Prints one JSON object per folder.
 """
 
 import json
 import random
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -25,6 +27,7 @@ from gendan.engine.buying import (  # noqa: E402
     Need,
     Source,
     group,
+    monday,
     plan_purchases,
 )
 from gendan.engine.netting import plan  # noqa: E402
@@ -68,6 +71,19 @@ def _source(key: int, rank: int, price: float, today: int, chance: random.Random
     )
 
 
+def _limited(needs: list[Need], sources: dict[int, list[Source]]) -> dict[int, list[Source]]:
+    """The same sources, each with a weekly capacity of half an item's need of a week."""
+    wanted: dict[int, int] = {}
+    weeks: dict[int, set[int]] = {}
+    for one in needs:
+        wanted[one.item] = wanted.get(one.item, 0) + one.quantity
+        weeks.setdefault(one.item, set()).add(monday(one.needed))
+    return {
+        item: [replace(one, weekly=wanted[item] // len(weeks[item]) // 2 + 1) for one in rows]
+        for item, rows in sources.items()
+    }
+
+
 def measure(folder: Path) -> None:
     """One workload."""
     result = plan(read_workload(folder).snapshot)
@@ -88,6 +104,11 @@ def measure(folder: Path) -> None:
     sources = sources_of(sorted({one.item for one in needs}), today)
     begin = time.process_time()
     found = plan_purchases(needs, sources)
+    choosing = time.process_time() - begin
+    tight = _limited(needs, sources)
+    begun = time.process_time()
+    shared = plan_purchases(needs, tight)
+    sharing = time.process_time() - begun
     planned = time.process_time()
     groups = group(found.lines, sources, [line.needed - 14 for line in found.lines])
     ended = time.process_time()
@@ -98,7 +119,10 @@ def measure(folder: Path) -> None:
         "lines": len(found.lines),
         "orders": len(groups),
         "raised_to_a_break": sum(line.costs[0].raised_from > 0 for line in found.lines),
-        "choosing_cpu_s": round(planned - begin, 3),
+        "choosing_cpu_s": round(choosing, 3),
+        "lines_where_capacity_is_short": len(shared.lines),
+        "shared_out": sum(line.split is not None for line in shared.lines),
+        "choosing_where_capacity_is_short_cpu_s": round(sharing, 3),
         "grouping_cpu_s": round(ended - planned, 3),
     }
     print(json.dumps(figures), flush=True)

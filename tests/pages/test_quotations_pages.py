@@ -196,3 +196,43 @@ def test_the_operations(browse: Any) -> None:
     assert bo.post(one + "/cancel", {"reason": "x"}).status_code == 409
     assert bo.get("/api/v1/requests-for-quotation?supplier=MILL-B").json()["items"]
     assert Program(browse("mei")).post(one + "/send", {}).status_code == 403
+
+
+def test_whom_we_ask_and_until_when_is_changed_by_page_and_api(
+    browse: Any,
+) -> None:
+    rfq, tokens = quoting.sent()
+    masters.supplier("MILL-D", currency="CNY")
+    bo = browse("bo")
+    shown = bo.get(url("rfq", rfq.pk)).content.decode()
+    for words in ("Ask another supplier", "Change the day to answer by", "Ask the supplier no"):
+        assert words in shown
+    assert "Ask another supplier" not in browse("mei").get(url("rfq", rfq.pk)).content.decode()
+    typed = {"supplier": "MILL-D", "email": "d@mill.example"}
+    assert browse("mei").post(url("invite_suppliers", rfq.pk), typed).status_code == 403
+    assert bo.post(url("invite_suppliers", rfq.pk), typed).status_code == 303
+    assert bo.post(url("invite_suppliers", rfq.pk), typed).status_code == 422
+    assert rfq.invitations.count() == 4
+    why = {"supplier": "MILL-A", "reason": "no capacity this month"}
+    assert bo.post(url("withdraw_invitation", rfq.pk), {"supplier": "MILL-A"}).status_code == 422
+    assert bo.post(url("withdraw_invitation", rfq.pk), why).status_code == 303
+    page = browse().get(f"/l/{tokens['MILL-A']}/").content.decode()
+    assert "You are no longer asked to quote" in page
+    assert "no capacity this month" not in page
+    assert "Submit the quotation" not in page
+    assert "no capacity this month" in bo.get(url("rfq", rfq.pk)).content.decode()
+    day = {"answer_by_on": in_days(20).isoformat()}
+    assert bo.post(url("extend_rfq", rfq.pk), day).status_code == 303
+    assert bo.post(url("extend_rfq", rfq.pk), day).status_code == 409
+    assert bo.post(url("extend_rfq", rfq.pk), {"answer_by_on": "soon"}).status_code == 422
+    assert in_days(20).isoformat() in bo.get(url("rfq", rfq.pk)).content.decode()
+    program = Program(bo)
+    path = f"/api/v1/requests-for-quotation/{rfq.pk}"
+    again = program.post(path + "/suppliers", {"suppliers": [{"supplier": "MILL-A"}]})
+    assert (again.status_code, again.json()["asked_count"]) == (200, 4)
+    moved = program.post(path + "/day", {"answer_by_on": in_days(9).isoformat()})
+    assert moved.json()["answer_by_on"] == in_days(9).isoformat()
+    gone = program.post(path + "/withdrawal", {"supplier": "MILL-D", "reason": "twice"})
+    assert gone.json()["asked_count"] == 3
+    states = {one["supplier"]: one["state"] for one in gone.json()["invitations"]}
+    assert (states["MILL-D"], states["MILL-A"]) == ("withdrawn", "waiting")

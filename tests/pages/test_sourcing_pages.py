@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from gendan.kernel import clock
 from gendan.partners.models import Partner
-from gendan.purchasing.models import PurchaseOrder, PurchaseRequest
+from gendan.purchasing.models import PurchaseOrder, PurchaseOrderLine, PurchaseRequest
 from gendan.purchasing.services import PurchaseRow, request_purchases
 from gendan.sourcing.models import (
     Qualification,
@@ -210,7 +210,8 @@ def test_an_empty_plan_says_when_the_next_is_to_be_ordered(browse: Browse, mill:
     assert "/purchasing/plan/?weeks=4" in shown
     later = text(browse("bo"), "purchase_plan", query="?weeks=4")
     assert "YARN" in later
-    assert "≈ 100.00 CNY" in later
+    assert "100.00 CNY" in later
+    assert "CNY · ≈" not in later  # its own currency needs no rate
 
 
 def test_programs_do_the_same(browse: Browse, mill: Partner) -> None:
@@ -269,3 +270,46 @@ def test_programs_do_the_same(browse: Browse, mill: Partner) -> None:
         content_type="application/json",
     )
     assert answer.status_code == 409
+
+
+def test_a_need_above_a_weeks_capacity_is_shared_out_and_may_be_adjusted(
+    browse: Browse, mill: Partner
+) -> None:
+    masters.supplier("M-2", name="Second Mill")
+    sourcing.source("MILL", "YARN", weekly_capacity=100, lead_days=15)
+    sourcing.source("M-2", "YARN", "10.2", lead_days=5, minimum=20)
+    row = PurchaseRow("YARN", Decimal(150), dt.date(2026, 7, 1), TODAY)
+    request_purchases(rows=[row], by=None)
+    bo = browse("bo")
+    shown = text(bo, "purchase_plan")
+    assert "is cheapest, but makes" in shown
+    assert "Ways compared" in shown
+    keys = [part.split('"')[0] for part in shown.split('name="line" value="')[1:]]
+    assert len(keys) == 2
+    given: dict[str, Any] = {"weeks": "2", "line": keys}
+    for key in keys:
+        given[f"seen.{key}"] = shown.split(f'name="seen.{key}" value="')[1].split('"')[0]
+    small = next(key for key in keys if given[f"seen.{key}"].startswith("50;"))
+    page = reverse("order_proposals")
+    for wrong in ({f"quantity.{small}": "0"}, {f"quantity.{small}": "x"}, {f"on.{small}": "soon"}):
+        assert bo.post(page, given | wrong).status_code == 422
+    adjusted = {f"quantity.{small}": "60", f"on.{small}": "2026-07-06"}
+    assert bo.post(page, given | adjusted).status_code == 303
+    lines = {line.order.supplier.code: line for line in PurchaseOrderLine.objects.all()}
+    assert {code: int(line.quantity) for code, line in lines.items()} == {"MILL": 100, "M-2": 60}
+    assert lines["M-2"].requested_on == dt.date(2026, 7, 6)
+    offered = bo.get("/api/v1/purchase-plan?weeks=4").json()
+    assert offered["lines"] == []
+
+
+def test_the_api_tells_why_a_need_is_shared_out(browse: Browse, mill: Partner) -> None:
+    sourcing.source("MILL", "YARN", weekly_capacity=100, lead_days=5)
+    row = PurchaseRow("YARN", Decimal(150), dt.date(2026, 7, 1), TODAY)
+    request_purchases(rows=[row], by=None)
+    lines = browse("bo").get("/api/v1/purchase-plan?weeks=4").json()["lines"]
+    assert sorted((one["part"], one["asked_on"]) for one in lines) == [
+        (1, "2026-06-24"),
+        (2, "2026-07-01"),
+    ]
+    assert {one["split"]["supplier"] for one in lines} == {"MILL"}
+    assert lines[0]["split"]["ways"][0]["parts"][0]["supplier"] == "MILL"

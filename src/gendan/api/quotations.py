@@ -76,6 +76,7 @@ class InvitationOut(Schema):
     valid_until_on: dt.date | None
     currency: str
     decline_reason: str
+    withdraw_reason: str
     told_at: dt.datetime | None
 
 
@@ -135,6 +136,27 @@ class EditRfqIn(RfqIn):
 class SeenIn(Schema):
     """The revision that was seen."""
 
+    revision: int | None = None
+
+
+class InviteIn(Schema):
+    """More suppliers, and the revision that was seen."""
+
+    suppliers: Rows[services.InviteRow]
+    revision: int | None = None
+
+
+class WithdrawIn(Schema):
+    """Who is no longer asked (its code), and why."""
+
+    supplier: str = Field(max_length=60)
+    reason: Reason
+
+
+class DayIn(Schema):
+    """The day by which suppliers are to answer, and the revision that was seen."""
+
+    answer_by_on: dt.date
     revision: int | None = None
 
 
@@ -269,6 +291,36 @@ def record_quote(request: HttpRequest, rfq_id: int, given: QuoteIn) -> Any:
 def weigh_rfq(request: HttpRequest, rfq_id: int, given: WeightsIn) -> Any:
     """Weigh the parts of the comparison otherwise."""
     services.weigh_rfq(rfq_id=rfq_id, weights=given.weights, by=asker(request))
+    return _whole(request, rfq_id)
+
+
+@router.post(_ONE + "/suppliers", response=WholeRfqOut, operation_id="invite_suppliers")
+def invite_suppliers(request: HttpRequest, rfq_id: int, given: InviteIn) -> Any:
+    """Ask more suppliers after it was sent."""
+    services.invite_suppliers(
+        rfq_id=rfq_id, suppliers=given.suppliers, revision=given.revision, by=asker(request)
+    )
+    return _whole(request, rfq_id)
+
+
+@router.post(_ONE + "/withdrawal", response=WholeRfqOut, operation_id="withdraw_invitation")
+def withdraw_invitation(request: HttpRequest, rfq_id: int, given: WithdrawIn) -> Any:
+    """Ask one supplier no longer."""
+    services.withdraw_invitation(
+        rfq_id=rfq_id, supplier=given.supplier, reason=given.reason, by=asker(request)
+    )
+    return _whole(request, rfq_id)
+
+
+@router.post(_ONE + "/day", response=WholeRfqOut, operation_id="extend_rfq")
+def extend_rfq(request: HttpRequest, rfq_id: int, given: DayIn) -> Any:
+    """Another day to answer by, told to all who are asked."""
+    services.extend_rfq(
+        rfq_id=rfq_id,
+        answer_by_on=given.answer_by_on,
+        revision=given.revision,
+        by=asker(request),
+    )
     return _whole(request, rfq_id)
 
 

@@ -148,6 +148,7 @@ ALLOTTING = {"hand_over_stock", "rank_demands", "refuse_claim"}
 COSTING = {"add_landed_cost", "save_standard_costs"}
 PLANNING = {
     "adopt_scenario",
+    "adopt_sequence",
     "cancel_plan_run",
     "decide_source",
     "firm_planned_orders",
@@ -163,6 +164,15 @@ CAPACITY = {
     "save_crews",
     "save_production_goals",
 }
+SHOP = {
+    "keep_operation",
+    "let_operation_go",
+    "save_setup_times",
+    "sequence_shop",
+    "stop_sequence",
+}
+# What the workshop says about the operations it works on.
+FLOOR = {"begin_step", "finish_step", "reopen_step"}
 STOCKING = {
     "adopt_stock_policies",
     "calculate_forecasts",
@@ -213,7 +223,7 @@ PURCHASES = {
 }
 # What arrives: counted by the store, judged by quality, sent back by buyers, paid by finance.
 RECEIVING = {"receive_goods"}
-VERDICTS = {"reject_receipt", "release_receipt"}
+VERDICTS = {"reject_receipt", "release_receipt", "set_arrival_inspection"}
 RETURNS = {"return_goods"}
 INVOICES = {"record_supplier_invoice"}
 INVOICE_APPROVAL = {"approve_supplier_invoice"}
@@ -224,10 +234,13 @@ QUOTING = {
     "close_rfq",
     "draft_rfq",
     "edit_rfq",
+    "extend_rfq",
+    "invite_suppliers",
     "record_quote",
     "send_rfq",
     "tell_losers",
     "weigh_rfq",
+    "withdraw_invitation",
 }
 TEMPLATES = {"retire_template", "save_template"}
 JUDGEMENT = {
@@ -298,16 +311,20 @@ ROLES: dict[str, frozenset[str]] = {
         | CATALOG
         | PLANNING
         | CAPACITY
+        | SHOP
+        | FLOOR
         | WORK_ORDERS
         | REQUESTS
         | {"promise_order", "check_order", "expect_supplies", "drop_expected", "save_absences"}
         | {"hold_promise", "promise_rush", "release_promise"},
         "production": MILESTONES
         | CAPACITY
+        | SHOP
+        | FLOOR
         | WORK_ORDERS
         | ISSUES
         | {"save_absences", "post_moves"},
-        "operator": {"reach_milestone"},
+        "operator": FLOOR | {"reach_milestone"},
         "buyer": MILESTONES
         | REQUESTS
         | {"request_reorders", "decide_surplus"}
@@ -360,6 +377,8 @@ ROLES: dict[str, frozenset[str]] = {
         | {"approve_variances"}
         | PLANNING
         | CAPACITY
+        | SHOP
+        | FLOOR
         | WORK_ORDERS
         | ISSUES
         | STOCKING

@@ -1,9 +1,10 @@
 """A need that is more than its source can make in the week, shared out over sources and weeks.
 
 Ways are compared by the total cost of one unit that will be used: the cheapest step by step (of
-each source its own week, weeks before and weeks after, as long as they have room); whole from one
-source or in one other week; and the cheapest source less what another one delivers at least.
-Minimum, lot and price breaks hold for each part. An earlier week is paid earlier, a later is late.
+each source its own week, weeks before and weeks after, as long as they have room), the same in the
+week of the need and from the cheapest source only; whole from one source or in one week; and the
+cheapest source less what another one delivers at least. Minimum, lot and price breaks hold for each
+part. An earlier week is paid earlier, a later one is late.
 """
 
 from collections.abc import Iterator, Sequence
@@ -103,7 +104,11 @@ def _ways(
     stream: Stream, wanted: Wanted, best: Cost, options: Sequence[_Option]
 ) -> list[tuple[list[Part], int]]:
     """Ways to share the need out with what is over of each, the best first; each once."""
-    found = [_greedy(stream, wanted, wanted.quantity, options, [])]
+    in_time = [one for one in options if one.delivered == wanted.needed]
+    alone = [one for one in options if one.place == best.source]
+    found = [
+        _greedy(stream, wanted, wanted.quantity, some, []) for some in (options, in_time, alone)
+    ]
     for one in options:
         cost = _cost(stream, wanted, one, wanted.quantity)
         if cost is not None:

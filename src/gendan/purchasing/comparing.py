@@ -101,7 +101,10 @@ def compare(rfq: RequestForQuotation) -> Comparison:
         .order_by("position")
     )
     invitations = list(
-        Invitation.objects.filter(rfq=rfq).select_related("supplier", "link").order_by("pk")
+        Invitation.objects.filter(rfq=rfq)
+        .exclude(state=Invitation.State.WITHDRAWN)
+        .select_related("supplier", "link")
+        .order_by("pk")
     )
     reader = _Reader(rfq, lines, invitations)
     weights = dict.fromkeys(PARTS, 0) | dict(rfq.weights)

@@ -304,6 +304,32 @@ class RfqSent(RfqFact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RfqSuppliersInvited(RfqFact):
+    """More suppliers (their codes) were asked after it had been sent."""
+
+    suppliers: list[str]
+    answer_by_on: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationWithdrawn(RfqFact):
+    """A supplier is no longer asked, and why."""
+
+    supplier_id: int
+    supplier: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RfqDayChanged(RfqFact):
+    """Suppliers (their codes) have to answer by another day; they were told."""
+
+    before_on: str
+    answer_by_on: str
+    suppliers: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class SupplierQuoted(RfqFact):
     """A supplier has quoted so many of the lines; `way` is "link" or "hand"."""
 
@@ -396,6 +422,7 @@ class SupplyExceptionDecided(SupplyExceptionFact):
     of: str
     on: str
     reason: str
+    started: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

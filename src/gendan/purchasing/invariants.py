@@ -2,6 +2,7 @@
 
 from django.db.models import F, Q, Sum
 
+from gendan.purchasing import invariants_quotations
 from gendan.purchasing.models import (
     GoodsReceipt,
     GoodsReceiptLine,
@@ -16,7 +17,7 @@ MOST_TOLD = 20
 
 def check() -> list[str]:
     """Everything that is wrong; empty when all is right. 6 queries."""
-    return [*_requests(), *_orders(), *_lines(), *_receipts()]
+    return [*_requests(), *_orders(), *_lines(), *_receipts(), *invariants_quotations.check()]
 
 
 def _requests() -> list[str]:

@@ -24,7 +24,9 @@ def rfqs_for(user: User) -> "QuerySet[RequestForQuotation]":
     rows = RequestForQuotation.objects.visible_to(user).select_related("made_by")
     return rows.annotate(
         line_count=Count("lines", distinct=True),
-        asked_count=Count("invitations", distinct=True),
+        asked_count=Count(
+            "invitations", filter=~Q(invitations__state=Invitation.State.WITHDRAWN), distinct=True
+        ),
         quoted_count=Count(
             "invitations", filter=Q(invitations__state=Invitation.State.SUBMITTED), distinct=True
         ),

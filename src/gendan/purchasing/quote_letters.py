@@ -1,5 +1,6 @@
 """The mails about requests for quotation, in each supplier's language."""
 
+import datetime as dt
 from collections.abc import Sequence
 
 from gendan.purchasing.letters import Letter, Reader
@@ -65,6 +66,37 @@ def cancel_letter(rfq: RequestForQuotation, reader: Reader) -> Letter:
             "on it. We are sorry for the trouble."
         )
     return Letter(subject, whole(reader, [words]))
+
+
+def withdrawn_letter(rfq: RequestForQuotation, reader: Reader) -> Letter:
+    """This supplier is no longer asked; the others still are."""
+    if reader.is_chinese:
+        subject = f"询价单{rfq.number}：无需再报价"
+        words = f"询价单{rfq.number}已不再需要贵司报价。给您添麻烦了，敬请谅解，期待下次合作。"
+    else:
+        subject = f"Request for quotation {rfq.number}: no quotation needed any more"
+        words = (
+            f"we no longer need your quotation for {rfq.number}; please do not spend more time "
+            "on it. We are sorry for the trouble and hope to ask you again next time."
+        )
+    return Letter(subject, whole(reader, [words]))
+
+
+def day_letter(rfq: RequestForQuotation, reader: Reader, before: dt.date) -> Letter:
+    """The last day to quote is another one; the newer link works until then."""
+    day, was = rfq.answer_by_on.isoformat(), before.isoformat()
+    if reader.is_chinese:
+        subject = f"询价单{rfq.number}：报价截止日改为{day}"
+        words = f"询价单{rfq.number}的报价截止日由{was}改为{day}。"
+        link = f"请在以下页面填写或修改报价，无需登录：\n{reader.url}\n链接仅供您本人使用。"
+    else:
+        subject = f"Request for quotation {rfq.number}: please answer by {day}"
+        words = f"the last day to quote for {rfq.number} is {day} now; it was {was}."
+        link = (
+            "You can enter or change your quotation here, without signing in:\n"
+            f"{reader.url}\nThe link is for you alone."
+        )
+    return Letter(subject, whole(reader, [words, link]))
 
 
 def thanks_words(number: str, *, is_chinese: bool) -> str:

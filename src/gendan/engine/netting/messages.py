@@ -94,7 +94,9 @@ def _about_receipts(pegging: Pegging, tolerance: int) -> list[Messages]:
     quantity = receipts.quantity
     needed = np.clip(total - position, 0, quantity)
     multiple = np.asarray(snapshot.items.multiple)[item]
-    enough = np.minimum(ceil_div(needed, multiple) * multiple, quantity)
+    # As much as would be planned for it: whole lots, none below the minimum.
+    least = np.maximum(needed, np.asarray(snapshot.items.minimum)[item])
+    enough = np.minimum(ceil_div(least, multiple) * multiple, quantity)
 
     def say(action: int, where: Ints, to_quantity: Ints, to_day: Ints) -> Messages:
         kind = np.full(where.size, RECEIPT)

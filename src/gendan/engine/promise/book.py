@@ -120,6 +120,14 @@ class Book:
             found.release(name)
         return found
 
+    def only(self, names: Collection[str]) -> "Book":
+        """A book of its own of these bookings alone; this one stays as it is."""
+        found = Book(self.world)
+        for name in names:
+            found.bookings[name] = self.bookings[name]
+            found._count(self.bookings[name], 1)
+        return found
+
     def release(self, name: str) -> Booking:
         """Give back exactly what was booked under a name. Raises KeyError."""
         booking = self.bookings.pop(name)

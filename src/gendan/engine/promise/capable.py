@@ -6,7 +6,7 @@ left (see `search`).
 
 from collections.abc import Iterable
 
-from .explain import explain, number
+from .explain import date, explain, number
 from .facts import Demand, LineResult, NoDate, PromiseSnapshot, Reason
 from .lines import Ready, bind_first, line_results
 from .query import Answer, LineAnswer, ask
@@ -53,8 +53,33 @@ def _ready(scene: Scene, demand: Demand, line: LineAnswer | None) -> Ready:
         stuck = line.stuck or Stuck("beyond_horizon", item=item.code, days=DAYS)
         raise NoDate(Reason(stuck.code, dict(stuck.params), is_binding=True))
     day = scene.snapshot.today.fromordinal(scene.world.first_day + line.earliest)
-    notes = [*explain(scene.world, line.need), *_doubts(scene, line.need), *reserved]
+    why = explain(scene.world, line.need)
+    notes = [*why, *_held(scene, line.need, why), *_doubts(scene, line.need), *reserved]
     return Ready(day, bind_first(notes))
+
+
+def _held(scene: Scene, need: Need, said: Iterable[Reason]) -> Iterable[Reason]:
+    """Goods that wait for a verdict and are counted on anywhere in the tree, if not said yet."""
+    world = scene.world
+    named = {one.params["item"] for one in said if one.code == "from_held"}
+    stack = [need]
+    while stack:
+        one = stack.pop()
+        stack += one.parts
+        waiting, code = world.waiting.get(one.item), world.products[one.item].code
+        if waiting is None or code in named:
+            continue
+        if any(day >= waiting.day for day, _quantity in one.taken):
+            named.add(code)
+            yield Reason(
+                "counts_on_held",
+                {
+                    "item": code,
+                    "reference": waiting.reference,
+                    "days": waiting.verdict_days,
+                    "on": date(world, waiting.day),
+                },
+            )
 
 
 def _doubts(scene: Scene, need: Need) -> Iterable[Reason]:

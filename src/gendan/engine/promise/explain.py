@@ -105,7 +105,11 @@ def _there(world: World, need: Need, *, is_binding: bool = False) -> list[Reason
             continue
         coming = [row for row in world.coming.get(need.item, ()) if row[0] <= day]
         params["on"] = date(world, day)
-        if coming and coming[-1][0] == day:
+        waiting = world.waiting.get(need.item)
+        if waiting is not None and waiting.day == day:
+            params |= {"reference": waiting.reference, "days": waiting.verdict_days}
+            found.append(Reason("from_held", params, is_binding))
+        elif coming and coming[-1][0] == day:
             params["reference"] = coming[-1][2]
             found.append(Reason("from_expected", params, is_binding))
         else:

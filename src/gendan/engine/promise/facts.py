@@ -36,12 +36,17 @@ class WorkingDays(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Supply:
-    """Goods that are expected on a day; `demand` is set where they are meant for one line only."""
+    """Goods that are expected on a day; `demand` is set where they are meant for one line only.
+
+    `verdict_days`: they are here and wait for a verdict, taken to come in so many working days; 0:
+    they are under way.
+    """
 
     due_on: dt.date
     quantity: Decimal
     reference: str = ""
     demand: str = ""
+    verdict_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)

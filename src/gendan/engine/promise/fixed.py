@@ -140,7 +140,10 @@ class _Pool:
                 "reference": supply.reference,
                 "on": supply.due_on.isoformat(),
             }
-            parts.append(Ready(day, (Reason("from_expected", params),)))
+            code = "from_held" if supply.verdict_days else "from_expected"
+            if supply.verdict_days:
+                params["days"] = supply.verdict_days
+            parts.append(Ready(day, (Reason(code, params),)))
         if rest > 0:
             parts.append(self._make(item, rest, name, path))
         last = max(parts, key=lambda part: part.on)

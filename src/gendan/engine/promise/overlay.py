@@ -75,6 +75,19 @@ class Overlay:
         self.book.enter(name, self.booking())
         self.clear()
 
+    def again(self, other: "Overlay") -> None:
+        """Take what another query has taken, with what its lots leave over; all of it is free."""
+        for item, day, quantity, _curve in other.takes:
+            curve = self.curve(item)
+            self.takes.append((item, day, quantity, curve))
+            self._curves[item] = less(curve, day, quantity)
+        for row in other.work:
+            self.room(row[0])[row[1]] -= row[2]
+            self.work.append(row)
+        self.lots |= {item: [list(lot) for lot in lots] for item, lots in other.lots.items()}
+        self.lent |= other.lent
+        self.buys += other.buys
+
     def clear(self) -> None:
         """Forget what was taken for one name: it is in the book, or has been undone."""
         self.takes.clear()

@@ -59,19 +59,21 @@ def ask(
     together: bool = False,
     ways: Ways = USUAL,
     most_trials: int = MOST_TRIALS,
+    after: Overlay | None = None,
 ) -> Answer:
     """Search for all lines, one after the other; the book stays as it is.
 
     A line that is wished for later than it can be there is booked as late as possible. With
     `together` all lines are booked for the day of the last. A line that can never be there says
-    why; the others are answered without it. `most_trials`: see `search`.
+    why; the others are answered without it. `most_trials`: see `search`. `after`: what another
+    query has taken stays taken, and is in the answer's booking.
     """
-    answer = _ask(book, asks, ways, most_trials)
+    answer = _ask(book, asks, ways, most_trials, after)
     last = max((line.booked for line in answer.lines if line.booked is not None), default=0)
     if not together or all(line.booked in (None, last) for line in answer.lines):
         return answer
     waiting = [replace(one, wished=max(one.wished, last)) for one in asks]
-    later = _ask(book, waiting, ways, most_trials)
+    later = _ask(book, waiting, ways, most_trials, after)
     if any(line.booked not in (None, last) for line in later.lines):
         return answer  # it only fits as it came first: some lines wait for the last
     found = tuple(
@@ -81,8 +83,12 @@ def ask(
     return Answer(found, answer.complete, later.overlay)
 
 
-def _ask(book: Book, asks: Sequence[Ask], ways: Ways, most_trials: int) -> Answer:
+def _ask(
+    book: Book, asks: Sequence[Ask], ways: Ways, most_trials: int, after: Overlay | None
+) -> Answer:
     overlay = Overlay(book)
+    if after is not None:
+        overlay.again(after)
     search = Search(overlay, ways, most_trials)
     lines = tuple(_line(search, one) for one in asks)
     days = [line.earliest for line in lines]

@@ -1,17 +1,32 @@
 """A rush order: what could be had if it went before all others, and which of them would move.
 
-The order is searched for as if only fixed promises stood; then the others come back: those that
-still fit as they were stay as they were; the rest are planned anew for their day, or for the first
-day after it. Nothing of the live book changes until the answer is accepted.
+The order in which all is booked, first to last:
+
+1. what is fixed: promises that may not move for a rush;
+2. the order's own lines that win nothing by priority, among them all that meet their wish without
+   it: for the day they have without a rush, so that they lose nothing and move nobody;
+3. its other lines, as they stand in the order, each for the first day it can be there, or the day
+   it is wished for, and as late as that day allows;
+4. the promises of others that still fit as they were: they stay as they were;
+5. the rest of them by the day each is promised for, as late as that day allows, else on the first
+   day after it.
+
+Of those that would become later in 5 it is then tried whether the order is as early if they go
+before it, and whether all are in time if those near them are made at another time, too. Nothing of
+the live book changes until the answer is accepted.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from .book import Book, Booking, Overbooked
 from .overlay import Overlay
-from .query import Answer, Ask, ask, place
+from .query import Answer, Ask, LineAnswer, ask, place
 from .search import MOST_TRIALS, Search
+
+MOST_SPARED = 6  # so many ways to spare those who would become later are tried
+MOST_NEAR = 150  # so many promises are planned anew together, at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +57,13 @@ class Rush:
         moved = [one for one in self.moves if one.is_later]
         return tuple(sorted(moved, key=lambda one: (one.becomes is not None, _days(one))))
 
+    @property
+    def harm(self) -> tuple[int, int, int]:
+        """What it does to others: how many are not kept, by how many days, and how many later."""
+        later = self.later
+        lost = sum(one.becomes is None for one in later)
+        return lost, -sum(_days(one) for one in later if one.becomes is not None), len(later)
+
 
 def _days(move: Move) -> int:
     return move.was - (move.becomes or 0)
@@ -54,35 +76,217 @@ def rush(
     others: Mapping[str, Ask],
     *,
     fixed: Collection[str] = (),
+    usual: Answer | None = None,
+    together: bool = False,
     most_trials: int = MOST_TRIALS,
 ) -> Rush:
     """What priority would bring. `others`: what each booking of the book is for, its day as wished.
 
-    Bookings that are `fixed`, or that `others` does not know, go before the rush order.
+    Bookings that are `fixed`, or that `others` does not know, go before the rush order. `usual`:
+    the answer without priority, of which no line gets worse; without it every line goes before all
+    others and nobody is spared. `together`: a line needs to be there with the last one only.
     """
-    movable = {one for one in book.bookings if one in others and one not in fixed}
-    first = Book(book.world)
-    for one in book.bookings:
-        if one not in movable:
-            first.commit(one, book.bookings[one])
-    answer = ask(first, asks, most_trials=most_trials)
-    # All that share nothing scarce with it fit as they were, in whatever order they come back.
-    crossed = book.crossed_by(answer.booking) & movable
-    trial = book.without(crossed)
-    trial.commit(name, answer.booking)
-    displaced = []
-    for one in sorted(crossed, key=lambda one: (others[one].wished, one)):
-        try:
-            trial.commit(one, book.bookings[one])
-        except Overbooked:
-            displaced.append(one)
-    moves = []
-    for one in displaced:
-        overlay = Overlay(trial)
-        day = place(Search(overlay, most_trials=most_trials), others[one])
-        moves.append(Move(one, others[one].wished, day))
-        if day is not None:
-            until = book.bookings[one].until
-            found = overlay.booking()
-            trial.commit(one, Booking(found.takes, found.work, until))
-    return Rush(answer, tuple(moves), trial)
+    room = _Room(book, name, others, fixed, most_trials)
+    if usual is None:
+        return room.come_back(ask(room.first, asks, most_trials=most_trials))
+    asks = _with_the_last(room, asks, usual) if together else asks
+    answer, as_usual = _answer(room, asks, usual)
+    best = room.come_back(answer)
+    if best.later:
+        best = _spared(room, asks, as_usual, best)
+    if best.later:
+        best = room.near(best)
+    return best
+
+
+def _with_the_last(room: "_Room", asks: Sequence[Ask], usual: Answer) -> list[Ask]:
+    """All lines as wished for the day the last is there with priority."""
+    days = [line.booked for line in _answer(room, asks, usual)[0].lines]
+    last = max((day for day in days if day is not None), default=0)
+    return [replace(one, wished=max(one.wished, last)) for one in asks]
+
+
+def _answer(
+    room: "_Room", asks: Sequence[Ask], usual: Answer
+) -> tuple[Answer, dict[int, LineAnswer]]:
+    """The order with priority for those of its lines that win by it, and by row all the others.
+
+    None is worse than usual.
+    """
+    meets = [
+        row
+        for row, (one, line) in enumerate(zip(asks, usual.lines, strict=True))
+        if line.earliest is not None and line.earliest <= one.wished
+    ]
+    as_usual = {row: usual.lines[row] for row in meets}
+    found = room.answer(asks, as_usual)
+    idle = [
+        row
+        for row, (line, was) in enumerate(zip(found.lines, usual.lines, strict=True))
+        if _day(asks[row], was) <= _day(asks[row], line)
+    ]
+    if idle != meets and len(idle) < len(asks):
+        more = {row: usual.lines[row] for row in idle}
+        fewer = room.answer(asks, more)
+        if not _is_worse(asks, fewer, found):
+            found, as_usual = fewer, more
+    if _is_worse(asks, found, usual):
+        found, as_usual = room.answer(asks), {}  # every line in its turn
+    if len(idle) == len(asks) or _is_worse(asks, found, usual):
+        return usual, dict(enumerate(usual.lines))
+    return found, as_usual
+
+
+def _whole(lines: Sequence[LineAnswer], overlay: Overlay) -> Answer:
+    days = [line.earliest for line in lines]
+    known = [day for day in days if day is not None]
+    complete = max(known, default=0) if len(known) == len(days) else None
+    return Answer(tuple(lines), complete, overlay)
+
+
+def _day(one: Ask, line: LineAnswer) -> int:
+    """The day a line would be promised for; beyond all days where it has none."""
+    return 1 << 40 if line.earliest is None else max(line.earliest, one.wished)
+
+
+def _is_worse(asks: Sequence[Ask], answer: Answer, than: Answer) -> bool:
+    pairs = zip(asks, answer.lines, than.lines, strict=True)
+    return any(_day(one, line) > _day(one, other) for one, line, other in pairs)
+
+
+def _spared(
+    room: "_Room", asks: Sequence[Ask], as_usual: Mapping[int, LineAnswer], first: Rush
+) -> Rush:
+    """The order as early as at first, with as many as possible before it who would be later."""
+    best, spared = first, frozenset[str]()
+    names = [one.name for one in first.later]
+    for tried in [names, *([name] for name in names[: MOST_SPARED - 1] if len(names) > 1)]:
+        if not {*tried} & {one.name for one in best.later}:
+            continue
+        answer = room.answer(asks, as_usual, spared | {*tried})
+        if _is_worse(asks, answer, first.answer):
+            continue
+        found = room.come_back(answer)
+        if found.harm < best.harm:
+            best, spared = found, spared | {*tried}
+        if not best.later:
+            break
+    return best
+
+
+class _Room:
+    """What a rush order is searched in: the live book, and one in which only the fixed stand."""
+
+    def __init__(
+        self,
+        book: Book,
+        name: str,
+        others: Mapping[str, Ask],
+        fixed: Collection[str],
+        most_trials: int,
+    ) -> None:
+        self.book, self.name, self.others, self.most_trials = book, name, others, most_trials
+        self.movable = {one for one in book.bookings if one in others and one not in fixed}
+        self.first = book.only([one for one in book.bookings if one not in self.movable])
+
+    def answer(
+        self,
+        asks: Sequence[Ask],
+        as_usual: Mapping[int, LineAnswer] = MappingProxyType({}),
+        spared: Collection[str] = (),
+    ) -> Answer:
+        """All lines: those as usual in the live book, the others where nobody is before them but
+        the fixed and those who are spared."""
+        live = Overlay(self.book)
+        search = Search(live, most_trials=self.most_trials)
+        for row, line in as_usual.items():
+            one = replace(asks[row], wished=_day(asks[row], line))
+            if place(search, one) != one.wished:  # it needs what another line would have left
+                fewer = {other: was for other, was in as_usual.items() if other != row}
+                return self.answer(asks, fewer, spared)
+        rows = [row for row in range(len(asks)) if row not in as_usual]
+        first, rest = self._after(spared), [asks[row] for row in rows]
+        found = ask(first, rest, most_trials=self.most_trials, after=live)
+        lines = {**as_usual, **dict(zip(rows, found.lines, strict=True))}
+        return _whole(
+            [lines[row] for row in range(len(asks))], self._late(first, live, rest, found)
+        )
+
+    def _after(self, spared: Collection[str]) -> Book:
+        """The book of what goes before the order."""
+        if not spared:
+            return self.first
+        first = self.first.without(())
+        for name in spared:
+            first.commit(name, self.book.bookings[name])
+        return first
+
+    def _late(self, first: Book, live: Overlay, asks: Sequence[Ask], found: Answer) -> Overlay:
+        """The same days, with all as late as these allow: early minutes are for others."""
+        overlay = Overlay(first)
+        overlay.again(live)
+        search = Search(overlay, most_trials=self.most_trials)
+        for one, line in zip(asks, found.lines, strict=True):
+            if line.earliest is None:
+                return found.overlay
+            day = _day(one, line)
+            if place(search, replace(one, wished=day)) != day:
+                return found.overlay
+        return overlay
+
+    def come_back(self, answer: Answer) -> Rush:
+        """The others after the order has been booked."""
+        # All that share nothing scarce with it fit as they were, in whatever order they come back.
+        crossed = self.book.crossed_by(answer.booking) & self.movable
+        trial = self.book.without(crossed)
+        trial.commit(self.name, answer.booking)
+        displaced = []
+        for one in self._by_day(crossed):
+            try:
+                trial.commit(one, self.book.bookings[one])
+            except Overbooked:
+                displaced.append(one)
+        return Rush(answer, self._placed(trial, displaced), trial)
+
+    def near(self, found: Rush) -> Rush:
+        """With those who need the same as the later ones, all planned anew by their days, if that
+        does less harm."""
+        later = [one.name for one in found.later]
+        needs = [need for name in later for need in self._needs(self.book.bookings[name])]
+        wanted, day = {*needs}, self.others[later[0]].wished
+        near = [
+            one
+            for one in self.movable - {*later}
+            if not wanted.isdisjoint(self._needs(self.book.bookings[one]))
+        ]
+        near.sort(key=lambda one: (abs(self.others[one].wished - day), one))
+        moved = {one.name for one in found.moves}
+        again = {*later, *near[:MOST_NEAR], *moved}
+        trial = self.book.without(again)
+        trial.commit(self.name, found.answer.booking)
+        moves = self._placed(trial, self._by_day(again))
+        other = Rush(found.answer, moves, trial)
+        return other if other.harm < found.harm else found
+
+    def _needs(self, booking: Booking) -> set[tuple[str, int]]:
+        """The items and work centres a booking takes something of."""
+        items = {("item", take[0]) for take in booking.takes}
+        return items | {("centre", work[0]) for work in booking.work}
+
+    def _by_day(self, names: Iterable[str]) -> list[str]:
+        return sorted(names, key=lambda one: (self.others[one].wished, one))
+
+    def _placed(self, trial: Book, names: Sequence[str]) -> tuple[Move, ...]:
+        """Book each for its day, or the first after it; those that are booked otherwise."""
+        moves = []
+        for one in names:
+            overlay, was = Overlay(trial), self.book.bookings[one]
+            day = place(Search(overlay, most_trials=self.most_trials), self.others[one])
+            booking = Booking(overlay.booking().takes, overlay.booking().work, was.until)
+            if day is None:
+                moves.append(Move(one, self.others[one].wished, None))
+                continue
+            trial.commit(one, booking)
+            if booking != was or day != self.others[one].wished:
+                moves.append(Move(one, self.others[one].wished, day))
+        return tuple(moves)

@@ -27,6 +27,7 @@ from .world import (
     Product,
     Source,
     Step,
+    Waiting,
     World,
     curves,
     without_loops,
@@ -203,6 +204,7 @@ def _world(snapshot: PromiseSnapshot, items: dict[int, int], days: int) -> World
         upto=upto,
         unit=UNIT,
         coming=coming,
+        waiting=_waiting(snapshot, items),
     )
 
 
@@ -230,6 +232,19 @@ def _coming(
                 day = max(one.due_on.toordinal() - first, 0)
                 found[items[item.item_id]].append((day, parts(one.quantity), one.reference))
     return {row: sorted(more) for row, more in found.items()}
+
+
+def _waiting(snapshot: PromiseSnapshot, items: dict[int, int]) -> dict[int, Waiting]:
+    """By item what is here and waits for a verdict, whomever it is for."""
+    first = snapshot.today.toordinal()
+    found: dict[int, Waiting] = {}
+    for item in snapshot.items.values():
+        held = [one for one in item.incoming if one.verdict_days]
+        if held:
+            day = max(held[0].due_on.toordinal() - first, 0)
+            names = ", ".join(dict.fromkeys(one.reference for one in held))
+            found[items[item.item_id]] = Waiting(day, held[0].verdict_days, names)
+    return found
 
 
 def _product(item: ItemFacts, items: dict[int, int], centres: dict[int, int]) -> Product:

@@ -122,6 +122,18 @@ class Curves:
         return self.day[begin:end].tolist(), self.amount[begin:end].tolist()
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Goods of an item that are here and wait for a verdict: from which day they are counted on.
+
+    `verdict_days`: how many working days from day 0 that is; `reference`: of what they came with.
+    """
+
+    day: int
+    verdict_days: int
+    reference: str
+
+
 @dataclass(frozen=True, eq=False)
 class World:
     """All of it. `open_days`: the working days among 0 … days - 1; `upto`: how many up to each."""
@@ -136,6 +148,7 @@ class World:
     unit: int = 1
     # by item: day, quantity, reference of what is coming, to name what is waited for
     coming: dict[int, list[tuple[int, int, str]]] = field(default_factory=dict)
+    waiting: dict[int, Waiting] = field(default_factory=dict)  # by item
 
     def after(self, day: int, count: int) -> int:
         """The count-th working day after a day, 0: it or the next worked one; `days` if beyond."""

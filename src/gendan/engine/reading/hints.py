@@ -13,9 +13,12 @@ class ReadingHints:
     date_order: how the sender writes 02/03/2026.
     unit_synonyms: unit as printed -> unit as we call it ("PC" -> "SET").
     currency: the sender's currency when only a sign such as ¥ or $ is printed.
+    is_despatch: whoever hands it in says that it tells of goods on their way: a packing list is
+    read for its lines then, which is otherwise no paper of an order.
     """
 
     column_labels: Mapping[str, str] = field(default_factory=dict)
     date_order: Literal["day_first", "month_first"] | None = None
     unit_synonyms: Mapping[str, str] = field(default_factory=dict)
     currency: str | None = None
+    is_despatch: bool = False

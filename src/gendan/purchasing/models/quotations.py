@@ -179,6 +179,11 @@ class Invitation(Stepped):
     def __str__(self) -> str:
         return f"{self.rfq} → {self.supplier_id}"
 
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether this supplier is no longer asked."""
+        return bool(self.state == self.State.WITHDRAWN)
+
 
 class QuotedLine(models.Model):
     """What a supplier takes for a line, from which quantity, when it comes, how much at least.

@@ -52,6 +52,7 @@ from gendan.purchasing.services.excepting import (
     close_supply_exception,
     decide_supply_exception,
     find_supply_exceptions,
+    follow_started_order,
     report_supply_exception,
 )
 from gendan.purchasing.services.matching import (
@@ -62,14 +63,18 @@ from gendan.purchasing.services.matching import (
     record_supplier_invoice,
 )
 from gendan.purchasing.services.noticing import (
+    NothingOfIt,
     NoticedAlready,
     NoticedRow,
+    SenderInDoubt,
     Shipment,
     accept_ship_notice,
     notice_by_supplier_link,
+    propose_ship_notice,
     record_ship_notice,
     refuse_ship_notice,
 )
+from gendan.purchasing.services.parting import CannotPart, PartRow
 from gendan.purchasing.services.providing_moves import (
     NotThatMuchThere,
     ProvidedRow,
@@ -100,6 +105,13 @@ from gendan.purchasing.services.quoting_awards import (
     award_rfq,
     tell_losers,
 )
+from gendan.purchasing.services.quoting_changes import (
+    DayIsTheSame,
+    NobodyIsLeft,
+    extend_rfq,
+    invite_suppliers,
+    withdraw_invitation,
+)
 from gendan.purchasing.services.quoting_sending import follow_rfqs, send_rfq
 from gendan.purchasing.services.receiving import ArrivedRow, receive_goods
 from gendan.purchasing.services.receiving_rules import ReceivedAlready, SeveralSuppliers
@@ -120,7 +132,9 @@ __all__ = [
     "AnsweredMeanwhile",
     "ArrivedRow",
     "AwardRow",
+    "CannotPart",
     "ChoiceNotPossible",
+    "DayIsTheSame",
     "DecidedAlready",
     "DraftLineRow",
     "DraftOrderRow",
@@ -134,13 +148,16 @@ __all__ = [
     "LineAnswer",
     "LineHasEnded",
     "LineNotReady",
+    "NobodyIsLeft",
     "NobodyToTell",
     "NotThatMuchThere",
     "NothingChanges",
+    "NothingOfIt",
     "NothingToChase",
     "NothingToReturn",
     "NoticedAlready",
     "NoticedRow",
+    "PartRow",
     "ProvidedRow",
     "PurchaseRow",
     "Quote",
@@ -151,6 +168,7 @@ __all__ = [
     "ReturnRow",
     "RfqLineRow",
     "SamePerson",
+    "SenderInDoubt",
     "SeveralSuppliers",
     "Shipment",
     "StepRow",
@@ -178,10 +196,14 @@ __all__ = [
     "draft_rfq",
     "edit_purchase_order",
     "edit_rfq",
+    "extend_rfq",
     "find_supply_exceptions",
     "follow_purchase_supplies",
     "follow_rfqs",
+    "follow_started_order",
+    "invite_suppliers",
     "notice_by_supplier_link",
+    "propose_ship_notice",
     "quote_by_link",
     "receive_goods",
     "record_quote",
@@ -209,4 +231,5 @@ __all__ = [
     "tell_losers",
     "use_provided",
     "weigh_rfq",
+    "withdraw_invitation",
 ]

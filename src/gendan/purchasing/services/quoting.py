@@ -178,7 +178,8 @@ def cancel_rfq(*, rfq_id: int, reason: str, by: User | None) -> RequestForQuotat
     rfq.revision += 1
     rfq.save()
     if was_asked:
-        asked = Invitation.objects.filter(rfq=rfq).exclude(state=Invitation.State.DECLINED)
+        gone = (Invitation.State.DECLINED, Invitation.State.WITHDRAWN)
+        asked = Invitation.objects.filter(rfq=rfq).exclude(state__in=gone)
         for one in asked.select_related("supplier"):
             write_quote_letter(rfq, one, cancel_letter(rfq, reader_for(one, by)), by)
         end_links(rfq, "cancelled")
@@ -215,10 +216,9 @@ def refuse_unbuyable(
             )
 
 
-def _read_head(
-    rfq: RequestForQuotation, answer_by_on: dt.date | str | None, currency: str, remark: str
-) -> None:
-    day = read_day(answer_by_on, field="answer_by_on")
+def read_last_day(given: dt.date | str | None) -> dt.date:
+    """The day by which suppliers are to answer: today or later, within a year."""
+    day = read_day(given, field="answer_by_on")
     today = clock.today()
     if day is None:
         raise Invalid(_("Say by when suppliers are to answer."), field="answer_by_on")
@@ -226,7 +226,13 @@ def _read_head(
         raise Invalid(_("That day has passed."), field="answer_by_on")
     if day > today + dt.timedelta(days=MOST_DAYS):
         raise Invalid(_("That is more than a year away."), field="answer_by_on")
-    rfq.answer_by_on = day
+    return day
+
+
+def _read_head(
+    rfq: RequestForQuotation, answer_by_on: dt.date | str | None, currency: str, remark: str
+) -> None:
+    rfq.answer_by_on = read_last_day(answer_by_on)
     rfq.currency = read_currency(currency or settings.COMPANY_CURRENCY)
     rfq.remark = read_text(remark, 4000, field="remark")
 
@@ -244,7 +250,7 @@ def _keep_content(
     if len(given) > MOST_FILES:
         raise Invalid(_("At most %(limit)s files.") % {"limit": MOST_FILES}, field="files")
     items = _keep_lines(rfq, lines)
-    partners = _invite(rfq, suppliers)
+    partners = keep_invitations(rfq, suppliers)
     refuse_unbuyable(partners, items)
     for name, content in given:
         files.attach(content, name=name, about=rfq, by=by, kind=FILES)
@@ -346,7 +352,7 @@ def _line(
     )
 
 
-def _invite(rfq: RequestForQuotation, rows: Sequence[InviteRow]) -> list[Partner]:
+def keep_invitations(rfq: RequestForQuotation, rows: Sequence[InviteRow]) -> list[Partner]:
     """The suppliers to be asked, each with whom the mail goes to."""
     codes = [row.supplier.strip() for row in rows]
     if not 0 < len(codes) <= MOST_SUPPLIERS:

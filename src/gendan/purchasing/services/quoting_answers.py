@@ -131,6 +131,8 @@ def _behind(token: str, name: str, seen: int | None) -> tuple[RequestForQuotatio
     links.find_link(token, lock=True)
     rows = Invitation.objects.select_for_update(of=("self",)).select_related("supplier")
     invitation = rows.get(pk=pk)
+    if invitation.state == State.WITHDRAWN:
+        raise QuotingIsOver(_("You are no longer asked to quote for this request."))
     if is_over(rfq):
         raise QuotingIsOver(_("This request is closed; nothing can be quoted or changed any more."))
     rfq.step("quote_by_link")

@@ -176,7 +176,21 @@ def _read(compared: Comparison, rows: Sequence[AwardRow]) -> list[_Award]:
 def _award(
     row: AwardRow, line: QuotationLine, cell: Cell | None, items: dict[str, Item], at: str
 ) -> _Award:
-    if cell is None or cell.quoted is None or cell.is_expired:
+    if cell is not None and cell.quoted is not None and cell.is_expired:
+        ended_on = cell.invitation.valid_until_on
+        raise Invalid(
+            _(
+                "Line %(line)s: what %(supplier)s quoted held until %(day)s, no quote that holds; "
+                "ask it to confirm its quote and write that down."
+            )
+            % {
+                "line": line.position,
+                "supplier": row.supplier[:60],
+                "day": ended_on.isoformat() if ended_on else "",
+            },
+            field=f"{at}.supplier",
+        )
+    if cell is None or cell.quoted is None:
         words = _("Line %(line)s: %(supplier)s has no quote that holds.")
         raise Invalid(
             words % {"line": line.position, "supplier": row.supplier[:60]}, field=f"{at}.supplier"

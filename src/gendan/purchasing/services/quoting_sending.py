@@ -19,6 +19,7 @@ from gendan.purchasing.services.quoting_sharing import (
     locked_rfq,
     new_quote_link,
     reader_for,
+    refuse_without_address,
     said_of_rfq,
     write_quote_letter,
 )
@@ -38,13 +39,7 @@ def send_rfq(*, rfq_id: int, revision: int | None = None, by: User | None) -> Re
     asked = list(Invitation.objects.filter(rfq=rfq).select_related("supplier"))
     suppliers = [one.supplier for one in asked]
     refuse_unbuyable(suppliers, [one.item_id for one in lines if one.item_id is not None])
-    for one in asked:
-        if not one.to_email:
-            raise Invalid(
-                _("No e-mail address of %(supplier)s is known; give one.")
-                % {"supplier": one.supplier},
-                field="suppliers",
-            )
+    refuse_without_address(asked)
     attached = [(one.file, one.name) for one in files.attachments_of(rfq) if one.kind == FILES]
     rfq.sent_at = clock.now()
     rfq.revision += 1

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from gendan.contracts.services.accepting import sender_of
 from gendan.kernel import clock, company, links, mail
-from gendan.kernel.errors import NotThere
+from gendan.kernel.errors import Invalid, NotThere
 from gendan.kernel.links import LinkRefused
 from gendan.kernel.models import Link, StoredFile, User
 from gendan.kernel.row_facts import MOST_NAMED, MOST_REFERRED
@@ -113,6 +113,17 @@ def write_quote_letter(
         kind="quotation",
         by=by,
     )
+
+
+def refuse_without_address(asked: Iterable[Invitation]) -> None:
+    """Raise Invalid for a supplier nobody can write to."""
+    for one in asked:
+        if not one.to_email:
+            raise Invalid(
+                _("No e-mail address of %(supplier)s is known; give one.")
+                % {"supplier": one.supplier},
+                field="suppliers",
+            )
 
 
 def _demands(lines: Iterable[QuotationLine]) -> list[str]:

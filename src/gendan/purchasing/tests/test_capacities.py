@@ -11,7 +11,7 @@ from gendan.purchasing import services
 from gendan.purchasing.purchase_plan import PlanLine, open_requests, plan_purchases
 from gendan.purchasing.services import PurchaseRow
 from gendan.purchasing.tests import ordered
-from gendan.testing.make import masters, sourcing
+from gendan.testing.make import masters, orders, sourcing
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 6, 10)  # a Wednesday
@@ -39,9 +39,7 @@ def lines() -> list[PlanLine]:
 
 
 def shares() -> set[tuple[str, int, dt.date]]:
-    return {
-        (one.best.offer.supplier_code, int(one.quantity), one.asked_on) for one in lines()
-    }
+    return {(one.best.offer.supplier_code, int(one.quantity), one.asked_on) for one in lines()}
 
 
 def test_what_fits_stays_whole_and_needs_no_reason() -> None:
@@ -125,12 +123,10 @@ def test_what_nobody_has_room_for_is_told_and_asked_of_the_cheapest() -> None:
 
 
 def test_a_nominated_supplier_takes_its_capacity_before_those_who_may_go_elsewhere() -> None:
-    masters.customer("C-1")
-    sourcing.source("S-1", "BOLT", 9, lead_days=15, weekly_capacity=100, nominated_by="C-1")
-    sourcing.source("S-2", "BOLT", 10, lead_days=5)
-    from gendan.testing.make import orders
-
-    line = orders.order("C-1").lines.first()
+    order = orders.draft(lines=[orders.line("BOLT", 80)])
+    customer, line = order.customer.code, order.lines.get()
+    sourcing.source("S-1", "BOLT", 9, lead_days=15, weekly_capacity=100, nominated_by=customer)
+    sourcing.source("S-2", "BOLT", "9.2", lead_days=5)
     row = PurchaseRow("BOLT", Decimal(80), NEEDED, TODAY, (f"orders.line:{line.pk}",))
     services.request_purchases(rows=[row], by=None)
     requested(50)

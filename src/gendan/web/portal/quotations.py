@@ -80,7 +80,7 @@ def _draw(
         "rfq": rfq,
         "invitation": invitation,
         "company": company_name(),
-        "is_open": not is_over(rfq),
+        "is_open": not is_over(rfq) and not invitation.is_withdrawn,
         "is_cancelled": rfq.state == rfq.State.CANCELLED,
         "refusal": refusal,
         "refused_line": refused_line(refusal),

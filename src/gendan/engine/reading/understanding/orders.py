@@ -212,6 +212,7 @@ def _flat_header(
 
 def _finish_flat(draft: Draft, block: Block, part: Part, table: LineTable) -> Draft:
     kind = kind_of(block.spots, part.opening, has_lines=True, has_number=True, is_body=False)
+    kind = _as_handed_in(kind, block, has_lines=True)
     draft.doc_type = kind.doc_type if kind.doc_type != "not_an_order" else "order"
     if kind.doc_type == "not_an_order":
         draft.doubt("doc_type", "another kind of document is mentioned in it")
@@ -251,6 +252,7 @@ def _draft(block: Block, part: Part) -> Draft:
     )  # fmt: skip
     if kind.doc_type == "order" and _only_writes(draft, block, part):
         kind = Kind("not_an_order", "an order is mentioned, but nothing is ordered")
+    kind = _as_handed_in(kind, block, has_lines=bool(draft.lines))
     if kind.doc_type == "not_an_order":
         answer = Draft(part.source, "not_an_order")
         if kind.why:
@@ -268,6 +270,12 @@ def _draft(block: Block, part: Part) -> Draft:
         doubt_told_changes(draft)
     doubt_unsure(draft)
     return draft
+
+
+def _as_handed_in(kind: Kind, block: Block, *, has_lines: bool) -> Kind:
+    """A list of goods that is handed in as a despatch is one, whatever it calls itself."""
+    is_list = has_lines and kind.doc_type in ("order", "not_an_order")
+    return Kind("despatch_advice") if is_list and block.context.hints.is_despatch else kind
 
 
 def _only_writes(draft: Draft, block: Block, part: Part) -> bool:
