@@ -55,7 +55,13 @@ class ItemOut(NamedOut):
     lead_days: int
     lot_rule: str
     lot_size: Decimal
+    lot_minimum: Decimal
+    lot_maximum: Decimal
+    period_days: int
     safety_stock: Decimal
+    yield_percent: Decimal
+    fence_days: int
+    demand_fence_days: int
     traced: str
     cost: Decimal | None
     carton_quantity: Decimal | None
@@ -107,6 +113,7 @@ class AlternateOut(Schema):
     parent: str | None
     quantity: Decimal
     rank: int
+    is_planned: bool
     remark: str
 
     @staticmethod
@@ -167,6 +174,8 @@ class RoutingStepOut(Schema):
     work_center: str
     setup_minutes: Decimal
     run_minutes_per_unit: Decimal
+    setup_family: str
+    transfer_quantity: Decimal | None
 
     @staticmethod
     def resolve_work_center(step: Any) -> str:
@@ -199,6 +208,7 @@ class WorkCenterOut(NamedOut):
 
     calendar_id: int | None
     minutes_per_day: int
+    machines: int
     is_outside: bool
     hour_cost: Decimal | None
     overtime_minutes: int

@@ -45,8 +45,16 @@ class PlanRunOut(Schema):
     failure_detail: str
 
 
+class SubstituteOut(Schema):
+    """So much of an item is taken for a component of a planned order."""
+
+    item: str = Field(alias="item.code")
+    instead_of: str = Field(alias="instead_of.code")
+    quantity: Decimal
+
+
 class PlannedOrderOut(Schema):
-    """A quantity the plan makes or buys."""
+    """A quantity the plan makes or buys: what is started or ordered, whatever comes good of it."""
 
     id: int
     item_id: int
@@ -59,6 +67,7 @@ class PlannedOrderOut(Schema):
     ready_on: dt.date | None
     is_late: bool
     made: str
+    substitutes: list[SubstituteOut]
 
 
 class PlanMessageOut(Schema):

@@ -67,6 +67,16 @@ class ExchangeRatesSaved(RowsSaved):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ItemRulesChanged(Fact):
+    """An item is planned by other rules from now on; `was` and `now` by column, as text."""
+
+    item_id: int
+    item: str
+    was: dict[str, str]
+    now: dict[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class SpecificationReleased(Fact):
     """A new version of an item's specification is in force."""
 

@@ -10,6 +10,8 @@ from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from gendan.catalog.rules import CONSTRAINTS as RULE_CONSTRAINTS
+from gendan.catalog.rules import PlanRules
 from gendan.kernel.models import StoredFile, User
 from gendan.kernel.money import CurrencyField, PriceField
 from gendan.kernel.quantity import QuantityField
@@ -70,18 +72,13 @@ class Family(Named):
         verbose_name_plural = "families"
 
 
-class Item(Named):
+class Item(PlanRules, Named):
     """Something sold, made or bought."""
 
     class Supply(models.TextChoices):
         MAKE = "make", _("make")
         BUY = "buy", _("buy")
         OUTSOURCE = "outsource", _("outside factory")
-
-    class LotRule(models.TextChoices):
-        AS_NEEDED = "as_needed", _("as needed")
-        MULTIPLE = "multiple", _("multiple of the lot size")
-        FIXED = "fixed", _("fixed lot size")
 
     class Traced(models.TextChoices):
         NO = "no", _("not traced")
@@ -100,10 +97,6 @@ class Item(Named):
     hs_code = models.CharField(_("HS code"), max_length=14, blank=True)
     supply = models.CharField(_("supply"), max_length=10, choices=Supply.choices)
     is_sold = models.BooleanField(_("sold"), default=True)
-    lead_days = models.PositiveIntegerField(_("lead time (working days)"), default=0)
-    lot_rule = models.CharField(max_length=10, choices=LotRule.choices, default=LotRule.AS_NEEDED)
-    lot_size = QuantityField(_("lot size"), default=Decimal(1))
-    safety_stock = QuantityField(_("safety stock"), default=Decimal(0))
     traced = models.CharField(max_length=6, choices=Traced.choices, default=Traced.NO)
     cost = PriceField(_("standard cost"), null=True, blank=True)  # company currency, per unit
     carton_quantity = QuantityField(_("pieces per carton"), null=True, blank=True)
@@ -121,8 +114,7 @@ class Item(Named):
             ),
         ]
         constraints = [
-            models.CheckConstraint(condition=Q(lot_size__gt=0), name="item_lot_size_positive"),
-            models.CheckConstraint(condition=Q(safety_stock__gte=0), name="item_safety_not_less"),
+            *RULE_CONSTRAINTS,
             models.CheckConstraint(
                 condition=Q(cost__isnull=True) | Q(cost__gte=0), name="item_cost_not_less"
             ),
@@ -251,7 +243,16 @@ class Alternate(models.Model):
         Item, on_delete=models.PROTECT, related_name="+", verbose_name=_("substitute")
     )
     quantity = QuantityField(_("quantity for one"), default=Decimal(1))
-    rank = models.PositiveSmallIntegerField(_("rank"), default=1)
+    rank = models.PositiveSmallIntegerField(
+        _("rank"), default=1, help_text=_("Substitutes are tried in this order, 1 first.")
+    )
+    is_planned = models.BooleanField(
+        _("used by plans"),
+        default=False,
+        help_text=_(
+            "Plans take what is free of it before they order the component; promises only offer it."
+        ),
+    )
     remark = models.CharField(_("remark"), max_length=200, blank=True)
 
     objects = OwnPeopleQuerySet.as_manager()
@@ -312,6 +313,11 @@ class WorkCenter(Named):
 
     calendar = models.ForeignKey(Calendar, null=True, blank=True, on_delete=models.PROTECT)
     minutes_per_day = models.PositiveIntegerField(default=480)
+    machines = models.PositiveSmallIntegerField(
+        _("machines"),
+        default=1,
+        help_text=_("Machines, lines or teams beside each other, which share the minutes."),
+    )
     is_outside = models.BooleanField(default=False)
     # What can be done besides, and what it costs in the company's currency; null: not known.
     hour_cost = PriceField(_("cost of an hour"), null=True, blank=True)
@@ -374,6 +380,9 @@ class RoutingStep(models.Model):
     work_center = models.ForeignKey(WorkCenter, on_delete=models.PROTECT, related_name="+")
     setup_minutes = models.DecimalField(max_digits=9, decimal_places=3, default=Decimal(0))
     run_minutes_per_unit = models.DecimalField(max_digits=12, decimal_places=6, default=Decimal(0))
+    setup_family = models.CharField(_("set-up family"), max_length=40, blank=True)
+    # Pieces that go on to the next step together; null: only when all are done.
+    transfer_quantity = QuantityField(_("transfer batch"), null=True, blank=True)
 
     objects = OwnPeopleQuerySet.as_manager()
 

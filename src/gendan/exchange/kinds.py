@@ -3,6 +3,7 @@
 from gendan.catalog import models as catalog_models
 from gendan.catalog import services as catalog
 from gendan.exchange.kind import Kind
+from gendan.exchange.kinds_shop import SHOP_KINDS
 from gendan.exchange.kinds_sourcing import SOURCING_KINDS
 from gendan.exchange.kinds_stocking import STOCKING_KINDS
 from gendan.inventory import models as inventory_models
@@ -63,6 +64,10 @@ KINDS: dict[str, Kind] = {
                     "name_zh": "铰链100mm",
                     "specification": "material=steel; finish=zinc",
                     "lead_days": 12,
+                    "lot_rule": "limits",
+                    "lot_minimum": 200,
+                    "lot_maximum": 2000,
+                    "yield_percent": "98.5",
                 },
             ),
         ),
@@ -95,7 +100,9 @@ KINDS: dict[str, Kind] = {
             catalog.AlternateRow,
             catalog.save_alternates,
             catalog_models.Alternate,
-            examples=({"component": "M-1", "alternate": "M-1B", "parent": "A-100"},),
+            examples=(
+                {"component": "M-1", "alternate": "M-1B", "parent": "A-100", "is_planned": True},
+            ),
         ),
         Kind(
             "work_centers",
@@ -399,4 +406,4 @@ KINDS: dict[str, Kind] = {
         ),
     )
 }
-KINDS |= {kind.key: kind for kind in (*SOURCING_KINDS, *STOCKING_KINDS)}
+KINDS |= {kind.key: kind for kind in (*SOURCING_KINDS, *STOCKING_KINDS, *SHOP_KINDS)}

@@ -5,7 +5,7 @@ their ids.
 """
 
 import datetime as dt
-from collections import Counter
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -30,6 +30,7 @@ from gendan.engine.netting.levels import low_level_codes
 from gendan.engine.netting.messages import ACTIONS, DECIDE
 from gendan.engine.netting.pegging import CUSTOMER, NEED, ON_HAND, ORDER
 from gendan.engine.netting.pegging import RECEIPT as RECEIPT_SUPPLY
+from gendan.planning.net_rules import started_for
 from gendan.planning.net_snapshot import REQUEST, NetInput
 
 TOLERANCE_DAYS = 2  # a receipt that comes so much too early or too late is let be
@@ -218,6 +219,8 @@ def _named(given: NetInput, problem: Problem, row: int) -> dict[str, Any]:
         return {"name": one.label, "ref": f"orders.order:{one.order_id}" if one.order_id else ""}
     if problem.table == "receipts":
         return {"name": given.coming[row].label, "ref": ""}
+    if problem.table == "alternates":
+        return {"name": given.alternate_codes[row], "ref": ""}
     return {"name": given.line_codes[row], "ref": ""}
 
 
@@ -273,16 +276,16 @@ def order_rows(done: Calculated, ids: Ids) -> Any:
 
 def peg_rows(done: Calculated, ids: Ids) -> Any:
     """(run, item, demand, parent, kind, order, expected, request, quantity, of_requirement,
-    of_supply, ready_on)."""
+    of_supply, ready_on, instead_of)."""
     given, pegs, dates = done.given, done.pegs, _Days()
     needs, supplies = done.pegging.requirements, done.pegging.supplies
     columns = (
         *(pegs.item, needs.kind[pegs.requirement], needs.source[pegs.requirement]),
         *(pegs.supply_kind, supplies.source[pegs.supply] if supplies.source.size else pegs.supply),
-        *(pegs.quantity, done.of_requirement, done.of_supply, done.ready.peg),
+        *(pegs.quantity, done.of_requirement, done.of_supply, done.ready.peg, pegs.requirement),
     )
-    before, begun = _kept_before(done), _kept_of_supplies(done)
-    for item, kind, source, supply_kind, supply, quantity, in_need, in_supply, day in zip(
+    before, begun, replaced = _kept_before(done), _kept_of_supplies(done), _replaced(done)
+    for item, kind, source, supply_kind, supply, quantity, in_need, in_supply, day, need in zip(
         *(one.tolist() for one in columns), strict=True
     ):
         place = done.demand_place[source] if kind == CUSTOMER else -1
@@ -296,8 +299,25 @@ def peg_rows(done: Calculated, ids: Ids) -> Any:
             given.quantity(item, in_need + (before[place] if place >= 0 else 0)),
             given.quantity(item, in_supply + begun[said[2]]),
             dates[day],
+            given.item_ids[replaced[need]] if need in replaced else None,
         )
     yield from _kept_rows(done, ids)
+
+
+def _replaced(done: Calculated) -> dict[int, int]:
+    """By requirement of a substitute, the component it is taken for.
+
+    What an order needs of one substitute stands in the order in which it was taken.
+    """
+    swaps, needs = done.plan.substitutions, done.pegging.requirements
+    taken: dict[tuple[int, int], deque[int]] = defaultdict(deque)
+    components = done.plan.snapshot.lines.component[swaps.line].tolist()
+    for order, item, component in zip(
+        swaps.order.tolist(), swaps.item.tolist(), components, strict=True
+    ):
+        taken[order, item].append(component)
+    rows = np.flatnonzero((needs.kind == NEED) & (needs.line < 0)).tolist() if taken else []
+    return {row: taken[int(needs.source[row]), int(needs.item[row])].popleft() for row in rows}
 
 
 def _kept_before(done: Calculated) -> list[int]:
@@ -329,6 +349,7 @@ def _kept_rows(done: Calculated, ids: Ids) -> Any:
                 given.quantity(one.item, begin),
                 given.quantity(one.item, begun[kept.expected_id or 0]),
                 kept.ready_on,
+                None,
             )
             begin += kept.quantity
             begun[kept.expected_id or 0] += kept.quantity if kept.expected_id else 0
@@ -365,6 +386,17 @@ def _told(done: Calculated) -> Iterator[tuple[int, ...]]:
             yield one
 
 
+def _ordered(done: Calculated, kind: int, row: int, good: int) -> int:
+    """What is ordered for so much to be good: receipts are counted in good pieces, and are asked
+    for in ordered ones."""
+    if kind != RECEIPT_SUPPLY:
+        return good
+    one = done.given.coming[done.receipt_place[row]]
+    if good == one.quantity and one.ordered:
+        return one.ordered
+    return started_for(good, int(np.asarray(done.plan.snapshot.items.good_share)[one.item]))
+
+
 def message_rows(done: Calculated, ids: Ids) -> Any:
     """(run, action, item, order, expected, request, quantity, to_quantity, day, to_day, demand,
     parent)."""
@@ -376,7 +408,10 @@ def message_rows(done: Calculated, ids: Ids) -> Any:
         yield (
             *(ids.run, ACTIONS[action], given.item_ids[item]),
             *_supply(done, ids, kind, row)[1:],
-            *(given.quantity(item, quantity), given.quantity(item, to_quantity)),
+            *(
+                given.quantity(item, _ordered(done, kind, row, quantity)),
+                given.quantity(item, _ordered(done, kind, row, to_quantity)),
+            ),
             *(dates[day], dates[to_day]),
             ids.demands[done.demand_place[source]] if why == CUSTOMER else None,
             ids.orders[source] if why == NEED else None,

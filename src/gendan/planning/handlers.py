@@ -1,6 +1,7 @@
 """Reactions of the planning room: a plan is asked for anew when what it rests on has changed."""
 
 from gendan.catalog.events import (
+    AlternatesSaved,
     BomsSaved,
     CalendarsSaved,
     ItemsSaved,
@@ -27,17 +28,25 @@ from gendan.orders.events import (
     OrderConfirmed,
     OrderPromised,
 )
-from gendan.planning import jobs, services
+from gendan.planning import jobs, services, shop_jobs
 from gendan.planning.capacity_events import CapacityChanged, CrewsSaved, WorkOrderMoved
+from gendan.planning.services import sequencing
 from gendan.purchasing.events import (
     PurchaseRequestCancelled,
     PurchaseRequestReopened,
     PurchasesRequested,
 )
+from gendan.sourcing.events import (
+    ClosingsSaved,
+    QualificationOverlooked,
+    QualificationsSaved,
+    SourcesSaved,
+)
 from gendan.stocking.events import ForecastsMade, StockPoliciesSaved
 from gendan.workforce.events import AbsencesSaved, PeopleSaved, ShiftsSaved
 
-__all__ = ["jobs", "plan_anew", "plan_the_new_day"]  # importing the jobs registers them
+# Importing the jobs registers them.
+__all__ = ["jobs", "plan_anew", "plan_the_new_day", "shop_jobs"]
 
 
 @listens(
@@ -47,7 +56,9 @@ __all__ = ["jobs", "plan_anew", "plan_the_new_day"]  # importing the jobs regist
     *(StockMoved, StockShipped, StockReserved, ReservationsReleased, MoveReversed),
     *(PurchasesRequested, PurchaseRequestCancelled, PurchaseRequestReopened),
     *(ForecastsMade, StockPoliciesSaved),
-    *(ItemsSaved, BomsSaved, RoutingsSaved, CalendarsSaved, WorkCentersSaved),
+    *(ItemsSaved, BomsSaved, AlternatesSaved, RoutingsSaved, CalendarsSaved, WorkCentersSaved),
+    # Who is asked first, and how long that one takes; prices change neither.
+    *(SourcesSaved, ClosingsSaved, QualificationsSaved, QualificationOverlooked),
     *(CapacityChanged, CrewsSaved, WorkOrderMoved),
     *(AbsencesSaved, PeopleSaved, ShiftsSaved),
 )
@@ -59,4 +70,5 @@ def plan_anew(fact: Fact, entry: Entry) -> None:
 def plan_the_new_day(fact: DayStarted, entry: Entry) -> None:
     """Days pass: what was in time yesterday may be late today."""
     services.resume_plan_runs()
+    sequencing.resume_sequences()
     services.ask_replan()

@@ -54,6 +54,7 @@ class Part:
     there: Decimal
     missing: list[Missing]
     is_planned: bool  # False: the live plan does not know it yet
+    instead_of_id: int | None = None  # the component that this substitute is taken for
 
     @property
     def short(self) -> Decimal:
@@ -130,6 +131,11 @@ class Kit:
     def missing(self) -> list[Part]:
         """The components of which something is missing."""
         return [one for one in self.parts if one.missing]
+
+    @property
+    def substitutes(self) -> list[Part]:
+        """What the plan takes in place of a component."""
+        return [one for one in self.parts if one.instead_of_id is not None]
 
     @property
     def material_on(self) -> dt.date | None:
@@ -232,19 +238,21 @@ def _parts(components: Iterable[OpenComponent]) -> dict[int, list[Part]]:
 
 def _parts_of_planned(orders: Sequence[PlannedOrder]) -> dict[int, list[Part]]:
     """By planned order, its components as the plan serves them. 1 query."""
-    rows: dict[tuple[int, int], list[Missing]] = defaultdict(list)
+    rows: dict[tuple[int, int, int | None], list[Missing]] = defaultdict(list)
     pegs = Peg.objects.filter(parent__in=[one.pk for one in orders]).order_by("pk")
-    for parent_id, item_id, kind, quantity, ready_on, reference, number in pegs.values_list(
-        *("parent_id", "item_id", "kind", "quantity", "ready_on"),
+    for parent_id, item_id, instead_of, *served_by, reference, number in pegs.values_list(
+        *("parent_id", "item_id", "instead_of_id", "quantity", "kind", "ready_on"),
         *("expected__reference", "request__number"),
     ):
+        quantity, kind, ready_on = served_by
         row = Missing(quantity, kind, reference or number or "", ready_on)
-        rows[parent_id or 0, item_id].append(row)
+        rows[parent_id or 0, item_id, instead_of].append(row)
     found: dict[int, list[Part]] = defaultdict(list)
-    for (parent_id, item_id), served in rows.items():
+    for (parent_id, item_id, instead_of), served in rows.items():
         missing = [row for row in served if row.kind not in _IN_STORE]
         whole = _sum(served)
-        found[parent_id].append(Part(item_id, whole, whole - _sum(missing), missing, True))
+        there = whole - _sum(missing)
+        found[parent_id].append(Part(item_id, whole, there, missing, True, instead_of))
     return found
 
 

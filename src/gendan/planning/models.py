@@ -21,6 +21,10 @@ from gendan.planning.finite_models import ScheduledOperation as ScheduledOperati
 from gendan.planning.finite_models import ScheduledOrder as ScheduledOrder
 from gendan.planning.finite_models import SourceDecision as SourceDecision
 from gendan.planning.promise_models import PromiseHold as PromiseHold
+from gendan.planning.shop_models import KeptOperation as KeptOperation
+from gendan.planning.shop_models import SequencedOperation as SequencedOperation
+from gendan.planning.shop_models import SetupTime as SetupTime
+from gendan.planning.shop_models import ShopSequence as ShopSequence
 from gendan.purchasing.models import PurchaseRequest
 
 
@@ -213,7 +217,8 @@ class Peg(models.Model):
     The requirement is a demand of the plan, or what a planned order (`parent`) needs of `item`;
     neither: safety stock. `of_requirement` and `of_supply` say where the stretch begins in the
     whole requirement and in the whole supply, so that a part of an order's output can be followed
-    to the part of its material.
+    to the part of its material. `instead_of`: the component of `parent` that a substitute, `item`,
+    is taken for.
     """
 
     class Kind(models.TextChoices):
@@ -266,6 +271,14 @@ class Peg(models.Model):
     of_requirement = QuantityField()
     of_supply = QuantityField()
     ready_on = models.DateField(null=True)
+    instead_of = models.ForeignKey(
+        Item,
+        null=True,
+        on_delete=models.DO_NOTHING,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
 
     objects = OwnPeopleQuerySet.as_manager()
 

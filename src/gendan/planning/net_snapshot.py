@@ -27,13 +27,15 @@ from gendan.kernel import clock
 from gendan.orders.models import Delivery, Line, Order, OrderState
 from gendan.orders.queries import demand_of, transit_of, with_lane
 from gendan.planning.assumed import Assumed
+from gendan.planning.held import held_goods
+from gendan.planning.net_rules import alternates, good_of, item_rows, lot_columns
+from gendan.planning.net_rules import ints as _ints
 from gendan.production.queries import open_components
 from gendan.purchasing.models import PurchaseRequest
-from gendan.purchasing.receipt_queries import held_for_verdict
+from gendan.sourcing.lead_times import LeadTimes, lead_times
 from gendan.stocking.queries import forecast_demands
 
 FORECAST_DAYS = 366  # ahead that plans count forecasts
-VERDICT_DAYS = 2  # working days from now in which plans take quality to decide on what is held
 RECEIPT, REQUEST = "receipt", "request"
 
 
@@ -63,7 +65,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """One receipt: an expected supply or a purchase request."""
+    """One receipt: an expected supply or a purchase request; `quantity` steps of it are good."""
 
     kind: str
     pk: int
@@ -73,6 +75,7 @@ class Coming:
     due_on: dt.date
     work_order_id: int | None = None
     earliest_on: dt.date | None = None
+    ordered: int = 0  # steps of which `quantity` are good, where not all are
     is_here: bool = False  # it waits for a verdict: nobody can hasten, defer or cancel it
 
 
@@ -94,6 +97,7 @@ class NetInput:
     planned: list[int]
     coming: list[Coming]
     line_codes: list[str]  # of BOM lines: "parent > component"
+    alternate_codes: list[str]  # of substitutes: "parent > component → substitute"
 
     def quantity(self, item: int, steps: int) -> Decimal:
         """A number of steps as a quantity of the item's unit."""
@@ -113,12 +117,13 @@ class NetInput:
 
 
 def net_input(changes: Assumed | None = None) -> NetInput:
-    """Everything a plan depends on, as it is now and with what is assumed besides. 15 queries,
-    nine more where plans count forecasts."""
+    """Everything a plan depends on, as it is now and with what is assumed besides. 17 queries,
+    nine more where plans count forecasts, nine more where sources are written down."""
     changes = changes or Assumed()
     reader = _Reader(changes)
     items = reader.items()
     lines, codes = reader.lines()
+    others, names = alternates(lines, reader.place, reader.micro_steps, reader.codes)
     asked = [*reader.order_lines(), *reader.components(), *reader.forecast(), *reader.added()]
     planned = [place for place, one in enumerate(asked) if one.quantity > 0]
     coming = [*reader.expected(), *reader.requests()]
@@ -136,6 +141,7 @@ def net_input(changes: Assumed | None = None) -> NetInput:
             quantity=_ints(one.quantity for one in coming),
             due=_ints(one.due_on.toordinal() for one in coming),
         ),
+        alternates=others,
         calendars=(reader.calendar,),
     )
     return NetInput(
@@ -148,6 +154,7 @@ def net_input(changes: Assumed | None = None) -> NetInput:
         planned=planned,
         coming=coming,
         line_codes=codes,
+        alternate_codes=names,
     )
 
 
@@ -168,6 +175,8 @@ class _Reader:
         self._shared: list[Coming] = []
         self._item_of: dict[int, int] = {}  # of expected supplies
         self._lead: list[int] = []
+        self.share: list[int] = []  # of good pieces, of WHOLE
+        self._forecast_days: list[int] = []  # within which no forecast counts
 
     def steps(self, item: int, quantity: Decimal, *, up: bool = False) -> int:
         """A quantity in whole steps of the item's unit: supplies rounded down, needs up."""
@@ -177,49 +186,40 @@ class _Reader:
     # --- items and what they are made of ---
 
     def items(self) -> Items:
-        rows = list(
-            Item.objects.order_by("pk").values_list(
-                *("pk", "code", "supply", "lead_days", "lot_rule"),
-                *("lot_size", "safety_stock", "unit__step"),
-            )
-        )
-        for place, (pk, code, supply, *_rest, step) in enumerate(rows):
-            self.place[pk] = place
-            self.ids.append(pk)
-            self.codes.append(code)
-            self.supply.append(supply)
-            self.micro_steps.append(int(step.scaleb(6)))
-        lots = [self.steps(place, row[5], up=True) for place, row in enumerate(rows)]
-        rules = [row[4] for row in rows]
-        fixed = [
-            lot if rule == Item.LotRule.FIXED else 0 for lot, rule in zip(lots, rules, strict=True)
-        ]
+        rows = item_rows()
+        for place, row in enumerate(rows):
+            self.place[row.pk] = place
+            self.ids.append(row.pk)
+            self.codes.append(row.code)
+            self.supply.append(row.supply)
+            self.micro_steps.append(int(row.unit__step.scaleb(6)))
+        lots = lot_columns(rows, self.steps)
+        self.share = lots["good_share"].tolist()
+        self._forecast_days = [row.demand_fence_days for row in rows]
+        times = lead_times(self.today, self.calendar)
         routed = set(Routing.objects.filter(is_current=True).values_list("item_id", flat=True))
-        lead = [self.changes.lead_days.get(row[0], row[3]) for row in rows]
-        self._lead = lead
+        self._lead = [self._lead_days(row, times) for row in rows]
         return Items(
             code=self.codes,
             is_made=np.array([supply != Item.Supply.BUY for supply in self.supply], bool),
             on_hand=self._free(),
-            safety_stock=_ints(
-                self.steps(place, row[6], up=True) for place, row in enumerate(rows)
-            ),
-            lead_days=_ints(lead),
+            lead_days=_ints(self._lead),
             # Nothing that is not ordered yet is there before its lead time: what is short until
             # then waits for what is coming, or for the order that is placed today.
-            fence_days=_ints(lead),
-            multiple=_ints(
-                1 if rule == Item.LotRule.AS_NEEDED else lot
-                for lot, rule in zip(lots, rules, strict=True)
+            fence_days=_ints(
+                max(lead, row.fence_days) for lead, row in zip(self._lead, rows, strict=True)
             ),
-            minimum=_ints(fixed),
-            maximum=_ints(fixed),
             calendar=0,
-            is_sourced=np.array(
-                [row[2] != Item.Supply.MAKE or row[0] in routed for row in rows],
-                bool,
-            ),
+            is_sourced=np.array([_is_sourced(row, times, routed) for row in rows], bool),
+            **lots,
         )
+
+    def _lead_days(self, row: Any, times: LeadTimes) -> int:
+        """What is assumed, or what the source asked first takes, or the item's own."""
+        usual = row.lead_days
+        if row.supply == Item.Supply.BUY:
+            usual = times.days(row.pk, usual)
+        return int(self.changes.lead_days.get(row.pk, usual))
 
     def _free(self) -> "np.ndarray[Any, np.dtype[np.int64]]":
         """What lies in the stores and is kept for nobody, in steps."""
@@ -353,8 +353,11 @@ class _Reader:
     def forecast(self) -> Iterator[Asked]:
         """What is forecast and not ordered yet, of items whose policy lets plans count it."""
         until = self.today + dt.timedelta(days=FORECAST_DAYS)
+        counted = self.calendar.add(self.today.toordinal(), _ints(self._forecast_days))
         for one in forecast_demands(None, self.today, until):
             item = self.place[one.item_id]
+            if self._forecast_days[item] and one.day.toordinal() < int(counted[item]):
+                continue  # so near only orders count
             label = f"{self.codes[item]} {one.month:%Y-%m}"
             yield Asked(one.name, label, item, self.steps(item, one.quantity, up=True), one.day)
 
@@ -387,20 +390,22 @@ class _Reader:
                 continue
             item = self.place[item_id]
             due = self.changes.supply_days.get(pk, due_on)
-            steps = self.steps(item, quantity - received)
+            ordered = self.steps(item, quantity - received)
+            steps = good_of(ordered, self.share[item])
             self._item_of[pk] = item
             if demand and steps > 0:
                 self.dedicated[demand].append(Kept(steps, max(due, self.today), pk))
             elif steps > 0:
                 label = reference or self.codes[item]
-                self._shared.append(Coming(RECEIPT, pk, label, item, steps, due, work_order))
+                self._shared.append(
+                    Coming(RECEIPT, pk, label, item, steps, due, work_order, ordered=ordered)
+                )
         self._read_held()
 
     def _read_held(self) -> None:
         """What has come and waits for a verdict: free at the earliest when quality has looked."""
-        for one in held_for_verdict(self.today):
+        for one, day in held_goods(self.today, self.calendar):
             item = self.place[one.item_id]
-            day = self.calendar.add_days(self.today, VERDICT_DAYS)
             steps = self.steps(item, one.quantity)
             self._item_of[one.expected_id] = item
             if one.demand and steps > 0:
@@ -431,10 +436,15 @@ class _Reader:
             "pk", "number", "item_id", "quantity", "covered", "needed_on"
         ):
             item = self.place[item_id]
-            steps = self.steps(item, quantity - covered)
+            ordered = self.steps(item, quantity - covered)
+            steps = good_of(ordered, self.share[item])
             if steps > 0:
                 soonest = self.calendar.add_days(self.today, likely_days(self._lead[item]))
-                yield Coming(REQUEST, pk, number, item, steps, needed_on, earliest_on=soonest)
+                yield Coming(
+                    *(REQUEST, pk, number, item, steps, needed_on),
+                    earliest_on=soonest,
+                    ordered=ordered,
+                )
 
 
 def _taken(own: list[Kept], whole: int) -> tuple[tuple[Kept, ...], list[Kept]]:
@@ -451,5 +461,7 @@ def _taken(own: list[Kept], whole: int) -> tuple[tuple[Kept, ...], list[Kept]]:
     return tuple(taken), left
 
 
-def _ints(values: Iterable[int]) -> "np.ndarray[Any, np.dtype[np.int64]]":
-    return np.fromiter(values, np.int64)
+def _is_sourced(row: Any, times: LeadTimes, routed: set[int]) -> bool:
+    if row.supply == Item.Supply.BUY:
+        return times.is_sourced(row.pk)
+    return row.supply != Item.Supply.MAKE or row.pk in routed

@@ -6,12 +6,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-import numpy as np
-
 from gendan.catalog.queries import calendar, exchange_rates
 from gendan.engine.calendars import WorkCalendar
 from gendan.engine.promise import Offer
 from gendan.kernel import clock
+from gendan.sourcing.lead_times import own_days
 from gendan.sourcing.models import Source
 from gendan.sourcing.queries import (
     SourceOffer,
@@ -75,15 +74,8 @@ def _offer(
     rate = rates.get(one.currency)
     return Offer(
         name=one.name,
-        lead_days=_own_days(today, arrival_on(one, today, calendars), own),
+        lead_days=own_days(today, arrival_on(one, today, calendars), own),
         minimum=one.minimum,
         multiple=one.multiple,
         breaks=() if rate is None else tuple((start, price * rate) for start, price in one.breaks),
     )
-
-
-def _own_days(today: dt.date, arrives_on: dt.date, own: WorkCalendar) -> int:
-    """How many of our working days later goods are here that come by a supplier's calendar."""
-    days = np.arange(today.toordinal() + 1, arrives_on.toordinal() + 1)
-    works = own.is_working(days)
-    return int(works.sum()) + (0 if not days.size or works[-1] else 1)

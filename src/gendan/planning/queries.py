@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Prefetch, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from gendan.catalog.models import RoutingStep, WorkCenter
@@ -77,7 +77,9 @@ def lines_named(demands: Iterable[str]) -> list[Line]:
 
 def orders_of(run: PlanRun) -> "QuerySet[PlannedOrder]":
     """The planned orders of a run with their items."""
-    return PlannedOrder.objects.filter(run=run).select_related("item__unit")
+    swaps = Peg.objects.filter(instead_of__isnull=False).select_related("item__unit", "instead_of")
+    rows = PlannedOrder.objects.filter(run=run).select_related("item__unit")
+    return rows.prefetch_related(Prefetch("needs", swaps.order_by("pk"), to_attr="substitutes"))
 
 
 def messages_of(run: PlanRun) -> "QuerySet[PlanMessage]":
@@ -85,6 +87,7 @@ def messages_of(run: PlanRun) -> "QuerySet[PlanMessage]":
     return PlanMessage.objects.filter(run=run).select_related(
         *("item__unit", "expected", "request", "order"),
         *("demand__order", "demand__line", "parent__item"),
+        *("expected__work_order", "expected__purchase_line__order__supplier"),
     )
 
 

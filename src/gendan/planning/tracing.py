@@ -1,7 +1,7 @@
 """Following a plan's pegs: down from an order line to what it rests on, up from an order to lines.
 
-A part of an order's output, from the x-th piece to the y-th, is the part of its need R of a
-component from ceil(x * R / quantity) to ceil(y * R / quantity): as in the engine's pegging.
+A part of an order's good output, from the x-th piece to the y-th, is the part of its need R of a
+component from ceil(x * R / good) to ceil(y * R / good): as in the engine's pegging.
 """
 
 import datetime as dt
@@ -12,8 +12,11 @@ from decimal import ROUND_CEILING, Decimal
 
 from django.db.models import QuerySet
 
+from gendan.catalog.models import Item
+from gendan.engine.boms import hundredths
 from gendan.orders.demands import line_id_of
 from gendan.planning.models import Peg, PlanDemand, PlannedOrder, PlanRun
+from gendan.planning.net_rules import good_of
 from gendan.production.models import WorkOrder
 from gendan.production.queries import COMPONENT
 
@@ -35,6 +38,7 @@ class Node:
     ready_on: dt.date | None
     is_late: bool
     item_id: int = 0
+    instead_of: str = ""  # the component that this substitute is taken for
     order: PlannedOrder | None = None
     below: list["Node"] = field(default_factory=list)
 
@@ -187,6 +191,7 @@ class _Walk:
         self.demands: dict[int, list[_Stretch]] = defaultdict(list)
         self.outputs: dict[int, list[_Stretch]] = defaultdict(list)
         self.orders: dict[int, PlannedOrder] = {}
+        self.good: dict[int, Decimal] = {}  # what comes of the orders
         self.size = 0
 
     def to_the_end(self) -> bool:
@@ -203,7 +208,7 @@ class _Walk:
         demands, self.demands = self.demands, defaultdict(list)
         outputs, self.outputs = self.outputs, defaultdict(list)
         pegs = Peg.objects.filter(run=self.run).select_related(
-            "item__unit", "order", "expected", "request"
+            "item__unit", "order", "expected", "request", "instead_of"
         )
         works: dict[int, list[_Stretch]] = defaultdict(list)
         if demands:
@@ -211,12 +216,12 @@ class _Walk:
                 for wanted in demands[peg.demand_id or 0]:
                     self._take(peg, wanted, works)
         if outputs:
-            whole: dict[tuple[int, int], Decimal] = defaultdict(Decimal)
+            whole: dict[_Need, Decimal] = defaultdict(Decimal)
             found = list(pegs.filter(parent__in=list(outputs)).order_by("pk"))
             for peg in found:
-                whole[peg.parent_id or 0, peg.item_id] += peg.quantity
+                whole[_need(peg)] += peg.quantity
             for peg in found:
-                needed = whole[peg.parent_id or 0, peg.item_id]
+                needed = whole[_need(peg)]
                 for part in outputs[peg.parent_id or 0]:
                     self._take(peg, self._share(peg, part, needed), works)
         if works:
@@ -225,7 +230,8 @@ class _Walk:
     def _share(self, peg: Peg, part: _Stretch, needed: Decimal) -> _Stretch:
         """The part of a need that a part of the parent's output stands for."""
         parent, step = self.orders[peg.parent_id or 0], peg.item.unit.step
-        low, high = (_part(edge, needed, parent.quantity, step) for edge in (part.low, part.high))
+        good = self.good[parent.pk]
+        low, high = (_part(edge, needed, good, step) for edge in (part.low, part.high))
         return _Stretch(part.above, parent.release_on, low, high)
 
     def _take(self, peg: Peg, wanted: _Stretch, works: dict[int, list[_Stretch]]) -> None:
@@ -241,6 +247,7 @@ class _Walk:
         stretch = _Stretch(node.below, node.needed_on, begin, begin + high - low)
         if peg.order is not None:
             self.orders[peg.order.pk] = peg.order
+            self.good[peg.order.pk] = _good(peg.order.quantity, peg.item)
             self.outputs[peg.order.pk].append(stretch)
         elif peg.expected_id is not None:
             works[peg.expected_id].append(stretch)
@@ -252,14 +259,15 @@ class _Walk:
         """
         rows = WorkOrder.objects.filter(expected__in=list(works), state__in=WorkOrder.OPEN)
         above: dict[str, WorkOrder] = {}
-        for order in rows.select_related("expected").prefetch_related("components"):
+        rows = rows.select_related("expected", "item__unit")
+        for order in rows.prefetch_related("components"):
             above |= {f"{COMPONENT}{one.pk}": order for one in order.components.all()}
         demands = PlanDemand.objects.filter(run=self.run, name__in=list(above))
         for demand in demands.select_related("item__unit").order_by("pk"):
             order = above[demand.name]
             step = demand.item.unit.step
             # What has come in since the plan was made leaves at least the last step.
-            whole = max(order.quantity - order.expected.received, step)
+            whole = max(_good(order.quantity - order.expected.received, order.item), step)
             for part in works[order.expected_id]:
                 low, high = (
                     min(_part(edge, demand.quantity, whole, step), demand.quantity)
@@ -267,6 +275,21 @@ class _Walk:
                 )
                 stretch = _Stretch(part.above, demand.needed_on, low, high)
                 self.demands[demand.pk].append(stretch)
+
+
+_Need = tuple[int, int, int | None]
+
+
+def _need(peg: Peg) -> _Need:
+    """What an order needs of an item: as the component, or as a substitute of another."""
+    return peg.parent_id or 0, peg.item_id, peg.instead_of_id
+
+
+def _good(quantity: Decimal, item: Item) -> Decimal:
+    """What of a quantity started or ordered is good, in whole steps; at least one."""
+    step = item.unit.step
+    good = good_of(int(quantity / step), hundredths(item.yield_percent))
+    return max(good, 1) * step
 
 
 def _part(edge: Decimal, needed: Decimal, whole: Decimal, step: Decimal) -> Decimal:
@@ -294,5 +317,6 @@ def _node(peg: Peg, quantity: Decimal, needed_on: dt.date | None) -> Node:
         ready_on=peg.ready_on,
         is_late=late and peg.kind not in (Peg.Kind.STOCK, Peg.Kind.RESERVED),
         item_id=peg.item_id,
+        instead_of=peg.instead_of.code if peg.instead_of else "",
         order=peg.order,
     )

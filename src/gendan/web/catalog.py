@@ -10,14 +10,18 @@ from django.utils.translation import gettext_lazy
 
 from gendan.catalog import services
 from gendan.catalog.models import Alternate, Family, Item, Unit, UnitConversion, WorkCenter
+from gendan.catalog.queries import calendar
 from gendan.inventory.queries import availability
-from gendan.kernel import journal
+from gendan.kernel import clock, journal
 from gendan.kernel.files import attachments_of
+from gendan.sourcing.lead_times import lead_times
+from gendan.sourcing.models.visibility import may_read
 from gendan.web import (
     catalog_calendars,
     catalog_prices,
     catalog_specifications,
     catalog_structure,
+    words,
 )
 from gendan.web.catalog_tabs import TABS
 from gendan.web.lists import Column, Empty, Filter, Listing, show_list
@@ -97,7 +101,7 @@ ITEMS = Listing(
         Column("model", gettext_lazy("Model"), lambda item: item.model),
         Column("family", gettext_lazy("Family"), lambda item: item.family.name),
         Column("supply", gettext_lazy("Supply"), lambda item: item.get_supply_display()),
-        Column("unit", gettext_lazy("Unit"), lambda item: item.unit.code),
+        Column("unit", gettext_lazy("Unit"), lambda item: words.unit(item.unit)),
         Column(
             "lead_days",
             gettext_lazy("Lead time (working days)"),
@@ -183,6 +187,7 @@ def item(request: HttpRequest, item_id: int) -> HttpResponse:
     stock = availability([found.pk])[found.pk]
     context = {
         "item": found,
+        **_planned_how(found, user),
         "edit_url": record_url(ITEM, found),
         "bom": bom,
         "routing": routing,
@@ -198,6 +203,22 @@ def item(request: HttpRequest, item_id: int) -> HttpResponse:
         "entries": journal.timeline(found)[:20],
     }
     return render_page(request, "catalog/item.html", context)
+
+
+def _planned_how(found: Item, user: Any) -> dict[str, Any]:
+    """The lead time that plans and promises count with, where it comes from, and substitutes."""
+    lead_time = None
+    if found.supply == Item.Supply.BUY:
+        times = lead_times(clock.today(), calendar(None), [found.pk])
+        lead_time = times.of.get(found.pk)
+    return {
+        "lead_time": lead_time,
+        "lead_days": lead_time.days if lead_time else found.lead_days,
+        "may_see_sources": may_read(user),
+        "alternates": found.alternates.select_related("alternate__unit", "parent").order_by(
+            "rank", "pk"
+        )[:20],
+    }
 
 
 @finds("items", gettext_lazy("Items"), icon="box", rank=30)
@@ -239,7 +260,7 @@ conversions = table_page(
 alternates = table_page(
     ALTERNATE,
     title=gettext_lazy("Substitutes"),
-    columns=("component", "alternate", "parent", "quantity", "rank", "remark"),
+    columns=("component", "alternate", "parent", "quantity", "rank", "is_planned", "remark"),
     empty=gettext_lazy("What may be taken for a component when it would come too late."),
     tabs=TABS,
     related=("component", "alternate", "parent"),
@@ -248,7 +269,7 @@ work_centers = table_page(
     WORK_CENTER,
     title=gettext_lazy("Work centres"),
     columns=(
-        *("code", "name_en", "name_zh", "minutes_per_day", "is_outside", "calendar"),
+        *("code", "name_en", "name_zh", "minutes_per_day", "machines", "is_outside", "calendar"),
         *("hour_cost", "overtime_minutes", "overtime_cost", "second_line"),
     ),
     empty=gettext_lazy("Lines, machines and outside factories that do the work."),

@@ -293,6 +293,7 @@ TITLES: dict[str, Any] = {
     "StockShipped": _("Stock shipped"),
     "SuppliesExpected": _("Goods expected"),
     "SuppliesReceived": _("Goods received"),
+    "SurplusStarted": _("Something begun about surplus"),
     "SurplusDecided": _("Decided about surplus"),
     "TemplateRetired": _("Journey template retired"),
     "TemplateSaved": _("Journey template saved"),

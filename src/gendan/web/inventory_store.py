@@ -21,6 +21,7 @@ from gendan.inventory.queries.tracing import lots_in
 from gendan.kernel import clock
 from gendan.kernel.errors import DomainError
 from gendan.kernel.quantity import read_quantity
+from gendan.web import words
 from gendan.web.exports import export
 from gendan.web.inventory_actions import TABS, GoodsForm
 from gendan.web.inventory_forms import LookForm, form_page, item_of, with_places
@@ -76,7 +77,7 @@ PAST = (
     Column("location", gettext_lazy("Location"), lambda one: one.place),
     Column("lot", gettext_lazy("Lot"), lambda one: one.lot),
     Column("quantity", gettext_lazy("Quantity"), lambda one: one.quantity),
-    Column("unit", gettext_lazy("Unit"), lambda one: one.item.unit.code),
+    Column("unit", gettext_lazy("Unit"), lambda one: words.unit(one.item.unit)),
 )
 
 

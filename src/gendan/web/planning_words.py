@@ -36,6 +36,7 @@ FAILURES: dict[str, Any] = {
 }
 # Codes of the engine (engine/netting/checks.py), said of several records.
 PROBLEMS: dict[str, Any] = {
+    "alternate_loop": gettext_lazy("Substitutes that stand in for each other; not used"),
     "bom_loop": gettext_lazy("Items that contain themselves; the last link is left out"),
     "calendar_ends": gettext_lazy("Lead times that lead beyond the years the calendar knows"),
     "day_unlikely": gettext_lazy("Due on a day that cannot be meant; left out"),
@@ -43,11 +44,13 @@ PROBLEMS: dict[str, Any] = {
     "fence_unlikely": gettext_lazy("Lead times that cannot be meant; counted as 0"),
     "lead_time_unlikely": gettext_lazy("Lead times that cannot be meant; counted as 0"),
     "lot_not_positive": gettext_lazy("Lot sizes that are not positive; counted as 1"),
+    "maximum_below_lot": gettext_lazy("Largest lots that no lot fits into; counted as no limit"),
     "negative_stock": gettext_lazy("Negative stock; planned to be made good"),
     "no_bom": gettext_lazy("Made items without BOM; nothing is planned below them"),
     "no_demand": gettext_lazy("Nothing is asked for; only safety stocks are planned"),
     "no_items": gettext_lazy("There are no items"),
     "no_routing": gettext_lazy("Made items without routing; planned with their lead time"),
+    "no_supplier": gettext_lazy("Bought items nobody may supply; planned with their lead time"),
     "parts_due_in_the_past": gettext_lazy(
         "Parts of work orders that should have begun before today; needed today"
     ),

@@ -1,7 +1,7 @@
 """The readiness of work orders (齐套): what is missing of material, people and machines."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -68,11 +68,34 @@ def _missing(kit: Kit, codes: Mapping[int, tuple[str, str]]) -> Any:
         for code, unit in (codes.get(one.item_id, ("", "")),)
     ]
     shown = format_html_join(NEXT_LINE, '<span class="gd-code">{}</span> {} · {}', rows)
+    shown = _with_substitutes(shown, kit, codes)
     more = len(kit.missing) - len(rows)
     if more <= 0:
         return shown
     words = ngettext("and %(count)s more", "and %(count)s more", more) % {"count": more}
     return format_html('{}<br><small class="text-secondary">{}</small>', shown, words)
+
+
+def _with_substitutes(shown: Any, kit: Kit, codes: Mapping[int, tuple[str, str]]) -> Any:
+    """Under what is missing, what the plan takes in place of components."""
+    lines = [
+        format_html(
+            '<small class="text-secondary">{}</small>',
+            _("%(item)s instead of %(component)s")
+            % {
+                "item": codes.get(one.item_id, ("",))[0],
+                "component": codes.get(one.instead_of_id or 0, ("",))[0],
+            },
+        )
+        for one in kit.substitutes[:_MOST_NAMED]
+    ]
+    return format_html_join(NEXT_LINE, "{}", ((one,) for one in (shown, *lines) if one))
+
+
+def _named(kits: Iterable[Kit]) -> set[int]:
+    """The items that the lists name: what is missing, substitutes and what they stand for."""
+    found = {part.item_id for kit in kits for part in (*kit.missing, *kit.substitutes)}
+    return found | {part.instead_of_id or 0 for kit in kits for part in kit.substitutes}
 
 
 def _when(day: Any) -> Any:
@@ -183,7 +206,7 @@ PLANNED_READINESS = Listing(
 
 def _listing(listing: Listing, kits: Mapping[int, Kit], begins: str) -> Listing:
     """A list with what was found out about its orders, which begin on the day `begins`."""
-    codes = units_of({part.item_id for kit in kits.values() for part in kit.missing})
+    codes = units_of(_named(kits.values()))
     columns = (
         *listing.columns,
         Column(

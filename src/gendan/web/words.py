@@ -14,8 +14,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from gendan.catalog.standard_units import UNITS
 from gendan.kernel import clock
 from gendan.kernel.money import minor_unit
+
+_CHINESE_UNITS = {code: chinese for code, _english, chinese, *_rest in UNITS}
 
 
 @dataclass(frozen=True)
@@ -137,6 +140,7 @@ PAGE_OF = {
     "purchasing.requestforquotation": "rfq",
     "purchasing.goodsreceipt": "goods_receipt",
     "purchasing.supplierinvoice": "supplier_invoice",
+    "purchasing.supplierreturn": "return_note",
 }
 KIND_OF = {
     "inventory.count": _("count"),
@@ -154,6 +158,7 @@ KIND_OF = {
     "mailroom.mailmessage": _("mail that came in"),
     "planning.planrun": _("plan run"),
     "production.workorder": _("work order"),
+    "purchasing.supplierreturn": _("return to a supplier"),
     "purchasing.purchaserequest": _("purchase request"),
     "purchasing.purchaseorder": _("purchase order"),
     "purchasing.goodsreceipt": _("goods receipt"),
@@ -202,6 +207,17 @@ def quantity(value: Decimal | int | None) -> str:
     return number_format(whole, force_grouping=True) + (f".{part}" if part else "")
 
 
+def unit(value: Any) -> str:
+    """A unit (or the code of one) in the reader's language: pcs, and 件 in Chinese.
+
+    Where only the code is at hand, what the unit is called where it is one of the standard ones.
+    """
+    code = str(getattr(value, "code", value) or "")
+    if not (get_language() or "").startswith("zh"):
+        return code
+    return str(getattr(value, "name_zh", "") or _CHINESE_UNITS.get(code, code))
+
+
 def amount(value: Decimal | None, currency: str = "") -> str:
     """1,234.50 in the currency's own number of decimals; finer prices keep theirs."""
     if value is None:
@@ -222,8 +238,11 @@ def bare(value: Decimal | None) -> str:
     return "" if value is None else f"{value.normalize():f}"
 
 
-def link_of(about: str) -> SafeString:
-    """A document named as in the journal ("orders.line:12") as a link to its page, if any."""
+def link_of(about: str, told: str = "") -> SafeString:
+    """A document named as in the journal ("orders.line:12") as a link to its page, if any.
+
+    `told` is what people call it, where that is known.
+    """
     label, _colon, key = about.partition(":")
     name = PAGE_OF.get(label)
     if not name or not key.isdecimal():
@@ -232,5 +251,5 @@ def link_of(about: str) -> SafeString:
         url = reverse(name, args=[int(key)])
     except NoReverseMatch:
         return format_html("{}", about)
-    words = KIND_OF.get(label, label)
-    return format_html('<a href="{}">{} {}</a>', url, words, key)
+    words = told or f"{KIND_OF.get(label, label)} {key}"
+    return format_html('<a href="{}">{}</a>', url, words)

@@ -17,13 +17,17 @@ from gendan.kernel.service import service
 
 @dataclass(frozen=True)
 class AlternateRow:
-    """`alternate` may stand in for `component` in `parent`; parent empty: wherever it is used."""
+    """`alternate` may stand in for `component` in `parent`; parent empty: wherever it is used.
+
+    `is_planned`: plans may use it, the lowest rank first; else only promises offer it.
+    """
 
     component: str
     alternate: str
     parent: str = ""
     quantity: Decimal | None = None
     rank: int | None = None
+    is_planned: bool | None = None
     remark: str | None = None
     remove: bool = False
 

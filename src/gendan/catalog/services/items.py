@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gendan.catalog.events import FamiliesSaved, ItemsSaved
-from gendan.catalog.models import Family, Item
+from gendan.catalog.models import Family, Item, Unit
+from gendan.catalog.services.item_rules import rules_of, tell_rules, wrong_rules
 from gendan.catalog.services.specifications import release_saved
 from gendan.kernel.models import User
 from gendan.kernel.quantity import QuantityField
@@ -57,7 +58,13 @@ class ItemRow:
     lead_days: int | None = None
     lot_rule: str | None = None
     lot_size: Decimal | None = None
+    lot_minimum: Decimal | None = None
+    lot_maximum: Decimal | None = None
+    period_days: int | None = None
     safety_stock: Decimal | None = None
+    yield_percent: Decimal | None = None
+    fence_days: int | None = None
+    demand_fence_days: int | None = None
     traced: str | None = None
     cost: Decimal | Clear | None = None
     carton_quantity: Decimal | Clear | None = None
@@ -87,10 +94,11 @@ def save_items(*, rows: Sequence[ItemRow], by: User | None) -> list[Item]:
     counted = _counted_in_another_unit(rows)
     problems = Problems()
     _refuse_same_style(rows, problems)
+    steps = dict(Unit.objects.values_list("pk", "step"))
 
     def check(item: Item, index: int, problems: Problems) -> None:
-        if item.lot_size <= 0:
-            problems.add(index, "lot_size", _("The lot size must be more than zero."))
+        for name, message in wrong_rules(item, steps[item.unit_id]):
+            problems.add(index, name, message)
         if not isinstance(item.specification, dict):
             problems.add(index, "specification", _("This must be a list of names and values."))
         if item.carton_quantity is not None and item.carton_quantity <= 0:
@@ -102,13 +110,14 @@ def save_items(*, rows: Sequence[ItemRow], by: User | None) -> list[Item]:
                 _("The unit of an item that is in use cannot be changed; make a new item."),
             )
 
-    before = _versions_of(rows)
+    before, rules = _versions_of(rows), rules_of(rows)
     saved = upsert(Item, rows, key=("code",), check=check, problems=problems)
     touched = saved.touched
     record_saved(
         ItemsSaved, saved, room="catalog", codes=[one.code for one in touched], about=touched, by=by
     )
     release_saved(before, saved.changed, by)
+    tell_rules(rules, saved.changed, by)
     return saved.objects
 
 

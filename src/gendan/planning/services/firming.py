@@ -18,6 +18,7 @@ from gendan.orders.demands import line_ids_of
 from gendan.orders.models import Line
 from gendan.planning.events import PlannedOrdersFirmed
 from gendan.planning.models import PlannedOrder, PlanRun, ScheduledOrder
+from gendan.planning.substitutes import taken_instead
 from gendan.planning.tracing import lines_of_work_orders, lines_served
 from gendan.production.models import WorkOrder
 from gendan.production.services import WorkOrderRow, firm_work_orders
@@ -174,7 +175,9 @@ def _made(
         for one in orders
         for starts_on, due_on in (_possible(one, days, scheduled.get(one.pk)),)
     ]
-    made = firm_work_orders(rows=rows, by=by)
+    swaps = taken_instead(orders)
+    instead = {place: swaps[one.pk] for place, one in enumerate(orders) if one.pk in swaps}
+    made = firm_work_orders(rows=rows, instead=instead, by=by)
     return {one.pk: work.number for one, work in zip(orders, made, strict=True)}
 
 

@@ -54,7 +54,7 @@ def write_plan(run: PlanRun, done: Calculated, finite: Finite | None = None) -> 
     _copy(
         Peg,
         "run_id item_id demand_id parent_id kind order_id expected_id request_id quantity"
-        " of_requirement of_supply ready_on",
+        " of_requirement of_supply ready_on instead_of_id",
         peg_rows(done, ids),
     )
     _copy(

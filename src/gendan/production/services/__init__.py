@@ -7,7 +7,15 @@ from gendan.production.services.issuing import (
     issue_components,
     return_components,
 )
+from gendan.production.services.steps import (
+    MachineBusy,
+    NotReleased,
+    begin_step,
+    finish_step,
+    reopen_step,
+)
 from gendan.production.services.work_orders import (
+    Instead,
     WorkOrderRow,
     WorkTooLarge,
     cancel_work_order,
@@ -18,14 +26,20 @@ from gendan.production.services.work_orders import (
 
 __all__ = [
     "ComponentRow",
+    "Instead",
+    "MachineBusy",
     "MoreThanNeeded",
     "MoreThanOnTheFloor",
+    "NotReleased",
     "WorkOrderRow",
     "WorkTooLarge",
+    "begin_step",
     "cancel_work_order",
+    "finish_step",
     "firm_work_orders",
     "follow_supplies",
     "issue_components",
     "release_work_order",
+    "reopen_step",
     "return_components",
 ]

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_UP, Decimal
 from typing import Any
@@ -57,11 +57,27 @@ class WorkOrderRow:
     demands: Sequence[str] = ()
 
 
+@dataclass(frozen=True)
+class Instead:
+    """A substitute, `item_id`, for a component: so much of it is spared, so much is taken."""
+
+    component_id: int
+    item_id: int
+    spared: Decimal
+    taken: Decimal
+
+
 @service(gettext_lazy("Make work orders"))
-def firm_work_orders(*, rows: Sequence[WorkOrderRow], by: User | None) -> list[WorkOrder]:
+def firm_work_orders(
+    *,
+    rows: Sequence[WorkOrderRow],
+    instead: Mapping[int, Sequence[Instead]] | None = None,
+    by: User | None,
+) -> list[WorkOrder]:
     """Order quantities of made items from our works, by the BOMs and routings now in force.
 
-    Their goods are expected supply from now on. A fixed number of queries for any number of rows.
+    Their goods are expected supply from now on. `instead`: by place of the row, the substitutes
+    that a plan takes for components. A fixed number of queries for any number of rows.
     """
     refuse_unless_sensible(rows)
     items = _items(rows)
@@ -91,7 +107,7 @@ def firm_work_orders(*, rows: Sequence[WorkOrderRow], by: User | None) -> list[W
         for row, quantity, number, supply in zip(rows, quantities, numbers, expected, strict=True)
     )
     make_supplies(papers={one.expected_id: paper_of(one.pk) for one in made}, by=by)
-    _copy_structure(made, structure)
+    _copy_structure(made, structure, instead or {})
     few = len(made) <= MOST_REFERRED
     journal.record(
         WorkOrdersFirmed(
@@ -233,14 +249,18 @@ class _Structure:
             _countable(_minutes(quantity, step), item.code, MOST_MINUTES)
 
 
-def _copy_structure(orders: Sequence[WorkOrder], structure: _Structure) -> None:
+def _copy_structure(
+    orders: Sequence[WorkOrder],
+    structure: _Structure,
+    instead: Mapping[int, Sequence[Instead]],
+) -> None:
     """Components and steps of new work orders: 2 queries."""
     Component.objects.bulk_create(
-        Component(
-            work_order=order, item_id=line.component_id, quantity=_needed(order.quantity, line)
-        )
-        for order in orders
-        for line in structure.lines.get(order.item_id, ())
+        Component(work_order=order, item_id=item_id, quantity=quantity)
+        for place, order in enumerate(orders)
+        for item_id, quantity in _needs(
+            order, structure.lines.get(order.item_id, ()), instead.get(place, ())
+        ).items()
     )
     WorkStep.objects.bulk_create(
         WorkStep(
@@ -249,10 +269,29 @@ def _copy_structure(orders: Sequence[WorkOrder], structure: _Structure) -> None:
             name=step.name,
             work_center_id=step.work_center_id,
             minutes=_minutes(order.quantity, step),
+            setup_family=step.setup_family,
+            transfer_quantity=step.transfer_quantity,
         )
         for order in orders
         for step in structure.steps.get(order.item_id, ())
     )
+
+
+def _needs(
+    order: WorkOrder, lines: Sequence[BomLine], instead: Sequence[Instead]
+) -> dict[int, Decimal]:
+    """What it needs by item: by the BOM, less what substitutes spare, and the substitutes."""
+    needs = {line.component_id: _needed(order.quantity, line) for line in lines}
+    for one in instead:
+        if one.component_id not in needs:
+            continue  # the BOM is another since it was planned
+        left = needs[one.component_id] - one.spared
+        if left > 0:
+            needs[one.component_id] = left
+        else:
+            del needs[one.component_id]
+        needs[one.item_id] = needs.get(one.item_id, Decimal(0)) + one.taken
+    return needs
 
 
 def _resize(order: WorkOrder, quantity: Decimal) -> None:

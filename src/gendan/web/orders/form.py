@@ -24,6 +24,7 @@ from gendan.partners.models import (
     PaymentEvent,
     PaymentTerms,
 )
+from gendan.web import words
 from gendan.web.forms import PageForm
 from gendan.web.orders import matrix, rows
 from gendan.web.orders.page import find_order
@@ -336,5 +337,5 @@ def find_items(request: HttpRequest) -> HttpResponse:
             | Q(model__icontains=text)
         )
     found = known.select_related("unit").order_by("code")[:FOUND]
-    options = [(one.code, f"{one.name} · {one.unit.code}") for one in found]
+    options = [(one.code, f"{one.name} · {words.unit(one.unit)}") for one in found]
     return render_page(request, "orders/options.html", {"options": options})

@@ -247,15 +247,21 @@ def moment(value: dt.datetime | None, empty: str = "–") -> SafeString:
 
 @register.simple_tag
 def quantity(value: Decimal | None, unit: Any = "") -> SafeString:
-    """A quantity with its unit's code, without zeros that say nothing."""
+    """A quantity with its unit as the reader calls it, without zeros that say nothing."""
     if value is None:
         return SafeString("–")
-    code = getattr(unit, "code", unit)
+    called = words.unit(unit)
     return format_html(
         '<span class="gd-number">{}</span>{}',
         words.quantity(value),
-        format_html(' <span class="gd-unit">{}</span>', code) if code else "",
+        format_html(' <span class="gd-unit">{}</span>', called) if called else "",
     )
+
+
+@register.filter
+def unit(value: Any) -> str:
+    """A unit (or the code of one) as the reader calls it: {{ item.unit|unit }}."""
+    return words.unit(value)
 
 
 @register.simple_tag
