@@ -17,6 +17,8 @@ DEFAULTS: dict[str, Any] = {
     "credit_overdue_days": 15,  # money owed for longer than this stops new confirmations
     # A supplier's other day, no further from the one asked for than this, is taken at once.
     "purchase_counter_days": 0,
+    # Orders of one buyer to one supplier within so many days count together for approval; 0: not.
+    "purchase_split_days": 7,
     # A supplier is chased so long after an order was sent, before it is due, after the last mail.
     "purchase_chase_unconfirmed_days": 2,
     "purchase_chase_before_days": 5,

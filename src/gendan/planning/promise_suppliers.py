@@ -38,7 +38,13 @@ class Suppliers:
 def suppliers_of(item_ids: Collection[int]) -> Suppliers:
     """Who may supply these items today (2 queries, 10 with sources)."""
     today = clock.today()
-    found = sources_of(item_ids, on=today, and_blocked=True)
+    every = sources_of(item_ids, on=today, and_blocked=True)
+    # Who only told us a price says nothing about who may be asked.
+    asked = {
+        item_id: [one for one in rows if one.status != Source.Status.PROSPECT]
+        for item_id, rows in every.items()
+    }
+    found = {item_id: rows for item_id, rows in asked.items() if rows}
     if not found:
         return Suppliers({})
     ids = {one.supplier_id for offers in found.values() for one in offers}

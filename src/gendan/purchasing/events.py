@@ -75,6 +75,9 @@ class PurchaseOrderSubmitted(PurchaseOrderFact):
 
     amount: str
     roles: list[str]
+    # Orders of the same buyer with which it is above the own limit, and why they are several.
+    joined: list[str] = field(default_factory=list)
+    reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

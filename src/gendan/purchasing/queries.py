@@ -25,6 +25,7 @@ from gendan.purchasing.chasers import (
     was_asked_lately,
     with_lines,
 )
+from gendan.purchasing.joined import Joined, joined_with, with_joined
 from gendan.purchasing.limits import limit_of, limits, most_company
 from gendan.purchasing.models import (
     PurchaseMilestone,
@@ -64,7 +65,9 @@ def purchase_lines_for(user: User) -> "QuerySet[PurchaseOrderLine]":
 
 def lines_with_words(order: PurchaseOrder) -> list[PurchaseOrderLine]:
     """An order's lines with what was said and reported of them: 5 queries."""
-    rows = PurchaseOrderLine.objects.filter(order=order).select_related("item__unit", "expected")
+    rows = PurchaseOrderLine.objects.filter(order=order).select_related(
+        "item__unit", "expected", "part_of"
+    )
     words = SupplierWord.objects.select_related("by", "decided_by").order_by("-pk")
     lines: list[Any] = list(
         rows.prefetch_related(
@@ -128,7 +131,21 @@ def waits_for(rows: "QuerySet[PurchaseOrder]", user: User) -> "QuerySet[Purchase
 def may_approve(user: User, order: PurchaseOrder) -> bool:
     """Whether the user's limit is high enough."""
     lines = PurchaseOrderLine.objects.filter(order=order).select_related("order")
-    return bool(limit_of(user, limits()) >= most_company(order, lines))
+    joined = joined_with(order, most_company(order, lines), order.submitted_by)
+    return bool(limit_of(user, limits()) >= joined.total)
+
+
+def joined_orders(order: PurchaseOrder, user: User) -> Joined | None:
+    """Orders with which this one, a draft or to be approved, passes its buyer's limit by."""
+    states = PurchaseOrder.State
+    buyer = {states.DRAFT: user, states.TO_APPROVE: order.submitted_by}.get(order.state)
+    if buyer is None:
+        return None
+    lines = PurchaseOrderLine.objects.filter(order=order).select_related("order")
+    if order.state == states.DRAFT:
+        order.submitted_at = None  # it would be submitted now
+    joined = joined_with(order, most_company(order, lines), buyer)
+    return joined if joined.passes_by else None
 
 
 def _within(limit: Decimal) -> "QuerySet[PurchaseOrder]":
@@ -142,7 +159,8 @@ def _within(limit: Decimal) -> "QuerySet[PurchaseOrder]":
     factor = lines.order_by().values("order").annotate(factor=over).values("factor")
     most = F("total_company") * Coalesce(Subquery(factor), Decimal(1))
     # A hundredth more: the lines are rounded each; the verb looks exactly.
-    return rows.annotate(most=most).filter(most__lte=limit + Decimal("0.01"))
+    summed = with_joined(rows).annotate(most=most + Coalesce(F("joined"), Decimal(0)))
+    return summed.filter(most__lte=limit + Decimal("0.01"))
 
 
 def limit_rows() -> list[tuple[str, Any]]:

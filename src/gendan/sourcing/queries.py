@@ -77,14 +77,14 @@ def sources_of(
     """Who may supply each item, the customer's nominated ones first, then by rank: 2 queries.
 
     Another customer's nominated supplier stays in the list: it may supply others too. Suppliers who
-    are no longer active are left out, blocked sources unless asked for.
+    are no longer active are left out, sources blocked or not approved yet unless asked for.
     """
     ids = set(item_ids)
     if not ids:
         return {}
     rows = Source.objects.filter(item_id__in=ids, supplier__is_active=True)
     if not and_blocked:
-        rows = rows.exclude(status=Source.Status.BLOCKED)
+        rows = rows.exclude(status__in=Source.NOT_BOUGHT_FROM)
     sources = list(rows.select_related("supplier", "item"))
     breaks = _breaks(sources, on)
     found: dict[int, list[SourceOffer]] = defaultdict(list)
@@ -142,6 +142,14 @@ def _offer(one: Source, breaks: tuple[tuple[Decimal, Decimal], ...]) -> SourceOf
         is_outside_factory=one.is_outside_factory,
         breaks=breaks,
     )
+
+
+def not_bought_from(supplier_id: int, item_ids: Iterable[int]) -> dict[int, str]:
+    """The items for which a supplier is blocked or not approved yet, with that status: 1 query."""
+    rows = Source.objects.filter(
+        supplier=supplier_id, item__in=set(item_ids), status__in=Source.NOT_BOUGHT_FROM
+    )
+    return dict(rows.values_list("item_id", "status"))
 
 
 def nominated_customers(pairs: Iterable[tuple[int, int]]) -> dict[tuple[int, int], int]:

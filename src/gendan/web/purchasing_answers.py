@@ -8,6 +8,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from gendan.kernel import company
 from gendan.kernel.errors import DomainError, Invalid
 from gendan.kernel.quantity import read_decimal
 from gendan.purchasing import queries, services
@@ -26,13 +27,7 @@ def record_supplier_answer(request: HttpRequest, purchase_order_id: int) -> Http
 
     def answer(*, by: Any) -> Any:
         if position:
-            one = services.LineAnswer(
-                position=position,
-                on=request.POST.get("on", ""),
-                quantity=request.POST.get("quantity", ""),
-                remark=request.POST.get("remark", ""),
-            )
-            answers = [one]
+            answers = [_one_answer(request, position)]
         else:
             open_ones = queries.positions_unconfirmed(purchase_order_id)
             answers = [services.LineAnswer(position=number) for number in open_ones]
@@ -44,6 +39,24 @@ def record_supplier_answer(request: HttpRequest, purchase_order_id: int) -> Http
         )
 
     return ask(request, answer, then=_page(purchase_order_id), said=_("It is written down."))
+
+
+def _one_answer(request: HttpRequest, position: int) -> services.LineAnswer:
+    """One day and quantity, or several dated parts."""
+    on, quantity = request.POST.get("on", ""), request.POST.get("quantity", "")
+    days, amounts = request.POST.getlist("part_on"), request.POST.getlist("part_quantity")
+    more = [
+        services.PartRow(on=day, quantity=much)
+        for day, much in list(zip(days, amounts, strict=False))[:MOST_STEPS]
+        if day or much
+    ]
+    return services.LineAnswer(
+        position=position,
+        on=on,
+        quantity=quantity,
+        remark=request.POST.get("remark", ""),
+        parts=[services.PartRow(on=on, quantity=quantity), *more] if more else (),
+    )
 
 
 @page(section="purchasing", methods=("POST",))
@@ -148,11 +161,16 @@ def save_purchase_steps(request: HttpRequest) -> HttpResponse:
     return ask(request, save, then=then, said=_("The steps are saved."), again=draw)
 
 
+def _limits_shown() -> dict[str, Any]:
+    days = int(company.value("purchase_split_days"))
+    return {"rows": queries.limit_rows(), "split_days": days}
+
+
 @page(section="purchasing", verb="save_approval_limits")
 def save_approval_limits(request: HttpRequest) -> HttpResponse:
     """Up to which amount each role approves."""
     if request.method != "POST":
-        return render_page(request, "purchasing/limits.html", {"rows": queries.limit_rows()})
+        return render_page(request, "purchasing/limits.html", _limits_shown())
 
     def save(*, by: Any) -> Any:
         text = request.POST.get("amount", "").strip()

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -194,6 +195,8 @@ def purchase_order(request: HttpRequest, purchase_order_id: int) -> HttpResponse
         "chaser": queries.chaser_about(order),
         "may_approve": user.may_do("approve_purchase_order") and queries.may_approve(user, order),
         "verdict": queries.verdict_on(order) if order.state == "draft" else None,
+        "joined": queries.joined_orders(order, user),
+        "company_currency": settings.COMPANY_CURRENCY,
         "places": queries.places_for_material() if order.kind == "subcontract" else [],
         "provided": [one for line in lines for one in line.provided.all()],
         "today": clock.today(),

@@ -85,6 +85,13 @@ def _sources(rows: Sequence[ProposalRow]) -> dict[int, Source]:
         source = found.get(row.source_id)
         if source is None:
             problems.add(index, "source_id", _("This source is no longer on the approved list."))
+        elif source.status == Source.Status.PROSPECT:
+            problems.add(
+                index,
+                "source_id",
+                _("%(supplier)s is not approved for %(item)s yet; approve it first.")
+                % {"supplier": source.supplier, "item": source.item.code},
+            )
         elif source.status == Source.Status.BLOCKED:
             problems.add(
                 index,

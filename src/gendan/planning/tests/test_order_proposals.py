@@ -16,6 +16,7 @@ from gendan.planning.tests.factory import MONDAY, chairs, ordered, planned
 from gendan.purchasing.models import PurchaseOrder, PurchaseRequest
 from gendan.purchasing.purchase_plan import plan_purchases
 from gendan.purchasing.services import PurchaseRow, request_purchases
+from gendan.sourcing.services import SourcePriceRow, save_source_prices
 from gendan.testing.cast import person
 from gendan.testing.make import masters, sourcing
 
@@ -110,3 +111,17 @@ def test_it_refuses_what_cannot_be_ordered_and_writes_nothing() -> None:
 
 def test_without_a_plan_nothing_is_planned() -> None:
     assert planned_purchases() == []
+
+
+def test_a_supplier_not_approved_yet_is_refused_in_words() -> None:
+    masters.supplier("S-9")
+    masters.item("BOLT")
+    day = clock.today()
+    price = SourcePriceRow("S-9", "BOLT", day, price=Decimal(2))
+    [kept] = save_source_prices(rows=[price], by=None)
+    row = PurchaseRow("BOLT", Decimal(5), day + dt.timedelta(days=30), day)
+    [request] = request_purchases(rows=[row], by=None)
+    wanted = ProposalRow(kept.source_id, Decimal(5), request_ids=[request.pk])
+    with pytest.raises(RowsRefused, match="not approved for BOLT yet"):
+        order_proposals(rows=[wanted], by=person("bo"))
+    assert not PurchaseOrder.objects.exists()

@@ -22,6 +22,7 @@ from gendan.purchasing.events import (
     PurchaseOrderRefused,
     PurchaseOrderSubmitted,
 )
+from gendan.purchasing.joined import Joined, joined_with
 from gendan.purchasing.limits import limit_of, limits, most_company, roles_up_to
 from gendan.purchasing.models import ApprovalLimit, PurchaseOrder, PurchaseOrderLine
 from gendan.purchasing.services.sharing import (
@@ -34,7 +35,8 @@ from gendan.purchasing.services.sharing import (
     said_of,
     sum_up,
 )
-from gendan.sourcing.queries import may_buy_from
+from gendan.sourcing.models import Source
+from gendan.sourcing.queries import may_buy_from, not_bought_from
 
 
 class AboveYourLimit(NotAllowed):
@@ -43,6 +45,14 @@ class AboveYourLimit(NotAllowed):
 
 class SupplierNotQualified(DomainError):
     """Nothing is to be bought there at the moment, unless somebody says why."""
+
+
+class OrdersBelongTogether(DomainError):
+    """Each alone is within the buyer's limit, together they are not: say why they are several."""
+
+
+class SourceNotApproved(DomainError):
+    """An item that may not be bought of this supplier: blocked, or not approved yet."""
 
 
 class LineNotReady(DomainError):
@@ -68,20 +78,22 @@ def submit_purchase_order(
     """Ready to be ordered: approved at once within one's own limit, else it waits for somebody.
 
     A supplier whose qualification has ended is refused unless `override_reason` says why it must
-    be bought there all the same.
+    be bought there all the same; so is an order that only together with others of the same buyer
+    to the same supplier is above the limit, and it waits for whose limit covers them all.
     """
     order = locked_purchase_order(purchase_order_id)
     order.refuse_if_stale(revision)
     order.step("submit_purchase_order")
     lines = living(lines_of(order))
     _refuse_unready(lines)
-    order.override_reason = _read_override(order, override_reason)
+    _refuse_unapproved_sources(order, lines)
     sum_up(order, lines)
     order.submitted_at, order.submitted_by = clock.now(), by
+    joined = joined_with(order, most_company(order, lines), by)
+    order.override_reason = _read_override(order, override_reason, joined)
     order.refused_reason = ""
     known = limits()
-    most = most_company(order, lines)
-    if limit_of(by, known) >= most:
+    if limit_of(by, known) >= joined.total:
         _approve(order, lines, by)
         return order
     order.revision += 1
@@ -89,7 +101,9 @@ def submit_purchase_order(
     fact = PurchaseOrderSubmitted(
         **said_of(order, lines),
         amount=str(order.total_company),
-        roles=roles_up_to(most, known),
+        roles=roles_up_to(joined.total, known),
+        joined=[one.number for one in joined.named] if joined.passes_by else [],
+        reason=order.override_reason,
     )
     journal.record(fact, about=about_of(order, lines), by=by)
     return order
@@ -107,7 +121,8 @@ def approve_purchase_order(
     order.refuse_if_stale(revision)
     lines = living(lines_of(order))
     sum_up(order, lines)
-    _refuse_above_limit(order, most_company(order, lines), by)
+    joined = joined_with(order, most_company(order, lines), order.submitted_by)
+    _refuse_above_limit(order, joined, by)
     _approve(order, lines, by)
     return order
 
@@ -149,12 +164,18 @@ def save_approval_limits(*, rows: Sequence[LimitRow], by: User | None) -> list[A
     return saved
 
 
-def _refuse_above_limit(order: PurchaseOrder, most: Decimal, by: User | None) -> None:
+def _refuse_above_limit(order: PurchaseOrder, joined: Joined, by: User | None) -> None:
     known = limits()
+    most = joined.total
     if limit_of(by, known) >= most:
         return
     words = _("This order of %(amount)s %(currency)s is above your limit; it waits for: %(roles)s.")
-    if most > order.total_company:
+    if joined.orders:
+        words = _(
+            "This order and those of the last days by the same buyer to the same supplier come to "
+            "%(amount)s %(currency)s, which is above your limit; it waits for: %(roles)s."
+        )
+    elif most > order.total_company:
         words = _(
             "This order may come to %(amount)s %(currency)s with what is tolerated above it, "
             "which is above your limit; it waits for: %(roles)s."
@@ -162,11 +183,15 @@ def _refuse_above_limit(order: PurchaseOrder, most: Decimal, by: User | None) ->
     raise AboveYourLimit(
         words
         % {
-            "amount": f"{round_money(most, settings.COMPANY_CURRENCY):,f}",
+            "amount": _amount(most),
             "currency": settings.COMPANY_CURRENCY,
             "roles": ", ".join(str(_(one)) for one in roles_up_to(most, known)),
         }
     )
+
+
+def _amount(amount: Decimal) -> str:
+    return f"{round_money(amount, settings.COMPANY_CURRENCY):,f}"
 
 
 def _approve(order: PurchaseOrder, lines: Sequence[PurchaseOrderLine], by: User | None) -> None:
@@ -195,11 +220,37 @@ def _refuse_unready(lines: Sequence[PurchaseOrderLine]) -> None:
             )
 
 
-def _read_override(order: PurchaseOrder, text: str) -> str:
+def _refuse_unapproved_sources(order: PurchaseOrder, lines: Sequence[PurchaseOrderLine]) -> None:
+    """Nothing is bought where the supplier is blocked for an item, or not approved for it yet."""
+    statuses = not_bought_from(order.supplier_id, [one.item_id for one in lines])
+    for line in lines:
+        status = statuses.get(line.item_id)
+        if status is None:
+            continue
+        words = _("Line %(line)s: %(supplier)s is blocked for %(item)s; nothing is bought there.")
+        if status == Source.Status.PROSPECT:
+            words = _(
+                "Line %(line)s: %(supplier)s is not approved for %(item)s yet; its prices are kept "
+                "to compare. Approve it on its page before you buy there."
+            )
+        raise SourceNotApproved(
+            words % {"line": line.position, "supplier": order.supplier, "item": line.item.code},
+            field=f"lines.{line.position}.item",
+        )
+
+
+def _read_override(order: PurchaseOrder, text: str, joined: Joined) -> str:
     verdict = may_buy_from(order.supplier_id, clock.today())
     reason = read_text(text, 500, field="override_reason")
-    if verdict.may:
+    if verdict.may and not joined.passes_by:
         return ""
+    if not reason and verdict.may:
+        currency = settings.COMPANY_CURRENCY
+        amounts = (f"{_amount(joined.total)} {currency}", f"{_amount(joined.limit)} {currency}")
+        raise OrdersBelongTogether(
+            " ".join([joined.words(amounts), _("Say why they are several orders.")]),
+            field="override_reason",
+        )
     if not reason:
         raise SupplierNotQualified(
             " ".join([*verdict.reasons, _("Say why it must be bought there all the same.")]),

@@ -12,6 +12,7 @@ from babel.numbers import is_currency
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from gendan.catalog.models import Item
 from gendan.kernel.errors import DomainError
 from gendan.kernel.models import User
 from gendan.kernel.row_facts import record_saved
@@ -24,10 +25,13 @@ from gendan.kernel.rows import (
     refuse_unless_sensible,
 )
 from gendan.kernel.service import service
+from gendan.partners.models import Partner
 from gendan.sourcing.events import SourcePricesSaved
 from gendan.sourcing.models import Source, SourcePrice
+from gendan.sourcing.services.sources import record_prospects
 
 ONE_DAY = dt.timedelta(days=1)
+Pair = tuple[str, str]  # a supplier's code and an item's
 
 
 @dataclass(frozen=True)
@@ -49,9 +53,11 @@ class SourcePriceRow:
 
 @service(gettext_lazy("Save suppliers' prices"))
 def save_source_prices(*, rows: Sequence[SourcePriceRow], by: User | None) -> list[SourcePrice]:
-    """Make, change or remove prices: 2 queries to read and up to 3 to write.
+    """Make, change or remove prices: 2 queries to read, up to 3 to write, up to 4 for new sources.
 
-    A price that begins later ends the one of the same quantity before it, on the day before.
+    A price that begins later ends the one of the same quantity before it, on the day before. The
+    price of a supplier nobody has approved for the item is kept to compare: the source it stands
+    under is "not approved yet", and nothing is bought there.
     """
     refuse_unless_sensible(rows)
     problems = Problems()
@@ -63,6 +69,7 @@ def save_source_prices(*, rows: Sequence[SourcePriceRow], by: User | None) -> li
             problems.add(index, wrong.field, str(wrong))
     problems.refuse_if_any()
     saved = book.write()
+    record_prospects(book.prospects, by)
     sources = {one.pk: one for one in book.sources.values()}
     suppliers = {sources[one.source_id].supplier_id for one in saved.touched}
     about = [f"partners.partner:{pk}" for pk in sorted(suppliers)]
@@ -83,40 +90,33 @@ class _Book:
     """The prices that stand, while rows are put into them one by one."""
 
     def __init__(self, rows: Sequence[SourcePriceRow]) -> None:
-        found = (
-            Source.objects.select_for_update(of=("self",))
-            .filter(
-                supplier__code__in={row.supplier.strip() for row in rows},
-                item__code__in={row.item.strip() for row in rows},
-            )
-            .select_related("supplier", "item")
-            .order_by("pk")
-        )
-        self.sources = {(one.supplier.code, one.item.code): one for one in found}
+        self.sources = _sources(rows)
+        self.prospects: list[Source] = []
+        self._read_what_is_missing(rows)
         # By source and quantity, then by first day.
-        self.standing: dict[tuple[int, Decimal], dict[dt.date, SourcePrice]] = defaultdict(dict)
+        self.standing: dict[tuple[Pair, Decimal], dict[dt.date, SourcePrice]] = defaultdict(dict)
+        pair_of = {one.pk: pair for pair, one in self.sources.items()}
         ids = [one.pk for one in self.sources.values()]
         for price in SourcePrice.objects.filter(source_id__in=ids):
-            self.standing[price.source_id, price.from_quantity][price.valid_from_on] = price
+            pair = pair_of[price.source_id]
+            self.standing[pair, price.from_quantity][price.valid_from_on] = price
         self.before = {
             price.pk: _content(price) for same in self.standing.values() for price in same.values()
         }
         self.given: list[SourcePrice] = []
-        self.seen: set[tuple[int, Decimal, dt.date]] = set()
+        self.seen: set[tuple[Pair, Decimal, dt.date]] = set()
         self.removed: list[SourcePrice] = []
 
     def take(self, row: SourcePriceRow) -> None:
         """Put one row in, or raise _Wrong."""
-        source = self.sources.get((row.supplier.strip(), row.item.strip()))
-        if source is None:
-            words = _("%(supplier)s is not on the approved list of %(item)s.")
-            raise _Wrong("supplier", words % {"supplier": row.supplier[:60], "item": row.item[:60]})
+        source = self._source(row)
         start: dt.date = _clean("valid_from_on", row.valid_from_on)
         quantity: Decimal = _clean("from_quantity", row.from_quantity)
-        if (source.pk, quantity, start) in self.seen:
+        pair = (source.supplier.code, source.item.code)
+        if (pair, quantity, start) in self.seen:
             raise _Wrong("from_quantity", _("The same price stands twice."))
-        self.seen.add((source.pk, quantity, start))
-        same = self.standing[source.pk, quantity]
+        self.seen.add((pair, quantity, start))
+        same = self.standing[pair, quantity]
         found = same.get(start)
         if row.remove:
             if found is None:
@@ -133,8 +133,48 @@ class _Book:
         _refuse_overlap(same)
         self.given.append(price)
 
+    def _source(self, row: SourcePriceRow) -> Source:
+        """The source a price stands under; one that is not approved yet where there is none."""
+        supplier, item = row.supplier.strip(), row.item.strip()
+        found = self.sources.get((supplier, item))
+        if found is not None:
+            return found
+        if row.remove:
+            raise _Wrong("valid_from_on", _("There is nothing to remove here."))
+        partner, wanted = self.partners.get(supplier), self.items.get(item)
+        if partner is None:
+            words = _("There is no company called “%(code)s”.")
+            raise _Wrong("supplier", words % {"code": supplier[:60]})
+        if not partner.is_supplier:
+            raise _Wrong("supplier", _("This company is no supplier."))
+        if wanted is None:
+            raise _Wrong("item", _("There is no item called “%(code)s”.") % {"code": item[:60]})
+        made = Source(
+            supplier=partner, item=wanted, status=Source.Status.PROSPECT, currency=partner.currency
+        )
+        self.sources[supplier, item] = made
+        self.prospects.append(made)
+        return made
+
+    def _read_what_is_missing(self, rows: Sequence[SourcePriceRow]) -> None:
+        """Companies and items of rows without a source: 3 queries, none where there are all."""
+        pairs = {(row.supplier.strip(), row.item.strip()) for row in rows} - self.sources.keys()
+        self.partners: dict[str, Partner] = {}
+        self.items: dict[str, Item] = {}
+        if pairs:
+            suppliers, items = {one for one, _item in pairs}, {one for _supplier, one in pairs}
+            # Locked: of two who write the first price of a pair at once, one finds its source.
+            locked = Partner.objects.select_for_update(of=("self",)).order_by("pk")
+            self.partners = {p.code: p for p in locked.filter(code__in=suppliers)}
+            self.sources = _sources(rows)
+            self.items = {one.code: one for one in Item.objects.filter(code__in=items)}
+
     def write(self) -> Saved[SourcePrice]:
         """Write what is different."""
+        Source.objects.bulk_create(self.prospects)
+        for price in self.given:
+            if price.source_id is None:  # known only now: its source is new
+                price.source_id = price.source.pk
         left = [price for same in self.standing.values() for price in same.values()]
         made = [price for price in left if price.pk is None]
         changed = [price for price in left if price.pk and _content(price) != self.before[price.pk]]
@@ -144,6 +184,20 @@ class _Book:
             SourcePrice.objects.bulk_update(changed, ["price", "currency", "valid_until_on"])
         SourcePrice.objects.bulk_create(made)
         return Saved(self.given, made, changed, self.removed)
+
+
+def _sources(rows: Sequence[SourcePriceRow]) -> dict[Pair, Source]:
+    """The sources of these suppliers and items, locked: 1 query."""
+    found = (
+        Source.objects.select_for_update(of=("self",))
+        .filter(
+            supplier__code__in={row.supplier.strip() for row in rows},
+            item__code__in={row.item.strip() for row in rows},
+        )
+        .select_related("supplier", "item")
+        .order_by("pk")
+    )
+    return {(one.supplier.code, one.item.code): one for one in found}
 
 
 def _fill(price: SourcePrice, row: SourcePriceRow) -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from gendan.kernel.models import User
 from gendan.kernel.row_facts import record_saved
-from gendan.kernel.rows import Clear, Problems, upsert
+from gendan.kernel.rows import Clear, Problems, Saved, upsert
 from gendan.kernel.service import service
 from gendan.partners.models import Partner
 from gendan.sourcing.events import ClosingsSaved, SourcesSaved
@@ -86,6 +86,16 @@ def save_sources(*, rows: Sequence[SourceRow], by: User | None) -> list[Source]:
     codes_of_items = [row.item for row in rows]
     record_saved(SourcesSaved, saved, room="sourcing", codes=codes_of_items, about=about, by=by)
     return saved.objects
+
+
+def record_prospects(made: Sequence[Source], by: User | None) -> None:
+    """Tell that sources were made which nobody has approved yet."""
+    if not made:
+        return
+    about = sorted({f"partners.partner:{one.supplier_id}" for one in made})
+    codes = [one.item.code for one in made]
+    saved = Saved(list(made), list(made), [], [])
+    record_saved(SourcesSaved, saved, room="sourcing", codes=codes, about=about, by=by)
 
 
 @service(gettext_lazy("Save suppliers' closing days"))

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
+from gendan.kernel.models import Entry
 from gendan.kernel.rows import CLEAR, RowsRefused
-from gendan.sourcing.models import SourcePrice
+from gendan.sourcing.models import Source, SourcePrice
 from gendan.sourcing.queries import sources_of
-from gendan.sourcing.services import SourcePriceRow, save_source_prices
+from gendan.sourcing.services import SourcePriceRow, SourceRow, save_source_prices, save_sources
 from gendan.testing.make import masters, sourcing
 
 pytestmark = pytest.mark.django_db
@@ -65,10 +66,14 @@ def test_it_can_be_changed_and_removed() -> None:
         (row(5, valid_until_on=dt.date(2025, 12, 31)), "valid_until_on"),
         (row(5, currency="ZZZ"), "currency"),
         (row(5, remove=True), "valid_from_on"),
-        (SourcePriceRow("S-1", "NOTHING", JANUARY, price=Decimal(1)), "supplier"),
+        (SourcePriceRow("S-1", "NOTHING", JANUARY, price=Decimal(1)), "item"),
+        (SourcePriceRow("NOBODY", "A-1", JANUARY, price=Decimal(1)), "supplier"),
+        (SourcePriceRow("C-9", "A-1", JANUARY, price=Decimal(1)), "supplier"),
+        (SourcePriceRow("S-9", "A-1", JANUARY, remove=True), "valid_from_on"),
     ],
 )
 def test_it_refuses_what_cannot_be(wrong: SourcePriceRow, field: str) -> None:
+    masters.customer("C-9")
     with pytest.raises(RowsRefused) as refused:
         save_source_prices(rows=[wrong], by=None)
     assert refused.value.rows[0].field == field
@@ -91,3 +96,22 @@ def test_the_table_itself_refuses_two_prices_for_one_day() -> None:
         SourcePrice.objects.create(
             source=price.source, price=4, currency="CNY", valid_from_on=dt.date(2026, 3, 1)
         )
+
+
+def test_a_price_of_a_supplier_not_approved_yet_is_kept_and_not_bought_by(source: int) -> None:
+    masters.supplier("S-9", currency="USD")
+    rows = [
+        SourcePriceRow("S-9", "A-1", JANUARY, price=Decimal(4)),
+        SourcePriceRow("S-9", "A-1", JANUARY, from_quantity=Decimal(100), price=Decimal(3)),
+    ]
+    save_source_prices(rows=rows, by=None)
+    made = Source.objects.get(supplier__code="S-9")
+    assert (made.status, made.currency, made.prices.count()) == ("prospect", "USD", 2)
+    assert "S-9" not in {one.supplier_code for one in sources_of([source], on=JULY)[source]}
+    every = sources_of([source], on=JULY, and_blocked=True)[source]
+    offer = next(one for one in every if one.supplier_code == "S-9")
+    assert offer.price_for(Decimal(100)) == 3
+    save_sources(rows=[SourceRow("S-9", "A-1", status="approved")], by=None)
+    assert "S-9" in {one.supplier_code for one in sources_of([source], on=JULY)[source]}
+    facts = Entry.objects.filter(fact="SourcesSaved", data__codes__contains=["A-1"])
+    assert facts.exists()
