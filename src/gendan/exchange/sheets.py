@@ -172,11 +172,15 @@ def _with_errors(report: ImportReport, errors: list[SheetError]) -> ImportReport
     return replace(report, errors=errors[:MOST_ERRORS], error_count=len(errors))
 
 
+# What is told besides of rows that were saved.
+_BESIDES = {"ItemRulesChanged", "SpecificationReleased"}
+
+
 def _counts(last: int, by: User, made: int) -> dict[str, int]:
     """From the facts the verbs recorded in this very transaction; else every object is new."""
     facts = Entry.objects.filter(pk__gt=last, by=by).values_list("fact", "data")
     saved = [data for fact, data in facts if fact.endswith("Saved") and "made" in data]
-    others = [fact for fact, _data in facts if not fact.endswith("Saved")]
+    others = [fact for fact, _data in facts if not fact.endswith("Saved") and fact not in _BESIDES]
     if others:
         return {"made": made, "changed": 0, "removed": 0}
     return {name: sum(data[name] for data in saved) for name in ("made", "changed", "removed")}
