@@ -177,7 +177,9 @@ STOCKING = {
     "adopt_stock_policies",
     "calculate_forecasts",
     "decide_surplus",
+    "offer_surplus",
     "request_reorders",
+    "rework_surplus",
     "save_stock_policies",
 }
 WORK_ORDERS = {"cancel_work_order", "firm_work_orders", "release_work_order"}
@@ -224,7 +226,7 @@ PURCHASES = {
 # What arrives: counted by the store, judged by quality, sent back by buyers, paid by finance.
 RECEIVING = {"receive_goods"}
 VERDICTS = {"reject_receipt", "release_receipt", "set_arrival_inspection"}
-RETURNS = {"return_goods"}
+RETURNS = {"return_goods", "return_surplus"}
 INVOICES = {"record_supplier_invoice"}
 INVOICE_APPROVAL = {"approve_supplier_invoice"}
 # Asking suppliers what they would take, and choosing among them.

@@ -25,6 +25,7 @@ DEFAULTS = {
     "supplier_return": "RT-{year}-{seq:05}",
     "count": "CT-{year}-{seq:05}",
     "plan_run": "PL-{year}-{seq:05}",
+    "shop_sequence": "SQ-{year}-{seq:05}",
     "answer": "OR-{year}-{seq:05}",
     "customer": "C{seq:04}",
     "supplier": "S{seq:04}",

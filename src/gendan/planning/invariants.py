@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import F, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
+from gendan.planning import shop_invariants
 from gendan.planning.models import (
     Peg,
     PlanDemand,
@@ -21,7 +22,7 @@ MOST_TOLD = 20
 
 
 def check() -> list[str]:
-    """Everything that is wrong; empty when all is right. 10 queries, and one for each plan that
+    """Everything that is wrong; empty when all is right. 12 queries, and one for each plan that
     has left more demands without supplies than it says."""
     return [
         *_only_whole_plans(),
@@ -29,6 +30,7 @@ def check() -> list[str]:
         *_orders_serve_no_more_than_they_are(),
         *_pegs_stay_in_their_plan(),
         *_schedules_stay_in_their_plan(),
+        *shop_invariants.check(),
     ]
 
 

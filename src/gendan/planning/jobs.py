@@ -91,7 +91,7 @@ def _calculate(run_id: int) -> None:
             raise _Stopped
 
     try:
-        with _one_moment():
+        with one_moment():
             changes = [*assumptions_in_force(), *run.changes]
             given = net_input(assumed(changes))
             shop = read_shop(given, assumed(changes))
@@ -112,7 +112,7 @@ def _calculate(run_id: int) -> None:
 
 
 @contextmanager
-def _one_moment() -> Iterator[None]:
+def one_moment() -> Iterator[None]:
     """Everything is read as it is at one moment (a test's own transaction stays as it is)."""
     if connection.in_atomic_block:
         yield

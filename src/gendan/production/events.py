@@ -53,3 +53,28 @@ class ComponentsReturned(WorkOrderFact):
     """Material it did not use came back: these items (of the first thousand)."""
 
     item_ids: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepFact(WorkOrderFact):
+    """Something about an operation of a work order."""
+
+    step_id: int
+    work_center: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepBegun(StepFact):
+    """An operation runs on a machine."""
+
+    machine: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepDone(StepFact):
+    """An operation is done."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepReopened(StepFact):
+    """What was said of an operation was a mistake: it is not begun."""

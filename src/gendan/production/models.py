@@ -95,14 +95,34 @@ class Component(models.Model):
         return f"{self.work_order_id}: {self.quantity} {self.item_id}"
 
 
-class WorkStep(models.Model):
-    """One operation of a work order, by the routing that was in force when it was made."""
+class WorkStep(Stepped):
+    """One operation of a work order, by the routing that was in force when it was made.
+
+    The workshop says when it is begun, on which of the work centre's machines, and when done.
+    """
+
+    class State(models.TextChoices):
+        TODO = "todo", _("not begun")
+        BEGUN = "begun", _("begun")
+        DONE = "done", _("done")
+
+    STEPS: ClassVar[dict[str, Step]] = {
+        "begin_step": Step(("todo",), "begun"),
+        "finish_step": Step(("todo", "begun"), "done"),
+        "reopen_step": Step(("begun", "done"), "todo"),
+    }
 
     work_order = models.ForeignKey(WorkOrder, on_delete=models.CASCADE, related_name="steps")
     sequence = models.PositiveIntegerField()
     name = models.CharField(max_length=80, blank=True)
     work_center = models.ForeignKey(WorkCenter, on_delete=models.PROTECT, related_name="+")
     minutes = models.DecimalField(max_digits=14, decimal_places=3)  # set-up and all pieces
+    setup_family = models.CharField(max_length=40, blank=True)
+    transfer_quantity = QuantityField(null=True, blank=True)
+    state = models.CharField(max_length=5, choices=State.choices, default=State.TODO)
+    machine = models.PositiveSmallIntegerField(null=True, blank=True)  # since it was begun
+    begun_at = models.DateTimeField(null=True, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
 
     objects = OwnPeopleQuerySet.as_manager()
 
@@ -113,4 +133,4 @@ class WorkStep(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.work_order_id}/{self.sequence}"
+        return f"{self.sequence} {self.name}".strip()

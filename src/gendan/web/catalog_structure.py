@@ -85,6 +85,8 @@ def _routing_columns(user: Any) -> list[GridColumn]:
         GridColumn("work_center", _("Work centre"), choices=choices),
         GridColumn("setup_minutes", _("Set-up (minutes)"), is_number=True, hint="0"),
         GridColumn("run_minutes_per_unit", _("Per piece (minutes)"), is_number=True, hint="0"),
+        GridColumn("setup_family", _("Set-up family")),
+        GridColumn("transfer_quantity", _("Transfer batch"), is_number=True, hint=_("all")),
     ]
 
 
@@ -102,6 +104,10 @@ def save_routings(request: HttpRequest, item_id: int) -> HttpResponse:
                 work_center=row["work_center"],
                 setup_minutes=read_decimal(row["setup_minutes"] or "0"),
                 run_minutes_per_unit=read_decimal(row["run_minutes_per_unit"] or "0"),
+                setup_family=row["setup_family"],
+                transfer_quantity=read_decimal(row["transfer_quantity"])
+                if row["transfer_quantity"]
+                else None,
             )
             for number, row in enumerate(typed_rows(request, columns))
         ]
@@ -119,6 +125,10 @@ def save_routings(request: HttpRequest, item_id: int) -> HttpResponse:
             "work_center": step.work_center.code,
             "setup_minutes": bare(step.setup_minutes),
             "run_minutes_per_unit": bare(step.run_minutes_per_unit),
+            "setup_family": step.setup_family,
+            "transfer_quantity": ""
+            if step.transfer_quantity is None
+            else bare(step.transfer_quantity),
         }
         for step in (routing.steps.all() if routing else [])
     ]

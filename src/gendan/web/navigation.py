@@ -89,6 +89,13 @@ SECTIONS = (
         "l",
     ),
     Section(
+        "dispatch",
+        _("Dispatch list"),
+        "dispatch_list",
+        "list-check",
+        _roles("operator production planner manager"),
+    ),
+    Section(
         "purchasing",
         _("Purchasing"),
         "purchase_plan",

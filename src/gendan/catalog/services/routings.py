@@ -25,7 +25,11 @@ from gendan.kernel.rows import (
 from gendan.kernel.service import service
 
 DAY_MINUTES = 24 * 60
-PLAIN = ("sequence", "name", "setup_minutes", "run_minutes_per_unit")
+PLAIN = (
+    *("sequence", "name", "setup_minutes", "run_minutes_per_unit"),
+    *("setup_family", "transfer_quantity"),
+)
+MOST_MACHINES = 200
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,7 @@ class WorkCenterRow:
     name_zh: str | None = None
     calendar: str | None = None
     minutes_per_day: int | None = None
+    machines: int | None = None
     is_outside: bool | None = None
     hour_cost: Decimal | Clear | None = None
     overtime_minutes: int | None = None
@@ -54,6 +59,8 @@ class RoutingStepRow:
     name: str = ""
     setup_minutes: Decimal = Decimal(0)
     run_minutes_per_unit: Decimal = Decimal(0)
+    setup_family: str = ""
+    transfer_quantity: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -73,6 +80,9 @@ def save_work_centers(*, rows: Sequence[WorkCenterRow], by: User | None) -> list
     def check(center: WorkCenter, index: int, problems: Problems) -> None:
         if not 0 < center.minutes_per_day <= 10_000_000:
             problems.add(index, "minutes_per_day", _("This must be more than nothing."))
+        if center.machines > MOST_MACHINES:
+            words = _("A work centre has at most %(most)s machines.")
+            problems.add(index, "machines", words % {"most": MOST_MACHINES})
         if center.overtime_minutes > DAY_MINUTES:
             problems.add(index, "overtime_minutes", _("A day has 1440 minutes."))
         for name in ("hour_cost", "overtime_cost"):
@@ -120,12 +130,17 @@ def _steps(rows: Sequence[RoutingRow], problems: Problems) -> list[list[RoutingS
             continue
         for place, step in enumerate(row.steps):
             try:
-                values = {name: clean(getattr(step, name)) for name, clean in cleaners.items()}
+                given = {name: getattr(step, name) for name in PLAIN}
+                if given["transfer_quantity"] is None:
+                    del given["transfer_quantity"]
+                values = {name: cleaners[name](value) for name, value in given.items()}
                 if step.work_center not in centers:
                     raise Unusable(
                         _("There is no work centre called “%(code)s”.")
                         % {"code": step.work_center[:60]}
                     )
+                if values.get("transfer_quantity", 1) <= 0:
+                    raise Unusable(_("A transfer batch is more than nothing."))
                 if values["sequence"] in steps:
                     raise Unusable(
                         _("Step %(sequence)s stands twice.") % {"sequence": values["sequence"]}
