@@ -1,20 +1,28 @@
 """What a promise costs through the database, cold and warm: snapshot, search, options, rush.
 
-    .venv/bin/python benchmarks/promise_database.py WORKLOAD_DIR [--orders 2000] [--asked 40]
+    .venv/bin/python benchmarks/promise_database.py WORKLOAD_DIR [--lines 10000] [--asked 40]
 
-Loads a workload's master data through the verbs into a database of its own, confirms so many of its
-orders for their requested days, then asks for drafts of five lines: `compute_promise` (what the
-button does), and `possible` (the whole page: odds, other ways, a rush). Cold: the first of a fresh
-connection with PostgreSQL's own caches as they are; warm: all others. Prints JSON lines with wall
-and CPU milliseconds of this process and its database backend, and statements.
+Loads a workload's master data through the verbs into a database of its own and confirms its orders
+for their requested days until so many lines are promised: the first hundred orders through the
+verbs, all others as rows like theirs, so that any size is made in seconds (a workload with fewer
+lines is gone through again, each time a week later). Then it asks for drafts of five lines:
+`compute_promise` (what the button does), and `possible` (the whole page: odds, other ways, a rush).
+Cold: the first of a fresh connection with PostgreSQL's own caches as they are; warm: all others.
+Prints JSON lines with wall and CPU milliseconds of this process and its database backend,
+statements, and what this process holds at most.
 """
 
 import argparse
+import copy
 import datetime as dt
 import random
+import resource
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from decimal import Decimal
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -26,13 +34,67 @@ import order_entry as entry  # noqa: E402  # sets up Django
 import psutil  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 
+from gendan.catalog.models import Item  # noqa: E402
 from gendan.kernel import clock  # noqa: E402
-from gendan.orders.models import Order  # noqa: E402
+from gendan.orders.entry import LineData, OrderData  # noqa: E402
+from gendan.orders.models import Line, Order  # noqa: E402
 from gendan.orders.services import confirm_order, draft_order  # noqa: E402
 from gendan.planning.possible import possible  # noqa: E402
 from gendan.planning.promise_others import order_lines  # noqa: E402
 from gendan.planning.services import compute_promise  # noqa: E402
 from gendan.testing.cast import person  # noqa: E402
+
+
+Given = tuple[OrderData, list[LineData]]
+BY_VERBS = 100  # orders; the rows of all others are like theirs
+WEEK = dt.timedelta(days=7)
+
+
+def confirmed(given: list[Given], lines: int) -> None:
+    """Confirm orders until so many lines are promised."""
+    by, left = person("zhao"), lines
+    for head, rows in given[:BY_VERBS]:
+        order = draft_order(order=head, lines=rows[:left], by=by)
+        confirm_order(order_id=order.pk, by=by)
+        left -= len(rows[:left])
+        if not left:
+            return
+    like = Line.objects.select_related("order").order_by("pk")[0]
+    items = dict(Item.objects.values_list("code", "pk"))
+    orders, made = [], []
+    for number, (head, rows, later) in enumerate(_again(given), 1):
+        order = copy.copy(like.order)
+        order.pk, order.number = None, f"M-{number}"
+        order.customer_id, order.customer_order_number = head.customer_id, f"M-{number}"
+        orders.append(order)
+        for position, row in enumerate(rows[:left], 1):
+            made.append(_line(like, order, items[row.item_code], position, row, later))
+        left -= len(rows[:left])
+        if not left:
+            break
+    with transaction.atomic():
+        Order.objects.bulk_create(orders, batch_size=2_000)
+        Line.objects.bulk_create(made, batch_size=2_000)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def _again(given: list[Given]) -> Iterator[tuple[OrderData, list[LineData], dt.timedelta]]:
+    """The orders that are left, then all of them again and again, each time a week later."""
+    for time_round in count():
+        for head, rows in given if time_round else given[BY_VERBS:]:
+            yield head, rows, time_round * WEEK
+
+
+def _line(
+    like: Line, order: Order, item: int, position: int, row: LineData, later: dt.timedelta
+) -> Line:
+    assert row.requested_on is not None
+    line = copy.copy(like)
+    line.pk, line.order, line.item_id, line.position = None, order, item, position
+    line.quantity = line.typed_quantity = Decimal(str(row.quantity))
+    line.requested_on = line.promised_on = row.requested_on + later
+    return line
 
 
 def used(backend: psutil.Process) -> float:
@@ -61,7 +123,7 @@ def asked(ids: list[int], what: str, query: Callable[[int], Any]) -> None:
     entry.tell(
         what=what, cold_ms=round(wall[0], 1), p50_ms=warm[0], p95_ms=warm[1],
         cold_cpu_ms=round(cpu[0], 1), cpu_p50_ms=warm_cpu[0], cpu_p95_ms=warm_cpu[1],
-        statements=statements,
+        statements=statements, most_mib=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
     )  # fmt: skip
 
 
@@ -69,7 +131,7 @@ def main() -> None:
     """Load, promise, ask, tell."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("workload", type=Path)
-    parser.add_argument("--orders", type=int, default=2_000)
+    parser.add_argument("--lines", type=int, default=10_000)
     parser.add_argument("--asked", type=int, default=40)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--today", type=dt.date.fromisoformat, default=dt.date(2026, 1, 5))
@@ -79,15 +141,14 @@ def main() -> None:
         by, chance = person("zhao"), random.Random(given.seed)
         orders = entry.orders_of(given.workload)
         begin = time.perf_counter()
-        for head, lines in orders[: given.orders]:
-            order = draft_order(order=head, lines=lines, by=by)
-            confirm_order(order_id=order.pk, by=by)
+        confirmed(orders, given.lines)
         entry.tell(
             what="confirmed", seconds=round(time.perf_counter() - begin, 1),
             orders=Order.objects.count(), standing=len(order_lines()),
         )  # fmt: skip
         ids = []
-        for head, lines in chance.sample(orders[given.orders :], given.asked):
+        for head, lines in chance.sample(orders, given.asked):
+            head = replace(head, customer_order_number=f"asked {len(ids)}")
             ids.append(draft_order(order=head, lines=lines[:5], by=by).pk)
         asked(ids, "promise (compute_promise)", compute_promise)
         asked(ids, "the page (possible)", possible)

@@ -63,7 +63,12 @@ class RushIn(Schema):
 
 
 class WayOut(Schema):
-    """Another way: when the order is complete then; cost null: not known."""
+    """Another way: when the order is complete then; cost null: not known.
+
+    No other order becomes later by it. `most_on`: the day of 90 in 100 cases; `uncertain`: what
+    nobody has agreed to yet (people, second_line, supplier_days, outside_days, customer, space,
+    held: goods are released, cost: what it costs).
+    """
 
     kind: str
     about: list[str]
@@ -71,6 +76,8 @@ class WayOut(Schema):
     days_won: int
     cost: Decimal | None
     minutes: int
+    most_on: dt.date | None
+    uncertain: list[str]
 
 
 class LinePossibleOut(Schema):

@@ -78,6 +78,14 @@ _WORDS: dict[str, LazyText] = {
     "from_stock": gettext_lazy("%(quantity)s %(item)s from stock."),
     "from_reserved": gettext_lazy("%(quantity)s %(item)s kept for this line."),
     "from_expected": gettext_lazy("%(quantity)s %(item)s from %(reference)s, due %(on)s."),
+    "from_held": gettext_lazy(
+        "%(quantity)s %(item)s of %(reference)s, here and waiting for quality's verdict: in "
+        "%(days)s working days (%(on)s), if released."
+    ),
+    "counts_on_held": gettext_lazy(
+        "Of %(item)s the goods of %(reference)s are counted on, which wait for quality's verdict: "
+        "in %(days)s working days (%(on)s), if released."
+    ),
     "made": gettext_lazy(
         "%(quantity)s %(item)s made in %(days)s working days from %(start)s, ready %(on)s."
     ),

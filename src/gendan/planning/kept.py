@@ -34,6 +34,7 @@ from gendan.inventory.queries import Availability, availability
 from gendan.kernel import clock, journal
 from gendan.orders.demands import LINE
 from gendan.planning.components import components_below
+from gendan.planning.held import VERDICT_DAYS, held_goods
 from gendan.planning.promise_models import PromiseHold
 from gendan.planning.promise_suppliers import Suppliers, suppliers_of
 from gendan.planning.works import Works, works_of
@@ -204,8 +205,8 @@ def read(item_ids: Collection[int], stamp: Stamp) -> Kept:
     if len(every) <= MOST_ITEMS:
         ids |= set(every)
     suppliers = suppliers_of(ids)
-    items = _items(ids, works, suppliers)
     company = calendar(None)
+    items = _items(ids, works, suppliers, _held(stamp.today, company))
     return Kept(
         stamp=stamp,
         until=until,
@@ -247,7 +248,9 @@ def _names(standing: Collection[Standing]) -> dict[str, frozenset[str]]:
     return {number: frozenset(names) for number, names in found.items()}
 
 
-def _items(ids: Collection[int], works: Works, suppliers: Suppliers) -> dict[int, ItemFacts]:
+def _items(
+    ids: Collection[int], works: Works, suppliers: Suppliers, held: Mapping[int, list[Supply]]
+) -> dict[int, ItemFacts]:
     there = availability(ids)
     rows = Item.objects.filter(pk__in=ids).values_list(
         "pk", "code", "supply", "lead_days", "lot_rule", "lot_size", "cost"
@@ -260,7 +263,7 @@ def _items(ids: Collection[int], works: Works, suppliers: Suppliers) -> dict[int
             lead_days=lead_days,
             free=there[pk].free,
             lot_multiple=None if lot_rule == Item.LotRule.AS_NEEDED else lot_size,
-            incoming=_incoming(there[pk]),
+            incoming=(*held.get(pk, ()), *_incoming(there[pk])),
             components=works.components.get(pk, ()),
             operations=works.operations.get(pk, ()),
             cost=cost,
@@ -270,6 +273,15 @@ def _items(ids: Collection[int], works: Works, suppliers: Suppliers) -> dict[int
         )
         for pk, code, supply, lead_days, lot_rule, lot_size, cost in rows.order_by("pk")
     }
+
+
+def _held(today: dt.date, company: WorkCalendar) -> dict[int, list[Supply]]:
+    """By item what is here and waits for a verdict, as coming on the day it is taken to be free."""
+    found: dict[int, list[Supply]] = defaultdict(list)
+    for one, day in held_goods(today, company):
+        supply = Supply(day, one.quantity, one.receipt, one.demand, VERDICT_DAYS)
+        found[one.item_id].append(supply)
+    return found
 
 
 def _incoming(there: Availability) -> tuple[Supply, ...]:

@@ -4,7 +4,7 @@ Nothing is written. Dates are in the order's basis (ex works, on board, at door)
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -12,10 +12,11 @@ from gendan.engine.calendars import CalendarEnds
 from gendan.engine.promise import LineResult, NoDate
 from gendan.engine.promise.capable import TRIALS, answered, results
 from gendan.engine.promise.facts import Reason
-from gendan.engine.promise.odds import odds
+from gendan.engine.promise.odds import Spread, odds
 from gendan.engine.promise.options import split
 from gendan.engine.promise.query import Ask, LineAnswer
 from gendan.engine.promise.scene import UNIT, Scene, scene_of
+from gendan.engine.promise.search import Need
 from gendan.orders.models import Line, Order
 from gendan.planning.promise_history import history_of, spread_of
 from gendan.planning.promise_moves import LINE, Moved, RushPossible, named, rush_of
@@ -46,7 +47,7 @@ class LinePossible:
 class Unplaced:
     """What is promised to others and can be kept by no plan; it holds nothing.
 
-    `order_id` is None where it is no order of a customer, or many put together.
+    `order_id` is None where it is no order of a customer.
     """
 
     order: str
@@ -85,7 +86,8 @@ def possible(order_id: int, choices: Choices | None = None) -> Possible:
     snapshot = snapshot_of_order(order_id)
     scene = scene_of(snapshot.promise)
     answer = answered(scene)
-    ways = ways_of(scene, answer, choices)
+    spread = _spread(scene)
+    ways = ways_of(scene, answer, choices, spread)
     unplaced = _unplaced(scene)
     try:
         found = results(scene, answer)
@@ -94,8 +96,8 @@ def possible(order_id: int, choices: Choices | None = None) -> Possible:
     except CalendarEnds:
         return Possible(snapshot.order, stuck=Reason("beyond_horizon", {"item": "–", "days": "–"}))
     complete_on = max(one.earliest_on for one in found)
-    lines = _lines(snapshot, scene, found, answer.lines)
-    first = rush_of(snapshot, scene, found)
+    lines = _lines(snapshot, scene, found, answer.lines, spread)
+    first = rush_of(snapshot, scene, answer)
     moved = () if first is None else first.later
     concerned = {one.line.pk: one.line for one in moved} | {one.line.pk: one.line for one in lines}
     return Possible(
@@ -139,17 +141,22 @@ def _unplaced(scene: Scene) -> tuple[Unplaced, ...]:
     )
 
 
+def _spread(scene: Scene) -> Callable[[Need], Spread]:
+    """How real durations of what the order needs lie to planned ones (3 queries)."""
+    near = scene.asked[0]
+    ids = [item_id for item_id, row in scene.items.items() if row in near]
+    return spread_of(scene, history_of(ids))
+
+
 def _lines(
     snapshot: OrderSnapshot,
     scene: Scene,
     found: Sequence[LineResult],
     answers: Sequence[LineAnswer],
+    spread: Callable[[Need], Spread],
 ) -> tuple[LinePossible, ...]:
     own = snapshot.order.lines.select_related("item__unit", "order")
     lines = {line.pk: line for line in own}
-    near = scene.asked[0]
-    ids = [item_id for item_id, row in scene.items.items() if row in near]
-    spread = spread_of(scene, history_of(ids))
     asks: dict[int, list[Ask]] = {}
     needs: dict[int, list[LineAnswer]] = {}
     rest = iter(answers)

@@ -9,6 +9,7 @@ from django.db.models import F
 
 from gendan.engine.promise import LineResult, NoDate
 from gendan.engine.promise.capable import TRIALS, answered, results
+from gendan.engine.promise.query import Answer
 from gendan.engine.promise.rush import Move, Rush, rush
 from gendan.engine.promise.scene import Scene
 from gendan.orders import demands
@@ -51,20 +52,24 @@ class RushPossible:
 
 
 def rush_of(
-    snapshot: OrderSnapshot, scene: Scene, usual: Sequence[LineResult] | None = None
+    snapshot: OrderSnapshot, scene: Scene, answer: Answer | None = None
 ) -> RushPossible | None:
     """What priority would bring; None if it brings nothing or the order has no date even so.
 
-    A line is promised no earlier than it is wished for: where the `usual` dates meet the wishes,
+    A line is promised no earlier than it is wished for: where the usual `answer` meets the wishes,
     nobody is to move.
     """
+    answer = answer or answered(scene)
     asks = [scene.ask_of(demand) for demand in snapshot.promise.demands]
     asks = [one for one in asks if one.quantity > 0]
     fixed = {name for name in scene.others if not name.startswith(LINE)}
-    first = rush(scene.book, "rush", asks, scene.others, fixed=fixed, most_trials=TRIALS)
+    first = rush(
+        scene.book, "rush", asks, scene.others, fixed=fixed, usual=answer,
+        together=snapshot.promise.is_together, most_trials=TRIALS,
+    )  # fmt: skip
     try:
         found = results(scene, first.answer)
-        usual = usual or results(scene, answered(scene))
+        usual = results(scene, answer)
     except NoDate:
         return None
     won = _won(usual, found)

@@ -5,7 +5,7 @@ Those are the open lines of confirmed orders, and of drafts whose promise is hel
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -14,10 +14,6 @@ from django.db import connection
 from gendan.engine.promise import Standing
 from gendan.kernel import clock
 from gendan.orders.queries import demand_of
-
-# So many promises are booked one by one, the earliest first; those after them are put
-# together by item and month, on the first day of any of them. So the cost of a promise is bounded.
-ONE_BY_ONE = 5_000
 
 _LINES = """
 SELECT l.id, o.number, l.item_id,
@@ -51,7 +47,7 @@ def order_lines() -> list[Standing]:
         cursor.execute(_LINES, {"now": clock.now(), "today": clock.today()})
         found = [one for row in cursor.fetchall() for one in _promises(*row)]
     found.sort(key=lambda one: (one.on, one.name))
-    return [*found[:ONE_BY_ONE], *_by_month(found[ONE_BY_ONE:])]
+    return found
 
 
 def _promises(
@@ -82,13 +78,3 @@ def _promises(
         if quantity > gone:
             day = promised_on if on is None else dt.date.fromisoformat(on)
             yield Standing(f"{name}/{pk}", item_id, quantity - gone, day + way, order, name)
-
-
-def _by_month(found: Sequence[Standing]) -> list[Standing]:
-    """Put together by item and month, on the first day of any of them; rising dates are given."""
-    later: dict[tuple[int, int, int], tuple[Decimal, dt.date]] = {}
-    for one in found:
-        month = (one.item_id, one.on.year, one.on.month)
-        so_far, first = later.get(month, (Decimal(0), one.on))
-        later[month] = (so_far + one.quantity, first)
-    return [Standing(f"{month}", month[0], needed, on) for month, (needed, on) in later.items()]

@@ -17,7 +17,7 @@ from gendan.catalog.queries import calendar, calendars
 from gendan.engine.promise import CentreFacts, Component, Load, Operation, Standing
 from gendan.kernel import clock
 from gendan.planning.capacity import SCALE, Capacity, capacity_by_day
-from gendan.planning.promise_others import ONE_BY_ONE, order_lines
+from gendan.planning.promise_others import order_lines
 from gendan.planning.promise_people import people_minutes
 from gendan.production.queries import open_components, open_steps
 
@@ -43,17 +43,18 @@ def works_of(item_ids: Collection[int], below: Below) -> Works:
     components = below({*item_ids, *(one.item_id for one in standing)})
     needed = {*item_ids, *(one.item_id for one in standing)}
     needed |= {part.item_id for parts in components.values() for part in parts}
-    return Works(components, _operations(needed), _centres(), tuple(standing), _load())
+    return Works(components, operations_of(needed), _centres(), tuple(standing), _load())
 
 
 def _work_order_parts() -> Iterable[Standing]:
     """What open work orders still take."""
-    for one in open_components(most=2 * ONE_BY_ONE):
+    for one in open_components():
         if one.quantity > 0:
             yield Standing(one.demand, one.item_id, one.quantity, one.starts_on, one.number)
 
 
-def _operations(item_ids: Collection[int]) -> dict[int, tuple[Operation, ...]]:
+def operations_of(item_ids: Collection[int]) -> dict[int, tuple[Operation, ...]]:
+    """The steps by which these items are made now, by sequence (1 query)."""
     found: dict[int, list[Operation]] = defaultdict(list)
     rows = RoutingStep.objects.filter(routing__is_current=True, routing__item_id__in=item_ids)
     for item_id, sequence, centre_id, setup, run in rows.order_by("sequence").values_list(

@@ -31,6 +31,16 @@ _KINDS: dict[str, Any] = {
     "substitute": gettext_lazy("A substitute: %(about)s"),
     "freight": gettext_lazy("Faster to the customer: %(about)s (at the door)"),
 }
+_UNCERTAIN: dict[str, Any] = {
+    "people": gettext_lazy("whether people stay longer: nobody is planned for it yet"),
+    "second_line": gettext_lazy("whether the other line is set up for it"),
+    "supplier_days": gettext_lazy("whether the supplier keeps these days: nobody has asked him"),
+    "outside_days": gettext_lazy("whether the factory takes it in these days: nobody has asked it"),
+    "customer": gettext_lazy("whether the customer takes the substitute"),
+    "space": gettext_lazy("whether there is space: nothing is booked"),
+    "held": gettext_lazy("whether goods that wait for quality's verdict are released"),
+    "cost": gettext_lazy("what it costs: no price is written down"),
+}
 _HOURS = (("24", gettext_lazy("one day")), ("72", gettext_lazy("three days")),
           ("168", gettext_lazy("a week")), ("336", gettext_lazy("two weeks")))  # fmt: skip
 
@@ -99,7 +109,8 @@ def possible_promise(request: HttpRequest, order_id: int) -> HttpResponse:
         ],
         "centre": values.centre,
         "stuck": [] if found.stuck is None else said([found.stuck]),
-        "ways": [(way, way_words(way)) for way in (*found.ways, *found.freight)],
+        "ways": [_way(way) for way in (*found.ways, *found.freight)],
+        "first": _first(found),
         "rush": rush,
         "moved": _moved(found, request.GET.get("sort", "")),
         "won": _won(found),
@@ -112,6 +123,32 @@ def possible_promise(request: HttpRequest, order_id: int) -> HttpResponse:
         "is_draft": order.state == "draft",
     }
     return render_page(request, "planning/promise.html", context)
+
+
+def _way(way: Way) -> dict[str, Any]:
+    """Another way in words, with what it depends on."""
+    return {
+        "way": way,
+        "words": way_words(way),
+        "uncertain": [_UNCERTAIN[key] for key in way.uncertain],
+    }
+
+
+def _first(found: Possible) -> dict[str, Any] | None:
+    """Going before all others as one of the ways: when, and by how many days which orders move."""
+    if found.rush is None or found.promised_on is None:
+        return None
+    worst: dict[int, dict[str, Any]] = {}
+    for one in found.rush.later:
+        days = None if one.becomes_on is None else (one.becomes_on - one.was_on).days
+        row = worst.setdefault(one.line.order_id, {"order": one.line.order, "days": days})
+        known = (row["days"], days)
+        row["days"] = None if None in known else max(known)
+    return {
+        "on": found.rush.on,
+        "days_won": (found.promised_on - found.rush.on).days,
+        "orders": list(worst.values()),
+    }
 
 
 def _moved(found: Possible, sort: str) -> list[dict[str, Any]]:

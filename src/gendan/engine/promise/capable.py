@@ -4,7 +4,7 @@ What is promised to others is booked first (see `scene`); the order is then sear
 left (see `search`).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from .explain import date, explain, number
 from .facts import Demand, LineResult, NoDate, PromiseSnapshot, Reason
@@ -12,6 +12,7 @@ from .lines import Ready, bind_first, line_results
 from .query import Answer, LineAnswer, ask
 from .scene import DAYS, UNIT, Scene, parts, scene_of
 from .search import USUAL, Need, Stuck, Ways
+from .world import World
 
 TRIALS = 200  # one order is worth more care than a plan of thousands
 
@@ -62,24 +63,27 @@ def _held(scene: Scene, need: Need, said: Iterable[Reason]) -> Iterable[Reason]:
     """Goods that wait for a verdict and are counted on anywhere in the tree, if not said yet."""
     world = scene.world
     named = {one.params["item"] for one in said if one.code == "from_held"}
-    stack = [need]
+    for item in dict.fromkeys(held_in(world, need)):
+        waiting, code = world.waiting[item], world.products[item].code
+        if code not in named:
+            params = {
+                "item": code,
+                "reference": waiting.reference,
+                "days": waiting.verdict_days,
+                "on": date(world, waiting.day),
+            }
+            yield Reason("counts_on_held", params)
+
+
+def held_in(world: World, need: Need) -> Iterator[int]:
+    """The items of a tree of which goods that wait for a verdict are counted on."""
+    stack = [need] if world.waiting else []
     while stack:
         one = stack.pop()
         stack += one.parts
-        waiting, code = world.waiting.get(one.item), world.products[one.item].code
-        if waiting is None or code in named:
-            continue
-        if any(day >= waiting.day for day, _quantity in one.taken):
-            named.add(code)
-            yield Reason(
-                "counts_on_held",
-                {
-                    "item": code,
-                    "reference": waiting.reference,
-                    "days": waiting.verdict_days,
-                    "on": date(world, waiting.day),
-                },
-            )
+        waiting = world.waiting.get(one.item)
+        if waiting is not None and any(day >= waiting.day for day, _quantity in one.taken):
+            yield one.item
 
 
 def _doubts(scene: Scene, need: Need) -> Iterable[Reason]:

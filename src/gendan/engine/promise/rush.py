@@ -11,8 +11,9 @@ The order in which all is booked, first to last:
 5. the rest of them by the day each is promised for, as late as that day allows, else on the first
    day after it.
 
-Of those that would become later in 5 it is then tried whether the order is as early if they go
-before it, and whether all are in time if those near them are made at another time, too. Nothing of
+If somebody would become later by 5, it is tried whether less harm is done with the lines of 3 as
+early as they can be, whether the order is as early if those who would be later go before it, and
+whether all are in time if those near them are made at another time, too. Nothing of
 the live book changes until the answer is accepted.
 """
 
@@ -93,9 +94,12 @@ def rush(
     answer, as_usual = _answer(room, asks, usual)
     best = room.come_back(answer)
     if best.later:
+        early = room.come_back(room.answer(asks, as_usual, is_late=False))
+        best = early if early.harm < best.harm else best
+    if best.later:
         best = _spared(room, asks, as_usual, best)
     if best.later:
-        best = room.near(best)
+        best = room.near(asks, best)
     return best
 
 
@@ -194,23 +198,24 @@ class _Room:
         asks: Sequence[Ask],
         as_usual: Mapping[int, LineAnswer] = MappingProxyType({}),
         spared: Collection[str] = (),
+        *,
+        is_late: bool = True,
     ) -> Answer:
         """All lines: those as usual in the live book, the others where nobody is before them but
-        the fixed and those who are spared."""
+        the fixed and those who are spared; each as late as its day allows, or as early."""
         live = Overlay(self.book)
         search = Search(live, most_trials=self.most_trials)
         for row, line in as_usual.items():
             one = replace(asks[row], wished=_day(asks[row], line))
             if place(search, one) != one.wished:  # it needs what another line would have left
                 fewer = {other: was for other, was in as_usual.items() if other != row}
-                return self.answer(asks, fewer, spared)
+                return self.answer(asks, fewer, spared, is_late=is_late)
         rows = [row for row in range(len(asks)) if row not in as_usual]
         first, rest = self._after(spared), [asks[row] for row in rows]
         found = ask(first, rest, most_trials=self.most_trials, after=live)
         lines = {**as_usual, **dict(zip(rows, found.lines, strict=True))}
-        return _whole(
-            [lines[row] for row in range(len(asks))], self._late(first, live, rest, found)
-        )
+        taken = self._late(first, live, rest, found) if is_late else found.overlay
+        return _whole([lines[row] for row in range(len(asks))], taken)
 
     def _after(self, spared: Collection[str]) -> Book:
         """The book of what goes before the order."""
@@ -248,25 +253,36 @@ class _Room:
                 displaced.append(one)
         return Rush(answer, self._placed(trial, displaced), trial)
 
-    def near(self, found: Rush) -> Rush:
-        """With those who need the same as the later ones, all planned anew by their days, if that
-        does less harm."""
+    def near(self, asks: Sequence[Ask], found: Rush) -> Rush:
+        """With the order and those who need the same as the later ones planned anew, the order
+        first and all by their days, if that does less harm."""
         later = [one.name for one in found.later]
-        needs = [need for name in later for need in self._needs(self.book.bookings[name])]
-        wanted, day = {*needs}, self.others[later[0]].wished
+        wanted = {need for name in later for need in self._needs(self.book.bookings[name])}
+        day = self.others[later[0]].wished
         near = [
             one
             for one in self.movable - {*later}
             if not wanted.isdisjoint(self._needs(self.book.bookings[one]))
         ]
         near.sort(key=lambda one: (abs(self.others[one].wished - day), one))
-        moved = {one.name for one in found.moves}
-        again = {*later, *near[:MOST_NEAR], *moved}
+        again = {*later, *near[:MOST_NEAR], *(one.name for one in found.moves)}
         trial = self.book.without(again)
-        trial.commit(self.name, found.answer.booking)
-        moves = self._placed(trial, self._by_day(again))
-        other = Rush(found.answer, moves, trial)
+        booking = self._booked_late(trial, asks, found.answer)
+        if booking is None:
+            return found
+        trial.commit(self.name, booking)
+        other = Rush(found.answer, self._placed(trial, self._by_day(again)), trial)
         return other if other.harm < found.harm else found
+
+    def _booked_late(self, book: Book, asks: Sequence[Ask], answer: Answer) -> Booking | None:
+        """All lines of the order, as late as the days of an answer allow; None if not all fit."""
+        overlay = Overlay(book)
+        search = Search(overlay, most_trials=self.most_trials)
+        days = [_day(one, line) for one, line in zip(asks, answer.lines, strict=True)]
+        for day, row in sorted((day, row) for row, day in enumerate(days)):
+            if place(search, replace(asks[row], wished=day)) != day:
+                return None
+        return overlay.booking()
 
     def _needs(self, booking: Booking) -> set[tuple[str, int]]:
         """The items and work centres a booking takes something of."""
@@ -279,14 +295,22 @@ class _Room:
     def _placed(self, trial: Book, names: Sequence[str]) -> tuple[Move, ...]:
         """Book each for its day, or the first after it; those that are booked otherwise."""
         moves = []
-        for one in names:
-            overlay, was = Overlay(trial), self.book.bookings[one]
-            day = place(Search(overlay, most_trials=self.most_trials), self.others[one])
-            booking = Booking(overlay.booking().takes, overlay.booking().work, was.until)
+        for name in names:
+            one, was = self.others[name], self.book.bookings[name]
+            day, overlay = self._place(trial, one)
             if day is None:
-                moves.append(Move(one, self.others[one].wished, None))
+                moves.append(Move(name, one.wished, None))
                 continue
-            trial.commit(one, booking)
-            if booking != was or day != self.others[one].wished:
-                moves.append(Move(one, self.others[one].wished, day))
+            if day > one.wished:  # as late as its new day allows: what is early is for others
+                later, other = self._place(trial, replace(one, wished=day))
+                overlay = other if later == day else overlay
+            taken = overlay.booking()
+            booking = Booking(taken.takes, taken.work, was.until)
+            trial.commit(name, booking)
+            if booking != was or day != one.wished:
+                moves.append(Move(name, one.wished, day))
         return tuple(moves)
+
+    def _place(self, trial: Book, one: Ask) -> tuple[int | None, Overlay]:
+        overlay = Overlay(trial)
+        return place(Search(overlay, most_trials=self.most_trials), one), overlay

@@ -212,9 +212,15 @@ def slow_rush(
     moves: dict[str, int | None] = {}
     for name in displaced:
         overlay = Overlay(trial)
-        moves[name] = place(Search(overlay), others[name])
-        if moves[name] is not None:
-            trial.commit(name, overlay.booking())
+        day = moves[name] = place(Search(overlay), others[name])
+        if day is None:
+            continue
+        later = Overlay(trial)  # as late as its new day allows
+        if day > others[name].wished and day == place(
+            Search(later), replace(others[name], wished=day)
+        ):
+            overlay = later
+        trial.commit(name, overlay.booking())
     return moves, trial
 
 
