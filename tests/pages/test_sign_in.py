@@ -377,6 +377,10 @@ def test_the_administration_has_no_way_in_of_its_own(browse: Browse, mei: User) 
     posted = browse().post("/admin/login/", {"username": "mei", "password": PASSWORD})
     assert posted.status_code == 302
     assert facts("SignedIn") == []
+    # Somebody signed in who may not administer is told so, not sent round and round.
+    inside = browse()
+    inside.force_login(mei, "django.contrib.auth.backends.ModelBackend")
+    assert inside.get("/admin/login/?next=/admin/").status_code == 404
 
 
 def test_an_administrator_makes_an_account_and_the_journal_says_so(db: None) -> None:

@@ -29,8 +29,8 @@ OPEN = frozenset(
 
 
 def refuse_inside(user: User | None, operation: str) -> None:
-    """For somebody from outside an operation that is not theirs is not there (404)."""
-    if user is not None and user.is_outside and operation not in OPEN:
+    """For somebody not of the house an operation that is not theirs is not there (404)."""
+    if user is not None and operation not in OPEN and not user.is_of_the_house:
         raise NotThere(_("There is no such thing, or none that you may see."))
 
 

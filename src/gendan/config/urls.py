@@ -2,13 +2,13 @@
 
 from django.contrib import admin
 from django.urls import include, path
-from django.views.generic import RedirectView
 
 from gendan.api.root import api
+from gendan.web.front import sign_in_for_admin
 
 urlpatterns = [
     # One way in, with its locks and second factors.
-    path("admin/login/", RedirectView.as_view(pattern_name="login", query_string=True)),
+    path("admin/login/", sign_in_for_admin),
     path("admin/", admin.site.urls),
     path("api/v1/", api.urls),
     path("", include("gendan.web.urls")),

@@ -170,7 +170,7 @@ def milestones_for(user: User) -> "QuerySet[Milestone]":
 def templates_for(user: User, *, active_only: bool = True) -> "QuerySet[Template]":
     """The kinds of journey, with their steps: for our own people."""
     templates = Template.objects.prefetch_related("steps").order_by("kind", "code")
-    if user.is_outside or not (user.is_superuser or user.roles):
+    if not user.is_of_the_house:
         return templates.none()
     return templates.filter(is_active=True) if active_only else templates
 

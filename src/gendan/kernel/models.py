@@ -34,6 +34,11 @@ class User(AbstractUser):
         # of outsiders given to somebody who was not marked as one.
         return found & OUTSIDE_ROLES if self.is_outside else found - OUTSIDE_ROLES
 
+    @property
+    def is_of_the_house(self) -> bool:
+        """Whether this is one of our own people: not from outside, and with a role or all rights."""
+        return not self.is_outside and (self.is_superuser or bool(self.roles))
+
     @cached_property
     def verbs(self) -> frozenset[str]:
         """The names of the verbs this user's roles allow."""

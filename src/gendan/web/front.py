@@ -1,8 +1,8 @@
 """The front door: the first page, search, the command palette, notices, files."""
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
-from django.urls import path
+from django.urls import path, reverse
 
 from gendan.web import navigation
 from gendan.web.palette import commands_for
@@ -45,6 +45,17 @@ def search(request: HttpRequest) -> HttpResponse:
     if len(exact) == 1 or len(hits) == 1:
         return HttpResponseRedirect((exact or hits)[0].url)
     return render_page(request, "front/search.html", {"text": text, "groups": found})
+
+
+def sign_in_for_admin(request: HttpRequest) -> HttpResponse:
+    """Django's admin knows no way in of its own: ours, with its locks and second factors.
+
+    Who is signed in and still comes here may not use it; asking again would go round for ever.
+    """
+    if request.user.is_authenticated:
+        raise Http404
+    query = request.GET.urlencode(safe="/")
+    return HttpResponseRedirect(reverse("login") + (f"?{query}" if query else ""))
 
 
 def robots(request: HttpRequest) -> HttpResponse:

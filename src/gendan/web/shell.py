@@ -54,7 +54,7 @@ def page(
         def guarded(request: HttpRequest, /, *args: Any, **kwargs: Any) -> HttpResponseBase:
             user: Any = request.user
             request.gendan_section = section  # type: ignore[attr-defined]
-            if not outside and (user.is_outside or not (user.is_superuser or user.roles)):
+            if not outside and not user.is_of_the_house:
                 raise Http404
             if verbs and not any(user.may_do(name) for name in verbs):
                 raise NotAllowed(

@@ -107,8 +107,8 @@ def test_strangers_see_nothing() -> None:
     order = orders.draft()
     paper = contracts.paper(order)
     letter = contracts.letter_of_credit(order)
-    assert stranger.get("papers").json()["items"] == []
-    assert stranger.get("letters-of-credit").json()["items"] == []
+    assert stranger.get("papers").status_code == 404
+    assert stranger.get("letters-of-credit").status_code == 404
     for path in (
         f"papers/{paper.pk}",
         f"papers/{paper.pk}/file",

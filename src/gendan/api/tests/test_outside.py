@@ -37,6 +37,8 @@ def test_a_role_of_outsiders_alone_opens_nothing_to_who_is_not_marked_as_one() -
     client.force_login(user, "django.contrib.auth.backends.ModelBackend")
     drafted = make.draft()
     assert get(client, f"orders/{drafted.pk}").status_code in (403, 404)
+    for inside in ("schedule", "capacity", "counts/accuracy", "stock-curve", "notice-rules"):
+        assert get(client, inside).status_code == 404, inside
 
 
 def get(client: Client, path: str, **query: Any) -> Any:
