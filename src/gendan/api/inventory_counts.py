@@ -2,15 +2,18 @@
 
 import datetime as dt
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from ninja import Query, Router, Schema
+from django.utils.translation import get_language
+from ninja import File, Query, Router, Schema
+from ninja.files import UploadedFile
 from pydantic import Field
 
 from gendan.api.paging import Page, Paging, page_of
 from gendan.api.rows import Id, Reason, Rows, SavedOut, asker, plain, saved
+from gendan.exchange import count_sheets, sheets
 from gendan.inventory import queries, services
 from gendan.inventory.models import Count
 
@@ -139,6 +142,24 @@ class AccuracyOut(Schema):
     lost: Decimal
 
 
+class SheetErrorOut(Schema):
+    """What stands in the way of a cell; rows as the file counts them."""
+
+    row: int
+    column: str
+    message: str
+
+
+class SheetReadOut(Schema):
+    """What came, or would come, of a filled sheet; with errors nothing was entered."""
+
+    rows: int
+    is_saved: bool
+    counted: int = Field(alias="would_make")
+    error_count: int
+    errors: list[SheetErrorOut]
+
+
 def _is_hidden(line: Any) -> bool:
     return line.state in line.WAITING
 
@@ -199,6 +220,28 @@ def add_count_line(request: HttpRequest, count_id: int, given: LineIn) -> Any:
 def record_counts(request: HttpRequest, count_id: int, given: CountedIn) -> Any:
     """What was found, all rows or none."""
     return services.record_counts(count_id=count_id, rows=given.rows, by=asker(request))
+
+
+@router.get("/counts/{int:count_id}/sheet", operation_id="get_count_sheet")
+def get_count_sheet(
+    request: HttpRequest, count_id: int, form: Literal["pdf", "xlsx", "csv"] = "xlsx"
+) -> HttpResponse:
+    """What is still to be counted: as PDF to write on, or as a file that is read back."""
+    count = _seen(request, count_id)
+    if form == "pdf":
+        return HttpResponse(count_sheets.printed(count), content_type="application/pdf")
+    content = count_sheets.written(count, form=form, language=get_language() or "en")
+    return HttpResponse(content, content_type=sheets.FORMATS[form])
+
+
+@router.post("/counts/{int:count_id}/sheet", response=SheetReadOut, operation_id="read_count_sheet")
+def read_count_sheet(
+    request: HttpRequest, count_id: int, file: File[UploadedFile], dry_run: bool = False
+) -> Any:
+    """A filled sheet: entered whole, or nothing of it and why, row by row."""
+    read = count_sheets.tried if dry_run else count_sheets.taken
+    count = _seen(request, count_id)
+    return read(count, file.read(), file.name or "sheet.xlsx", by=asker(request))
 
 
 @router.post("/counts/{int:count_id}/approve", response=SavedOut, operation_id="approve_variances")

@@ -4,16 +4,19 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.db.models import F, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
+from gendan.exchange import count_sheets, sheets
 from gendan.inventory import queries, services
 from gendan.inventory.models import Count, CountLine, Location
-from gendan.web.exports import export
+from gendan.kernel.errors import Invalid
+from gendan.web.files import serve_bytes
 from gendan.web.forms import PageForm
 from gendan.web.inventory_actions import TABS
 from gendan.web.inventory_forms import (
@@ -30,6 +33,7 @@ from gendan.web.shell import page, render_page
 from gendan.web.templatetags import gendan as tags
 
 READ = ("GET", "HEAD")
+MOST_SHOWN = 500  # lines on the page of the sheet; the files have all
 
 
 def _is_hidden(line: CountLine) -> bool:
@@ -182,17 +186,6 @@ CALLS = Listing(
         verb="ask_for_count",
     ),
 )
-# What a sheet of paper (or a spreadsheet) has: never the books.
-SHEET = (
-    Column("line", gettext_lazy("Line"), lambda one: one.pk),
-    Column("location", gettext_lazy("Location"), lambda one: one.location.code),
-    Column("item", gettext_lazy("Item"), lambda one: one.item.code),
-    Column("name", gettext_lazy("Name"), lambda one: one.item.name),
-    Column("lot", gettext_lazy("Lot"), lambda one: str(one.lot or "")),
-    Column("unit", gettext_lazy("Unit"), lambda one: one.item.unit.code),
-    Column("counted", gettext_lazy("Counted"), lambda one: None),
-    Column("time", gettext_lazy("At (time)"), lambda one: None),
-)
 
 
 class StartForm(PageForm):
@@ -255,14 +248,45 @@ def count(request: HttpRequest, count_id: int) -> HttpResponse:
 
 @page(section="stock", methods=READ)
 def count_sheet(request: HttpRequest, count_id: int) -> HttpResponse:
-    """What is still to be counted, to print or as a sheet, in walking order."""
+    """What is still to be counted, in walking order: to print, as a file, and to read back."""
     found = find_count(request, count_id)
-    rows = queries.lines_for(found).filter(state__in=CountLine.WAITING)
-    ordered = rows.order_by("location__sequence", "location__code", "item__code", "pk")
     if kind := request.GET.get("export"):
-        return export(f"count-{found.number}", SHEET, ordered, kind)
-    context = {"count": found, "lines": ordered[:5000]}
-    return render_page(request, "inventory/count_sheet.html", context)
+        return _count_file(found, kind)
+    return _sheet_page(request, found, {})
+
+
+def _count_file(found: Any, kind: str) -> HttpResponse:
+    name = f"count-{found.number}.{kind}"
+    if kind == "pdf":
+        pdf: Any = serve_bytes(count_sheets.printed(found), name, "application/pdf", inline=True)
+        return pdf  # type: ignore[no-any-return]
+    content = count_sheets.written(found, form=kind, language=get_language() or "en")
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(content, content_type=sheets.FORMATS[kind], headers=headers)
+
+
+def _sheet_page(request: HttpRequest, found: Any, more: dict[str, Any]) -> HttpResponse:
+    rows = list(count_sheets.to_count(found)[: MOST_SHOWN + 1])
+    context = {"count": found, "lines": rows[:MOST_SHOWN], "is_cut": len(rows) > MOST_SHOWN}
+    return render_page(request, "inventory/count_sheet.html", context | more, parts=("report",))
+
+
+@page(section="stock", methods=["POST"])
+def read_count_sheet(request: HttpRequest, count_id: int) -> HttpResponse:
+    """A filled sheet comes back: tried first, or entered whole."""
+    found = find_count(request, count_id)
+    file: Any = request.FILES.get("file")
+    if file is None:
+        raise Invalid(_("Choose a file first."), field="file")
+    if file.size > settings.FILE_SIZE_LIMIT:
+        most = settings.FILE_SIZE_LIMIT // (1024 * 1024)
+        words = _("The file is larger than %(limit)s MB.") % {"limit": most}
+        raise Invalid(words, field="file")
+    read = count_sheets.taken if request.POST.get("mode") == "import" else count_sheets.tried
+    user: Any = request.user
+    report = read(found, file.read(), file.name, by=user)
+    again = find_count(request, count_id)
+    return _sheet_page(request, again, {"report": report, "name": file.name})
 
 
 @page(section="stock", methods=READ)
@@ -351,4 +375,5 @@ urlpatterns = [
     path("stock/counts/accuracy/", count_accuracy, name="count_accuracy"),
     path("stock/counts/<int:count_id>/", count, name="count"),
     path("stock/counts/<int:count_id>/sheet/", count_sheet, name="count_sheet"),
+    path("stock/counts/<int:count_id>/sheet/read/", read_count_sheet, name="read_count_sheet"),
 ]

@@ -206,6 +206,9 @@ class ExpectedSupply(models.Model):
     # What we make ourselves: the paper its material is issued for ("production.workorder:5"),
     # so that a lot's way leads through it.
     made_for = models.CharField(max_length=80, blank=True)
+    # What we buy: the order it comes with ("purchasing.purchaseorder:5"), of which only a receipt
+    # takes goods in.
+    comes_with = models.CharField(max_length=80, blank=True)
 
     objects = OwnPeopleQuerySet.as_manager()
 

@@ -1,5 +1,6 @@
 """Questions asked of the inventory by other rooms and by the doors."""
 
+from gendan.inventory.queries.arriving import arrival_rule_of, uninspected_items
 from gendan.inventory.queries.availability import (
     Availability,
     Incoming,
@@ -13,6 +14,7 @@ from gendan.inventory.queries.claims import Loss, losers_of, ranks_of
 from gendan.inventory.queries.counting import (
     Accuracy,
     accuracy,
+    books_of,
     calls_for,
     counts_for,
     due_balances,
@@ -36,8 +38,10 @@ __all__ = [
     "Traced",
     "Worth",
     "accuracy",
+    "arrival_rule_of",
     "arrivals_for",
     "availability",
+    "books_of",
     "calls_for",
     "counts_for",
     "due_balances",
@@ -55,6 +59,7 @@ __all__ = [
     "ranks_of",
     "reserved_for",
     "to_approve",
+    "uninspected_items",
     "value_by_place",
     "value_of",
     "values_for",
