@@ -100,6 +100,51 @@ def decision_letter(order: PurchaseOrder, reader: Reader, *, line: str, day: str
     return Letter(subject, _whole(reader, opening, reason, ""))
 
 
+def parts_letter(order: PurchaseOrder, reader: Reader, rows: Sequence[str]) -> Letter:
+    """A line is to come in several dated parts: please confirm them."""
+    mark = "· " if reader.is_chinese else "- "
+    told = "\n".join(mark + row for row in rows)
+    if reader.is_chinese:
+        subject = f"采购订单{order.number}：分批交货，请确认"
+        opening = f"采购订单{order.number}请按以下批次和日期分批交货，并逐行确认："
+    else:
+        subject = f"Purchase order {order.number}: deliveries in parts, please confirm"
+        opening = (
+            f"please deliver our purchase order {order.number} in these parts, and confirm each "
+            "line:"
+        )
+    return Letter(subject, _whole(reader, opening, told, ""))
+
+
+def air_letter(order: PurchaseOrder, reader: Reader, *, line: str, day: str) -> Letter:
+    """The goods of a line are to fly."""
+    if reader.is_chinese:
+        subject = f"采购订单{order.number}第{line}行：请改为空运"
+        opening = f"采购订单{order.number}第{line}行请改为空运"
+        opening += f"，我们预计{day}到货。" if day else "。"
+    else:
+        subject = f"Purchase order {order.number}, line {line}: please send it by air"
+        opening = f"please send line {line} of our purchase order {order.number} by air"
+        opening += f"; we expect it on {day}." if day else "."
+    return Letter(subject, _whole(reader, opening, "", ""))
+
+
+def rest_letter(order: PurchaseOrder, reader: Reader, *, line: str, reason: str) -> Letter:
+    """What has not been delivered of a line is no longer wanted."""
+    if reader.is_chinese:
+        subject = f"采购订单{order.number}第{line}行：余量取消"
+        opening = f"很抱歉，采购订单{order.number}第{line}行未交的数量我们不再需要，请停止备货。"
+        told = f"原因：{reason}"
+    else:
+        subject = f"Purchase order {order.number}, line {line}: the rest is cancelled"
+        opening = (
+            f"we are sorry: what has not been delivered of line {line} of our purchase order "
+            f"{order.number} is no longer wanted; please stop working on it."
+        )
+        told = f"Reason: {reason}"
+    return Letter(subject, _whole(reader, opening, told, ""))
+
+
 def end_letter(order: PurchaseOrder, reader: Reader, *, is_cancelled: bool, reason: str) -> Letter:
     """The order is cancelled, or nothing more is to come of it."""
     if reader.is_chinese:
@@ -129,7 +174,7 @@ def return_letter(
     is_credit = document.outcome == SupplierReturn.Outcome.CREDIT
     number, receipt = document.number, document.receipt.number
     if reader.is_chinese:
-        opening = f"采购订单{order.number}的以下货物检验不合格，现予退货，退货单{number}见附件。"
+        opening = f"采购订单{order.number}的以下货物不合格，现予退货，退货单{number}见附件。"
         wish = (
             f"请开具红字发票（贷项）{document.credit} {document.currency}。"
             if is_credit
@@ -139,7 +184,7 @@ def return_letter(
         subject = f"退货单{number}（采购订单{order.number}，收货单{receipt}）"
     else:
         opening = (
-            f"these goods of our purchase order {order.number} were rejected on inspection and "
+            f"these goods of our purchase order {order.number} are not as they should be and "
             f"come back to you; return note {number} is attached."
         )
         wish = (

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 
-from gendan.inventory.models import Location
+from gendan.inventory.models import Balance, Location
 from gendan.kernel.models import User
 from gendan.purchasing.models import (
     GoodsReceipt,
@@ -115,6 +115,33 @@ def lines_to_invoice(order: PurchaseOrder) -> list[tuple[PurchaseOrderLine, Deci
         left = max(here - invoiced.get(one.pk, Decimal(0)), Decimal(0))
         rows.append((one, round(left, 6)))
     return rows
+
+
+def where_released(lines: Sequence[GoodsReceiptLine]) -> dict[int, list[tuple[str, Decimal]]]:
+    """By line: the places in our stores where its item and lot lie free, of what was released.
+
+    Goods without a lot are not told apart: they may be of another delivery. 1 query.
+    """
+    released = [one for one in lines if one.released > 0]
+    if not released:
+        return {}
+    rows = Balance.objects.filter(
+        item__in={one.item_id for one in released},
+        location__kind=Location.Kind.STORE,
+        on_hand__gt=F("reserved"),
+    )
+    free: dict[tuple[int, int | None], list[tuple[str, Decimal]]] = {}
+    for item, lot, code, left in rows.order_by("location__code").values_list(
+        "item_id", "lot_id", "location__code", F("on_hand") - F("reserved")
+    ):
+        free.setdefault((item, lot), []).append((code, left))
+    return {
+        one.pk: [
+            (code, min(left, one.released))
+            for code, left in free.get((one.item_id, one.lot_id), [])
+        ]
+        for one in released
+    }
 
 
 def store_codes() -> list[str]:

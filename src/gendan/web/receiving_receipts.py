@@ -151,6 +151,7 @@ def goods_receipt(request: HttpRequest, receipt_id: int) -> HttpResponse:
     receipt = _receipt(request, receipt_id)
     lines = receipt_queries.lines_of_receipt(receipt)
     going = [one for one in lines if one.to_return > 0]
+    later = _lying(lines) if user.may_do("return_goods") else []
     order = lines[0].order_line.order if lines else None
     context = {
         "receipt": receipt,
@@ -158,7 +159,9 @@ def goods_receipt(request: HttpRequest, receipt_id: int) -> HttpResponse:
         "lines": lines,
         "waiting": [one for one in lines if one.waiting > 0],
         "going": going,
-        "usual": queries.usual_recipient(order) if going and order else None,
+        "later": later,
+        "given": {name: request.GET.get(name, "")[:40] for name in ("from", "quantity", "outcome")},
+        "usual": queries.usual_recipient(order) if (going or later) and order else None,
         "places": receipt_queries.store_codes() if user.may_do("release_receipt") else [],
         "returns": receipt_queries.returns_for(user).filter(receipt=receipt).order_by("-pk"),
         "attachments": files.attachments_of(receipt),
@@ -166,6 +169,12 @@ def goods_receipt(request: HttpRequest, receipt_id: int) -> HttpResponse:
         "today": clock.today(),
     }
     return render_page(request, "receiving/receipt.html", context)
+
+
+def _lying(lines: Any) -> list[tuple[Any, str, Any]]:
+    """Released goods that lie in our places: line, place, how much may go back."""
+    places = receipt_queries.where_released(lines)
+    return [(one, code, left) for one in lines for code, left in places.get(one.pk, [])]
 
 
 @page(section="stock", methods=READ)
@@ -210,11 +219,13 @@ def reject_receipt(request: HttpRequest, receipt_id: int) -> HttpResponse:
 
 @page(section="stock", methods=("POST",))
 def return_goods(request: HttpRequest, receipt_id: int) -> HttpResponse:
-    """Back to the supplier: all that was rejected, or so much of one line."""
+    """Back to the supplier: all that was rejected, so much of one line, or released goods
+    (`from`: the line and the place where they lie)."""
 
     def send_back(*, by: Any) -> Any:
-        line, quantity = _line_of(request)
-        rows = [services.ReturnRow(line, quantity)] if quantity is not None else []
+        typed, _bar, place = request.POST.get("from", "").partition("|")
+        line, quantity = _line_of(request, typed)
+        rows = [services.ReturnRow(line, quantity, place)] if quantity is not None else []
         given = request.POST
         return services.return_goods(
             receipt_id=receipt_id,
@@ -261,9 +272,9 @@ def _verdict(request: HttpRequest, verb: Any, receipt_id: int) -> Any:
     return decide
 
 
-def _line_of(request: HttpRequest) -> tuple[int, Any]:
+def _line_of(request: HttpRequest, typed: str = "") -> tuple[int, Any]:
     """The line and quantity that were typed; no line: everything."""
-    line = whole_number(request.POST.get("line", ""))
+    line = whole_number(typed or request.POST.get("line", ""))
     if line is None:
         return 0, None
     return line, read_decimal(request.POST.get("quantity", ""), field="quantity")

@@ -1,4 +1,4 @@
-"""Rejected goods go back to the supplier: for others, or for a credit note."""
+"""Goods that are not good go back to the supplier: for others, or for a credit note."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from gendan.inventory.models import Location
 from gendan.inventory.services import MoveRow, post_moves, unreceive
 from gendan.inventory.services.places import far_sides
 from gendan.kernel import clock, files, journal, numbering
-from gendan.kernel.errors import DomainError, Invalid, NotThere
+from gendan.kernel.errors import DomainError, Invalid, NotThere, StaleRevision
 from gendan.kernel.models import StoredFile, User
 from gendan.kernel.money import round_money
 from gendan.kernel.quantity import read_quantity
@@ -52,18 +52,38 @@ Outcome = SupplierReturn.Outcome
 
 
 class NothingToReturn(DomainError):
-    """More is to go back than was rejected and is still here."""
+    """More is to go back than was rejected, or released, and has not gone back."""
 
 
 @dataclass(frozen=True)
 class ReturnRow:
-    """So much of a receipt's line goes back."""
+    """So much of a receipt's line goes back.
+
+    Without `location` it is of what was rejected. With one it was released, and the defect was
+    found later: it goes back from that place in our stores.
+    """
 
     line_id: int
     quantity: Decimal
+    location: str = ""
 
 
-Going = list[tuple[GoodsReceiptLine, Decimal]]
+@dataclass(frozen=True)
+class Leaving:
+    """What goes back of a line, and from where; `is_later`: it had been released."""
+
+    line: GoodsReceiptLine
+    quantity: Decimal
+    place: str
+    is_later: bool = False
+
+    @property
+    def key(self) -> tuple[int, Decimal, str, bool]:
+        """What is the same if nothing has changed."""
+        return self.line.pk, self.quantity, self.place, self.is_later
+
+
+Going = list[Leaving]
 
 
 @service(gettext_lazy("Return goods to the supplier"))
@@ -79,33 +99,50 @@ def return_goods(
     language: str = "",
     by: User | None,
 ) -> SupplierReturn:
-    """Send back what was rejected (no rows: all of it) and tell the supplier by mail, with a note.
+    """Send back what was rejected (no rows: all of it), or accepted goods whose defect was found
+    later (rows with a place), and tell the supplier by mail, with a note.
 
     For a replacement the goods are expected again on the day given; a credit note is expected at
-    the order's price. The orders are locked before the receipt, as receiving does.
+    the order's price. The note is drawn before anything is locked; if the receipt has changed
+    meanwhile nothing goes back. The orders are locked before the receipt, as receiving does.
     """
     if outcome not in Outcome.values:
         raise Invalid(_("Say whether for a replacement or a credit note."), field="outcome")
     reason = read_reason(reason, _("Say why the goods go back."))
     day = _read_due(due_on, outcome)
-    wanted = GoodsReceiptLine.objects.filter(receipt=receipt_id)
-    order_ids = sorted(set(wanted.values_list("order_line__order", flat=True)))
-    orders = {pk: locked_purchase_order(pk) for pk in order_ids}
+    seen = _seen_receipt(receipt_id)
+    seen.step("return_goods")
+    going = _read(seen, rows, reason)
+    to = recipient_of(going[0].line.order_line.order, email=email, name=name, language=language)
+    document = _document(seen, going, outcome, day, reason, to, by)
+    content = _drawn(document, going)
+    orders = {
+        pk: locked_purchase_order(pk)
+        for pk in sorted({one.line.order_line.order_id for one in going})
+    }
     receipt = locked_receipt(receipt_id)
     receipt.step("return_goods")
-    going = _read(receipt, rows)
-    first = orders[going[0][0].order_line.order_id]
-    to = recipient_of(first, email=email, name=name, language=language)
-    document, file = _document(receipt, going, outcome, day, reason, to, by)
-    _send_back(document, going, by)
-    _expect_again(going, orders, day, by)
-    letter = return_letter(
-        first, reader_of(to, by), document, [_told(line, part) for line, part in going]
-    )
+    standing = _read(receipt, rows, reason)
+    if [one.key for one in standing] != [one.key for one in going]:
+        raise StaleRevision(
+            _("The receipt was changed while the paper was being made. Please try again.")
+        )
+    file = _keep(document, receipt, standing, content)
+    _send_back(document, standing, by)
+    _expect_again(standing, orders, day, by)
+    first = orders[standing[0].line.order_line.order_id]
+    letter = return_letter(first, reader_of(to, by), document, [_told(one) for one in standing])
     write_letter(first, to, letter, by, [(file, f"{document.number}.pdf")])
-    _record(document, receipt, going, by)
-    match_again({line.order_line_id for line, _part in going})
+    _record(document, receipt, standing, by)
+    match_again({one.line.order_line_id for one in standing})
     return document
+
+
+def _seen_receipt(receipt_id: int) -> GoodsReceipt:
+    found = GoodsReceipt.objects.select_related("supplier").filter(pk=receipt_id).first()
+    if found is None:
+        raise NotThere(_("There is no such receipt."))
+    return found
 
 
 def _read_due(due_on: object, outcome: str) -> dt.date | None:
@@ -119,48 +156,92 @@ def _read_due(due_on: object, outcome: str) -> dt.date | None:
     return day
 
 
-def _read(receipt: GoodsReceipt, rows: Sequence[ReturnRow]) -> Going:
+def _read(receipt: GoodsReceipt, rows: Sequence[ReturnRow], reason: str) -> Going:
     lines = receipt_lines(receipt)
     if not rows:
-        going = [(one, one.to_return) for one in lines.values() if one.to_return > 0]
+        going = [
+            Leaving(one, one.to_return, (one.quarantine or one.location).code)
+            for one in lines.values()
+            if one.to_return > 0
+        ]
         if not going:
             raise NothingToReturn(_("Nothing of this receipt was rejected and is still here."))
         return going
     refuse_unless_sensible(rows)
+    places = _places(rows)
     problems = Problems()
-    wanted: dict[int, Decimal] = {}
+    wanted: dict[tuple[int, str], Decimal] = {}
     for index, row in enumerate(rows):
         line = lines.get(row.line_id)
         if line is None:
             raise NotThere(_("There is no such line of a receipt."))
+        field = "location"
         try:
+            place = _place(row, places)
+            field = "quantity"
             quantity = read_quantity(row.quantity, step=line.item.unit.step)
-            wanted[line.pk] = wanted.get(line.pk, NOTHING) + quantity
-            if wanted[line.pk] > line.to_return:
-                raise NothingToReturn(
-                    _("Line %(line)s: %(quantity)s of %(item)s were rejected and are still here.")
-                    % {
-                        "line": line.position,
-                        "quantity": f"{line.to_return.normalize():f}",
-                        "item": line.item.code,
-                    }
-                )
+            wanted[line.pk, place] = wanted.get((line.pk, place), NOTHING) + quantity
+            _refuse_too_many(line, wanted, is_later=bool(place))
         except (Unusable, DomainError) as error:
-            problems.add(index, "quantity", str(error))
+            problems.add(index, field, str(error))
     problems.refuse_if_any()
-    return [(lines[pk], quantity) for pk, quantity in wanted.items()]
+    found = []
+    for (pk, place), quantity in wanted.items():
+        line = lines[pk]
+        if place:
+            line.reject_reason = line.reject_reason or reason
+        usual = (line.quarantine or line.location).code
+        found.append(Leaving(line, quantity, place or usual, bool(place)))
+    return found
+
+
+def _places(rows: Sequence[ReturnRow]) -> set[str]:
+    """Codes of the places in our stores among those named: 1 query (0 where none is named)."""
+    codes = {row.location.strip()[:40] for row in rows if row.location.strip()}
+    if not codes:
+        return set()
+    found = Location.objects.filter(code__in=codes, kind=Location.Kind.STORE)
+    return set(found.values_list("code", flat=True))
+
+
+def _place(row: ReturnRow, places: set[str]) -> str:
+    code = row.location.strip()
+    if code and code not in places:
+        raise Unusable(_("“%(code)s” is no place in our stores.") % {"code": code[:40]})
+    return code
+
+
+def _refuse_too_many(
+    line: GoodsReceiptLine, wanted: dict[tuple[int, str], Decimal], *, is_later: bool
+) -> None:
+    most = line.released if is_later else line.to_return
+    whole = sum(
+        (one for (pk, place), one in wanted.items() if pk == line.pk and bool(place) is is_later),
+        NOTHING,
+    )
+    if whole <= most:
+        return
+    words = (
+        _("Line %(line)s: only %(quantity)s of %(item)s were released and have not gone back.")
+        if is_later
+        else _("Line %(line)s: %(quantity)s of %(item)s were rejected and are still here.")
+    )
+    raise NothingToReturn(
+        words % {"line": line.position, "quantity": f"{most.normalize():f}", "item": line.item.code}
+    )
 
 
 def _credit(going: Going) -> tuple[str, Decimal]:
     """What the goods cost by their orders; of one currency, else it cannot be said."""
-    currencies = {line.order_line.order.currency for line, _part in going}
+    currencies = {one.line.order_line.order.currency for one in going}
     if len(currencies) > 1:
         raise Invalid(_("These goods were ordered in several currencies; return each on its own."))
     [currency] = currencies
     amount = sum(
         (
-            part * line.order_line.typed_quantity / line.order_line.quantity * line.order_line.price
-            for line, part in going
+            one.quantity * line.typed_quantity / line.quantity * line.price
+            for one in going
+            for line in [one.line.order_line]
         ),
         NOTHING,
     )
@@ -175,9 +256,9 @@ def _document(
     reason: str,
     to: Recipient,
     by: User | None,
-) -> tuple[SupplierReturn, StoredFile]:
+) -> SupplierReturn:
     currency, credit = _credit(going)
-    document = SupplierReturn(
+    return SupplierReturn(
         number=numbering.draw("supplier_return"),
         receipt=receipt,
         supplier=receipt.supplier,
@@ -190,38 +271,67 @@ def _document(
         by=by,
         to_email=to.email,
     )
+
+
+def _drawn(document: SupplierReturn, going: Going) -> bytes:
     head = letterhead()
-    contact = main_contacts([receipt.supplier_id]).get(receipt.supplier_id)
-    data = compose_return(document, going, contact=contact, head=head)
-    content = render(RETURN_TEMPLATE, data, images=images_of(head), at=clock.now())
+    supplier_id = document.supplier_id
+    contact = main_contacts([supplier_id]).get(supplier_id)
+    data = compose_return(document, _by_line(going), contact=contact, head=head)
+    return render(RETURN_TEMPLATE, data, images=images_of(head), at=clock.now())
+
+
+def _by_line(going: Going) -> list[tuple[GoodsReceiptLine, Decimal]]:
+    """What goes back of each line, from wherever."""
+    lines = {one.line.pk: one.line for one in going}
+    sums: dict[int, Decimal] = {}
+    for one in going:
+        sums[one.line.pk] = sums.get(one.line.pk, NOTHING) + one.quantity
+    return [(lines[pk], quantity) for pk, quantity in sums.items()]
+
+
+def _keep(
+    document: SupplierReturn, receipt: GoodsReceipt, going: Going, content: bytes
+) -> StoredFile:
+    document.receipt = receipt
     document.file = files.keep(content, name=f"{document.number}.pdf")
     document.save()
     SupplierReturnLine.objects.bulk_create(
-        SupplierReturnLine(document=document, line=line, quantity=part) for line, part in going
+        SupplierReturnLine(document=document, line=line, quantity=part)
+        for line, part in _by_line(going)
     )
-    return document, document.file
+    return document.file
 
 
 def _send_back(document: SupplierReturn, going: Going, by: User | None) -> None:
-    """The goods leave quarantine for the suppliers, in the ledger and on the receipt."""
+    """The goods leave our places for the suppliers, in the ledger and on the receipt.
+
+    What had been released counts as rejected after all.
+    """
     suppliers = far_sides([Location.Kind.SUPPLIER])[Location.Kind.SUPPLIER]
     moves = []
-    for line, part in going:
-        source = line.quarantine or line.location
+    for one in going:
+        line = one.line
         moves.append(
             MoveRow(
                 item=line.item.code,
-                quantity=part,
-                source=source.code,
+                quantity=one.quantity,
+                source=one.place,
                 target=suppliers.code,
                 lot=line.lot.code if line.lot else "",
                 about=f"purchasing.goodsreceipt:{document.receipt_id}",
                 reason=f"{document.number}: {document.reason}"[:200],
             )
         )
-        line.returned += part
+        line.returned += one.quantity
+        if one.is_later:
+            line.released -= one.quantity
+            line.rejected += one.quantity
     post_moves(rows=moves, by=by)
-    GoodsReceiptLine.objects.bulk_update([line for line, _part in going], ["returned"])
+    GoodsReceiptLine.objects.bulk_update(
+        {one.line.pk: one.line for one in going}.values(),
+        ["returned", "released", "rejected", "reject_reason"],
+    )
 
 
 def _expect_again(
@@ -229,10 +339,10 @@ def _expect_again(
 ) -> None:
     """What went back has not come after all; a replacement opens a closed order again."""
     back: dict[int, Decimal] = {}
-    for line, part in going:
-        if line.order_line.expected_id is not None:
-            pk = line.order_line.expected_id
-            back[pk] = back.get(pk, NOTHING) + part
+    for one in going:
+        pk = one.line.order_line.expected_id
+        if pk is not None:
+            back[pk] = back.get(pk, NOTHING) + one.quantity
     unreceive(quantities=back, due_on=day, by=by)
     if day is None:
         return
@@ -245,13 +355,14 @@ def _expect_again(
         order.save()
 
 
-def _told(line: GoodsReceiptLine, part: Decimal) -> str:
+def _told(one: Leaving) -> str:
+    line = one.line
     lot = f" ({line.lot.code})" if line.lot else ""
-    return f"{line.item.code}{lot}: {part.normalize():f} {line.item.unit.code}"
+    return f"{line.item.code}{lot}: {one.quantity.normalize():f} {line.item.unit.code}"
 
 
 def _record(document: SupplierReturn, receipt: GoodsReceipt, going: Going, by: User | None) -> None:
-    lines = [line.order_line for line, _part in going]
+    lines = [one.line.order_line for one in going]
     credit = f"{document.credit} {document.currency}" if document.credit else ""
     fact = GoodsReturned(
         **receipt_said(receipt, lines),

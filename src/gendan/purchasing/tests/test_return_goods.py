@@ -2,15 +2,20 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from decimal import Decimal
 
 import pytest
 
-from gendan.inventory.models import ExpectedSupply
+from gendan.inventory.models import ExpectedSupply, Location
+from gendan.inventory.services import NotEnoughStock, reserve
+from gendan.inventory.services.places import far_sides
 from gendan.kernel import audit, clock, files, reactions
-from gendan.kernel.errors import Invalid, NotAllowed
+from gendan.kernel.errors import Invalid, NotAllowed, StaleRevision
 from gendan.kernel.models import Mail
+from gendan.kernel.rows import RowsRefused
 from gendan.purchasing import services
 from gendan.purchasing.models import GoodsReceipt, PurchaseOrder
+from gendan.purchasing.services import returning
 from gendan.purchasing.tests.ordered import TODAY
 from gendan.purchasing.tests.received import an_order, arrived, lies, receive
 from gendan.testing.cast import person
@@ -89,3 +94,75 @@ def test_what_a_return_must_say() -> None:
             services.return_goods(**{**given, **values}, by=person("bo"))  # type: ignore[arg-type]
     with pytest.raises(NotAllowed):
         services.return_goods(receipt_id=receipt.pk, outcome="credit", reason="x", by=person("wen"))
+
+
+def released(quantity: int = 100) -> tuple[PurchaseOrder, GoodsReceipt]:
+    order = an_order()
+    receipt = receive(arrived(order, quantity))
+    services.release_receipt(receipt_id=receipt.pk, by=person("qiu"))
+    reactions.run_due()
+    return order, receipt
+
+
+def later(receipt: GoodsReceipt, quantity: int, place: str = "BIN-1", **values: object) -> object:
+    rows = [services.ReturnRow(receipt.lines.get().pk, Decimal(quantity), place)]
+    given = {"outcome": "credit", "reason": "colour runs", "rows": rows, **values}
+    return services.return_goods(receipt_id=receipt.pk, by=person("bo"), **given)  # type: ignore[arg-type]
+
+
+def test_a_defect_found_later_sends_released_goods_back_from_the_store() -> None:
+    order, receipt = released()
+    assert lies() == {"BIN-1": 100}
+    found = later(receipt, 30)
+    assert (found.credit, found.lines.get().quantity) == (60, 30)  # type: ignore[attr-defined]
+    one = receipt.lines.get()
+    assert (one.released, one.rejected, one.returned) == (70, 30, 30)
+    assert one.reject_reason == "colour runs"
+    assert lies() == {"BIN-1": 70}
+    reactions.run_due()
+    later(receipt, 20, outcome="replacement", due_on=SOON)
+    reactions.run_due()
+    order.refresh_from_db()
+    assert (order.state, order.due_on) == ("confirmed", SOON)
+    with pytest.raises(RowsRefused, match="only 50 of CLOTH were released"):
+        later(receipt, 51)
+    receive(arrived(order, 20))
+    assert not any(audit.audit().values())
+
+
+def test_what_is_kept_or_lies_elsewhere_does_not_go_back() -> None:
+    _order, receipt = released()
+    reserve(demands=[("orders.line:1", receipt.lines.get().item_id, Decimal(80))], by=None)
+    with pytest.raises(NotEnoughStock, match="reserved"):
+        later(receipt, 30)
+    for place in (
+        "NOWHERE",
+        "INSPECTION",
+        far_sides([Location.Kind.SUPPLIER])[Location.Kind.SUPPLIER].code,
+    ):
+        with pytest.raises(RowsRefused, match="no place in our stores"):
+            later(receipt, 10, place)
+    with pytest.raises(RowsRefused, match="rejected and are still here"):
+        later(receipt, 10, "")  # none of it lies in quarantine
+    assert receipt.lines.get().returned == 0
+
+
+def test_the_note_is_drawn_before_anything_is_locked(monkeypatch: pytest.MonkeyPatch) -> None:
+    _order, receipt = rejected()
+    real = returning.render
+
+    def meanwhile(*given: object, **more: object) -> bytes:
+        """Somebody else has sent some of it back while the paper is drawn."""
+        with monkeypatch.context() as calm:
+            calm.setattr(returning, "render", real)
+            rows = [services.ReturnRow(receipt.lines.get().pk, Decimal(40))]
+            services.return_goods(
+                receipt_id=receipt.pk, outcome="credit", reason="stains", rows=rows, by=None
+            )
+        return real(*given, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(returning, "render", meanwhile)
+    with pytest.raises(StaleRevision, match="was changed while"):
+        services.return_goods(
+            receipt_id=receipt.pk, outcome="credit", reason="stains", by=person("bo")
+        )
