@@ -159,6 +159,20 @@ class ReceiptsIn(Schema):
     rows: Rows[services.ReceiptRow]
 
 
+class ArrivalRuleIn(Schema):
+    """Whether deliveries are held for a verdict; why, where they are not."""
+
+    is_inspected: bool
+    reason: Reason = ""
+
+
+class ArrivalRuleOut(Schema):
+    """Whether deliveries of an item are held for a verdict."""
+
+    item_id: int
+    is_inspected: bool
+
+
 class DropIn(Schema):
     """What will not come, and why."""
 
@@ -287,6 +301,14 @@ def expect_supplies(request: HttpRequest, given: ExpectedIn) -> Any:
 def receive_expected(request: HttpRequest, given: ReceiptsIn) -> Any:
     """Expected goods have arrived, in whole or in part, all rows or none."""
     return saved(services.receive_expected(rows=given.rows, by=asker(request)))
+
+
+@router.post("/items/{int:item_id}/arrival", response=ArrivalRuleOut,
+             operation_id="set_arrival_inspection")  # fmt: skip
+def set_arrival_inspection(request: HttpRequest, item_id: int, given: ArrivalRuleIn) -> Any:
+    """Whether deliveries of an item are held for a verdict; a reason where they are not."""
+    services.set_arrival_inspection(item_id=item_id, **given.dict(), by=asker(request))
+    return {"item_id": item_id, "is_inspected": given.is_inspected}
 
 
 @router.post("/stock/expected/drop", response=DroppedOut, operation_id="drop_expected")

@@ -177,3 +177,13 @@ class CountCalledFor(Fact):
     call_id: int
     kind: str
     item_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArrivalRuleSet(Fact):
+    """Deliveries of an item need no verdict from now on, or need one again."""
+
+    item_id: int
+    item: str
+    is_inspected: bool
+    reason: str

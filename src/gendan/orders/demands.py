@@ -1,7 +1,10 @@
 """What other rooms may give as the order lines something is for."""
 
 from collections.abc import Iterable, Sequence
+from typing import TypeVar
 
+from django.db.models import BigIntegerField, Case, Model, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.functions import Cast, Substr
 from django.utils.translation import gettext as _
 
 from gendan.kernel.rows import Unusable
@@ -11,6 +14,8 @@ from gendan.orders.queries import demand_of
 MOST_DEMANDS = 10_000  # of one row: a screw may be for very many lines
 LINE = demand_of(0).removesuffix("0")
 _MOST_DIGITS = 18  # what the database counts in
+_NAMED = r"^orders\.line:[0-9]{1,18}$"
+M = TypeVar("M", bound=Model)
 
 
 def names_of_lines(names: Iterable[str]) -> set[str]:
@@ -31,6 +36,42 @@ def line_id_of(name: str) -> int | None:
 def line_ids_of(names: Iterable[str]) -> set[int]:
     """The ids of the order lines among demands."""
     return {pk for one in names if (pk := line_id_of(one)) is not None}
+
+
+def lines_told(names: Iterable[str]) -> dict[str, str]:
+    """What people call the order lines among demands: order and position; 1 query."""
+    ids = line_ids_of(names)
+    if not ids:
+        return {}
+    rows = Line.objects.filter(pk__in=ids).values_list("pk", "order__number", "position")
+    return {demand_of(pk): told(number, position) for pk, number, position in rows}
+
+
+def told(number: str, position: int) -> str:
+    """What people call an order's line."""
+    return f"{number} / {position}"
+
+
+def with_lines(rows: "QuerySet[M]", *names: str) -> "QuerySet[M]":
+    """Rows that name demands, each with what people call the order line: for the field `demand`
+    the annotation `demand_order` and `demand_position`; None where it is no order line."""
+    for name in names:
+        key = Case(
+            When(
+                Q(**{f"{name}__regex": _NAMED}),
+                then=Cast(Substr(name, len(LINE) + 1), BigIntegerField()),
+            ),
+            output_field=BigIntegerField(),
+        )
+        rows = rows.annotate(**{f"{name}_line": key})
+        line = Line.objects.filter(pk=OuterRef(f"{name}_line"))
+        rows = rows.annotate(
+            **{
+                f"{name}_order": Subquery(line.values("order__number")[:1]),
+                f"{name}_position": Subquery(line.values("position")[:1]),
+            }
+        )
+    return rows
 
 
 def refuse_strange_demands(demands: Sequence[str], known: set[str]) -> None:

@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy
 from gendan.catalog.models import Item
 from gendan.inventory import services
 from gendan.inventory.models import Balance, ExpectedSupply, Location, Lot, Move, Reservation
-from gendan.inventory.queries import availability
+from gendan.inventory.queries import arrival_rule_of, availability, uninspected_items
 from gendan.kernel import clock
+from gendan.orders.demands import lines_told, told, with_lines
 from gendan.web import (
     inventory_claims,
     inventory_counting,
@@ -50,6 +51,11 @@ LOT = Record(
     title=gettext_lazy("lot"),
     back="lots",
 )
+
+
+def _for_whom(row: Any) -> str:
+    """The order line that expected goods are for, as people call it; "" where they are for none."""
+    return told(row.demand_order, row.demand_position) if row.demand_order else ""
 
 
 def _places(user: Any) -> list[tuple[str, str]]:
@@ -159,8 +165,8 @@ EXPECTED = Listing(
         Column(
             "demand",
             gettext_lazy("Only for"),
-            lambda one: one.demand,
-            draw=lambda one: link_of(one.demand),
+            lambda one: _for_whom(one) or one.demand,
+            draw=lambda one: link_of(one.demand, _for_whom(one)),
         ),
         Column(
             "state",
@@ -262,7 +268,7 @@ def expected(request: HttpRequest) -> HttpResponse:
         "tabs": tabs_of(TABS, "expected"),
         "verbs": [("expect_supplies", "plus")],
     }
-    return show_list(request, EXPECTED, rows, context=context)
+    return show_list(request, EXPECTED, with_lines(rows, "demand"), context=context)
 
 
 @page(section="stock", methods=["GET", "HEAD"])
@@ -275,11 +281,20 @@ def expected_supply(request: HttpRequest, expected_id: int) -> HttpResponse:
         "supply": found,
         "left": found.quantity - found.received,
         "is_late": found.is_open and found.due_on < clock.today(),
-        "places": _places(user),
-        "demand": link_of(found.demand),
+        "places": _arrival_places(user, found),
+        "demand": link_of(found.demand, lines_told([found.demand]).get(found.demand, "")),
         "today": clock.today(),
     }
     return render_page(request, "inventory/expected_supply.html", context)
+
+
+def _arrival_places(user: Any, supply: ExpectedSupply) -> list[tuple[str, str]]:
+    """Where expected goods may go: what a supplier sends waits for a verdict, unless its item
+    needs none."""
+    rows = Location.objects.visible_to(user).filter(is_active=True, kind__in=Location.OWN)
+    if not supply.made_for and not uninspected_items([supply.item_id]):
+        rows = rows.filter(kind=Location.Kind.QUALITY)
+    return [(one.code, str(one)) for one in rows.order_by("code")]
 
 
 @page(section="stock", methods=["GET", "HEAD"])
@@ -307,14 +322,14 @@ def stock_of_item(request: HttpRequest, item_id: int) -> HttpResponse:
     lot = request.GET.get("lot", "")
     if lot.isdigit():
         moved = moved.filter(lot_id=int(lot))
+    kept = list(reserved.select_related("balance__location", "balance__lot", "by")[:100])
+    named = lines_told(one.demand for one in kept)
     context = {
         "item": item,
+        "arrival_rule": arrival_rule_of(item.pk),
         "stock": availability([item.pk])[item.pk],
         "balances": balances.exclude(on_hand=0).select_related("location", "lot"),
-        "reservations": [
-            (one, link_of(one.demand))
-            for one in reserved.select_related("balance__location", "balance__lot", "by")[:100]
-        ],
+        "reservations": [(one, link_of(one.demand, named.get(one.demand, ""))) for one in kept],
         "moves": moved.select_related("lot", "source", "target", "by", "reversed_by").order_by(
             "-pk"
         )[:50],

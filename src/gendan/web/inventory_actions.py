@@ -209,6 +209,20 @@ def receive_expected(request: HttpRequest, expected_id: int) -> HttpResponse:
     )
 
 
+@page(section="stock", verb="set_arrival_inspection", methods=["POST"])
+def set_arrival_inspection(request: HttpRequest, item_id: int) -> HttpResponse:
+    """Say that deliveries of an item need no verdict, or that they do again."""
+    return ask(
+        request,
+        services.set_arrival_inspection,
+        item_id=item_id,
+        is_inspected=request.POST.get("is_inspected") == "1",
+        reason=request.POST.get("reason", ""),
+        then=reverse("stock_of_item", args=[item_id]),
+        said=_("It holds from the next delivery on."),
+    )
+
+
 @page(section="stock", verb="drop_expected", methods=["POST"])
 def drop_expected(request: HttpRequest, expected_id: int) -> HttpResponse:
     """What was expected, or the rest of it, will not come."""
@@ -240,6 +254,9 @@ ACTIONS = [
     path("stock/opening/", post_opening_stock, name="post_opening_stock"),
     path("stock/expected/save/", expect_supplies, name="expect_supplies"),
     path("stock/expected/<int:expected_id>/receive/", receive_expected, name="receive_expected"),
+    path(
+        "stock/items/<int:item_id>/arrival/", set_arrival_inspection, name="set_arrival_inspection"
+    ),
     path("stock/expected/<int:expected_id>/drop/", drop_expected, name="drop_expected"),
     path("stock/moves/<int:move_id>/back/", reverse_move, name="reverse_move"),
 ]

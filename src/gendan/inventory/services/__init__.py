@@ -1,5 +1,6 @@
 """The verbs of the inventory: the only code that writes its tables."""
 
+from gendan.inventory.services.arriving import buy_supplies, set_arrival_inspection
 from gendan.inventory.services.book import NotEnoughStock, SerialStandsTwice
 from gendan.inventory.services.claiming import (
     NobodyGivesWay,
@@ -70,6 +71,7 @@ from gendan.inventory.services.supplies import (
     make_supplies,
     receive_expected,
     refuse_odd_day,
+    take_in,
 )
 from gendan.inventory.services.transfers import TransferRow, transfer_stock
 
@@ -106,6 +108,7 @@ __all__ = [
     "add_landed_cost",
     "approve_variances",
     "ask_for_count",
+    "buy_supplies",
     "cancel_count",
     "claim_stock",
     "close_count",
@@ -133,8 +136,10 @@ __all__ = [
     "save_locations",
     "save_lots",
     "save_standard_costs",
+    "set_arrival_inspection",
     "ship_from_stock",
     "start_count",
+    "take_in",
     "transfer_stock",
     "unreceive",
 ]

@@ -8,8 +8,15 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from gendan.catalog.models import Item
 from gendan.inventory.events import MOST_NAMED, MoveReversed, StockMoved
 from gendan.inventory.models import Location, Move
+from gendan.inventory.services.arriving import (
+    Arriving,
+    is_leaving_hold,
+    may_decide,
+    refuse_past_verdict,
+)
 from gendan.inventory.services.book import NotEnoughStock, Posting, post
 from gendan.inventory.services.places import far_sides
 from gendan.inventory.services.rows import (
@@ -66,7 +73,10 @@ class OpeningRow:
 
 @service(gettext_lazy("Move goods"))
 def post_moves(*, rows: Sequence[MoveRow], by: User | None) -> list[Move]:
-    """Move goods between places; all rows or none."""
+    """Move goods between places; all rows or none.
+
+    What comes from suppliers waits for a verdict, and only who decides takes it out of there.
+    """
     refuse_unless_sensible(rows)
     names = Names.of(rows, (code for row in rows for code in (row.source, row.target)))
     problems = Problems()
@@ -93,6 +103,12 @@ def post_moves(*, rows: Sequence[MoveRow], by: User | None) -> list[Move]:
             continue
         wishes.append(LotWish(index, item, row.lot, may_be_new=not source.is_own))
         read.append((row, quantity, source, target))
+    if by is not None:  # the house itself has asked already
+        ends = [
+            (wish.index, wish.item, source, target)
+            for wish, (_row, _quantity, source, target) in zip(wishes, read, strict=True)
+        ]
+        _refuse_past_verdict(ends, problems, by)
     lots = lots_of(wishes, problems, by=by)
     problems.refuse_if_any()
     moves = post(
@@ -113,6 +129,23 @@ def post_moves(*, rows: Sequence[MoveRow], by: User | None) -> list[Move]:
     )
     record_moves(moves, by=by)
     return moves
+
+
+def _refuse_past_verdict(
+    ends: Sequence[tuple[int, Item, Location, Location]], problems: Problems, by: User
+) -> None:
+    arriving = [
+        Arriving(index, item, target, "target")
+        for index, item, source, target in ends
+        if source.kind == Location.Kind.SUPPLIER and target.is_own
+    ]
+    refuse_past_verdict(arriving, problems)
+    leaving = [one for one in ends if is_leaving_hold(one[2], one[3])]
+    if leaving and not may_decide(by):
+        for index, item, source, _target in leaving:
+            words = _("%(item)s waits for a verdict in %(place)s; an inspector releases it.")
+            values = {"item": item.code, "place": source.code}
+            problems.add(index, "source", words % values)
 
 
 def move_or_note(*, rows: Sequence[MoveRow], by: User | None) -> list[Move]:

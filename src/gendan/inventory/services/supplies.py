@@ -17,6 +17,7 @@ from gendan.inventory.events import (
     SuppliesReceived,
 )
 from gendan.inventory.models import ExpectedSupply, Location, Move
+from gendan.inventory.services.arriving import Arriving, refuse_past_verdict
 from gendan.inventory.services.book import Posting, post
 from gendan.inventory.services.moves import record_moves
 from gendan.inventory.services.places import far_sides
@@ -145,8 +146,42 @@ def make_supplies(*, papers: Mapping[int, str], by: User | None) -> None:
 def receive_expected(*, rows: Sequence[ReceiptRow], by: User | None) -> list[Move]:
     """Goods that were expected have arrived: they move from the suppliers into a place of ours.
 
+    What a supplier sends is held for a verdict: it goes into a place of the kind quality hold,
+    unless its item says that it needs none; what comes with a purchase order is received there.
     Parts are fine; more than expected is taken only within the company's usual tolerance.
     """
+    if by is not None:  # the house itself has asked already
+        _refuse_past_verdict(rows)
+    return take_in(rows=rows, by=by)
+
+
+def _refuse_past_verdict(rows: Sequence[ReceiptRow]) -> None:
+    supplies = {
+        one.pk: one
+        for one in ExpectedSupply.objects.filter(
+            pk__in={row.expected_id for row in rows if 0 < row.expected_id < 2**63}
+        ).select_related("item")
+    }
+    places = _locations(rows)
+    problems = Problems()
+    arriving = []
+    for index, row in enumerate(rows):
+        supply, place = supplies.get(row.expected_id), places.get(row.location)
+        if supply is None or place is None or supply.made_for or not place.is_own:
+            continue  # made by us, or refused in words later
+        if supply.comes_with:
+            words = _("This comes with %(order)s: receive it there, where it waits for a verdict.")
+            problems.add(index, "expected_id", words % {"order": supply.reference})
+        else:
+            arriving.append(Arriving(index, supply.item, place, "location"))
+    refuse_past_verdict(arriving, problems)
+    problems.refuse_if_any()
+
+
+@service
+def take_in(*, rows: Sequence[ReceiptRow], by: User | None) -> list[Move]:
+    """Goods that were expected have arrived where rooms above say: a receipt, which knows whether
+    they are held for a verdict, or work of ours that has been done."""
     refuse_unless_sensible(rows)
     problems = Problems()
     supplies = _locked([row.expected_id for row in rows])

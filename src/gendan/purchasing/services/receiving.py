@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from gendan.catalog.queries import exchange_rates
 from gendan.inventory.models import Lot
-from gendan.inventory.services import ExpectedRow, ReceiptRow, expect_supplies, receive_expected
+from gendan.inventory.services import ExpectedRow, ReceiptRow, expect_supplies, take_in
 from gendan.inventory.services.rows import refuse_wrong_tracing
 from gendan.kernel import clock, company, journal, numbering
 from gendan.kernel import files as kept_files
@@ -267,7 +267,7 @@ def _post(receipt: GoodsReceipt, arrivals: Sequence[_Arrival], by: User | None) 
         if meant[at].line.pk in ending:
             ending.discard(meant[at].line.pk)
             rows[at] = replace(rows[at], is_last=True)
-    moves = receive_expected(rows=rows, by=by)
+    moves = take_in(rows=rows, by=by)
     GoodsReceiptLine.objects.bulk_create(
         GoodsReceiptLine(
             receipt=receipt,

@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from gendan.inventory.models import Lot
+from gendan.inventory.queries import uninspected_items
 from gendan.kernel import clock
 from gendan.kernel.errors import DomainError
 from gendan.kernel.models import User
@@ -84,11 +85,11 @@ def refuse_odd_lot(
 
 
 def skipped_items(supplier_id: int, item_ids: Collection[int]) -> set[int]:
-    """The items of this supplier that are not inspected on arrival."""
+    """The items that are not inspected on arrival: of this supplier, or whoever sends them."""
     rows = Source.objects.filter(
         supplier=supplier_id, item__in=list(item_ids), skips_inspection=True
     )
-    return set(rows.values_list("item_id", flat=True))
+    return uninspected_items(item_ids) | set(rows.values_list("item_id", flat=True))
 
 
 def _plain(number: Decimal) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from gendan.contracts.papers.render import render
 from gendan.contracts.queries import letterhead
 from gendan.contracts.services.accepting import sender_of
-from gendan.inventory.services import ExpectedRow, drop_expected, expect_supplies
+from gendan.inventory.services import ExpectedRow, buy_supplies, drop_expected, expect_supplies
 from gendan.kernel import clock, company, files, journal, links, mail
 from gendan.kernel.errors import NotThere, StaleRevision
 from gendan.kernel.models import StoredFile, User
@@ -196,6 +196,9 @@ def expect_lines(
         ]
         for line, supply in zip(wanted, expect_supplies(rows=rows, by=by), strict=True):
             line.expected = supply
+        paper = f"purchasing.purchaseorder:{order.pk}"
+        fresh = [one for one in wanted if one.expected and one.expected.comes_with != paper]
+        buy_supplies(papers={one.expected_id or 0: paper for one in fresh}, by=by)
     gone = [
         line.expected_id
         for line in lines
