@@ -14,6 +14,7 @@ from gendan.inventory.models import Lot, StockClaim
 from gendan.inventory.queries.claims import claims_for
 from gendan.kernel.errors import Invalid
 from gendan.kernel.quantity import read_decimal
+from gendan.orders.demands import lines_told, told, with_lines
 from gendan.orders.models import Order
 from gendan.web.forms import PageForm
 from gendan.web.inventory_actions import TABS
@@ -26,6 +27,14 @@ from gendan.web.templatetags import gendan as tags
 from gendan.web.words import link_of
 
 READ = ("GET", "HEAD")
+
+
+def _told(claim: Any, side: str) -> str:
+    """The order line on a side of a claim, as people call it; "" where it is none."""
+    number = getattr(claim, f"{side}_order")
+    return told(number, getattr(claim, f"{side}_position")) if number else ""
+
+
 CLAIMS = Listing(
     key="claims",
     sort="-id",
@@ -42,14 +51,14 @@ CLAIMS = Listing(
         Column(
             "taker",
             gettext_lazy("Needed for"),
-            lambda one: one.taker,
-            draw=lambda one: link_of(one.taker),
+            lambda one: _told(one, "taker") or one.taker,
+            draw=lambda one: link_of(one.taker, _told(one, "taker")),
         ),
         Column(
             "giver",
             gettext_lazy("Kept for"),
-            lambda one: one.giver,
-            draw=lambda one: link_of(one.giver),
+            lambda one: _told(one, "giver") or one.giver,
+            draw=lambda one: link_of(one.giver, _told(one, "giver")),
         ),
         Column("reason", gettext_lazy("Reason"), lambda one: one.reason),
         Column("asked_by", gettext_lazy("Asked by"), lambda one: str(one.asked_by or "Gendan")),
@@ -129,7 +138,8 @@ def claims(request: HttpRequest) -> HttpResponse:
         "tabs": tabs_of(TABS, "claims"),
         "verbs": [("claim_stock", "hand-stop"), ("rank_demands", "adjustments")],
     }
-    return show_list(request, CLAIMS, claims_for(user), context=context)
+    rows = with_lines(claims_for(user), "taker", "giver")
+    return show_list(request, CLAIMS, rows, context=context)
 
 
 @page(section="stock", methods=READ)
@@ -138,8 +148,9 @@ def claim(request: HttpRequest, claim_id: int) -> HttpResponse:
     found = get_object_or_404(claims_for(request.user), pk=claim_id)  # type: ignore[arg-type]
     ranks = queries.ranks_of([found.taker, found.giver])
     kept = queries.reserved_for([found.taker, found.giver])
+    named = lines_told([found.taker, found.giver])
     sides = [
-        (words, link_of(name), ranks[name], kept.get(name, 0))
+        (words, link_of(name, named.get(name, "")), ranks[name], kept.get(name, 0))
         for words, name in ((_("Needed for"), found.taker), (_("Kept for"), found.giver))
     ]
     return render_page(request, "inventory/claim.html", {"claim": found, "sides": sides})
@@ -163,7 +174,8 @@ def claim_stock(request: HttpRequest) -> HttpResponse:
             form.refuse(error)
         else:
             found = queries.losers_of(demand, item.pk, quantity) if item else []
-            losses = [(link_of(one.demand), one) for one in found]
+            named = lines_told(one.demand for one in found)
+            losses = [(link_of(one.demand, named.get(one.demand, "")), one) for one in found]
     if request.method != "POST":
         context = {"form": form, "losses": losses, "is_looked": looked is not None}
         return render_page(request, "inventory/claim_stock.html", context)

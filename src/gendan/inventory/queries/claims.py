@@ -4,7 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
+from django.apps import apps
 from django.db.models import Max, QuerySet, Sum
 
 from gendan.inventory.models import USUAL_RANK, DemandRank, Location, Reservation, StockClaim
@@ -19,6 +21,22 @@ class Loss:
     rank: int
     kept: Decimal
     quantity: Decimal
+
+
+def needs_goods(demand: str) -> bool:
+    """Whether a demand exists and still waits for goods, as its own room says: one query.
+
+    The model it names has a property `needs_goods`; what has none is no demand.
+    """
+    label, _colon, key = demand.partition(":")
+    try:
+        model = apps.get_model(label)
+    except (LookupError, ValueError):
+        return False
+    if not hasattr(model, "needs_goods") or not key.isdecimal() or int(key) >= 2**63:
+        return False
+    row: Any = model._default_manager.filter(pk=int(key)).first()
+    return row is not None and bool(row.needs_goods)
 
 
 def ranks_of(demands: Iterable[str]) -> dict[str, int]:

@@ -6,11 +6,13 @@ from the supplier to the customers, and back.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from gendan.inventory.models import Location, Move
+from django.db.models import Q
+
+from gendan.inventory.models import ExpectedSupply, Location, Move
 
 NOTHING = Decimal(0)
 DEEPEST = 12
@@ -19,6 +21,7 @@ Kind = Location.Kind
 # From where made goods come: off the shop floor, or received like those of a supplier.
 MADE_BY = frozenset({Kind.PRODUCTION, Kind.SUPPLIER})
 Node = tuple[int, int | None]  # item, lot
+_SUPPLY = "inventory.expectedsupply:"
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,7 @@ class Traced:
 def genealogy(item_id: int, lot_id: int, *, forward: bool) -> Traced:
     """The tree of a lot: what it went into and where that was shipped, or what it was made from.
 
-    3 queries per level at most; a lot that stands in the tree already is named but not followed.
+    4 queries per level at most; a lot that stands in the tree already is named but not followed.
     """
     root = Traced(item_id, lot_id, "", "", NOTHING)
     seen: set[Node] = {(item_id, lot_id)}
@@ -112,11 +115,12 @@ def _ends(level: Sequence[Traced], forward: bool) -> dict[Node, list[str]]:
 
 
 def _through_production(papers: dict[Node, list[str]], forward: bool) -> dict[str, list[Traced]]:
-    """What came out of production for each paper (or went into it, backward): 1 query."""
+    """What came out of production for each paper (or went into it, backward): 2 queries."""
     wanted = {about for names in papers.values() for about in names}
     if not wanted:
         return {}
-    ends = Move.objects.filter(about__in=wanted).values_list(
+    names = _other_names(wanted)
+    ends = Move.objects.filter(about__in={*wanted, *names}).values_list(
         "about", "item_id", "lot_id", "item__code", "lot__code", "source__kind", "target__kind",
         "quantity",
     )  # fmt: skip
@@ -126,12 +130,38 @@ def _through_production(papers: dict[Node, list[str]], forward: bool) -> dict[st
         into = target == Kind.PRODUCTION and source in Location.OWN
         if out or into:
             is_wanted = out if forward else into
-            sums[about, item_id, lot_id, item, lot or ""] += quantity if is_wanted else -quantity
+            signed = quantity if is_wanted else -quantity
+            for paper in names.get(about, {about}):
+                sums[paper, item_id, lot_id, item, lot or ""] += signed
     found: dict[str, list[Traced]] = defaultdict(list)
     for key, whole in sorted(sums.items(), key=lambda row: (row[0][0], row[0][3], row[0][4])):
         if whole > 0:
             found[key[0]].append(Traced(*key[1:], whole))
     return found
+
+
+def _other_names(papers: Collection[str]) -> dict[str, set[str]]:
+    """What moves may call the same paper → the wanted papers it is: 1 query.
+
+    Before expected goods knew what they are made for, they moved for the number of their work
+    order or for themselves; the ledger is never changed, so both are understood.
+    """
+    own = [int(one.removeprefix(_SUPPLY)) for one in papers if _is_supply(one)]
+    rows = ExpectedSupply.objects.exclude(made_for="").filter(
+        Q(made_for__in=papers) | Q(reference__in=papers) | Q(pk__in=own)
+    )
+    found: dict[str, set[str]] = {one: {one} for one in papers}
+    for pk, reference, made_for in rows.values_list("pk", "reference", "made_for"):
+        same = {made_for, f"{_SUPPLY}{pk}", *([reference] if reference else [])}
+        wanted = same & set(papers)
+        for one in same:
+            found[one] = found.get(one, set()) | wanted
+    return found
+
+
+def _is_supply(paper: str) -> bool:
+    digits = paper.removeprefix(_SUPPLY)
+    return paper.startswith(_SUPPLY) and digits.isdecimal() and len(digits) < 19
 
 
 def _name(root: Traced) -> None:

@@ -23,7 +23,7 @@ from gendan.inventory.events import (
     StockReserved,
 )
 from gendan.inventory.models import DemandRank, Location, Lot, Reservation, StockClaim
-from gendan.inventory.queries.claims import losers_of
+from gendan.inventory.queries.claims import losers_of, needs_goods
 from gendan.inventory.services.book import Book, NotEnoughStock
 from gendan.inventory.services.reservations import add_reservations
 from gendan.kernel import clock, journal
@@ -91,7 +91,7 @@ def claim_stock(
 
     Refused while enough is free, and where no less urgent demand keeps enough.
     """
-    refuse_odd_demand(demand)
+    _refuse_unknown_demand(demand)
     if not reason.strip():
         raise Invalid(_("Say why it is needed more here."), field="reason")
     item = Item.objects.select_related("unit").filter(pk=item_id).first()
@@ -219,7 +219,7 @@ def keep_lot(
 
     Refused when it is on hold, past its day, kept for others, or there is not so much.
     """
-    refuse_odd_demand(demand)
+    _refuse_unknown_demand(demand)
     lot = Lot.objects.select_related("item__unit").filter(pk=lot_id).first()
     if lot is None:
         raise NotThere(_("There is no such lot."), field="lot_id")
@@ -259,6 +259,17 @@ def refuse_odd_demand(demand: object) -> None:
         raise Invalid(
             _("A demand is named like “orders.line:12”, not “%(text)s”.")
             % {"text": str(demand)[:40]},
+            field="demand",
+        )
+
+
+def _refuse_unknown_demand(demand: str) -> None:
+    """Goods are kept only for what exists and still needs some."""
+    refuse_odd_demand(demand)
+    if not needs_goods(demand):
+        raise Invalid(
+            _("“%(name)s” needs no goods: it does not exist, or is delivered or cancelled.")
+            % {"name": demand},
             field="demand",
         )
 

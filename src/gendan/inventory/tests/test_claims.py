@@ -9,6 +9,7 @@ import pytest
 from gendan.inventory import invariants
 from gendan.inventory.models import Reservation, StockClaim
 from gendan.inventory.queries import losers_of, reserved_for
+from gendan.inventory.queries.claims import needs_goods
 from gendan.inventory.services import (
     MoveRow,
     NobodyGivesWay,
@@ -17,6 +18,7 @@ from gendan.inventory.services import (
     SameDecider,
     TransferRow,
     claim_stock,
+    claiming,
     hand_over_stock,
     issue_from_stock,
     keep_lot,
@@ -29,11 +31,18 @@ from gendan.inventory.services import (
 )
 from gendan.kernel.errors import IllegalStep, Invalid, NotAllowed
 from gendan.kernel.rows import RowsRefused
+from gendan.orders.services import cancel_order
 from gendan.testing.cast import person
-from gendan.testing.make import masters
+from gendan.testing.make import masters, orders
 
 pytestmark = pytest.mark.django_db
-RUSH, OLD, NEW = "orders.line:1", "orders.line:2", "orders.line:3"
+RUSH, OLD, NEW = "orders.line:9000001", "orders.line:9000002", "orders.line:9000003"
+
+
+@pytest.fixture(autouse=True)
+def known(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What needs goods: the orders stand above this room; theirs is asked in one test below."""
+    monkeypatch.setattr(claiming, "needs_goods", {RUSH, OLD, NEW}.__contains__)
 
 
 @pytest.fixture
@@ -135,3 +144,27 @@ def test_a_lot_is_kept_by_name(item_id: int) -> None:
     with pytest.raises(RowsRefused):
         rank_demands(rows=[RankRow(OLD, 0)], by=None)
     assert invariants.check() == []
+
+
+def test_goods_are_kept_only_for_what_exists_and_needs_some(
+    item_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(claiming, "needs_goods", needs_goods)
+    first = orders.confirmed(masters.customer("C-1"), [orders.line("A-1", 30)]).lines.get()
+    gone = orders.confirmed(masters.customer("C-2"), [orders.line("A-1", 10)])
+    second = gone.lines.get()
+    cancel_order(order_id=gone.pk, reason="too many", by=None)
+    lot = masters.stock(masters.item("L-2", traced="lot").code, 5, lot_code="L").lot_id or 0
+    for unknown in (
+        "orders.line:999999999",
+        "orders.line:999999999999999999",
+        f"orders.line:{second.pk}",  # cancelled
+        f"catalog.item:{item_id}",
+        "nothing.there:1",
+    ):
+        with pytest.raises(Invalid, match="needs no goods"):
+            ask(item_id, 30, unknown)
+        with pytest.raises(Invalid, match="needs no goods"):
+            keep_lot(demand=unknown, lot_id=lot, quantity=Decimal(1), by=person("wen"))
+    rank_demands(rows=[RankRow(f"orders.line:{first.pk}", 1)], by=None)
+    assert len(ask(item_id, 30, f"orders.line:{first.pk}")) == 1

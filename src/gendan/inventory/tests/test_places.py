@@ -177,6 +177,27 @@ def test_what_we_make_moves_for_the_paper_of_its_material(warehouse: Location) -
     assert [one.lot for one in way.next] == ["C1"]
 
 
+def test_what_was_made_before_it_knew_its_paper_is_followed_too(warehouse: Location) -> None:
+    masters.items(
+        {"YARN": {"traced": "lot"}, "CLOTH": {"traced": "lot"}, "FELT": {"traced": "lot"}}
+    )
+    move("YARN", 10, "OUT", "Z2-1", lot="Y1", about="PO-1")
+    move("YARN", 8, "Z2-1", "PROD", lot="Y1", about="production.workorder:5")
+    made = []
+    for code, reference in (("CLOTH", "WO-5"), ("FELT", "")):
+        supply = masters.expected(code, 5, reference=reference)
+        row = ReceiptRow(supply.pk, Decimal(5), "Z2-1", lot=f"{code}-1")
+        made += receive_expected(rows=[row], by=None)
+        # Filled in afterwards: the move keeps the name it was made with.
+        make_supplies(papers={supply.pk: "production.workorder:5"}, by=None)
+    assert [one.about for one in made] == ["WO-5", f"inventory.expectedsupply:{supply.pk}"]
+    for one in made:
+        origin = genealogy(one.item_id, one.lot_id or 0, forward=False)
+        assert [(two.lot, int(two.quantity)) for two in origin.next] == [("Y1", 8)]
+    way = genealogy(origin.next[0].item_id, origin.next[0].lot_id or 0, forward=True)
+    assert [one.lot for one in way.next] == ["CLOTH-1", "FELT-1"]
+
+
 def test_a_circle_of_lots_ends(warehouse: Location) -> None:
     (item,) = masters.items({"R-1": {"traced": "lot"}})
     move("R-1", 10, "OUT", "Z2-1", lot="R1")

@@ -219,6 +219,12 @@ class Line(models.Model):
     def __str__(self) -> str:
         return f"{self.order_id}/{self.position}"
 
+    @property
+    def needs_goods(self) -> bool:
+        """Whether it still waits for goods: the ledger keeps some only for what does."""
+        is_running = self.order.state in (OrderState.DRAFT, OrderState.CONFIRMED)
+        return is_running and not self.is_cancelled and self.quantity > self.delivered
+
 
 class Delivery(models.Model):
     """One of several dated deliveries of a line; a line without any is delivered once."""
