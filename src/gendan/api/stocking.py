@@ -96,6 +96,44 @@ class ItemsIn(Schema):
     item_ids: list[Id] = Field(min_length=1, max_length=5000)
 
 
+class OfferIn(Schema):
+    """The order line that wants it."""
+
+    line_id: Id
+
+
+class SurplusReturnIn(Schema):
+    """From which receipt's line and place, how much, for what, and why."""
+
+    line_id: Id
+    location: str = Field(max_length=40)
+    quantity: Decimal
+    outcome: str = Field(max_length=20)
+    reason: str = Field(max_length=500)
+    due_on: dt.date | None = None
+    email: str = Field("", max_length=200)
+
+
+class ReworkIn(Schema):
+    """What is made of it (its code), how much, and by when."""
+
+    into: str = Field(max_length=60)
+    quantity: Decimal
+    due_on: dt.date | None = None
+
+
+class StartedOut(Schema):
+    """Something begun about surplus: `about` as the journal names it, `told` as people do."""
+
+    id: int
+    item_id: int
+    kind: str
+    quantity: Decimal
+    about: str
+    told: str
+    at: dt.datetime
+
+
 class ReorderOut(Schema):
     """An item at its limit and how much to order of it."""
 
@@ -250,6 +288,43 @@ def decide_surplus(request: HttpRequest, item_id: int, given: DecisionIn) -> Any
         item_id=item_id, kind=given.kind, reason=given.reason, by=asker(request)
     )
     return Status(201, made)
+
+
+@router.post(
+    "/items/{int:item_id}/surplus-offers", response={201: StartedOut}, operation_id="offer_surplus"
+)
+def offer_surplus(request: HttpRequest, item_id: int, given: OfferIn) -> Any:
+    """Keep what is free of an item for a line of an open order that wants it."""
+    made = services.offer_surplus(item_id=item_id, line_id=given.line_id, by=asker(request))
+    return Status(201, made)
+
+
+@router.post(
+    "/items/{int:item_id}/surplus-returns",
+    response={201: StartedOut},
+    operation_id="return_surplus",
+)
+def return_surplus(request: HttpRequest, item_id: int, given: SurplusReturnIn) -> Any:
+    """Send released goods of a receipt's line back from the store; the supplier is told."""
+    made = services.return_surplus(item_id=item_id, **given.dict(), by=asker(request))
+    return Status(201, made)
+
+
+@router.post(
+    "/items/{int:item_id}/surplus-works", response={201: StartedOut}, operation_id="rework_surplus"
+)
+def rework_surplus(request: HttpRequest, item_id: int, given: ReworkIn) -> Any:
+    """Make a work order for an item that the surplus goes into."""
+    made = services.rework_surplus(item_id=item_id, **given.dict(), by=asker(request))
+    return Status(201, made)
+
+
+@router.get("/items/{int:item_id}/surplus-starts", response=list[StartedOut],
+            operation_id="list_surplus_starts")  # fmt: skip
+def list_surplus_starts(request: HttpRequest, item_id: int) -> Any:
+    """What was begun about an item's surplus, the latest first."""
+    user = asker(request)
+    return surplus.starts_of(queries.item_seen(item_id, user), user)[:100]
 
 
 @router.get("/stock-curve", response=list[CurveOut], operation_id="get_stock_curve")

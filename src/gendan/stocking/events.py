@@ -84,3 +84,15 @@ class SurplusDecided(Fact):
     item: str
     decision: str
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SurplusStarted(Fact):
+    """Something was begun to get rid of surplus: a return, a work order, goods kept for a line."""
+
+    item_id: int
+    item: str
+    kind: str
+    quantity: str
+    about: str
+    told: str

@@ -267,3 +267,32 @@ class SurplusDecision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item_id}: {self.kind}"
+
+
+class SurplusStart(models.Model):
+    """What was begun to get rid of surplus: a return, a work order, goods kept for an order line.
+
+    `about` names it as the journal does ("purchasing.supplierreturn:5"), `told` as people do.
+    """
+
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="surplus_starts")
+    kind = models.CharField(_("decision"), max_length=6, choices=SurplusDecision.Kind.choices)
+    quantity = QuantityField(_("quantity"))
+    about = models.CharField(max_length=80)
+    told = models.CharField(max_length=80)
+    at = models.DateTimeField()
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = OwnPeopleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("what was begun about surplus")
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="surplus_start_positive")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item_id}: {self.kind} {self.told}"

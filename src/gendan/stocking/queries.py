@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 
@@ -31,12 +31,12 @@ from gendan.kernel.errors import NotThere
 from gendan.kernel.models import User
 from gendan.purchasing.models import PurchaseRequest
 from gendan.stocking.demand import Month, ordered_by_month, used_by_month
+from gendan.stocking.dependent import MIDDLE, Months, above, pass_down
 from gendan.stocking.models import ForecastRun, ItemForecast, StockPolicy, SurplusDecision
 from gendan.stocking.proposals import curve_items
 
 NOTHING = Decimal(0)
 _QUANTITY = DecimalField(max_digits=18, decimal_places=6)
-MIDDLE = 15  # of a month: when its open forecast is wanted, taken together
 _OPEN = (ForecastRun.State.WAITING, ForecastRun.State.RUNNING)
 
 
@@ -221,30 +221,51 @@ def forecast_demands(
     """The open forecast of items whose policy lets plans count it, from one day until another.
 
     Confirmed orders, open work orders and what went out this month consume the forecast: first of
-    their own month, then of the month before and the one after. Of a month everything is wanted in
-    its middle, of the present one not before today. `item_ids` None: all items. 9 queries.
+    their own month, then of the month before and the one after. So does what the orders and
+    forecasts of the items it goes into will take (`stocking.dependent`). Of a month everything is
+    wanted in its middle, of the present one not before today. `item_ids` None: all items.
+    13 queries, 10 where none is a component.
     """
-    today = clock.today()
     rows = ItemForecast.objects.filter(item__stock_policy__uses_forecast=True)
-    if item_ids is not None:
-        rows = rows.filter(item_id__in=item_ids)
-    forecasts = list(rows.select_related("item__unit").order_by("item_id"))
-    if not forecasts:
+    forecasts = {one.item_id: one for one in rows.select_related("item__unit")}
+    wanted = forecasts.keys() if item_ids is None else forecasts.keys() & set(item_ids)
+    if not wanted:
         return []
-    ids = [one.item_id for one in forecasts]
-    ordered = ordered_by_month(ids, today)
-    first = Month.of(today)
-    gone = used_by_month(first.first, Month(first.number + 1).first)
-    found = []
-    for one in forecasts:
-        taken = defaultdict(Decimal, ordered.get(one.item_id, {}))
-        taken[first.number] += gone.get(one.item_id, {}).get(first.number, NOTHING)
-        found += _open_months(one, taken, first, today)
+    found = [
+        demand
+        for item_id, months in sorted(_all_open_months(forecasts).items())
+        if item_id in wanted
+        for demand in months
+    ]
     return [one for one in found if from_on <= one.day <= until]
 
 
+def _all_open_months(forecasts: Mapping[int, ItemForecast]) -> dict[int, list[ForecastDemand]]:
+    """What is open of every forecast, parents before their components."""
+    today = clock.today()
+    first = Month.of(today)
+    higher = above(forecasts)
+    ordered = ordered_by_month([*forecasts, *higher.parents], today)
+    gone = used_by_month(first.first, Month(first.number + 1).first)
+    needed: dict[int, Months] = defaultdict(lambda: defaultdict(Decimal))
+    found = {}
+    for item_id in higher.order:
+        asked = defaultdict(Decimal, ordered.get(item_id, {}))
+        for month, quantity in needed[item_id].items():
+            asked[month] += quantity
+        if item_id in forecasts:
+            taken = defaultdict(Decimal, asked)
+            taken[first.number] += gone.get(item_id, {}).get(first.number, NOTHING)
+            found[item_id] = _open_months(forecasts[item_id], taken, first, today)
+            for demand in found[item_id]:
+                asked[Month.of(demand.month).number] += demand.quantity
+        if item_id in higher.edges:
+            pass_down(item_id, asked, higher, needed)
+    return found
+
+
 def _open_months(
-    one: ItemForecast, taken: dict[int, Decimal], present: Month, today: dt.date
+    one: ItemForecast, taken: Mapping[int, Decimal], present: Month, today: dt.date
 ) -> list[ForecastDemand]:
     begin, step = Month.of(one.starts_on).number, one.item.unit.step
     mean = [Decimal(repr(value)) for value in one.mean]

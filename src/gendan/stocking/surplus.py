@@ -35,8 +35,10 @@ from gendan.kernel import clock
 from gendan.kernel.models import User
 from gendan.orders.models import Line, OrderState
 from gendan.orders.queries import demand_of, orders_seen_by
+from gendan.purchasing.models import GoodsReceiptLine
+from gendan.purchasing.receipt_queries import where_released
 from gendan.stocking.demand import USERS
-from gendan.stocking.models import ItemForecast, SurplusDecision
+from gendan.stocking.models import ItemForecast, SurplusDecision, SurplusStart
 
 SLOW_MONTHS = 6
 EXPIRY_DAYS = 90
@@ -187,6 +189,41 @@ def _other_sizes(item: Any, style: Any, colour: Any) -> "QuerySet[Line]":
 def _count(lines: "QuerySet[Line]") -> Coalesce:
     one = lines.order_by().values("is_cancelled").annotate(one=Count("pk")).values("one")
     return Coalesce(Subquery(one), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Returnable:
+    """Goods of a receipt's line that lie free in the store and could go back."""
+
+    line: GoodsReceiptLine
+    place: str
+    quantity: Decimal
+
+
+def returnable_of(item: Item, user: User) -> list[Returnable]:
+    """Which of an item's released goods could go back to whom, the latest receipt first: 2
+    queries."""
+    rows = GoodsReceiptLine.objects.visible_to(user).filter(item=item, released__gt=0)
+    lines = list(
+        rows.select_related("receipt__supplier", "lot", "order_line__order").order_by("-pk")[:20]
+    )
+    places = where_released(lines)
+    return [
+        Returnable(one, code, quantity)
+        for one in lines
+        for code, quantity in places.get(one.pk, ())
+    ]
+
+
+def makes_of(item: Item, user: User) -> "QuerySet[Item]":
+    """What is made of an item by the bills of material in force, at most fifty."""
+    rows = Item.objects.visible_to(user).filter(boms__is_current=True, boms__lines__component=item)
+    return rows.exclude(supply=Item.Supply.BUY).distinct().order_by("code")[:50]
+
+
+def starts_of(item: Item, user: User) -> "QuerySet[SurplusStart]":
+    """What was begun about an item's surplus, the latest first."""
+    return SurplusStart.objects.visible_to(user).filter(item=item).select_related("by")
 
 
 def offers_of(item: Item, user: User) -> list[Offer]:

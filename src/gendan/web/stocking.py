@@ -13,19 +13,22 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from gendan.catalog.models import Item
 from gendan.inventory.queries import availability
+from gendan.kernel import clock
 from gendan.kernel.money import round_money
+from gendan.kernel.quantity import read_decimal
 from gendan.planning.queries import stock_planned
 from gendan.stocking import queries, services, surplus
 from gendan.stocking.models import ItemForecast, StockPolicy, SurplusDecision
 from gendan.stocking.proposals import propose
 from gendan.web.forms import whole_number
-from gendan.web.lists import show_list
+from gendan.web.lists import parse_day, show_list
 from gendan.web.navigation import tabs_of
 from gendan.web.records import Record, record_page, record_url
 from gendan.web.shell import ask, is_allowed, page, render_page
 from gendan.web.stocking_charts import SURE, curve_chart, forecast_chart, trend_chart
 from gendan.web.stocking_lists import CLASSES, FORECASTS, POLICIES, SURPLUS
 from gendan.web.stocking_words import FAILURES, TABS, number, percent, sentences
+from gendan.web.words import link_of
 
 READ = ("GET", "HEAD")
 POLICY = Record(
@@ -163,6 +166,14 @@ def item_forecast(request: HttpRequest, item_id: int) -> HttpResponse:
         "stock": availability([item.pk])[item.pk],
         "surplus": extra,
         "offers": surplus.offers_of(item, user) if extra else [],
+        "returnable": surplus.returnable_of(item, user)
+        if extra and user.may_do("return_surplus")
+        else [],
+        "makes": surplus.makes_of(item, user) if extra and user.may_do("rework_surplus") else [],
+        "starts": [
+            (one, link_of(one.about, one.told)) for one in surplus.starts_of(item, user)[:20]
+        ],
+        "today": clock.today(),
         "decisions": queries.decisions_of(item_id, user)[:10],
         "kinds": SurplusDecision.Kind.choices,
     }
@@ -265,6 +276,57 @@ def decide_surplus(request: HttpRequest, item_id: int) -> HttpResponse:
     )
 
 
+def _surplus_page(item_id: int) -> str:
+    return reverse("item_forecast", args=[item_id]) + "#surplus"
+
+
+@page(section="stock", methods=("POST",))
+def offer_surplus(request: HttpRequest, item_id: int) -> HttpResponse:
+    """Keep what is free for a line that wants it."""
+    return ask(
+        request,
+        services.offer_surplus,
+        item_id=item_id,
+        line_id=whole_number(request.POST.get("line", "")) or 0,
+        then=_surplus_page(item_id),
+        said=lambda made: _("Kept for %(line)s.") % {"line": made.told},
+    )
+
+
+@page(section="stock", methods=("POST",))
+def return_surplus(request: HttpRequest, item_id: int) -> HttpResponse:
+    """Send it back to whom it came from."""
+    line, _bar, place = request.POST.get("from", "").partition("|")
+    return ask(
+        request,
+        services.return_surplus,
+        item_id=item_id,
+        line_id=whole_number(line) or 0,
+        location=place,
+        quantity=read_decimal(request.POST.get("quantity", ""), field="quantity"),
+        outcome=request.POST.get("outcome", ""),
+        reason=request.POST.get("reason", ""),
+        due_on=request.POST.get("due_on", ""),
+        then=_surplus_page(item_id),
+        said=lambda made: _("%(number)s is written; the supplier is told.") % {"number": made.told},
+    )
+
+
+@page(section="stock", methods=("POST",))
+def rework_surplus(request: HttpRequest, item_id: int) -> HttpResponse:
+    """Make something of it."""
+    return ask(
+        request,
+        services.rework_surplus,
+        item_id=item_id,
+        into=request.POST.get("into", ""),
+        quantity=read_decimal(request.POST.get("quantity", ""), field="quantity"),
+        due_on=parse_day(request.POST.get("due_on", "")),
+        then=_surplus_page(item_id),
+        said=lambda made: _("%(number)s is made.") % {"number": made.told},
+    )
+
+
 urlpatterns = [
     path("stock/limits/", stock_policies, name="stock_policies"),
     path("stock/limits/save/", record_page(POLICY), name="save_stock_policies"),
@@ -274,6 +336,9 @@ urlpatterns = [
     path("stock/forecasts/calculate/", calculate_forecasts, name="calculate_forecasts"),
     path("stock/forecasts/<int:item_id>/", item_forecast, name="item_forecast"),
     path("stock/forecasts/<int:item_id>/decide/", decide_surplus, name="decide_surplus"),
+    path("stock/forecasts/<int:item_id>/offer/", offer_surplus, name="offer_surplus"),
+    path("stock/forecasts/<int:item_id>/return/", return_surplus, name="return_surplus"),
+    path("stock/forecasts/<int:item_id>/rework/", rework_surplus, name="rework_surplus"),
     path("stock/surplus/", surplus_list, name="surplus"),
     path("stock/classes/", stock_classes, name="stock_classes"),
     path("stock/what-if/", stock_what_if, name="stock_what_if"),

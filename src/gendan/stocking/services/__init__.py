@@ -17,7 +17,12 @@ from gendan.stocking.services.runs import (
     resume_forecast_runs,
     take_up_forecast_run,
 )
-from gendan.stocking.services.surplus import decide_surplus
+from gendan.stocking.services.surplus import (
+    decide_surplus,
+    offer_surplus,
+    return_surplus,
+    rework_surplus,
+)
 
 __all__ = [
     "NoForecastYet",
@@ -30,8 +35,11 @@ __all__ = [
     "fail_forecast_run",
     "finish_forecast_run",
     "note_forecast_progress",
+    "offer_surplus",
     "request_reorders",
     "resume_forecast_runs",
+    "return_surplus",
+    "rework_surplus",
     "save_stock_policies",
     "take_up_forecast_run",
     "watch_limits",
