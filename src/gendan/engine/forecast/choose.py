@@ -15,6 +15,8 @@ YEAR = 12
 ORIGINS = 5  # how often the past is forecast from an earlier moment
 PRIOR = 4.0  # how many back-tests independent errors count as much as
 BETTER = 0.9  # one method must be so much better than the mean of several to be taken alone
+# Of quarters (or the like) fewer than these: too few for a back-test to choose by.
+FEW_QUARTERS = 60
 LONGEST_HORIZON = 60
 
 Method = Callable[[Floats, int], Floats]
@@ -81,6 +83,8 @@ def _tested(history: History, horizon: int, season: int) -> Forecast:
     size = {name: float(np.mean(np.abs(np.concatenate(off)))) for name, off in errors.items()}
     tried = sorted(size.items(), key=lambda one: (one[1], one[0]))
     best = _choice(size, tried[0][0], is_smooth=history.pattern == "smooth")
+    if "theta" in size and 1 < season < YEAR and len(values) < FEW_QUARTERS:
+        best = "theta"  # wrong less often than any choice; measured, see docs/performance.md
     found = expect(values, horizon, season)
     mean = np.maximum(found.get(best, found["moving_average"]), 0.0)
     off = errors[best]

@@ -181,3 +181,11 @@ def d(*values: int) -> list[Decimal]:
 )
 def test_orders_consume_the_forecast(ordered: list[int], left: list[int]) -> None:
     assert consume(d(10, 10, 10), d(*ordered)) == d(*left)
+
+
+@pytest.mark.skipif(not library_methods.is_library_installed(), reason="Theta is of the library")
+def test_a_few_quarters_are_foretold_by_theta_and_many_by_what_was_best() -> None:
+    quarters = [100 + 2 * n + (n % 4) * 9 + (7 * n) % 11 for n in range(80)]
+    assert forecast(quarters[:40], 8, season=4).method == "theta"
+    assert forecast(quarters, 8, season=4).method != "theta"
+    assert forecast(quarters[:40], 12, season=12).method != "theta"  # months are chosen for
