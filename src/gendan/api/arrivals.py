@@ -42,6 +42,7 @@ class SupplyExceptionOut(Schema):
     choice_of: str
     choice_on: dt.date | None
     choice_cost: Decimal | None
+    started: str
     reason: str
     end_reason: str
 
@@ -67,10 +68,18 @@ class ReportExceptionIn(Schema):
     remark: str = Field("", max_length=600)
 
 
+class AcceptIn(Schema):
+    """`is_checked`: the supplier was asked whether a mail in doubt is theirs."""
+
+    is_checked: bool = False
+
+
 class DecideIn(Schema):
-    """The key of a choice."""
+    """The key of a choice; the day to wait until, or the parts of a line that is split."""
 
     choice: str = Field(max_length=100)
+    on: dt.date | None = None
+    parts: list[services.PartRow] = Field([], max_length=12)
     reason: str = Field("", max_length=600)
     revision: int | None = None
 
@@ -104,6 +113,7 @@ class ShipNoticeOut(Schema):
     packages: int | None
     remark: str
     reason: str
+    doubts: list[str]
 
 
 class NoticeLineOut(Schema):
@@ -130,6 +140,7 @@ class NoticeIn(Schema):
     supplier: str = Field("", max_length=40)
     shipment: services.Shipment
     rows: Rows[services.NoticedRow]
+    purchase_order_id: Id | None = None
 
 
 @router.get("/ship-notices", response=Page[ShipNoticeOut], operation_id="list_ship_notices")
@@ -149,15 +160,20 @@ def get_ship_notice(request: HttpRequest, notice_id: int) -> Any:
 def record_ship_notice(request: HttpRequest, given: NoticeIn) -> Any:
     """Write down what a supplier says is on its way."""
     made = services.record_ship_notice(
-        shipment=given.shipment, rows=given.rows, supplier=given.supplier, by=asker(request)
+        shipment=given.shipment,
+        rows=given.rows,
+        supplier=given.supplier,
+        purchase_order_id=given.purchase_order_id,
+        by=asker(request),
     )
     return Status(201, _notice(request, made.pk))
 
 
 @router.post(_NOTICE + "/accept", response=WholeShipNoticeOut, operation_id="accept_ship_notice")
-def accept_ship_notice(request: HttpRequest, notice_id: int) -> Any:
+def accept_ship_notice(request: HttpRequest, notice_id: int, given: AcceptIn | None = None) -> Any:
     """The goods are expected as it says."""
-    services.accept_ship_notice(notice_id=notice_id, by=asker(request))
+    is_checked = given is not None and given.is_checked
+    services.accept_ship_notice(notice_id=notice_id, is_checked=is_checked, by=asker(request))
     return _notice(request, notice_id)
 
 

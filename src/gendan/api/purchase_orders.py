@@ -32,6 +32,8 @@ class PurchaseOrderOut(Schema):
     currency: str
     total: Decimal
     total_company: Decimal
+    transport: str
+    freight_cost: Decimal | None
     incoterm: str
     place: str
     remark: str
@@ -51,6 +53,7 @@ class WordOut(Schema):
     on: dt.date
     quantity: Decimal
     was_on: dt.date
+    parts: list[dict[str, str]]
     remark: str
     person: str
     at: dt.datetime
@@ -94,6 +97,7 @@ class PurchaseLineOut(Schema):
     requested_on: dt.date
     confirmed_on: dt.date | None
     confirmed_quantity: Decimal | None
+    part_of_id: int | None
     due_on: dt.date
     received: Decimal
     over_percent: Decimal

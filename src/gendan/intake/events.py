@@ -151,3 +151,13 @@ class LearnedForgotten(Fact):
     kind: str
     key: str
     value: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftHandedOver(Fact):
+    """The document is another paper than an order: `became` is its number."""
+
+    draft_id: int
+    number: str
+    to: str
+    became: str

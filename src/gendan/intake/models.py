@@ -121,12 +121,14 @@ class Draft(Stepped, Revised):
         ACCEPTED = "accepted", _("accepted")
         REFUSED = "refused", _("refused")
         MERGED = "merged", _("carried into an order")
+        HANDED = "handed", _("taken as another paper")
 
     STEPS: ClassVar[dict[str, Step]] = {
         "correct_draft": Step(("open",), "open"),
         "accept_draft": Step(("open",), "accepted"),
         "refuse_draft": Step(("open",), "refused"),
         "merge_draft": Step(("open",), "merged"),
+        "hand_over_draft": Step(("open",), "handed"),
         "split_draft": Step(("open",), "open"),
         "join_drafts": Step(("open",), "open"),
     }

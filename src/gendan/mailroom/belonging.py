@@ -136,10 +136,11 @@ def _is_known_there(address: str, name: str, order: Order | None) -> bool:
     if order is not None:
         contacts = Contact.objects.filter(partner=order.customer_id).exclude(email="")
         known += list(contacts.values_list("email", flat=True))
-    return _is_one_of(address, known)
+    return is_one_of(address, known)
 
 
-def _is_one_of(address: str, known: Iterable[str]) -> bool:
+def is_one_of(address: str, known: Iterable[str]) -> bool:
+    """Whether an address is one of these, or of the same company's domain."""
     addresses = {one.lower() for one in known}
     domains = {one.rpartition("@")[2] for one in addresses} - SHARED_DOMAINS
     return address in addresses or address.rpartition("@")[2] in domains

@@ -6,6 +6,7 @@ hangs holds up only its own mailbox. The jobs themselves are in jobs.py.
 
 from procrastinate.contrib.django import app
 
+from gendan.intake.jobs import QUEUE as READING
 from gendan.kernel.sending import QUEUE
 
 
@@ -22,6 +23,11 @@ def trial(mailbox_id: int) -> None:
 def sorting(message_id: int) -> None:
     """Have a mail sorted once more."""
     _defer("sort_mail", f"mail-message:{message_id}", message_id=message_id)
+
+
+def reading_despatch(incoming_id: int) -> None:
+    """Have a supplier's mail read once more, for the lines of a packing list."""
+    app.configure_task("read_despatch", queue=READING).defer(incoming_id=incoming_id)
 
 
 def _defer(task: str, lock: str, **values: int) -> None:

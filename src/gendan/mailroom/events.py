@@ -125,3 +125,18 @@ class MailTakenToIntake(MailFact):
 @dataclass(frozen=True, kw_only=True)
 class MailDropped(MailFact):
     """Somebody put a mail aside."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailTakenAsNotice(MailFact):
+    """A supplier's mail says what is on its way: a notice waits for the buyer."""
+
+    notice_id: int
+    number: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailNotTakenAsNotice(MailFact):
+    """A ship notice in a mail could not be taken; it stays in the intake."""
+
+    why: str

@@ -28,6 +28,7 @@ PROBLEMS: dict[str, Any] = {
     "crashed": _("Sorting this mail was cut off three times."),
     "refused": _("The intake did not take it."),
     "unexpected": _("Sorting this mail raised an error; the log says more."),
+    "no_notice": _("A ship notice in it could not be taken; it stays in the intake."),
     # Why a mail is left aside.
     "own_mail": _("It is a mail of our own that came back to us."),
     "automatic": _("An automatic reply to none of our mails."),

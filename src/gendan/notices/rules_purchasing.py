@@ -134,4 +134,10 @@ PURCHASING = (
         acted_by=("ShipNoticeAccepted", "ShipNoticeRefused"),
         match="ship_notice:{notice_id}",
     ),
+    Shipped(
+        fact="MailNotTakenAsNotice",
+        title=_("Ship notice in a mail not taken"),
+        know=("role:buyer",),
+        importance="low",
+    ),
 )

@@ -35,6 +35,7 @@ class Choice:
     cost: Decimal | None = None
     note: str = ""
     may: bool = True
+    quantity: Decimal | None = None  # what is bought then, where a minimum makes it more
 
     @property
     def key(self) -> str:
@@ -77,9 +78,12 @@ def _wait(found: SupplyException) -> Choice:
 
 def _split(found: SupplyException) -> Choice:
     here = found.line.received
-    if here <= 0:
-        note = _("Nothing of it is here yet.")
+    if found.kind == SupplyException.Kind.WRONG:
+        note = _("The wrong goods must be replaced first.")
         return Choice(Kinds.SPLIT, may=False, note=note)
+    if here <= 0:
+        note = _("Nothing of it is here yet: the parts and days you agree with the supplier.")
+        return Choice(Kinds.SPLIT, on=found.expected_on, cost=NOTHING, note=note)
     note = _("%(quantity)s %(unit)s are here; the rest follows.") % {
         "quantity": f"{here.normalize():f}",
         "unit": found.line.item.unit.code,
@@ -168,6 +172,7 @@ def _others(found: SupplyException, rates: dict[str, Decimal]) -> list[Choice]:
                 _less(cost, _worth(line, found.quantity, rates)),
                 note,
                 may,
+                quantity,
             )
         )
     return choices

@@ -9,6 +9,7 @@ from gendan.purchasing.events import (
     GoodsReceived,
     GoodsRejected,
     GoodsReturned,
+    PurchaseOrderApproved,
     PurchaseOrderCancelled,
     PurchaseOrderClosed,
     SupplierConfirmed,
@@ -57,6 +58,11 @@ def find_exceptions_of_supplies(
 )
 def find_exceptions_of_order(fact: Fact, entry: Entry) -> None:
     services.find_supply_exceptions(order_ids=[entry.data["purchase_order_id"]])
+
+
+@listens(PurchaseOrderApproved, SupplierConfirmed, PurchaseOrderClosed, PurchaseOrderCancelled)
+def follow_what_exceptions_started(fact: Fact, entry: Entry) -> None:
+    services.follow_started_order(purchase_order_id=entry.data["purchase_order_id"])
 
 
 @listens(GoodsReceived, GoodsRejected, GoodsReturned)

@@ -2,7 +2,7 @@
 
 from django.db.models import F, Q, Sum
 
-from gendan.purchasing import invariants_quotations
+from gendan.purchasing import invariants_arrivals, invariants_quotations
 from gendan.purchasing.models import (
     GoodsReceipt,
     GoodsReceiptLine,
@@ -17,7 +17,7 @@ MOST_TOLD = 20
 
 def check() -> list[str]:
     """Everything that is wrong; empty when all is right. 6 queries."""
-    return [*_requests(), *_orders(), *_lines(), *_receipts(), *invariants_quotations.check()]
+    return [*_requests(), *_orders(), *_lines(), *_receipts(), *invariants_quotations.check(), *invariants_arrivals.check()]
 
 
 def _requests() -> list[str]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from django.apps import apps
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
@@ -281,6 +282,15 @@ def supply_exceptions_for(user: User) -> "QuerySet[SupplyException]":
     return rows.select_related(
         "line__order__supplier", "line__item__unit", "line__expected", "owner", "decided_by"
     )
+
+
+def started_by(found: SupplyException) -> Any:
+    """The document a decision about an exception has started; None for none: 1 query."""
+    label, _colon, key = found.started.partition(":")
+    if not key.isdecimal():
+        return None
+    model: Any = apps.get_model(label)
+    return model._default_manager.filter(pk=int(key)).first()
 
 
 def sent_lines_for(user: User) -> "QuerySet[PurchaseOrderLine]":

@@ -1,11 +1,13 @@
 """What is on its way: which ordered lines a notice means, and how it differs from them."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from gendan.partners.models import Partner
 from gendan.purchasing.models import (
@@ -16,16 +18,30 @@ from gendan.purchasing.models import (
 )
 
 NOTHING = Decimal(0)
+# What can be uncertain about a notice that came by mail; the first three are about the sender.
+DOUBTS: dict[str, Any] = {
+    "sender_failed": gettext_lazy(
+        "The mail server's checks say that this mail is not from its sender's address."
+    ),
+    "sender_unproved": gettext_lazy("Nothing proves that the mail is from its sender's address."),
+    "sender_unknown": gettext_lazy("The sender's address is none of this supplier's contacts."),
+    "no_number": gettext_lazy("The document has no number; it was given the mail's."),
+    "no_day": gettext_lazy("The document does not say when the goods are here."),
+    "day_passed": gettext_lazy("The day on which the goods should be here has passed."),
+}
+SENDER_DOUBTS = frozenset({"sender_failed", "sender_unproved", "sender_unknown"})
 
 
 def match_rows(
-    supplier: Partner, rows: Sequence[Any]
+    supplier: Partner, rows: Sequence[Any], *, within: PurchaseOrder | None = None
 ) -> list[tuple[PurchaseOrderLine | None, Any]]:
     """The ordered line each row means (by order number and article): 1 query.
 
     Without an order number the article must stand open in one line of this supplier alone; what
-    could mean two lines means none.
+    could mean two lines means none. `within` is the order meant where a row names none of ours.
     """
+    if within is not None:
+        rows = _meant_within(within, rows)
     articles = {row.article for row in rows if row.article}
     numbers = {row.order_number for row in rows if row.order_number}
     lines = PurchaseOrderLine.objects.filter(
@@ -51,6 +67,17 @@ def match_rows(
     return found
 
 
+def _meant_within(order: PurchaseOrder, rows: Sequence[Any]) -> list[Any]:
+    """Packing lists often carry the supplier's own number where ours is looked for."""
+    said = {row.order_number for row in rows} - {"", order.number}
+    ours: set[str] = set()
+    if said:
+        ours = set(PurchaseOrder.objects.filter(number__in=said).values_list("number", flat=True))
+    return [
+        row if row.order_number in ours else replace(row, order_number=order.number) for row in rows
+    ]
+
+
 def _meant(row: Any, known: Sequence[PurchaseOrderLine]) -> PurchaseOrderLine | None:
     wanted = [one for one in known if _is_article(row.article, one)]
     if row.order_number:
@@ -64,7 +91,9 @@ def _meant(row: Any, known: Sequence[PurchaseOrderLine]) -> PurchaseOrderLine | 
             if one.order.number == row.order_number and one.position == row.position
         ]
         meant = [one for one in exact if not row.article or _is_article(row.article, one)] or meant
-    return meant[0] if len(meant) == 1 else None
+    if len({one.part_of_id or one.pk for one in meant}) == 1:  # parts: the next that is due
+        return min(meant, key=lambda one: (one.due_on, one.position))
+    return None
 
 
 def _is_article(article: str, line: PurchaseOrderLine) -> bool:
@@ -84,22 +113,37 @@ def on_the_way(line_ids: Iterable[int]) -> dict[int, Decimal]:
 
 
 def differences_of(notice: ShipNotice, rows: Sequence[ShipNoticeLine]) -> list[str]:
-    """How the notice differs from what was ordered and agreed, in sentences."""
-    found = []
+    """How the notice differs from what was ordered and agreed, in sentences: at most 1 query."""
+    found = [str(DOUBTS[code]) for code in notice.doubts if code in DOUBTS]
+    states = _states_of({row.said_order for row in rows if row.order_line_id is None})
     for row in rows:
         line = row.order_line
         if line is None:
-            name = " ".join(part for part in (row.said_order, row.said_article) if part)
-            found.append(
-                _("Line %(at)s: nothing ordered matches “%(name)s”.")
-                % {"at": row.position, "name": name}
-            )
+            found.append(_unmatched(notice, row, states.get(row.said_order)))
             continue
         found += [
             f"{line.order.number} / {line.position} {line.item.code}: {words}"
             for words in _of_line(notice, row, line)
         ]
     return found
+
+
+def _states_of(numbers: set[str]) -> dict[str, PurchaseOrder]:
+    wanted = numbers - {""}
+    if not wanted:
+        return {}
+    return {one.number: one for one in PurchaseOrder.objects.filter(number__in=wanted)}
+
+
+def _unmatched(notice: ShipNotice, row: ShipNoticeLine, order: PurchaseOrder | None) -> str:
+    """Why a line of the notice means nothing that is ordered."""
+    words = {"at": row.position, "order": row.said_order}
+    if order is not None and order.supplier_id != notice.supplier_id:
+        return _("Line %(at)s: %(order)s is an order of another supplier.") % words
+    if order is not None and order.state == PurchaseOrder.State.CANCELLED:
+        return _("Line %(at)s: %(order)s is cancelled.") % words
+    name = " ".join(part for part in (row.said_order, row.said_article) if part)
+    return _("Line %(at)s: nothing ordered matches “%(name)s”.") % {**words, "name": name}
 
 
 def _of_line(notice: ShipNotice, row: ShipNoticeLine, line: PurchaseOrderLine) -> list[str]:

@@ -26,6 +26,7 @@ from gendan.web.templatetags import gendan as tags
 
 READ = ("GET", "HEAD")
 MEANINGS = {"late": "late", "short": "late", "over": "risk", "wrong": "late"}
+MOST_PARTS = 12
 STATES = {"open": "late", "decided": "run", "done": "done"}
 
 
@@ -148,6 +149,7 @@ def supply_exception(request: HttpRequest, exception_id: int) -> HttpResponse:
         "orders": lines_named(found.demands),
         "rows": [_choice(found, one) for one in choices_for(found)] if is_alive else [],
         "currency": settings.COMPANY_CURRENCY,
+        "started": started_shown(found),
         "entries": journal.timeline(found)[:40],
     }
     return render_page(request, "purchasing/exception.html", context)
@@ -162,10 +164,19 @@ def decide_supply_exception(request: HttpRequest, exception_id: int) -> HttpResp
         exception_id=exception_id,
         choice=request.POST.get("choice", "")[:100],
         reason=request.POST.get("reason", ""),
+        on=request.POST.get("on", ""),
+        parts=_parts(request),
         revision=whole_number(request.POST.get("revision", "")),
         then=_page(exception_id),
         said=_("It is decided."),
     )
+
+
+def _parts(request: HttpRequest) -> list[services.PartRow]:
+    """The dated parts that were typed; rows left empty say nothing."""
+    days, amounts = request.POST.getlist("part_on"), request.POST.getlist("part_quantity")
+    rows = list(zip(days, amounts, strict=False))[:MOST_PARTS]
+    return [services.PartRow(on=day, quantity=much) for day, much in rows if day or much]
 
 
 @page(section="purchasing", methods=("POST",))
@@ -210,6 +221,27 @@ def report_supply_exception(request: HttpRequest, line_id: int) -> HttpResponse:
         said=_("It is written down; the buyer is told."),
         again=draw,
     )
+
+
+def started_shown(found: SupplyException) -> dict[str, Any] | None:
+    """What the decision has started: its name, its page, how it stands; 1 query."""
+    document: Any = queries.started_by(found)
+    if document is None:
+        return None
+    page_of = {
+        "purchaseorder": "purchase_order",
+        "purchaserequest": "purchase_request",
+        "requestforquotation": "rfq",
+        "item": "item",
+    }
+    name = document._meta.model_name
+    return {
+        "document": document,
+        "url": reverse(page_of[name], args=[document.pk]),
+        "kind": document._meta.verbose_name,
+        "state": document.get_state_display() if hasattr(document, "get_state_display") else "",
+        "is_own": name == "purchaseorder" and document.pk == found.line.order_id,
+    }
 
 
 def _choice(found: SupplyException, one: Choice) -> dict[str, Any]:

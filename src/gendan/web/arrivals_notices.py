@@ -1,5 +1,6 @@
 """Pages of ship notices: what suppliers say is on its way, by link, by file or told."""
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -10,14 +11,13 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from gendan.intake import sandbox
 from gendan.kernel import journal
-from gendan.kernel.errors import Invalid
+from gendan.mailroom.despatches import read_notice
 from gendan.purchasing import queries, services
 from gendan.purchasing.models import ShipNotice
-from gendan.purchasing.shipments import differences_of
+from gendan.purchasing.shipments import SENDER_DOUBTS, differences_of
 from gendan.web.files import serve_file
-from gendan.web.forms import PageForm
+from gendan.web.forms import PageForm, whole_number
 from gendan.web.lists import Column, Empty, Filter, Listing, show_list
 from gendan.web.navigation import tabs_of
 from gendan.web.purchasing_tabs import TABS
@@ -28,7 +28,6 @@ READ = ("GET", "HEAD")
 MEANINGS = {"open": "run", "accepted": "done", "refused": "off"}
 ROWS = 6
 CELLS = ("order", "article", "quantity")
-LIMITS = sandbox.Limits(wall_seconds=30, cpu_seconds=25)
 
 
 class NoticeForm(PageForm):
@@ -134,7 +133,8 @@ def ship_notice(request: HttpRequest, notice_id: int) -> HttpResponse:
     if request.GET.get("file"):
         if notice.file is None:
             raise Http404
-        served: Any = serve_file(notice.file, f"{notice.number}")
+        ending = ".eml" if notice.way == ShipNotice.Way.MAIL else ""
+        served: Any = serve_file(notice.file, f"{notice.number}{ending}")
         return served  # type: ignore[no-any-return]
     rows = queries.lines_of_notice(notice)
     context = {
@@ -142,6 +142,7 @@ def ship_notice(request: HttpRequest, notice_id: int) -> HttpResponse:
         "state_badge": _state(notice),
         "rows": rows,
         "differences": differences_of(notice, rows),
+        "is_doubted": bool(SENDER_DOUBTS & set(notice.doubts)),
         "entries": journal.timeline(notice)[:40],
     }
     return render_page(request, "purchasing/ship_notice.html", context)
@@ -154,6 +155,7 @@ def accept_ship_notice(request: HttpRequest, notice_id: int) -> HttpResponse:
         request,
         services.accept_ship_notice,
         notice_id=notice_id,
+        is_checked=request.POST.get("is_checked") == "1",
         then=reverse("ship_notice", args=[notice_id]),
         said=_("The goods are expected as the notice says."),
     )
@@ -174,8 +176,9 @@ def refuse_ship_notice(request: HttpRequest, notice_id: int) -> HttpResponse:
 
 @page(section="purchasing", verb="record_ship_notice")
 def record_ship_notice(request: HttpRequest) -> HttpResponse:
-    """Write a notice down, or hand in the supplier's file."""
+    """Write a notice down, or hand in the supplier's file; `?order=7`: for this order."""
     form = NoticeForm(request.POST or None, request.FILES or None)
+    order = _order_meant(request)
 
     def draw(error: Any = None) -> HttpResponse:
         if error:
@@ -184,7 +187,9 @@ def record_ship_notice(request: HttpRequest) -> HttpResponse:
             {name: request.POST.get(f"{name}-{at}", "") for name in CELLS} for at in range(ROWS)
         ]
         return render_page(
-            request, "purchasing/write_notice.html", {"form": form, "rows": list(enumerate(typed))}
+            request,
+            "purchasing/write_notice.html",
+            {"form": form, "rows": list(enumerate(typed)), "order": order},
         )
 
     if request.method != "POST" or not form.is_valid():
@@ -195,15 +200,20 @@ def record_ship_notice(request: HttpRequest) -> HttpResponse:
         file, supplier = values.pop("file"), values.pop("supplier")
         if file is None:
             return services.record_ship_notice(
-                shipment=services.Shipment(**values), rows=_typed(request), supplier=supplier, by=by
+                shipment=services.Shipment(**values),
+                rows=_typed(request),
+                supplier=supplier,
+                purchase_order_id=order.pk if order else None,
+                by=by,
             )
-        head, rows = read_notice(file, file.name or "file")
+        shipment, rows = read_notice(file, file.name or "file")
         given = {name: value for name, value in values.items() if value}
         file.seek(0)
         return services.record_ship_notice(
-            shipment=services.Shipment(**head | given),
+            shipment=replace(shipment, **given),
             rows=rows,
             supplier=supplier,
+            purchase_order_id=order.pk if order else None,
             given=(file.name or "file", file),
             by=by,
         )
@@ -217,6 +227,15 @@ def record_ship_notice(request: HttpRequest) -> HttpResponse:
     )
 
 
+def _order_meant(request: HttpRequest) -> Any:
+    """The order a notice is taken in for, as far as its reader sees it; None for none."""
+    user: Any = request.user
+    pk = whole_number(request.POST.get("order", "") or request.GET.get("order", ""))
+    if pk is None:
+        return None
+    return get_object_or_404(queries.purchase_orders_for(user).filter(version__gt=0), pk=pk)
+
+
 def _typed(request: HttpRequest) -> list[services.NoticedRow]:
     rows = []
     for at in range(ROWS):
@@ -226,41 +245,6 @@ def _typed(request: HttpRequest) -> list[services.NoticedRow]:
         if order or article or quantity:
             rows.append(services.NoticedRow(quantity=quantity, order_number=order, article=article))
     return rows
-
-
-def read_notice(file: Any, name: str) -> tuple[dict[str, Any], list[services.NoticedRow]]:
-    """What a file says, read in a process of its own: the head of a notice and its lines."""
-    answer = sandbox.read_apart(file, filename=name, is_slow_allowed=False, limits=LIMITS)
-    if answer.problem or not any(one["lines"] for one in answer.documents):
-        raise Invalid(_("This file cannot be read as a ship notice."), field="file")
-    if len(answer.documents) > 1:
-        raise Invalid(_("The file holds several documents; hand in each alone."), field="file")
-    [document] = answer.documents
-    rows = [
-        services.NoticedRow(
-            quantity=line.get("quantity") or "",
-            position=_position(line.get("order_line") or line.get("line_no")),
-            order_number=document.get("order_number") or "",
-            article=line.get("seller_code") or line.get("buyer_code") or line.get("gtin") or "",
-            unit=line.get("unit") or "",
-        )
-        for line in document["lines"]
-    ]
-    head = {
-        "number": document.get("document_number") or "",
-        "shipped_on": document.get("issue_date") or "",
-        "expected_on": document.get("requested_delivery") or _last_day(document["lines"]),
-    }
-    return head, rows
-
-
-def _position(text: Any) -> int:
-    digits = str(text or "")
-    return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < 7 else 0
-
-
-def _last_day(lines: list[dict[str, Any]]) -> str:
-    return max((line["due_date"] for line in lines if line.get("due_date")), default="")
 
 
 _one = "purchasing/notices/<int:notice_id>/"

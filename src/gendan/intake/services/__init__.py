@@ -32,6 +32,7 @@ from gendan.intake.services.secrets import without_secrets
 from gendan.intake.services.splitting import join_drafts, split_draft
 from gendan.intake.services.working import (
     finish_incoming,
+    hand_over_draft,
     put_incoming_aside,
     work_on_incoming,
 )
@@ -56,6 +57,7 @@ __all__ = [
     "finish_incoming",
     "forget_learned",
     "give_up_incoming",
+    "hand_over_draft",
     "is_certain",
     "join_drafts",
     "merge_draft",

@@ -3,9 +3,19 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from gendan.intake.events import IncomingFinished, IncomingPutAside, IncomingTaken
+from gendan.intake.events import (
+    DraftHandedOver,
+    IncomingFinished,
+    IncomingPutAside,
+    IncomingTaken,
+)
 from gendan.intake.models import Draft, Incoming
-from gendan.intake.services.refusals import NotReadYet, TakenBySomebody, locked_incoming
+from gendan.intake.services.refusals import (
+    NotReadYet,
+    TakenBySomebody,
+    locked_draft,
+    locked_incoming,
+)
 from gendan.kernel import clock, journal
 from gendan.kernel.models import User
 from gendan.kernel.service import service
@@ -68,3 +78,19 @@ def finish_incoming(*, incoming_id: int, by: User | None) -> Incoming:
         IncomingFinished(incoming_id=incoming.pk, number=incoming.number), about=incoming, by=by
     )
     return incoming
+
+
+@service
+def hand_over_draft(*, draft_id: int, to: str, name: str, by: User | None = None) -> Draft:
+    """The document was taken as another paper (`to`, as the journal names it): nobody in the
+    intake waits for it any more, and it can be opened from here."""
+    incoming, draft = locked_draft(draft_id, None)
+    draft.step("hand_over_draft")
+    draft.refusal = name[:500]
+    draft.revision += 1
+    draft.save()
+    fact = DraftHandedOver(draft_id=draft.pk, number=incoming.number, to=to, became=name)
+    journal.record(fact, about=incoming, by=by)
+    if not incoming.drafts.filter(state=Draft.State.OPEN).exists():
+        finish_incoming(incoming_id=incoming.pk, by=by)
+    return draft

@@ -9,6 +9,7 @@ from gendan.mailroom.services.mailboxes import (
     switch_mailbox_on,
     test_mailbox,
 )
+from gendan.mailroom.services.noticing import take_ship_notices
 from gendan.mailroom.services.reading import (
     MOST_STUCK,
     begin_sorting,
@@ -63,5 +64,6 @@ __all__ = [
     "take_mail",
     "take_mail_to_intake",
     "take_message_in",
+    "take_ship_notices",
     "test_mailbox",
 ]

@@ -45,6 +45,7 @@ class SupplyException(Stepped, Revised):
     ALIVE = (State.OPEN, State.DECIDED)
     STEPS: ClassVar[dict[str, Step]] = {
         "decide_supply_exception": Step(("open", "decided"), "decided"),
+        "reopen_supply_exception": Step(("decided",), "open"),
         "close_supply_exception": Step(("open", "decided"), "done"),
         "end_supply_exception": Step(("open", "decided"), "done"),
     }
@@ -68,6 +69,8 @@ class SupplyException(Stepped, Revised):
     choice_of = models.CharField(max_length=40, blank=True)  # which substitute or supplier
     choice_on = models.DateField(null=True, blank=True)
     choice_cost = AmountField(null=True, blank=True)  # more than as ordered; company's currency
+    # What the decision has started, as the journal names it ("purchasing.purchaseorder:7").
+    started = models.CharField(max_length=80, blank=True)
     reason = models.CharField(max_length=500, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(

@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +27,7 @@ class ShipNotice(Stepped):
     class Way(models.TextChoices):
         LINK = "link", _("by the link")
         FILE = "file", _("by file")
+        MAIL = "mail", _("by mail")
         HAND = "hand", _("told us")
 
     STEPS: ClassVar[dict[str, Step]] = {
@@ -54,6 +56,8 @@ class ShipNotice(Stepped):
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     reason = models.CharField(max_length=500, blank=True)
+    # What is uncertain about it apart from its lines: codes of `gendan.purchasing.shipments`.
+    doubts = ArrayField(models.CharField(max_length=20), default=list, blank=True)
 
     objects = OwnPeopleQuerySet.as_manager()
 

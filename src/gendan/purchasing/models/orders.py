@@ -17,7 +17,7 @@ from gendan.kernel.money import AmountField, CurrencyField, PriceField, line_amo
 from gendan.kernel.quantity import QuantityField
 from gendan.kernel.states import SAME, Revised, Step, Stepped
 from gendan.kernel.visibility import OwnPeopleQuerySet
-from gendan.partners.models import Incoterm, Partner, PaymentTerms
+from gendan.partners.models import DeliveryMethod, Incoterm, Partner, PaymentTerms
 from gendan.purchasing.models.requests import PurchaseRequest
 
 _ALIVE = ("draft", "to_approve", "approved", "sent", "confirmed")
@@ -96,6 +96,9 @@ class PurchaseOrder(Stepped, Revised):
     chases = models.PositiveIntegerField(default=0)
     ended_at = models.DateTimeField(null=True, blank=True)
     end_reason = models.CharField(max_length=500, blank=True)
+    # How the goods travel where that was decided, and what it costs (company's currency).
+    transport = models.CharField(max_length=10, choices=DeliveryMethod.choices, blank=True)
+    freight_cost = AmountField(null=True, blank=True)
 
     objects = OwnPeopleQuerySet.as_manager()
 
@@ -130,6 +133,9 @@ class PurchaseOrder(Stepped, Revised):
 class PurchaseOrderLine(models.Model):
     """A quantity of an item, ordered for a day; `demands` are the order lines it is for.
 
+    A line that is delivered in parts is one line for each dated part (`part_of` names the first),
+    so that each is expected, noticed and received like any other.
+
     `expected` is its expected supply, once it has been sent: `due_on` is the day the goods are
     expected now (asked for, confirmed, or what the supplier has said last).
     """
@@ -151,6 +157,9 @@ class PurchaseOrderLine(models.Model):
     remark = models.CharField(max_length=500, blank=True)
     is_cancelled = models.BooleanField(default=False)
     demands = ArrayField(models.CharField(max_length=80), default=list, blank=True)
+    part_of = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.CASCADE, related_name="parts"
+    )
     requests = models.ManyToManyField(
         PurchaseRequest, through="RequestShare", related_name="order_lines"
     )

@@ -1,5 +1,7 @@
 """What goes to and fro with a supplier: versions sent, words given, steps reported."""
 
+import datetime as dt
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.db import models
@@ -96,6 +98,9 @@ class SupplierWord(Stepped):
     on = models.DateField()
     quantity = QuantityField()
     was_on = models.DateField()  # the day it was expected before
+    # Delivered in parts: [{"on": "2026-07-10", "quantity": "600"}, …] in the item's own unit; then
+    # `on` is the last day and `quantity` all of it.
+    parts: Any = models.JSONField(default=list, blank=True)
     remark = models.CharField(max_length=1000, blank=True)
     person = models.CharField(max_length=120, blank=True)
     at = models.DateTimeField()
@@ -117,6 +122,11 @@ class SupplierWord(Stepped):
 
     def __str__(self) -> str:
         return f"{self.line_id}: {self.quantity} on {self.on}"
+
+    @property
+    def dated_parts(self) -> list[tuple[dt.date, Decimal]]:
+        """The parts it is delivered in; none where it comes on one day."""
+        return [(dt.date.fromisoformat(one["on"]), Decimal(one["quantity"])) for one in self.parts]
 
 
 class NamedInBoth(models.Model):

@@ -30,6 +30,14 @@ from gendan.purchasing.models import (
     PurchaseSending,
     SupplierWord,
 )
+from gendan.purchasing.services.parting import (
+    Part,
+    PartRow,
+    in_own_unit,
+    part_line,
+    parts_said,
+    read_parts,
+)
 from gendan.purchasing.services.said import (
     count_answer,
     quantity_in_force,
@@ -57,7 +65,7 @@ from gendan.purchasing.services.sharing import (
 from gendan.purchasing.services.stepping import milestone_of, plan_steps, report_step
 
 State, Way = SupplierWord.State, SupplierWord.Way
-Said = tuple[PurchaseOrderLine, dt.date, Decimal, str]
+Said = tuple[PurchaseOrderLine, dt.date, Decimal, str, Sequence[Part]]
 LONGEST_NAME, MOST_FILES = 120, 5
 
 
@@ -75,12 +83,16 @@ class LineHasEnded(DomainError):
 
 @dataclass(frozen=True)
 class LineAnswer:
-    """What the supplier can do for a line: so much (in the line's unit as ordered) on a day."""
+    """What the supplier can do for a line: so much (in the line's unit as ordered) on a day.
+
+    With `parts` the goods come on several days, and `on` and `quantity` are theirs.
+    """
 
     position: int
     on: dt.date | str | None = None
     quantity: Decimal | str | None = None
     remark: str = ""
+    parts: Sequence[PartRow] = ()
 
 
 @service
@@ -184,7 +196,10 @@ def accept_counter(*, word_id: int, by: User | None) -> SupplierWord:
     order, lines, word = _proposed(word_id)
     word.step("accept_counter")
     _decide(word, "", by)
-    _agree(word.line, word.on, word.quantity)
+    if word.parts:
+        lines += _agree_parts(word)
+    else:
+        _agree(word.line, word.on, word.quantity)
     _follow(order, lines, by)
     _tell_decision(order, word, by)
     return word
@@ -258,9 +273,10 @@ def _take(
 ) -> None:
     usual = int(company.value("purchase_counter_days"))
     confirmed, countered, moved = [], [], {}
-    for line, on, quantity, remark in read:
+    for said in read:
+        line, on = said[:2]
         was = line.due_on
-        word = _say(line, on, quantity, remark, usual, (way, person, by))
+        word = _say(said, usual, (way, person, by))
         if word.state == State.PROPOSED:
             countered.append(line.position)
             line.due_on = max(was, on)
@@ -283,6 +299,11 @@ def _read(answer: LineAnswer, index: int, lines: dict[int, PurchaseOrderLine]) -
             _("Nothing more is to come of line %(line)s.") % {"line": line.position},
             field=f"{at}.position",
         )
+    remark = read_text(answer.remark, 1000, field=f"{at}.remark")
+    if answer.parts:
+        parts = read_parts(line, answer.parts, at=f"{at}.parts")
+        whole = sum((much for _day, much in parts), Decimal(0))
+        return line, parts[-1][0], whole, remark, parts
     on = read_day(answer.on, field=f"{at}.on") or line.requested_on
     if on < clock.today() and on != line.requested_on:
         raise Invalid(_("That day has passed."), field=f"{at}.on")
@@ -291,7 +312,7 @@ def _read(answer: LineAnswer, index: int, lines: dict[int, PurchaseOrderLine]) -
     quantity = line.quantity
     if answer.quantity not in (None, ""):
         typed = read_quantity(answer.quantity, field=f"{at}.quantity")
-        quantity = _in_own_unit(line, typed, at)
+        quantity = in_own_unit(line, typed, f"{at}.quantity")
     if quantity > line.most:
         raise Invalid(
             _("Line %(line)s: more than was ordered, and more than is tolerated.")
@@ -300,35 +321,21 @@ def _read(answer: LineAnswer, index: int, lines: dict[int, PurchaseOrderLine]) -
         )
     if quantity < line.received:
         raise Invalid(_("More than this has arrived already."), field=f"{at}.quantity")
-    return line, on, quantity, read_text(answer.remark, 1000, field=f"{at}.remark")
+    return line, on, quantity, remark, ()
 
 
-def _in_own_unit(line: PurchaseOrderLine, typed: Decimal, at: str) -> Decimal:
-    whole: Decimal = line.quantity
-    if typed == line.typed_quantity:
-        return whole
-    step = line.item.unit.step
-    near = (typed * whole / line.typed_quantity / step).to_integral_value() * step
-    return read_quantity(near, step=step, field=f"{at}.quantity")
-
-
-def _say(
-    line: PurchaseOrderLine,
-    on: dt.date,
-    quantity: Decimal,
-    remark: str,
-    usual: int,
-    who: tuple[str, str, User | None],
-) -> SupplierWord:
+def _say(said: Said, usual: int, who: tuple[str, str, User | None]) -> SupplierWord:
     """Keep what was said about a line; as ordered, or near enough by our rule, it is agreed.
 
     More than was ordered is never agreed by itself: somebody would have to approve paying it.
+    Nor are several deliveries: each costs us a receipt.
     """
+    line, on, quantity, remark, parts = said
     for former in SupplierWord.objects.filter(line=line, state=State.PROPOSED):
         former.step("outdate_word")
         _decide(former, "", None)
-    is_as_ordered = on == line.requested_on and quantity == line.quantity
-    is_near = (
+    is_as_ordered = on == line.requested_on and quantity == line.quantity and not parts
+    is_near = not parts and (
         abs((on - line.requested_on).days) <= usual and line.least <= quantity <= line.quantity
     )
     state = State.CONFIRMED if is_as_ordered else State.PROPOSED
@@ -343,6 +350,7 @@ def _say(
         on=on,
         quantity=quantity,
         was_on=line.due_on,
+        parts=parts_said(parts),
         remark=remark,
         person=person,
         at=clock.now(),
@@ -355,6 +363,18 @@ def _say(
 
 def _agree(line: PurchaseOrderLine, on: dt.date, quantity: Decimal) -> None:
     line.confirmed_on, line.confirmed_quantity, line.due_on = on, quantity, on
+
+
+def _agree_parts(word: SupplierWord) -> list[PurchaseOrderLine]:
+    """The line becomes one line for each part, each agreed; returns the new ones."""
+    line, parts = word.line, word.dated_parts
+    if parts[0][1] < line.received:
+        raise Invalid(_("More than the first part has arrived already: ask the supplier again."))
+    made = part_line(line, parts)
+    for one, (day, quantity) in zip([line, *made], parts, strict=True):
+        _agree(one, day, quantity)
+    PurchaseOrderLine.objects.bulk_update(made, ["confirmed_on", "confirmed_quantity", "due_on"])
+    return made
 
 
 def _follow(order: PurchaseOrder, lines: Sequence[PurchaseOrderLine], by: User | None) -> None:
@@ -420,7 +440,7 @@ def _report(
     if later is not None:
         on = max(later, clock.today())
         refuse_far_day(on, field="expected_on")
-        said = (line, on, quantity_in_force(line), milestone.name_en)
+        said: Said = (line, on, quantity_in_force(line), milestone.name_en, ())
         _take(order, lines, [said], way=who[0], person=who[1], by=by)
     return True
 
@@ -457,7 +477,12 @@ def _tell_decision(order: PurchaseOrder, word: SupplierWord, by: User | None) ->
     sending = open_sending(order)
     to = Recipient(sending.to_name, sending.to_email, sending.language)
     _link, token, until = new_link(order, sending.sha256, to, by)
-    typed = word.quantity * line.typed_quantity / line.quantity
+    ratio = word.line.typed_quantity / word.line.quantity
+    typed = word.quantity * ratio
+    parts = [
+        f"{day.isoformat()}: {(quantity * ratio).normalize():,f} {line.typed_unit}"
+        for day, quantity in word.dated_parts
+    ]
     letter = decision_letter(
         order,
         reader_of(to, by, token, until),
@@ -465,6 +490,6 @@ def _tell_decision(order: PurchaseOrder, word: SupplierWord, by: User | None) ->
         day=word.on.isoformat(),
         quantity=f"{typed.normalize():,f} {line.typed_unit}",
         is_accepted=is_accepted,
-        reason=word.reason,
+        reason="\n".join([*parts, *([word.reason] if word.reason else [])]),
     )
     write_letter(order, to, letter, by)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from gendan.kernel import clock, journal
 from gendan.kernel.errors import DomainError, Invalid, NotThere
+from gendan.kernel.journal import ref
 from gendan.kernel.models import User
 from gendan.kernel.quantity import read_quantity
 from gendan.kernel.service import service
@@ -29,6 +30,9 @@ from gendan.purchasing.models import (
     SupplierWord,
     SupplyException,
 )
+from gendan.purchasing.services.ending import cancel_purchase_order
+from gendan.purchasing.services.parting import PartRow
+from gendan.purchasing.services.replacing import cancel_rest
 from gendan.purchasing.services.sharing import (
     about_of,
     lines_of,
@@ -37,8 +41,15 @@ from gendan.purchasing.services.sharing import (
     read_reason,
     said_of,
 )
+from gendan.purchasing.services.ways_out import Wish, start
 
 Kind, State = SupplyException.Kind, SupplyException.State
+_NOT_CERTAIN = (
+    PurchaseOrder.State.DRAFT,
+    PurchaseOrder.State.TO_APPROVE,
+    PurchaseOrder.State.APPROVED,
+    PurchaseOrder.State.SENT,
+)
 
 
 class ExceptionIsKnown(DomainError):
@@ -69,6 +80,27 @@ def find_supply_exceptions(
     return changed
 
 
+@service
+def follow_started_order(*, purchase_order_id: int, by: None = None) -> int:
+    """An order written because of exceptions has moved: once it is approved the rest of what it
+    replaces is no longer wanted; if it is cancelled, something else is to be decided."""
+    order = PurchaseOrder.objects.filter(pk=purchase_order_id).first()
+    rows = SupplyException.objects.filter(
+        started=ref(f"{PurchaseOrder._meta.label_lower}:{purchase_order_id}"),
+        state=State.DECIDED,
+        choice=SupplyException.Choice.OTHER_SUPPLIER,
+    )
+    changed = 0
+    for exception_id in list(rows.order_by("pk").values_list("pk", flat=True)):
+        found = _locked(exception_id)
+        if order is None or order.state == PurchaseOrder.State.CANCELLED:
+            _open_again(found)
+        elif order.approved_at is not None:
+            cancel_rest(found.line, order, None)
+        changed += 1 + _look_at(found.line.order)
+    return changed
+
+
 @service(gettext_lazy("Report a supply exception"))
 def report_supply_exception(
     *, line_id: int, kind: str, quantity: Decimal | str, remark: str = "", by: User | None
@@ -94,19 +126,24 @@ def decide_supply_exception(
     exception_id: int,
     choice: str,
     reason: str = "",
+    on: dt.date | str | None = None,
+    parts: Sequence[PartRow] = (),
     revision: int | None = None,
     by: User | None,
 ) -> SupplyException:
-    """Say what is done about it; `choice` is the key of one of `choices_for`.
+    """Say what is done about it and start it; `choice` is the key of one of `choices_for`.
 
     Its day and cost are kept as they were calculated. It may be decided anew until it is done.
+    `on`: the day to wait until; `parts`: those of a line that is split.
     """
     found = _locked(exception_id)
     found.step("decide_supply_exception")
     found.refuse_if_stale(revision)
     chosen = _chosen(found, choice)
     found.choice, found.choice_of = chosen.kind, chosen.of
-    found.choice_on, found.choice_cost = chosen.on, chosen.cost
+    _undo(found, by)
+    started = start(found, chosen, Wish(on, parts), by)
+    found.started, found.choice_on, found.choice_cost = started.name, started.on, chosen.cost
     found.reason = read_text(reason, 500, field="reason")
     found.decided_at, found.decided_by = clock.now(), by
     found.revision += 1
@@ -116,7 +153,8 @@ def decide_supply_exception(
         **said,
         choice=chosen.kind,
         of=chosen.of,
-        on=str(chosen.on or ""),
+        on=str(found.choice_on or ""),
+        started=found.started,
         reason=found.reason,
     )
     journal.record(fact, about=_about(found), by=by)
@@ -171,7 +209,8 @@ def _look_at(order: PurchaseOrder) -> int:
         sign = signs.get(key)
         if sign is not None:
             _update(found, sign)
-        elif not found.is_reported or _is_over(found):
+            changed += _reopen(found)
+        elif not _is_under_way(found, lines) and (_is_over(found) or not found.is_reported):
             found.step("end_supply_exception")
             _end(found, "", None)
             changed += 1
@@ -188,6 +227,46 @@ def _is_over(found: SupplyException) -> bool:
     was reported late is here."""
     line = found.line
     return line.is_cancelled or (found.kind == Kind.LATE and not line.is_open)
+
+
+def _is_under_way(found: SupplyException, lines: Sequence[PurchaseOrderLine]) -> bool:
+    """Whether what was decided has still to bring the goods: a day that moved ends nothing.
+
+    Another supplier's order has done its part once it is confirmed.
+    """
+    if found.state != State.DECIDED or not found.started:
+        return False
+    elsewhere = started_order(found)
+    if elsewhere is not None and elsewhere.pk != found.line.order_id:
+        return elsewhere.state in _NOT_CERTAIN
+    whole = found.line.part_of_id or found.line_id
+    return any(one.is_open for one in lines if whole in (one.pk, one.part_of_id))
+
+
+def started_order(found: SupplyException) -> PurchaseOrder | None:
+    """The purchase order a decision has started, or changed."""
+    name, _colon, pk = found.started.partition(":")
+    if name != PurchaseOrder._meta.label_lower:
+        return None
+    return PurchaseOrder.objects.filter(pk=int(pk)).first()
+
+
+def _reopen(found: SupplyException) -> bool:
+    """What was waited for has not come by the day that was decided: its owner decides anew."""
+    day = found.choice_on
+    if found.state != State.DECIDED or day is None or day >= clock.today():
+        return False
+    _open_again(found)
+    return True
+
+
+def _open_again(found: SupplyException) -> None:
+    found.step("reopen_supply_exception")
+    found.choice = found.choice_of = found.started = ""
+    found.choice_on = found.choice_cost = None
+    found.revision += 1
+    found.save()
+    _tell_found(found, None)
 
 
 def _was_settled(line_id: int, kind: str, sign: _Sign) -> bool:
@@ -318,6 +397,21 @@ def _locked(exception_id: int) -> SupplyException:
     found = SupplyException.objects.select_for_update(of=("self",)).get(pk=exception_id)
     found.line = next(one for one in lines_of(order) if one.pk == found.line_id)
     return found
+
+
+def _undo(found: SupplyException, by: User | None) -> None:
+    """What was started for another decision is not done as well: nothing is bought twice."""
+    order = started_order(found)
+    if order is None or order.pk == found.line.order_id or not order.is_open:
+        return
+    if order.approved_at is not None:
+        raise ChoiceNotPossible(
+            _("%(order)s is approved already; cancel it before something else is decided.")
+            % {"order": order.number},
+            field="choice",
+        )
+    reason = _("Something else was decided.")
+    cancel_purchase_order(purchase_order_id=order.pk, reason=reason, by=by)
 
 
 def _chosen(found: SupplyException, key: str) -> Choice:

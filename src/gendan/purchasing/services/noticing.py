@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from gendan.kernel import clock, files, journal
 from gendan.kernel.errors import DomainError, Invalid, NotThere
-from gendan.kernel.models import User
+from gendan.kernel.models import StoredFile, User
 from gendan.kernel.quantity import LARGEST, read_quantity
 from gendan.kernel.rows import Problems, Unusable, refuse_unless_sensible
 from gendan.kernel.service import service
@@ -29,6 +29,7 @@ from gendan.purchasing.models import (
     ShipNoticeLine,
 )
 from gendan.purchasing.services.answering import order_behind
+from gendan.purchasing.services.said import count_answer, refuse_more_files
 from gendan.purchasing.services.sending import expect_lines
 from gendan.purchasing.services.sharing import (
     demands_of,
@@ -38,7 +39,13 @@ from gendan.purchasing.services.sharing import (
     next_due,
     read_reason,
 )
-from gendan.purchasing.shipments import differences_of, match_rows, on_the_way
+from gendan.purchasing.shipments import (
+    DOUBTS,
+    SENDER_DOUBTS,
+    differences_of,
+    match_rows,
+    on_the_way,
+)
 
 Way = ShipNotice.Way
 MOST_LINES, MOST_PACKAGES, MOST_DAYS = 1000, 100_000, 400
@@ -46,6 +53,14 @@ MOST_LINES, MOST_PACKAGES, MOST_DAYS = 1000, 100_000, 400
 
 class NoticedAlready(DomainError):
     """The supplier has sent a notice of this number before."""
+
+
+class SenderInDoubt(DomainError):
+    """A notice of which nobody has made sure that it is from the supplier."""
+
+
+class NothingOfIt(DomainError):
+    """A notice of which no line means anything that is ordered."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +90,17 @@ class Shipment:
     remark: str = ""
 
 
+@dataclass(frozen=True)
+class Said:
+    """By which way a notice came, from whom, and what is uncertain about it."""
+
+    way: str
+    person: str = ""
+    by: User | None = None
+    doubts: tuple[str, ...] = ()
+    file: StoredFile | None = None
+
+
 @service
 def notice_by_supplier_link(
     *,
@@ -86,14 +112,19 @@ def notice_by_supplier_link(
     by: None = None,
 ) -> ShipNotice:
     """The supplier says what has left; the token of the order's link is the permission."""
-    order, _sending, link = order_behind(token)
+    order, sending, link = order_behind(token)
     rows = _cleaned(rows)
     lines = {line.position: line for line in living(lines_of(order))}
     person = read_text(name, 120, field="name") or link.name
     found = [(lines.get(row.position), row) for row in rows]
-    if any(line is None for line, _row in found):
+    if any(row.article for row in rows):  # read from the supplier's file
+        found = match_rows(order.supplier, rows, within=order)
+    elif any(line is None for line, _row in found):
         raise Invalid(_("There is no such line of this order."), field="rows")
-    return _keep(order.supplier, shipment, found, (Way.LINK, person, None), given)
+    refuse_more_files(order, sending, 1 if given else 0)
+    notice = _keep(order.supplier, shipment, found, Said(Way.LINK, person), given)
+    count_answer(sending)
+    return notice
 
 
 @service(gettext_lazy("Record a ship notice"))
@@ -102,29 +133,59 @@ def record_ship_notice(
     shipment: Shipment,
     rows: Sequence[NoticedRow],
     supplier: str = "",
+    purchase_order_id: int | None = None,
     given: tuple[str, IO[bytes]] | None = None,
     by: User | None,
 ) -> ShipNotice:
     """A supplier has said what is on its way, by a file or otherwise.
 
-    Without `supplier` it is the one of the first order that is named. What matches nothing that
-    was ordered is kept and told as a difference.
+    Without `supplier` it is the one of the order it was taken in for, or of the first order that is
+    named. What matches nothing that was ordered is kept and told as a difference.
     """
     rows = _cleaned(rows)
-    partner = _supplier(read_text(supplier, 40, field="supplier"), rows)
-    way = Way.FILE if given else Way.HAND
-    return _keep(partner, shipment, match_rows(partner, rows), (way, "", by), given)
+    order = _order(purchase_order_id) if purchase_order_id is not None else None
+    code = read_text(supplier, 40, field="supplier")
+    partner = order.supplier if order and not code else _supplier(code, rows)
+    said = Said(Way.FILE if given else Way.HAND, by=by)
+    return _keep(partner, shipment, match_rows(partner, rows, within=order), said, given)
+
+
+@service
+def propose_ship_notice(
+    *,
+    supplier_id: int,
+    shipment: Shipment,
+    rows: Sequence[NoticedRow],
+    purchase_order_id: int | None = None,
+    person: str = "",
+    file: StoredFile | None = None,
+    doubts: Sequence[str] = (),
+    by: None = None,
+) -> ShipNotice:
+    """A notice that came by mail: a proposal, which the buyer accepts or refuses.
+
+    What is uncertain about it is kept beside it; a day that is missing or has passed is one of
+    these, not a reason to lose the notice.
+    """
+    partner = Partner.objects.get(pk=supplier_id)
+    order = _order(purchase_order_id) if purchase_order_id is not None else None
+    found = match_rows(partner, _cleaned(rows), within=order)
+    shipment, more = _dated(shipment, [line for line, _row in found if line is not None])
+    who = read_text(person[:120], 120, field="person")
+    said = Said(Way.MAIL, who, doubts=tuple(dict.fromkeys([*doubts, *more])), file=file)
+    return _keep(partner, shipment, found, said, None)
 
 
 @service(gettext_lazy("Accept a ship notice"))
-def accept_ship_notice(*, notice_id: int, by: User | None) -> ShipNotice:
+def accept_ship_notice(*, notice_id: int, is_checked: bool = False, by: User | None) -> ShipNotice:
     """The goods are expected as the notice says: its day, and its quantity within the tolerance.
 
     Where it brings only a part of a line, the line stays due as it was, or later where the part
-    comes later.
+    comes later. `is_checked`: somebody has made sure that a mail in doubt is from the supplier.
     """
     notice, orders, rows = _locked(notice_id)
     notice.step("accept_ship_notice")
+    _refuse_doubtful(notice, orders, is_checked=is_checked)
     for order in orders:
         order.step("record_supplier_answer")
     lines = {line.pk: line for order in orders for line in lines_of(order)}
@@ -152,6 +213,43 @@ def refuse_ship_notice(*, notice_id: int, reason: str, by: User | None) -> ShipN
     notice.save()
     _record(ShipNoticeRefused, notice, rows, by)
     return notice
+
+
+def _refuse_doubtful(
+    notice: ShipNotice, orders: Sequence[PurchaseOrder], *, is_checked: bool
+) -> None:
+    if not orders:
+        raise NothingOfIt(_("Nothing of it is ordered; refuse it and tell the supplier why."))
+    doubts = [code for code in notice.doubts if code in SENDER_DOUBTS]
+    if doubts and not is_checked:
+        raise SenderInDoubt(
+            _("%(doubt)s Ask the supplier whether the notice is theirs, then tick that you have.")
+            % {"doubt": DOUBTS[doubts[0]]},
+            field="is_checked",
+        )
+
+
+def _order(purchase_order_id: int) -> PurchaseOrder:
+    """The order a notice is taken in for. Raises NotThere."""
+    rows = PurchaseOrder.objects.select_related("supplier").filter(version__gt=0)
+    found = rows.filter(pk=purchase_order_id).first()
+    if found is None:
+        raise NotThere(_("There is no such purchase order."))
+    return found
+
+
+def _dated(shipment: Shipment, lines: Sequence[PurchaseOrderLine]) -> tuple[Shipment, list[str]]:
+    """With a day that can be expected, and what of it is uncertain."""
+    today, doubts = clock.today(), []
+    expected = read_day(shipment.expected_on, field="expected_on")
+    shipped = read_day(shipment.shipped_on, field="shipped_on") or today
+    if expected is None:
+        doubts.append("no_day")
+        expected = max([today, *(line.due_on for line in lines)])
+    elif expected < today:
+        doubts.append("day_passed")
+        expected = today
+    return replace(shipment, expected_on=expected, shipped_on=min(shipped, expected)), doubts
 
 
 def _cleaned(rows: Sequence[NoticedRow]) -> list[NoticedRow]:
@@ -193,11 +291,10 @@ def _keep(
     supplier: Partner,
     shipment: Shipment,
     found: Sequence[tuple[PurchaseOrderLine | None, NoticedRow]],
-    who: tuple[str, str, User | None],
+    said: Said,
     given: tuple[str, IO[bytes]] | None,
 ) -> ShipNotice:
     head = _head(shipment)
-    way, person, by = who
     lines = _read(found)
     # Of two who send the same at once, the second waits for the first and finds it.
     Partner.objects.select_for_update(of=("self",), no_key=True).get(pk=supplier.pk)
@@ -208,14 +305,20 @@ def _keep(
             % {"number": head["number"], "supplier": supplier},
             field="number",
         )
-    stored = files.keep(given[1], name=given[0]) if given else None
     notice = ShipNotice.objects.create(
-        **head, supplier=supplier, way=way, person=person, file=stored, at=clock.now(), by=by
+        **head,
+        supplier=supplier,
+        way=said.way,
+        person=said.person,
+        file=files.keep(given[1], name=given[0]) if given else said.file,
+        doubts=list(said.doubts),
+        at=clock.now(),
+        by=said.by,
     )
     for line in lines:
         line.notice = notice
     ShipNoticeLine.objects.bulk_create(lines)
-    _record(ShipNoticeReceived, notice, lines, by)
+    _record(ShipNoticeReceived, notice, lines, said.by)
     return notice
 
 

@@ -1,6 +1,7 @@
 """What a supplier has said by a link already, and how often: repeats say nothing new."""
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -11,8 +12,10 @@ from gendan.purchasing.models import (
     PurchaseOrder,
     PurchaseOrderLine,
     PurchaseSending,
+    ShipNotice,
     SupplierWord,
 )
+from gendan.purchasing.services.parting import Part, parts_said
 
 State = SupplierWord.State
 MOST_ANSWERS, MOST_FILES_IN_ALL = 100, 50  # by one link
@@ -36,8 +39,13 @@ def count_answer(sending: PurchaseSending) -> None:
 
 def refuse_more_files(order: PurchaseOrder, sending: PurchaseSending, more: int) -> None:
     """Refuse files beyond what one link may bring: each may be large."""
+    if not more:
+        return
     kept = files.attachments_of(order).filter(kind="step", by=None, at__gte=sending.sent_at)
-    if more and kept.count() + more > MOST_FILES_IN_ALL:
+    notices = ShipNotice.objects.filter(
+        way=ShipNotice.Way.LINK, at__gte=sending.sent_at, file__isnull=False
+    ).filter(lines__order_line__order=order)
+    if kept.count() + notices.distinct().count() + more > MOST_FILES_IN_ALL:
         raise TooManyAnswers(
             _("At most %(limit)s files come by one link; please send the others to your contact.")
             % {"limit": MOST_FILES_IN_ALL},
@@ -45,10 +53,12 @@ def refuse_more_files(order: PurchaseOrder, sending: PurchaseSending, more: int)
         )
 
 
-def was_said(line: PurchaseOrderLine, on: dt.date, quantity: Decimal, remark: str) -> bool:
+def was_said(
+    line: PurchaseOrderLine, on: dt.date, quantity: Decimal, remark: str, parts: Sequence[Part]
+) -> bool:
     """Whether the last that was said about the line is just this, and still stands."""
     last = _last_word(line)
-    if last is None or last.version != line.order.version:
+    if last is None or last.version != line.order.version or last.parts != parts_said(parts):
         return False
     said = (last.on, last.quantity, last.remark)
     is_standing = last.state in (State.CONFIRMED, State.PROPOSED, State.ACCEPTED)

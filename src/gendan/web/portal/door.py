@@ -15,6 +15,7 @@ from gendan.kernel.errors import DomainError
 from gendan.kernel.links import LinkRefused
 from gendan.kernel.models import Link
 from gendan.kernel.services import LANGUAGES
+from gendan.web.portal.pacing import is_too_fast
 
 View = Callable[[HttpRequest, Link], HttpResponse]
 _views: dict[str, View] = {}
@@ -57,11 +58,15 @@ def render_portal(
 @require_http_methods(["GET", "HEAD", "POST"])
 def link(request: HttpRequest, token: str) -> HttpResponse:
     """Whatever a link opens, in the language chosen on the page, else the link's own."""
+    if is_too_fast(request):
+        return _slowed(request, _chosen(request) or translation.get_language() or "en")
     try:
         found = links.find_link(token)
     except LinkRefused as error:
         return _closed(request, error, _chosen(request) or translation.get_language() or "en")
     language = _chosen(request) or found.language
+    if is_too_fast(request, f"link-{found.pk}"):
+        return _slowed(request, language)
     with translation.override(language if language in LANGUAGES else "en"):
         if request.method == "GET":
             links.note_opened(found)
@@ -87,6 +92,16 @@ def _closed(request: HttpRequest, error: DomainError, language: str) -> HttpResp
     with translation.override(language):
         context = {"error": error, "title": _("This link cannot be used")}
         response = render_portal(request, "portal/closed.html", context, status=error.status)
+    return _private(response)
+
+
+def _slowed(request: HttpRequest, language: str) -> HttpResponse:
+    """Whoever asks too often in a minute waits for the next."""
+    with translation.override(language if language in LANGUAGES else "en"):
+        words = _("This page is asked for very often just now. Please try again in a minute.")
+        context = {"error": DomainError(words), "title": _("Please wait a moment")}
+        response = render_portal(request, "portal/closed.html", context, status=429)
+    response.headers["Retry-After"] = "60"
     return _private(response)
 
 

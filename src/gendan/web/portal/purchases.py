@@ -1,5 +1,6 @@
 """The page on which a supplier confirms an order or says what it can do, without an account."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -7,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from gendan.kernel import clock
 from gendan.kernel.errors import DomainError
 from gendan.kernel.models import Link
+from gendan.mailroom.despatches import read_notice
 from gendan.purchasing import queries, services
 from gendan.purchasing.models import PurchaseOrder, PurchaseSending, SupplierWord
 from gendan.purchasing.services.answering import MOST_FILES, order_of_link, refuse_other_version
@@ -17,6 +19,7 @@ from gendan.web.portal.door import opens, render_portal, token_of
 from gendan.web.portal.shared import company_name, files_of, text_of
 
 LONGEST_NAME = 120
+SHOWN_PARTS = 4  # days a line can be delivered on, as far as the form goes
 
 
 @opens(PURPOSE)
@@ -61,12 +64,7 @@ def _act(request: HttpRequest) -> None:
     answers = [
         services.LineAnswer(position=position)
         if action == "confirm"
-        else services.LineAnswer(
-            position=position,
-            on=text_of(request, f"on-{position}"),
-            quantity=text_of(request, f"quantity-{position}"),
-            remark=text_of(request, f"remark-{position}"),
-        )
+        else answer_of(request, position)
         for position in positions
     ]
     services.answer_by_supplier_link(
@@ -74,6 +72,29 @@ def _act(request: HttpRequest) -> None:
         answers=answers,
         name=name,
         seen=whole_number(request.POST.get("seen", "")),
+    )
+
+
+def answer_of(request: HttpRequest, position: int) -> services.LineAnswer:
+    """What was typed for a line: one day and quantity, or several parts."""
+    on, quantity = text_of(request, f"on-{position}"), text_of(request, f"quantity-{position}")
+    more = [
+        services.PartRow(on=day, quantity=much)
+        for place in range(2, SHOWN_PARTS + 1)
+        for day, much in [
+            (
+                text_of(request, f"on-{position}-{place}"),
+                text_of(request, f"quantity-{position}-{place}"),
+            )
+        ]
+        if day or much
+    ]
+    return services.LineAnswer(
+        position=position,
+        on=on,
+        quantity=quantity,
+        remark=text_of(request, f"remark-{position}"),
+        parts=[services.PartRow(on=on, quantity=quantity), *more] if more else (),
     )
 
 
@@ -86,9 +107,16 @@ def _notice(request: HttpRequest, token: str, name: str) -> None:
     ]
     fields = ("number", "shipped_on", "expected_on", "carrier", "tracking", "packages", "remark")
     given = files_of(request, "file")
+    typed = {one: text_of(request, one) for one in fields}
+    shipment = services.Shipment(**typed)
+    if given and not rows:  # the file says what has left; what is typed counts before it
+        name_of_file, content = given[0]
+        read, rows = read_notice(content, name_of_file)
+        shipment = replace(read, **{key: value for key, value in typed.items() if value})
+        content.seek(0)
     services.notice_by_supplier_link(
         token=token,
-        shipment=services.Shipment(**{one: text_of(request, one) for one in fields}),
+        shipment=shipment,
         rows=rows,
         name=name,
         given=given[0] if given else None,
@@ -155,5 +183,31 @@ def _row(request: HttpRequest, line: Any, refusal: DomainError | None) -> dict[s
         "quantity": typed.get(f"quantity-{at}", left),
         "remark": typed.get(f"remark-{at}", ""),
         "shipped": typed.get(f"shipped-{at}", ""),
+        "more": _more(typed, said if waits else None, line),
+        "said_parts": typed_parts(said, line),
         "typed_said": said.quantity * line.typed_quantity / line.quantity if said else None,
     }
+
+
+def typed_parts(said: SupplierWord | None, line: Any) -> list[tuple[Any, Any]]:
+    """The parts a supplier has said, each with its day, in the unit as ordered."""
+    ratio = line.typed_quantity / line.quantity
+    parts = said.dated_parts if said is not None else []
+    return [(day, quantity * ratio) for day, quantity in parts]
+
+
+def _more(typed: Any, said: SupplierWord | None, line: Any) -> list[dict[str, Any]]:
+    """The inputs for further parts: as typed, else as said last."""
+    known = [] if typed else typed_parts(said, line)[1:]
+    rows = []
+    for place in range(2, SHOWN_PARTS + 1):
+        key = f"{line.position}-{place}"
+        day, much = known[place - 2] if len(known) > place - 2 else (None, None)
+        rows.append(
+            {
+                "key": key,
+                "on": typed.get(f"on-{key}", day.isoformat() if day else ""),
+                "quantity": typed.get(f"quantity-{key}", f"{much.normalize():f}" if much else ""),
+            }
+        )
+    return rows
