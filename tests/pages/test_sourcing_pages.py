@@ -13,8 +13,20 @@ from django.urls import reverse
 
 from gendan.kernel import clock
 from gendan.partners.models import Partner
-from gendan.purchasing.models import PurchaseOrder, PurchaseOrderLine, PurchaseRequest
-from gendan.purchasing.services import PurchaseRow, request_purchases
+from gendan.purchasing.models import (
+    GoodsReceipt,
+    PurchaseOrder,
+    PurchaseOrderLine,
+    PurchaseRequest,
+)
+from gendan.purchasing.services import (
+    PurchaseRow,
+    VerdictRow,
+    reject_receipt,
+    release_receipt,
+    request_purchases,
+)
+from gendan.purchasing.tests import ordered, received
 from gendan.sourcing.models import (
     Qualification,
     ScoreWeights,
@@ -23,6 +35,7 @@ from gendan.sourcing.models import (
     SourcePrice,
     SupplierContract,
 )
+from gendan.testing.cast import person
 from gendan.testing.make import masters, sourcing
 
 pytestmark = pytest.mark.django_db
@@ -313,3 +326,42 @@ def test_the_api_tells_why_a_need_is_shared_out(browse: Browse, mill: Partner) -
     ]
     assert {one["split"]["supplier"] for one in lines} == {"MILL"}
     assert lines[0]["split"]["ways"][0]["parts"][0]["supplier"] == "MILL"
+
+
+def judged(good: int, bad: int) -> GoodsReceipt:
+    """A delivery of the mill's of which so much was released and so much rejected."""
+    order = received.an_order(ordered.line("YARN", good + bad))
+    receipt = received.receive(received.arrived(order, good + bad))
+    [line] = receipt.lines.all()
+    rows = [VerdictRow(line.pk, Decimal(good))]
+    release_receipt(receipt_id=receipt.pk, rows=rows, by=person("qiu"))
+    reject_receipt(receipt_id=receipt.pk, reason="stains", by=person("qiu"))
+    return receipt
+
+
+def test_a_figure_of_the_scorecard_opens_its_rows(browse: Browse, mill: Partner) -> None:
+    receipt = judged(8, 2)
+    bo = browse("bo")
+    shown = text(bo, "supplier_score", mill.pk, query="?part=quality")
+    assert "200000 ppm" in shown
+    assert receipt.number in shown
+    assert reverse("goods_receipt", args=[receipt.pk]) in shown
+    assert "2026-06" in shown
+    quarter = text(bo, "supplier_score", mill.pk, query="?part=lots&by=quarter&from=2026-04-01")
+    assert "2026 Q2" in quarter
+    assert receipt.number in quarter
+    empty = text(bo, "supplier_score", mill.pk, query="?part=lots&from=2026-01-01")
+    assert receipt.number not in empty
+    for query in ("?part=x", "?part=price&from=never", "?by=year&from=2026-13-45"):
+        text(bo, "supplier_score", mill.pk, query=query)
+    assert "part=quality" in text(bo, "supplier", mill.pk)
+    assert "part=quality" in text(bo, "supplier_scores")
+    assert browse("wen").get(reverse("supplier_score", args=[mill.pk])).status_code == 404
+    path = f"/api/v1/suppliers/{mill.pk}/score"
+    [row] = bo.get(f"{path}/quality").json()
+    assert (row["of"], row["item"]) == (receipt.number, "YARN")
+    assert row["figures"] == {"inspected": 10, "defective": 2, "is_accepted": False}
+    assert bo.get(f"{path}/luck").status_code == 404
+    for part in ("confirmed", "requested", "price", "response", "service"):
+        assert bo.get(f"{path}/{part}").status_code == 200
+        text(bo, "supplier_score", mill.pk, query=f"?part={part}")

@@ -4,7 +4,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any, Literal
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Field, File, Query, Router, Schema, Status
 from ninja.files import UploadedFile
@@ -14,7 +14,9 @@ from gendan.api.rows import Id, Reason, Rows, SavedOut, asker, plain, saved
 from gendan.purchasing.supplier_facts import scorecards, supplier_facts
 from gendan.sourcing import queries, services
 from gendan.sourcing.models import Qualification, SourcePrice, SupplierClosing, SupplierContract
+from gendan.sourcing.scoring import PARTS, rows_of_part
 
+MOST_ROWS = 1000
 router = Router(tags=["sourcing"])
 
 
@@ -143,6 +145,15 @@ class ScoreOut(Schema):
     months: list[MonthOut]
 
 
+class ScoreRowOut(Schema):
+    """A row behind a figure: its day, the document or note it comes from, what it says."""
+
+    on: dt.date
+    of: str
+    item: str
+    figures: dict[str, Any]
+
+
 class FiledOut(Schema):
     """The document the file was put to."""
 
@@ -250,6 +261,31 @@ def get_supplier_score(request: HttpRequest, supplier_id: int) -> Any:
     """A supplier's score with its parts and its trend by month."""
     found = get_object_or_404(queries.suppliers_for(asker(request)), pk=supplier_id)
     return scorecards([found.pk], supplier_facts())[found.pk]
+
+
+@router.get(
+    "/suppliers/{int:supplier_id}/score/{part}",
+    response=list[ScoreRowOut],
+    operation_id="list_supplier_score_rows",
+)
+def list_supplier_score_rows(request: HttpRequest, supplier_id: int, part: str) -> Any:
+    """The rows of the last twelve months behind a part of a supplier's score, the newest first."""
+    found = get_object_or_404(queries.suppliers_for(asker(request)), pk=supplier_id)
+    if part not in PARTS:
+        raise Http404
+    rows = rows_of_part(supplier_facts(), found.pk, part, dt.date.min, dt.date.max)
+    return [_score_row(one) for one in rows[:MOST_ROWS]]
+
+
+def _score_row(one: Any) -> dict[str, Any]:
+    left_out = ("supplier_id", "item_id", "told", "received_on")
+    figures = {
+        name: value.isoformat() if isinstance(value, dt.date) else value
+        for name, value in vars(one).items()
+        if name not in left_out
+    }
+    figures.pop("on", None)
+    return {"on": one.on, "of": one.told.words, "item": one.told.item, "figures": figures}
 
 
 @router.get("/sources", response=Page[SourceOut], operation_id="list_sources")

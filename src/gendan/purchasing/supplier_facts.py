@@ -6,13 +6,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Min
+from django.db.models import Min, Q
 
+from gendan.catalog.models import Item
 from gendan.catalog.queries import exchange_rates
+from gendan.inventory.models import Location
 from gendan.kernel import clock
 from gendan.kernel.models import Entry
 from gendan.partners.models import Partner, PaymentEvent, PaymentTerms
-from gendan.purchasing.models import PurchaseOrder, PurchaseOrderLine
+from gendan.purchasing.models import GoodsReceiptLine, PurchaseOrder, PurchaseOrderLine
 from gendan.purchasing.models.quotations import Invitation
 from gendan.purchasing.models.talks import PurchaseSending, SupplierWord
 from gendan.sourcing import queries as sourcing
@@ -21,12 +23,17 @@ from gendan.sourcing.queries import SourceOffer
 from gendan.sourcing.scoring import (
     Answered,
     Facts,
+    Inspected,
+    MonthScore,
     Priced,
     Receipt,
     Served,
     SupplierScore,
+    Told,
     lead_histories,
     months_until,
+    period_scores,
+    quarters_until,
     score_suppliers,
 )
 
@@ -42,14 +49,14 @@ def supplier_facts(*, today: dt.date | None = None) -> Facts:
     receipts = _receipts(lines, since)
     return Facts(
         receipts=receipts,
-        inspected=(),  # judged lots come from the quality room
+        inspected=_judged(since),
         priced=_priced(lines, day),
         answered=[*_answered(since), *_quoted(since)],
         served=[
-            Served(supplier_id, month, float(score))
-            for supplier_id, month, score in ServiceScore.objects.filter(
+            Served(supplier_id, month, float(score), Told(words=note))
+            for supplier_id, month, score, note in ServiceScore.objects.filter(
                 month_on__gte=since
-            ).values_list("supplier_id", "month_on", "score")
+            ).values_list("supplier_id", "month_on", "score", "note")
         ],
     )
 
@@ -61,12 +68,47 @@ def scorecards(supplier_ids: Iterable[int], facts: Facts) -> dict[int, SupplierS
     return score_suppliers(facts, weights, supplier_ids, months_until(clock.today(), MONTHS))
 
 
+def periods_of(supplier_id: int, facts: Facts, *, by_quarter: bool) -> list[MonthScore]:
+    """A supplier's scores month by month or quarter by quarter, the last MONTHS months."""
+    today, held = clock.today(), sourcing.weights()
+    weights = {name: getattr(held, name) for name in held.PARTS}
+    starts = quarters_until(today, MONTHS // 3 + 1) if by_quarter else months_until(today, MONTHS)
+    return period_scores(facts, weights, supplier_id, starts)
+
+
 def _lines(since: dt.date) -> list[PurchaseOrderLine]:
     """Lines of orders that suppliers have been sent: 1 query."""
     rows = PurchaseOrderLine.objects.filter(
         order__version__gt=0, order__sent_at__gte=clock.moment_on(since), is_cancelled=False
     ).exclude(order__state=PurchaseOrder.State.CANCELLED)
-    return list(rows.select_related("order", "expected").order_by("pk"))
+    return list(rows.select_related("order", "expected", "item").order_by("pk"))
+
+
+def _judged(since: dt.date) -> list[Inspected]:
+    """Lots that were held for a verdict and have one, or were found bad later: 1 query.
+
+    A lot is a line of a receipt; what goes back later counts as rejected after all. What went
+    straight to the store was not looked at.
+    """
+    judged = Q(released__gt=0) | Q(rejected__gt=0)
+    looked_at = Q(location__kind=Location.Kind.QUALITY) | Q(rejected__gt=0)
+    rows = GoodsReceiptLine.objects.filter(
+        judged & looked_at, receipt__at__gte=clock.moment_on(since)
+    )
+    return [
+        Inspected(
+            supplier_id,
+            clock.date_of(at),
+            float(released + rejected),
+            float(rejected),
+            not rejected,
+            Told("goods_receipt", pk, number, item),
+        )
+        for supplier_id, pk, number, at, item, released, rejected in rows.values_list(
+            *("receipt__supplier_id", "receipt_id", "receipt__number", "receipt__at"),
+            *("item__code", "released", "rejected"),
+        )
+    ]
 
 
 def _receipts(lines: list[PurchaseOrderLine], since: dt.date) -> list[Receipt]:
@@ -89,6 +131,7 @@ def _receipts(lines: list[PurchaseOrderLine], since: dt.date) -> list[Receipt]:
             received_on=came[one.expected_id],
             requested_on=one.requested_on,
             confirmed_on=promised.get(one.pk, one.confirmed_on),
+            told=Told("purchase_order", one.order_id, one.order.number, one.item.code),
         )
         for one in lines
         if one.order.sent_at
@@ -120,15 +163,18 @@ def _answered(since: dt.date) -> list[Answered]:
     )
     words = (
         SupplierWord.objects.filter(line__order_id__in=sent)
-        .values_list("line__order_id", "line__order__supplier_id")
+        .values_list("line__order_id", "line__order__number", "line__order__supplier_id")
         .annotate(Min("at"))
         .order_by()
     )
     return [
         Answered(
-            supplier_id, clock.date_of(at), max((at - sent[order_id]).total_seconds(), 0) / 3600
+            supplier_id,
+            clock.date_of(at),
+            max((at - sent[order_id]).total_seconds(), 0) / 3600,
+            Told("purchase_order", order_id, number),
         )
-        for order_id, supplier_id, at in words
+        for order_id, number, supplier_id, at in words
     ]
 
 
@@ -136,16 +182,21 @@ def _quoted(since: dt.date) -> list[Answered]:
     """From asking for a quote to the first answer, a refusal included: 1 query."""
     rows = Invitation.objects.filter(
         sent_at__gte=clock.moment_on(since), first_answer_at__isnull=False
-    ).values_list("supplier_id", "sent_at", "first_answer_at")
+    ).values_list("supplier_id", "rfq_id", "rfq__number", "sent_at", "first_answer_at")
     return [
-        Answered(pk, clock.date_of(at), max((at - sent_at).total_seconds(), 0) / 3600)
-        for pk, sent_at, at in rows
+        Answered(
+            pk,
+            clock.date_of(at),
+            max((at - sent_at).total_seconds(), 0) / 3600,
+            Told("rfq", rfq_id, number),
+        )
+        for pk, rfq_id, number, sent_at, at in rows
         if sent_at is not None and at is not None
     ]
 
 
 def _priced(lines: list[PurchaseOrderLine], today: dt.date) -> list[Priced]:
-    """What each supplier takes for an item against what the others take: 4 queries.
+    """What each supplier takes for an item against what the others take: 5 queries.
 
     The price last paid, else the list price at the supplier's minimum; in the company's currency.
     """
@@ -164,9 +215,16 @@ def _priced(lines: list[PurchaseOrderLine], today: dt.date) -> list[Priced]:
     for (item_id, supplier_id), (on, paid_price, currency) in paid.items():
         if currency in rates:
             taken[item_id][supplier_id] = (on, float(paid_price * rates[currency]))
+    codes = dict(Item.objects.filter(pk__in=taken).values_list("pk", "code"))
     return [
-        Priced(supplier_id, on, price, _mean_of_others(by_supplier, supplier_id))
-        for by_supplier in taken.values()
+        Priced(
+            supplier_id,
+            on,
+            price,
+            _mean_of_others(by_supplier, supplier_id),
+            Told("item", item_id, codes[item_id], codes[item_id]),
+        )
+        for item_id, by_supplier in taken.items()
         if len(by_supplier) > 1
         for supplier_id, (on, price) in by_supplier.items()
     ]

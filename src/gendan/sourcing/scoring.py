@@ -9,12 +9,26 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
+from typing import Any
 
 PARTS = ("quality", "lots", "confirmed", "requested", "price", "response", "service")
 WORST_PPM = 10_000  # scores 0; no defects score 100
 FAST_HOURS, SLOW_HOURS = 24, 120  # an answer within a day scores 100, after five days 0
 PRICE_POINTS = 5  # a percent below the market is worth so many points over 50
 GRADES = ((85, "A"), (70, "B"), (50, "C"), (0, "D"))
+
+
+@dataclass(frozen=True)
+class Told:
+    """Where a row comes from: the page and its key, what it is called, the item it is about."""
+
+    page: str = ""
+    pk: int = 0
+    words: str = ""
+    item: str = ""
+
+
+NOWHERE = Told()
 
 
 @dataclass(frozen=True)
@@ -27,6 +41,12 @@ class Receipt:
     received_on: dt.date
     requested_on: dt.date
     confirmed_on: dt.date | None  # what the supplier promised first
+    told: Told = NOWHERE
+
+    @property
+    def on(self) -> dt.date:
+        """The day it counts for."""
+        return self.received_on
 
 
 @dataclass(frozen=True)
@@ -38,6 +58,7 @@ class Inspected:
     inspected: float
     defective: float
     is_accepted: bool
+    told: Told = NOWHERE
 
 
 @dataclass(frozen=True)
@@ -48,6 +69,7 @@ class Priced:
     on: dt.date
     price: float
     market: float
+    told: Told = NOWHERE
 
 
 @dataclass(frozen=True)
@@ -57,6 +79,7 @@ class Answered:
     supplier_id: int
     on: dt.date
     hours: float
+    told: Told = NOWHERE
 
 
 @dataclass(frozen=True)
@@ -66,6 +89,7 @@ class Served:
     supplier_id: int
     on: dt.date
     score: float
+    told: Told = NOWHERE
 
 
 @dataclass(frozen=True)
@@ -97,10 +121,11 @@ class PartScore:
 
 @dataclass(frozen=True)
 class MonthScore:
-    """The whole score of one month; None where nothing happened."""
+    """The whole score of one month and its parts; None where nothing happened."""
 
     month_on: dt.date
     total: float | None
+    parts: tuple[PartScore, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -186,18 +211,65 @@ def _score(
         _total(parts),
         _covered(parts),
         parts,
-        tuple(MonthScore(month, _total(_parts(rows, weights))) for month, rows in by_month.items()),
+        tuple(_of_period(month, rows, weights) for month, rows in by_month.items()),
+    )
+
+
+def period_scores(
+    facts: Facts, weights: Mapping[str, int], supplier_id: int, starts: Sequence[dt.date]
+) -> list[MonthScore]:
+    """The scores of a supplier by months or quarters: their first days, ascending."""
+    own = _by_supplier(facts).get(supplier_id, _Own())
+    ends = [*starts[1:], dt.date.max]
+    return [
+        _of_period(first, _within_days(own, first, end), weights)
+        for first, end in zip(starts, ends, strict=True)
+    ]
+
+
+def rows_of_part(
+    facts: Facts, supplier_id: int, part: str, first: dt.date, end: dt.date
+) -> list[Any]:
+    """The rows behind a part's figure, from a day until before another, the newest first."""
+    own = _within_days(_by_supplier(facts).get(supplier_id, _Own()), first, end)
+    rows: dict[str, Sequence[Any]] = {
+        "quality": own.inspected,
+        "lots": own.inspected,
+        "confirmed": [one for one in own.receipts if one.confirmed_on],
+        "requested": own.receipts,
+        "price": [one for one in own.priced if one.market > 0],
+        "response": own.answered,
+        "service": own.served,
+    }
+    return sorted(rows[part], key=lambda one: (one.on, one.told.pk), reverse=True)
+
+
+def quarters_until(today: dt.date, count: int) -> list[dt.date]:
+    """The first days of the last quarters, this one included, ascending."""
+    found = [dt.date(today.year, today.month - (today.month - 1) % 3, 1)]
+    while len(found) < count:
+        before = found[-1] - dt.timedelta(days=1)
+        found.append(dt.date(before.year, before.month - 2, 1))
+    return found[::-1]
+
+
+def _of_period(first: dt.date, own: _Own, weights: Mapping[str, int]) -> MonthScore:
+    parts = _parts(own, weights)
+    return MonthScore(first, _total(parts), parts)
+
+
+def _within_days(own: _Own, first: dt.date, end: dt.date) -> _Own:
+    return _Own(
+        [one for one in own.receipts if first <= one.on < end],
+        [one for one in own.inspected if first <= one.on < end],
+        [one for one in own.priced if first <= one.on < end],
+        [one for one in own.answered if first <= one.on < end],
+        [one for one in own.served if first <= one.on < end],
     )
 
 
 def _in_month(own: _Own, month: dt.date) -> _Own:
-    return _Own(
-        [one for one in own.receipts if month_of(one.received_on) == month],
-        [one for one in own.inspected if month_of(one.on) == month],
-        [one for one in own.priced if month_of(one.on) == month],
-        [one for one in own.answered if month_of(one.on) == month],
-        [one for one in own.served if month_of(one.on) == month],
-    )
+    return _within_days(own, month, month_of(month + dt.timedelta(days=31)))
 
 
 def _total(parts: Iterable[PartScore]) -> float | None:
