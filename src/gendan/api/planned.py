@@ -98,6 +98,7 @@ class SourceIn(Schema):
 
     how: str = Field(max_length=10)
     supplier: str = Field("", max_length=60)
+    even_if_made: bool = False
 
 
 class SourceDecisionOut(Schema):

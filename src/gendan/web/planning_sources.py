@@ -44,6 +44,7 @@ def decide_source(request: HttpRequest, planned_order_id: int) -> HttpResponse:
             planned_order_id=order.pk,
             how=how[:10],
             supplier=supplier[:60],
+            even_if_made=bool(request.POST.get("even_if_made")),
             then=reverse("planned_orders"),
             said=said,
         )

@@ -1,7 +1,7 @@
 """The verb that turns planned orders into work orders and purchase requests."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -14,13 +14,11 @@ from gendan.kernel import journal
 from gendan.kernel.errors import DomainError, Invalid, NotThere
 from gendan.kernel.models import User
 from gendan.kernel.service import service
-from gendan.orders.demands import line_ids_of
-from gendan.orders.models import Line
 from gendan.planning.events import PlannedOrdersFirmed
 from gendan.planning.models import PlannedOrder, PlanRun, ScheduledOrder
+from gendan.planning.services.doubling import refuse_what_is_there
 from gendan.planning.substitutes import taken_instead
-from gendan.planning.tracing import lines_of_work_orders, lines_served
-from gendan.production.models import WorkOrder
+from gendan.planning.tracing import lines_served
 from gendan.production.services import WorkOrderRow, firm_work_orders
 from gendan.purchasing.services import PurchaseRow, request_purchases
 
@@ -40,10 +38,6 @@ class ItemHasChanged(DomainError):
     """An item is made or bought otherwise than when the plan was calculated."""
 
 
-class MadeAlready(DomainError):
-    """An open work order was firmed for the same lines: their goods would be made twice."""
-
-
 @dataclass(frozen=True)
 class Firmed:
     """What became of planned orders."""
@@ -59,8 +53,7 @@ def firm_planned_orders(
     """Make work orders of what is to be made, purchase requests of what is to be bought.
 
     What is made in an outside factory is bought from it. All of them or none. With `even_if_made`
-    off it refuses what an open work order was firmed for already, where the plan counts on that
-    one for others now, or for nobody: the goods would be made twice.
+    off it refuses what an open work order or request is for already, see `refuse_what_is_there`.
     """
     ids = set(planned_order_ids)
     if not ids:
@@ -73,11 +66,11 @@ def firm_planned_orders(
     runs = PlanRun.objects.filter(orders__in=ids).order_by("pk").distinct()
     locked = list(PlanRun.objects.select_for_update().filter(pk__in=runs.values("pk")))
     rows = PlannedOrder.objects.select_for_update(of=("self",)).filter(pk__in=ids)
-    orders = list(rows.select_related("item__unit").order_by("release_on", "pk"))
+    orders = list(rows.select_related("item__unit", "run").order_by("release_on", "pk"))
     _refuse_unless_sound(ids, orders, locked)
     served = lines_served(orders)
     if not even_if_made:
-        _refuse_what_is_made([one for one in orders if one.kind == MAKE], served)
+        refuse_what_is_there(orders, served)
     made = _made([one for one in orders if one.kind == MAKE], served, by)
     bought = _bought([one for one in orders if one.kind != MAKE], served, by)
     for one in orders:
@@ -119,40 +112,6 @@ def _refuse_unless_sound(
                     "now": Item.Supply(one.item.supply).label,
                 }
             )
-
-
-def _refuse_what_is_made(
-    orders: Sequence[PlannedOrder], served: Mapping[int, Sequence[str]]
-) -> None:
-    names = {name for one in orders for name in served.get(one.pk, ())}
-    if not names:
-        return
-    # What was firmed of this very plan stands beside what is left of it.
-    siblings = PlannedOrder.objects.filter(run=orders[0].run_id, state="firmed").values("made")
-    rows = WorkOrder.objects.exclude(number__in=siblings).filter(
-        item__in={one.item_id for one in orders},
-        state__in=WorkOrder.OPEN,
-        demands__overlap=sorted(names),
-    )
-    open_ones = list(rows.select_related("item").order_by("pk"))
-    now = lines_of_work_orders(one.pk for one in open_ones)
-    for order in orders:
-        wanted = set(served.get(order.pk, ()))
-        for work in open_ones:
-            lost = (wanted & set(work.demands)) - now.get(work.pk, set())
-            if work.item_id == order.item_id and lost:
-                line = Line.objects.select_related("order").get(pk=min(line_ids_of(lost)))
-                raise MadeAlready(
-                    _(
-                        "%(work)s was firmed to make %(item)s for %(order)s already; this plan does"
-                        " not count on it for that. Move or cancel it, or firm once more even so."
-                    )
-                    % {
-                        "work": work.number,
-                        "item": work.item.code,
-                        "order": line.order.number,
-                    }
-                )
 
 
 def _made(

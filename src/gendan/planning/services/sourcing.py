@@ -10,6 +10,7 @@ from gendan.kernel.models import User
 from gendan.kernel.service import service
 from gendan.planning.events import SourceDecided
 from gendan.planning.models import PlannedOrder, SourceDecision
+from gendan.planning.services.doubling import refuse_what_is_there
 from gendan.planning.services.fixing import locked_planned_order
 from gendan.planning.source_options import MAKE, SourceOption, options_of
 from gendan.planning.tracing import lines_served
@@ -19,15 +20,25 @@ from gendan.purchasing.services import PurchaseRow, request_purchases
 
 @service(gettext_lazy("Decide how to get it"))
 def decide_source(
-    *, planned_order_id: int, how: str, supplier: str = "", by: User | None
+    *,
+    planned_order_id: int,
+    how: str,
+    supplier: str = "",
+    even_if_made: bool = False,
+    by: User | None,
 ) -> SourceDecision:
     """Make a work order or a purchase request of a planned order, whatever its item usually is.
 
-    Every later plan counts on it. The supplier is kept with the decision for whoever buys.
+    Every later plan counts on it. The supplier is kept with the decision for whoever buys. Without
+    `even_if_made` it refuses what an open work order or request is for already, see
+    `refuse_what_is_there`.
     """
     order = locked_planned_order(planned_order_id)
     chosen = _chosen(order, how, supplier)
-    demands = lines_served([order]).get(order.pk, [])
+    served = lines_served([order])
+    if not even_if_made:
+        refuse_what_is_there([order], served)
+    demands = served.get(order.pk, [])
     made, about = _done(order, chosen, demands, by)
     order.state, order.made = PlannedOrder.State.FIRMED, made
     order.save(update_fields=["state", "made"])

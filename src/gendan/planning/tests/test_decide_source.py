@@ -1,21 +1,25 @@
 """How a planned order is got: own line, outside factory or supplier, with day and cost."""
 
 import datetime as dt
+import threading
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from gendan.kernel import clock
-from gendan.kernel.errors import Invalid, NotAllowed
+from gendan.kernel.errors import DomainError, Invalid, NotAllowed
 from gendan.kernel.models import Entry
 from gendan.planning import services
 from gendan.planning.models import PlanDemand, PlannedOrder, PlanRun, SourceDecision
+from gendan.planning.services.doubling import NotInThePlan
 from gendan.planning.services.sourcing import decide_source
 from gendan.planning.source_options import options_of
 from gendan.planning.tests.factory import MONDAY, chairs, ordered, planned
 from gendan.production.models import WorkOrder
+from gendan.production.services import WorkOrderRow, firm_work_orders
 from gendan.purchasing.models import PurchaseRequest
 from gendan.testing.cast import person
 from gendan.testing.make import masters, sourcing
@@ -104,3 +108,42 @@ def test_a_way_that_is_none_and_who_may_not_are_refused() -> None:
     planned()
     with pytest.raises(services.PlanNotLive):
         decide_source(planned_order_id=order.pk, how="make", by=None)
+
+
+def test_what_a_work_order_makes_already_is_not_decided_again_unseen() -> None:
+    ordered(100, day=DUE)
+    run = planned()
+    with clock.at(clock.moment_on(MONDAY) + dt.timedelta(hours=1)):
+        row = WorkOrderRow("LEG", Decimal(400), DUE, DUE)
+        [work] = firm_work_orders(rows=[row], by=None)
+        order = legs(run)
+        with pytest.raises(NotInThePlan, match=f"{work.number} of LEG"):
+            decide_source(planned_order_id=order.pk, how="make", by=person("ping"))
+        assert not SourceDecision.objects.exists()
+        decide_source(planned_order_id=order.pk, how="make", even_if_made=True, by=person("ping"))
+    assert WorkOrder.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_at_once_one_decides() -> None:
+    ordered(100, day=DUE)
+    order, start, refused = legs(planned()), threading.Barrier(2), list[type]()
+
+    def decide() -> None:
+        try:
+            with clock.at(clock.moment_on(MONDAY)):
+                start.wait(20)
+                decide_source(planned_order_id=order.pk, how="outsource", supplier="OUT", by=None)
+        except DomainError as error:
+            refused.append(type(error))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=decide) for _number in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert refused == [services.AlreadyFirmed]
+    assert PurchaseRequest.objects.count() == 1
+    assert SourceDecision.objects.count() == 1

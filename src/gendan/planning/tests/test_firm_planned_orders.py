@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from decimal import Decimal
 
 import pytest
 
@@ -13,10 +14,11 @@ from gendan.planning import invariants, jobs, services
 from gendan.planning.calculating import calculate
 from gendan.planning.models import PlanDemand, PlannedOrder, PlanRun
 from gendan.planning.net_snapshot import net_input
-from gendan.planning.services.firming import MadeAlready
+from gendan.planning.services.doubling import MadeAlready, NotInThePlan
 from gendan.planning.tests.factory import MONDAY, chairs, ordered, planned
 from gendan.production.models import WorkOrder
 from gendan.purchasing.models import PurchaseRequest
+from gendan.purchasing.services import PurchaseRow, request_purchases
 from gendan.testing.cast import person
 from gendan.testing.make import masters
 
@@ -161,3 +163,49 @@ def test_it_warns_before_goods_are_made_twice_for_the_same_line() -> None:
     assert WorkOrder.objects.filter(item__code="CHAIR").count() == 1
     services.firm_planned_orders(planned_order_ids=again, by=None)
     assert WorkOrder.objects.filter(item__code="CHAIR").count() == 2
+
+
+def firm(run: PlanRun, code: str, **given: bool) -> None:
+    services.firm_planned_orders(planned_order_ids=ids(run, code), by=None, **given)
+
+
+def test_it_warns_before_goods_are_bought_twice_for_the_same_line() -> None:
+    order = ordered(10, day=DUE)
+    first = planned()
+    firm(first, "SEAT", even_if_made=False)
+    firm(first, "WOOD", even_if_made=False)  # of the same plan: nothing twice
+    request = PurchaseRequest.objects.get(item__code="SEAT")
+    assert not ids(planned(), "SEAT")  # the plan counts on it for the line
+    # It is asked for so late now that the plan buys the seats anew.
+    PurchaseRequest.objects.filter(pk=request.pk).update(needed_on=DUE + dt.timedelta(days=90))
+    again = planned()
+    with pytest.raises(MadeAlready, match=f"{request.number} was .* for {order.number} already"):
+        firm(again, "SEAT", even_if_made=False)
+    assert PurchaseRequest.objects.filter(item__code="SEAT").count() == 1
+    firm(again, "SEAT")
+    assert PurchaseRequest.objects.filter(item__code="SEAT").count() == 2
+
+
+def test_the_parts_of_a_work_order_are_not_bought_twice_unseen() -> None:
+    order = ordered(10, day=DUE)
+    first = planned()
+    firm(first, "CHAIR")
+    firm(first, "SEAT")
+    request = PurchaseRequest.objects.get(item__code="SEAT")
+    PurchaseRequest.objects.filter(pk=request.pk).update(needed_on=DUE + dt.timedelta(days=90))
+    with pytest.raises(MadeAlready, match=f"{request.number} was .* for {order.number} already"):
+        firm(planned(), "SEAT", even_if_made=False)
+
+
+def test_what_was_asked_for_since_the_plan_is_named() -> None:
+    ordered(10, day=DUE)
+    run = planned()
+    with clock.at(clock.moment_on(MONDAY) + dt.timedelta(hours=1)):
+        row = PurchaseRow("SEAT", Decimal(1000), dt.date(2026, 3, 20), MONDAY)
+        [request] = request_purchases(rows=[row], by=None)
+        with pytest.raises(NotInThePlan, match=f"{request.number} of SEAT was made after"):
+            firm(run, "SEAT", even_if_made=False)
+        firm(run, "LEG", even_if_made=False)  # another item is not concerned
+        assert PurchaseRequest.objects.filter(item__code="SEAT").count() == 1
+        after = planned()  # now it counts
+        assert not ids(after, "SEAT")
