@@ -14,7 +14,15 @@ from django.urls import reverse
 
 from gendan.catalog.models import Item, WorkCenter
 from gendan.kernel import clock
-from gendan.planning.models import CapacityChange, Crew, FixedOrder, PlannedOrder, ProductionGoal
+from gendan.planning.finite_load import read_schedule, scheduled_weeks
+from gendan.planning.models import (
+    CapacityChange,
+    Crew,
+    FixedOrder,
+    PlannedOrder,
+    ProductionGoal,
+    ScheduledOperation,
+)
 from gendan.planning.services.capacity import CrewRow, save_crews
 from gendan.planning.tests.factory import MONDAY, chairs, ordered, planned
 from gendan.production.models import WorkOrder
@@ -106,11 +114,80 @@ def test_a_cell_names_what_loads_it_and_for_whom(browse: Any) -> None:
     order = ordered(100, day=dt.date(2026, 3, 31))
     planned()
     work = firm(200, dt.date(2026, 3, 30), 1)
-    text = page(browse, "capacity_cell", *cell(week=dt.date(2026, 3, 30)))
+    last = cell(week=dt.date(2026, 3, 30))
+    text = page(browse, "capacity_cell", *last, query="?view=alone")
     assert reverse("work_order", args=[work.pk]) in text
     assert order.number in text
+    scheduled = page(browse, "capacity_cell", *last)
+    assert order.number in scheduled
+    assert reverse("work_order", args=[work.pk]) not in scheduled  # made since the plan
     legs = page(browse, "capacity_cell", *cell("SAW", dt.date(2026, 3, 23)))
     assert order.number in legs  # through the chairs the legs are for
+
+
+def test_as_scheduled_nothing_is_too_much_and_what_is_late_is_named(browse: Any) -> None:
+    firm(500, MONDAY, 11)
+    order = ordered(900, day=dt.date(2026, 3, 13))
+    masters.stock("LEG", 3600)
+    masters.stock("SEAT", 900)
+    planned()
+    text = page(browse, "capacity")
+    assert "as scheduled" in text
+    assert "too much" not in text
+    assert "makes 1 order late" in text
+    assert "1 late" in text
+    alone = page(browse, "capacity", query="?view=alone")
+    assert "makes 1 order late" not in alone
+    assert "as if alone" in alone
+    only = page(browse, "capacity", query="?show=over", htmx=True)
+    assert "ASSEMBLY" in only
+    assert "SAW" not in only
+    text = page(browse, "capacity_cell", *cell())
+    assert "Late because of it" in text
+    assert order.number in text
+    assert "ASSEMBLY has no room for it earlier." in text
+    chinese = page(browse, "capacity_cell", *cell(), language="zh-hans")
+    assert "Late because of it" not in chinese
+
+
+def test_the_load_of_a_week_is_what_is_scheduled_in_it(browse: Any) -> None:
+    """Minutes of the operations against the sum of the squares."""
+    for day in (24, 26, 31):
+        ordered(120, day=dt.date(2026, 3, day))
+    run = planned()
+    found = read_schedule(run, MONDAY, MONDAY + dt.timedelta(days=41))
+    weeks = [MONDAY + dt.timedelta(weeks=number) for number in range(6)]
+    cells = scheduled_weeks(found, weeks)
+    for center in WorkCenter.objects.filter(code__in=["SAW", "ASSEMBLY"]):
+        minutes = sum(
+            one.minutes for one in ScheduledOperation.objects.filter(run=run, work_center=center)
+        )
+        assert minutes
+        assert sum(one.load for one in cells[center.pk]) == float(minutes)
+        assert all(one.load <= one.capacity for one in cells[center.pk])
+        operations = ScheduledOperation.objects.filter(run=run, work_center=center)
+        for week, one in zip(weeks, cells[center.pk], strict=True):
+            inside = operations.filter(
+                starts_on__gte=week, ends_on__lte=week + dt.timedelta(days=6)
+            )
+            assert one.load >= float(sum(row.minutes for row in inside))
+
+
+def test_days_off_are_told_from_a_stoppage_and_left_out_at_the_end_of_a_week(browse: Any) -> None:
+    masters.work_center("OTHER")
+    post(browse, "save_capacity_changes", work_center="OTHER", kind="closed",
+         from_on="2026-03-02", until_on="2026-03-15", minutes=0)  # fmt: skip
+    text = page(browse, "capacity")
+    assert "shut down" in text
+    assert "week 10" in text
+    saturday = dt.date(2026, 3, 7)
+    with clock.at(clock.moment_on(saturday)):
+        text = page(browse, "capacity")
+        assert "week 10" not in text
+        assert "Nobody works in the rest of the present week" in text
+        seen = page(browse, "capacity_cell", *cell(week=MONDAY))
+        assert "days off" in seen
+        assert "shut down" not in seen
 
 
 @pytest.mark.parametrize("week", ["2026-03-10", "2019-01-07", "nonsense", "2199-01-05"])

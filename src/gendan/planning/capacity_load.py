@@ -71,13 +71,16 @@ class Load:
 class Cell:
     """Load against capacity of a work centre in a week, in minutes.
 
-    `behind`: what of the load should have begun before today.
+    `behind`: what of the load should have begun before today. `is_rest`: its days are days off
+    anyway. `late`: orders needed then that are late because of the work centre, by the schedule.
     """
 
     week: dt.date  # its Monday
     load: float
     capacity: float
     behind: float
+    is_rest: bool = False
+    late: int = 0
 
     @property
     def percent(self) -> int | None:
@@ -86,10 +89,13 @@ class Cell:
 
     @property
     def level(self) -> str:
-        """none, free, fine, tight, over; closed: no capacity; stuck: load and no capacity."""
+        """none, free, fine, tight, over; rest: days off; closed: other days without capacity;
+        stuck: load and no capacity."""
         percent = self.percent
+        if percent is None and not self.load:
+            return "rest" if self.is_rest else "closed"
         if percent is None:
-            return "stuck" if self.load else "closed"
+            return "stuck"
         if percent > TIGHT:
             return "over"
         if percent > FINE:
@@ -134,13 +140,62 @@ def by_week(found: Load, weeks: Sequence[dt.date]) -> dict[int, list[Cell]]:
     whole, can = week_sums(found, weeks[0], count)
     behind = found.loaded.is_forward[found.work.order[found.loaded.row_operation]]
     late, _can = week_sums(found, weeks[0], count, behind)
+    usual = _by_week(found.capacity, found.capacity.usual, weeks)
     return {
         center.pk: [
-            Cell(weeks[w], *(float(one[row, w]) / SCALE for one in (whole, can, late)))
+            Cell(
+                weeks[w],
+                *(float(one[row, w]) / SCALE for one in (whole, can, late)),
+                is_rest=not usual[row, w],
+            )
             for w in range(count)
         ]
         for row, center in enumerate(found.capacity.centers)
     }
+
+
+def cells_of(
+    capacity: Capacity,
+    has: Ints,
+    weeks: Sequence[dt.date],
+    late: Mapping[tuple[int, int], int],
+) -> dict[int, list[Cell]]:
+    """By work centre id its cells, of loads by day (work centres × days) and of what is late by
+    (work centre id, number of the week)."""
+    loads, can, usual = (
+        _by_week(capacity, one, weeks) for one in (has, capacity.amounts, capacity.usual)
+    )
+    return {
+        center.pk: [
+            Cell(
+                week=weeks[w],
+                load=float(loads[row, w]) / SCALE,
+                capacity=float(can[row, w]) / SCALE,
+                behind=0.0,
+                is_rest=not usual[row, w],
+                late=late.get((center.pk, w), 0),
+            )
+            for w in range(len(weeks))
+        ]
+        for row, center in enumerate(capacity.centers)
+    }
+
+
+def _by_week(capacity: Capacity, days: Ints, weeks: Sequence[dt.date]) -> Ints:
+    """Amounts by day (work centres × days) summed up by week."""
+    found = np.zeros((days.shape[0], len(weeks)), np.int64)
+    week_of = (np.arange(capacity.days) + (capacity.first - weeks[0]).days) // 7
+    inside = (week_of >= 0) & (week_of < len(weeks))
+    np.add.at(found.T, week_of[inside], days.T[inside])
+    return found
+
+
+def first_week(capacity: Capacity) -> dt.date:
+    """The Monday from which on weeks are shown: the first in which any work centre works, by its
+    calendar or because of a change; the present one where none ever does."""
+    works = (capacity.usual > 0) | (capacity.amounts > 0)
+    days = np.flatnonzero(works.any(axis=0)) if works.size else np.zeros(0, np.int64)
+    return clock.monday_of(capacity.day(int(days[0])) if days.size else capacity.first)
 
 
 def week_of_days(found: Load, monday: dt.date) -> Ints:
@@ -186,11 +241,19 @@ def by_day(found: Load, center_id: int, first: dt.date, last: dt.date) -> list[D
     here = found.work.center[found.loaded.row_operation] == row
     total = np.zeros(found.capacity.days, np.int64)
     np.add.at(total, found.loaded.row_day[here], found.loaded.row_amount[here])
-    columns = (total, found.capacity.amounts[row], found.capacity.usual[row])
-    begin = max((first - found.today).days, 0)
-    end = min((last - found.today).days + 1, found.capacity.days)
+    return days_of(found.capacity, total, center_id, first, last)
+
+
+def days_of(
+    capacity: Capacity, total: Ints, center_id: int, first: dt.date, last: dt.date
+) -> list[DayLoad]:
+    """Days of a work centre with what loads them (`total`, by day), as far as looked at."""
+    row = capacity.place[center_id]
+    columns = (total, capacity.amounts[row], capacity.usual[row])
+    begin = max((first - capacity.first).days, 0)
+    end = min((last - capacity.first).days + 1, capacity.days)
     return [
-        DayLoad(found.capacity.day(day), *(int(one[day]) / SCALE for one in columns))
+        DayLoad(capacity.day(day), *(int(one[day]) / SCALE for one in columns))
         for day in range(begin, end)
     ]
 

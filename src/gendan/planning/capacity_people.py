@@ -92,6 +92,7 @@ def people_by_week(
                         _needed(of_group, cells, number),
                         there.of_week(minutes, week),
                         _behind(of_group, cells, number),
+                        is_rest=not there.works[there.span(week)].any(),
                     )
                     for number, week in enumerate(weeks)
                 ],

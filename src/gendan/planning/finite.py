@@ -111,7 +111,7 @@ def read_shop(given: NetInput, changes: Assumed | None = None) -> Shop:
     floor = Shopfloor(
         capacity=capacity.amounts.tolist(),
         works=given.snapshot.calendars[0].is_working(days).tolist(),
-        crews=_crews(capacity),
+        crews=crews_of(capacity),
         usual=capacity.usual.tolist(),
     )
     fixed = FixedOrder.objects.order_by("pk").values_list(
@@ -147,7 +147,7 @@ def _firm() -> list[Firm]:
     ]
 
 
-def _crews(capacity: Capacity) -> Crews | None:
+def crews_of(capacity: Capacity) -> Crews | None:
     """Whose people work centres take. Departments without anybody on file limit nothing.
 
     Whoever orders overtime brings the people for it: what a work centre has besides its usual

@@ -1,34 +1,37 @@
-"""What would be if a planned order were fixed to a day or a work centre: read, never written."""
+"""What would be if a planned order were fixed to a day or a work centre: read, never written.
+
+The live plan's schedule against one in which the order is fixed, of what lies near it
+(finite_near.py): a web request must not wait for a plan of the company.
+"""
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-import numpy as np
-
-from gendan.engine.netting.pegging import CUSTOMER, ORDER
-from gendan.planning.assumed import assumed
-from gendan.planning.calculating import Calculated, calculate
-from gendan.planning.finite import Finite, Fixed, Shop, read_shop, schedule
+from gendan.engine.schedule.dating import Dated, date_orders
+from gendan.orders.demands import line_ids_of
+from gendan.orders.models import Line
+from gendan.planning.finite_near import Near, near, steps_of_routing
 from gendan.planning.models import PlannedOrder
-from gendan.planning.net_snapshot import net_input
-from gendan.planning.queries import assumptions_in_force
+from gendan.planning.tracing import lines_served
+
+Days = tuple[dt.date | None, dt.date | None]
+MOST_TRACED = 60  # orders whose customers are looked up: what gets worse comes first
 
 
 @dataclass(frozen=True)
 class Moved:
-    """An order that would be made on other days; `number` of a work order, else planned.
+    """A planned order that would be made on other days.
 
-    `is_worse`, `is_better`: late then and not now, or the other way round. `orders`: the customer
-    orders it is made for directly.
+    `is_worse`, `is_better`: too late for what takes it then and not now, or the other way round.
+    `orders`: the customer orders it is made for, through all levels.
     """
 
     item_id: int
-    number: str
     needed_on: dt.date
-    was: tuple[dt.date | None, dt.date | None]
-    then: tuple[dt.date | None, dt.date | None]
+    was: Days
+    then: Days
     is_worse: bool
     is_better: bool
     orders: tuple[str, ...] = ()
@@ -41,20 +44,22 @@ class Operation:
     name: str
     was_center_id: int
     then_center_id: int
-    was: tuple[dt.date | None, dt.date | None]
-    then: tuple[dt.date | None, dt.date | None]
+    was: Days
+    then: Days
 
 
 @dataclass(frozen=True)
 class FixedThen:
     """What differs: the order's operations, and other orders that move, worse ones first.
 
-    None of `own`: the plan has changed so much that the order is not found any more.
+    None of `own`: the live plan does not schedule the order. `looked_at`: how many others could
+    have made way; all others were taken to keep their days.
     """
 
     own: Moved | None
     operations: list[Operation]
     others: list[Moved]
+    looked_at: int = 0
 
     @property
     def worse(self) -> list[Moved]:
@@ -67,117 +72,115 @@ class FixedThen:
         return [one for one in self.others if one.is_better]
 
 
-def what_if_fixed(order: PlannedOrder, fixed: Fixed) -> FixedThen:
-    """The schedule of a plan made now against one with the order fixed. About 30 queries."""
-    changes = assumed(assumptions_in_force())
-    given = net_input(changes)
-    shop = read_shop(given, changes)
-    done = calculate(given)
-    others = [
-        one
-        for one in shop.fixed
-        if (one.item_id, one.needed_on) != (fixed.item_id, fixed.needed_on)
-    ]
-    before = schedule(done, shop)
-    after = schedule(done, _with(shop, [fixed, *others]))
-    return _difference(done, before, after, fixed)
+def preview_fixed(
+    order: PlannedOrder,
+    *,
+    ends_on: dt.date,
+    from_center_id: int | None = None,
+    to_center_id: int | None = None,
+) -> FixedThen:
+    """What the live plan's schedule would be with the order fixed. About 30 queries.
 
-
-def _with(shop: Shop, fixed: list[Fixed]) -> Shop:
-    return replace(shop, fixed=fixed)
-
-
-def _difference(done: Calculated, before: Finite, after: Finite, fixed: Fixed) -> FixedThen:
-    own = _own(done, after, fixed)
-    if own is None:
+    What is near is dated twice in the same way, with and without the fix, so that only what the fix
+    does shows as a difference.
+    """
+    centers = [to_center_id] if to_center_id is not None else []
+    found = near(order, ends_on, centers)
+    if found is None:
         return FixedThen(None, [], [])
+    then_steps = [
+        replace(one, center_id=to_center_id)
+        if to_center_id is not None and one.center_id == from_center_id
+        else one
+        for one in steps_of_routing(order)
+        if one.center_id in found.capacity.place
+    ]
+    own = found.tasks[0]._replace(
+        steps=tuple((found.capacity.place[one.center_id], one.amount) for one in then_steps),
+        held=max((ends_on - found.capacity.first).days, 0),
+    )
+    before = date_orders(found.tasks, found.floor)
+    after = date_orders([own, *found.tasks[1:]], found.floor)
     changed = [
         place
-        for place in range(len(after.tasks))
-        if place != own
-        and after.steps[place]
-        and (
-            _span(before, place) != _span(after, place)
-            or before.dated.end[place] != after.dated.end[place]
-        )
+        for place, one in enumerate(found.parts)
+        if place and one.steps and _differs(found, before, after, place)
     ]
-    orders = _customers(done, [own, *changed])
-    moved = [_moved(done, before, after, place, orders) for place in changed]
-    moved.sort(key=lambda one: (not one.is_worse, not one.is_better, one.needed_on))
+    changed.sort(key=lambda place: _rank(found, before, after, place))
+    named = _customers([found.parts[place].order_id for place in [0, *changed[:MOST_TRACED]]])
+    moved = [_moved(found, before, after, place, named) for place in (0, *changed)]
+    steps = found.parts[0].steps
     operations = [
         Operation(
-            name=then.name,
-            was_center_id=was.center_id,
-            then_center_id=then.center_id,
-            was=_days_of(before, own, number),
-            then=_days_of(after, own, number),
+            name=one.name,
+            was_center_id=steps[number].center_id if number < len(steps) else one.center_id,
+            then_center_id=one.center_id,
+            was=found.own_days.get(number, (None, None)),
+            then=_days_of(found, after, number),
         )
-        for number, (was, then) in enumerate(zip(before.steps[own], after.steps[own], strict=True))
+        for number, one in enumerate(then_steps)
     ]
-    return FixedThen(_moved(done, before, after, own, orders), operations, moved)
+    return FixedThen(moved[0], operations, moved[1:], found.beside)
 
 
-def _own(done: Calculated, after: Finite, fixed: Fixed) -> int | None:
-    """The task that is fixed: of its item the one needed nearest to its day."""
-    orders = done.plan.orders
-    near = [
-        (abs(int(orders.due[place]) - fixed.needed_on.toordinal()), place)
-        for place in after.is_fixed
-        if done.given.item_ids[int(orders.item[place])] == fixed.item_id
-    ]
-    return min(near)[1] if near else None
+def _differs(found: Near, before: Dated, after: Dated, place: int) -> bool:
+    """Whether the fix moves it, and not to where the live plan has it anyway."""
+    then = _span(found, after, place)
+    return _span(found, before, place) != then and _live(found, place) != then
 
 
-def _days_of(finite: Finite, place: int, step: int) -> tuple[dt.date | None, dt.date | None]:
-    days = [day for number, day, _amount in finite.dated.work[place] if number == step]
-    return (finite.day(days[0]), finite.day(days[-1])) if days else (None, None)
+def _days_of(found: Near, dated: Dated, step: int) -> Days:
+    days = [day for number, day, _amount in dated.work[0] if number == step]
+    return (found.day(days[0]), found.day(days[-1])) if days else (None, None)
 
 
-def _span(finite: Finite, place: int) -> tuple[dt.date | None, dt.date | None]:
+def _span(found: Near, dated: Dated, place: int) -> Days:
     """The first day an order is worked on, and the day it is ready."""
-    dated = finite.dated
     work = dated.work[place]
     first = work[0][1] if work else dated.start[place]
-    return finite.day(first), finite.day(dated.end[place])
+    return found.day(first), found.day(dated.end[place])
+
+
+def _live(found: Near, place: int) -> Days:
+    one = found.parts[place]
+    return one.starts_on, one.ends_on
+
+
+def _verdict(before: Dated, after: Dated, place: int) -> tuple[bool, bool]:
+    """(gets worse, gets better) for what takes it."""
+    was, now = place in before.bound, place in after.bound
+    later = after.end[place] > before.end[place]
+    return now and (not was or later), was and not now
+
+
+def _rank(found: Near, before: Dated, after: Dated, place: int) -> tuple[bool, bool, dt.date, int]:
+    is_worse, is_better = _verdict(before, after, place)
+    return not is_worse, not is_better, found.parts[place].needed_on, place
 
 
 def _moved(
-    done: Calculated,
-    before: Finite,
-    after: Finite,
-    place: int,
-    orders: dict[int, tuple[str, ...]],
+    found: Near, before: Dated, after: Dated, place: int, named: dict[int, tuple[str, ...]]
 ) -> Moved:
-    first = len(done.plan.orders)
-    if place >= first:
-        firm = after.shop.firm[place - first]
-        item_id, number, needed_on = firm.item_id, firm.number, firm.due_on
-    else:
-        item_id = done.given.item_ids[int(done.plan.orders.item[place])]
-        number, needed_on = "", dt.date.fromordinal(int(done.plan.orders.due[place]))
-    was, now = place in before.dated.bound, place in after.dated.bound
-    later = after.dated.end[place] > before.dated.end[place]
+    one = found.parts[place]
+    is_worse, is_better = _verdict(before, after, place)
     return Moved(
-        item_id=item_id,
-        number=number,
-        needed_on=needed_on,
-        was=_span(before, place),
-        then=_span(after, place),
-        is_worse=now and (not was or later),
-        is_better=was and not now,
-        orders=orders.get(place, ()),
+        item_id=one.item_id,
+        needed_on=one.needed_on,
+        was=_live(found, place),
+        then=_span(found, after, place),
+        is_worse=is_worse,
+        is_better=is_better,
+        orders=named.get(one.order_id, ()),
     )
 
 
-def _customers(done: Calculated, places: Iterable[int]) -> dict[int, tuple[str, ...]]:
-    """By planned order, the order lines it is made for directly."""
-    wanted = set(places)
-    pegs, needs, supplies = done.pegs, done.pegging.requirements, done.pegging.supplies
-    rows = np.flatnonzero((needs.kind[pegs.requirement] == CUSTOMER) & (pegs.supply_kind == ORDER))
-    found: dict[int, list[str]] = defaultdict(list)
-    for row in rows.tolist():
-        place = int(supplies.source[pegs.supply[row]])
-        if place in wanted:
-            demand = int(needs.source[pegs.requirement[row]])
-            found[place].append(done.given.asked[done.demand_place[demand]].label)
-    return {place: tuple(sorted(set(labels))) for place, labels in found.items()}
+def _customers(order_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
+    """By planned order the numbers of the customer orders it is made for. A query a level."""
+    orders = PlannedOrder.objects.filter(pk__in=order_ids)
+    served = lines_served(orders)
+    ids = {pk for names in served.values() for pk in line_ids_of(names)}
+    numbers = dict(Line.objects.filter(pk__in=ids).values_list("pk", "order__number"))
+    found: dict[int, set[str]] = defaultdict(set)
+    for pk, names in served.items():
+        found[pk] |= {numbers[one] for one in line_ids_of(names) if one in numbers}
+    return {pk: tuple(sorted(one)) for pk, one in found.items()}

@@ -4,7 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from gendan.planning.capacity_load import Maker
 from gendan.planning.capacity_schedule import DATED, Bar, Late
@@ -62,6 +62,25 @@ def late_ids(run: PlanRun, scheduled_ids: Iterable[int]) -> dict[int, Late]:
     rows = ScheduledOrder.objects.filter(run=run, is_late=True, pk__in=set(scheduled_ids))
     rows = rows.select_related("work_order", "bound_center", "bound_item")
     return {one.pk: late_of(one) for one in rows}
+
+
+def late_by_supply(
+    run: PlanRun, order_ids: Iterable[int], expected_ids: Iterable[int]
+) -> dict[tuple[str, int], Late]:
+    """Why planned orders ("order", id) and work orders ("expected", id of their goods) are late.
+
+    1 query.
+    """
+    rows = ScheduledOrder.objects.filter(run=run, is_late=True).filter(
+        Q(order__in=list(order_ids)) | Q(work_order__expected__in=list(expected_ids))
+    )
+    rows = rows.select_related("work_order", "bound_center", "bound_item")
+    return {
+        ("expected", one.work_order.expected_id)
+        if one.work_order
+        else ("order", one.order_id or 0): late_of(one)
+        for one in rows
+    }
 
 
 def maker_of(one: ScheduledOrder) -> Maker:

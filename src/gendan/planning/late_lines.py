@@ -9,7 +9,7 @@ from django.db.models import F, QuerySet
 
 from gendan.kernel.models import User
 from gendan.orders.models import Line, Order
-from gendan.planning.capacity_schedule import Late
+from gendan.planning.capacity_schedule import MATERIAL, Late
 from gendan.planning.finite_shown import late_of
 from gendan.planning.models import Peg, PlanDemand, PlannedOrder, PlanRun, ScheduledOrder
 
@@ -34,6 +34,7 @@ class Binding:
     work_order_id: int | None = None
     expected_id: int | None = None
     request_id: int | None = None
+    purchase_order_id: int | None = None  # that brings the expected goods
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +65,14 @@ def late_order_count(run: PlanRun) -> int:
     return late_demands(run).order_by().values("order").distinct().count()
 
 
-def late_lines(run: PlanRun, user: User, most: int) -> list[LateLine]:
-    """The latest of those this user may see, with what binds them.
+def late_lines(run: PlanRun, user: User, most: int, order_id: int | None = None) -> list[LateLine]:
+    """The latest of those this user may see (of one order), with what binds them.
 
     3 queries and 3 for each level that what binds lies deep.
     """
     seen = Order.objects.visible_to(user)
     rows = late_demands(run).filter(order__in=seen, line__isnull=False)
+    rows = rows.filter(order=order_id) if order_id is not None else rows
     demands = list(rows.select_related("line__item__unit", "order__customer")[:most])
     bound = _bindings(run, demands)
     return [
@@ -82,7 +84,9 @@ def late_lines(run: PlanRun, user: User, most: int) -> list[LateLine]:
 
 def _bindings(run: PlanRun, demands: Iterable[PlanDemand]) -> dict[int, Binding]:
     """By demand the deepest supply that makes it late: from level to level the latest one."""
-    pegs = Peg.objects.filter(run=run).select_related("item", "order", "expected", "request")
+    pegs = Peg.objects.filter(run=run).select_related(
+        "item", "order", "expected__purchase_line", "request"
+    )
     needed = {one.pk: one.needed_on for one in demands}
     latest = _latest(pegs.filter(demand__in=list(needed)), "demand_id", needed)
     found: dict[int, Binding] = {}
@@ -95,7 +99,7 @@ def _bindings(run: PlanRun, demands: Iterable[PlanDemand]) -> dict[int, Binding]
         below = {
             top: peg
             for top, peg in waiting.items()
-            if peg.order is not None and found[top].late is None
+            if peg.order is not None and _is_passed_on(found[top].late)
         }
         release = {peg.order_id or 0: peg.order.release_on for peg in below.values() if peg.order}
         deeper = _latest(pegs.filter(parent__in=list(release)), "parent_id", release)
@@ -103,6 +107,11 @@ def _bindings(run: PlanRun, demands: Iterable[PlanDemand]) -> dict[int, Binding]
             top: deeper[peg.order_id or 0] for top, peg in below.items() if peg.order_id in deeper
         }
     return found
+
+
+def _is_passed_on(late: Late | None) -> bool:
+    """Whether the reason lies in what an order is made of: that binds, and is looked for."""
+    return late is None or late.reason == MATERIAL
 
 
 def _latest(pegs: "QuerySet[Peg]", key: str, needed: dict[int, dt.date]) -> dict[int, Peg]:
@@ -156,7 +165,13 @@ def _binding(peg: Peg, scheduled: ScheduledOrder | None) -> Binding:
         work_order_id=scheduled.work_order_id if scheduled is not None else None,
         expected_id=peg.expected_id,
         request_id=peg.request_id,
+        purchase_order_id=_purchase_of(peg),
     )
+
+
+def _purchase_of(peg: Peg) -> int | None:
+    line = getattr(peg.expected, "purchase_line", None)
+    return line.order_id if line is not None else None
 
 
 def _is_planned(order: PlannedOrder | None) -> bool:

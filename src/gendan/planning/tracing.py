@@ -40,6 +40,7 @@ class Node:
     item_id: int = 0
     instead_of: str = ""  # the component that this substitute is taken for
     order: PlannedOrder | None = None
+    expected_id: int | None = None
     below: list["Node"] = field(default_factory=list)
 
 
@@ -319,4 +320,5 @@ def _node(peg: Peg, quantity: Decimal, needed_on: dt.date | None) -> Node:
         item_id=peg.item_id,
         instead_of=peg.instead_of.code if peg.instead_of else "",
         order=peg.order,
+        expected_id=peg.expected_id,
     )

@@ -12,8 +12,7 @@ from gendan.catalog.models import Item, WorkCenter
 from gendan.kernel import clock
 from gendan.kernel.errors import Invalid
 from gendan.planning import queries
-from gendan.planning.finite import Fixed
-from gendan.planning.finite_fixing import FixedThen, Moved, what_if_fixed
+from gendan.planning.finite_fixing import FixedThen, Moved, preview_fixed
 from gendan.planning.models import PlannedOrder
 from gendan.planning.services import fixing
 from gendan.web.capacity_words import TABS
@@ -66,6 +65,7 @@ def fix_planned_order(request: HttpRequest, planned_order_id: int) -> HttpRespon
         "centers": WorkCenter.objects.visible_to(user).filter(is_active=True).order_by("code"),
         "from_center": from_center,
         "to_center": to_center,
+        "waiting": queries.open_run(user),
         **found,
     }
     return render_page(request, "planning/gantt_fix.html", context)
@@ -78,14 +78,12 @@ def _found(
     user: Any = request.user
     centers = {one.code: one for one in WorkCenter.objects.visible_to(user)}
     is_elsewhere = here in centers and there in centers and here != there
-    fixed = Fixed(
-        item_id=order.item_id,
-        needed_on=order.due_on,
+    found = preview_fixed(
+        order,
         ends_on=ends_on,
         from_center_id=centers[here].pk if is_elsewhere else None,
         to_center_id=centers[there].pk if is_elsewhere else None,
     )
-    found = what_if_fixed(order, fixed)
     return {"found": found, **_shown(user, found, centers.values())}
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from gendan.planning.capacity_goals import Evaluated, is_near
 from gendan.planning.capacity_load import Cell
@@ -40,7 +40,9 @@ LEVELS: dict[str, tuple[str, str, Any]] = {
     "over": ("late", "alert-octagon", gettext_lazy("too much")),
     "stuck": ("late", "hand-stop", gettext_lazy("without capacity")),
     "closed": ("off", "ban", gettext_lazy("shut down")),
+    "rest": ("off", "calendar", gettext_lazy("days off")),
 }
+FULL = 97  # percent of a scheduled week from which on nothing to speak of is left
 
 
 @dataclass(frozen=True)
@@ -54,13 +56,29 @@ class Square:
     title: str
 
 
-def square_of(cell: Cell, more: str = "") -> Square:
-    """A cell with its colour, its sign and its words; `more` is told on hover, too."""
+def square_of(cell: Cell, more: str = "", *, is_planned: bool = False) -> Square:
+    """A cell with its colour, its sign and its words; `more` is told on hover, too.
+
+    `is_planned`: of the finite schedule, where nothing is too much: it is full, and what found no
+    room is late.
+    """
     colour, icon, level = LEVELS[cell.level]
+    if is_planned and cell.percent is not None and cell.percent >= FULL:
+        colour, icon, level = "risk", "alert-triangle", _("full")
+    if cell.late:
+        colour, icon = "late", "clock-exclamation"
+        level = ngettext("%(count)s late", "%(count)s late", cell.late) % {"count": cell.late}
     title = _("%(load)s of %(capacity)s hours") % {
         "load": hours(cell.load),
         "capacity": hours(cell.capacity),
     }
+    if cell.late:
+        late = ngettext(
+            "%(count)s order needed in this week is late because of it",
+            "%(count)s orders needed in this week are late because of it",
+            cell.late,
+        )
+        title += "; " + late % {"count": cell.late}
     if cell.behind:
         title += "; " + _("%(hours)s of them should have been done before today") % {
             "hours": hours(cell.behind)

@@ -1,13 +1,17 @@
 """The page of the order lines that are late by a plan, and what binds each."""
 
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
+from gendan.kernel import clock
 from gendan.orders.models import Basis
 from gendan.planning import queries
+from gendan.planning.capacity_schedule import MATERIAL, Late
 from gendan.planning.late_lines import Binding, LateLine, late_demands, late_lines, late_order_count
 from gendan.web.capacity_words import late_words
 from gendan.web.forms import whole_number
@@ -15,13 +19,14 @@ from gendan.web.shell import page, render_page
 from gendan.web.words import short_day
 
 MOST = 500
+OVERTIME, SECOND = 120, 480  # minutes a day that a scenario begins with
 
 
 def binding_words(one: Binding | None) -> str:
     """What a late line waits for, in a sentence."""
     if one is None:
         return _("Nothing of it comes later than it is needed; it was needed before today.")
-    if one.late is not None:
+    if one.late is not None and not (one.late.reason == MATERIAL and one.late.is_own):
         return f"{one.label or one.item}: {late_words(one.late)}"
     values = {"item": one.item, "label": one.label}
     if one.ready_on is None:
@@ -49,9 +54,81 @@ def binding_url(one: Binding | None) -> str:
     return reverse("stock_of_item", args=[one.item_id])
 
 
-def _row(one: LateLine) -> tuple[LateLine, str, str, str]:
-    basis = str(Basis(one.order.basis).label)
-    return one, basis, binding_words(one.binding), binding_url(one.binding)
+@dataclass(frozen=True)
+class Way:
+    """Something that can be done about a late line: a page, filled in where it has a form."""
+
+    words: str
+    url: str
+    icon: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """A late line as it is shown: what binds it, where that is found, what can be done."""
+
+    late: LateLine
+    basis: str
+    words: str
+    url: str
+    ways: list[Way]
+
+
+def told(one: LateLine, user: Any) -> Told:
+    """What is said of a late line to somebody who may do certain things."""
+    return Told(
+        late=one,
+        basis=str(Basis(one.order.basis).label),
+        words=binding_words(one.binding),
+        url=binding_url(one.binding),
+        ways=_ways(one, user),
+    )
+
+
+def _ways(one: LateLine, user: Any) -> list[Way]:
+    """By what binds: more capacity, another source, the purchase; and always a split delivery."""
+    found: list[Way] = []
+    bound = one.binding
+    if bound is not None and bound.late is not None and bound.late.center:
+        found += _of_center(one, bound.late, user)
+    if bound is not None and bound.purchase_order_id and user.may_do("chase_supplier"):
+        url = reverse("purchase_order", args=[bound.purchase_order_id])
+        found.append(Way(_("Chase the purchase"), url, "send"))
+    if bound is not None and bound.request_id and user.may_do("draft_purchase_orders"):
+        url = f"{reverse('draft_purchase_orders')}?requests={bound.request_id}"
+        found.append(Way(_("Order it now"), url, "shopping-cart"))
+    if bound is not None and bound.work_order_id and user.may_do("move_work_order"):
+        url = reverse("move_work_order", args=[bound.work_order_id])
+        day = f"?due_on={one.needed_on.isoformat()}" if one.needed_on >= clock.today() else ""
+        found.append(Way(_("Move the work order"), url + day, "calendar"))
+    if bound is not None and bound.order_id and user.may_do("decide_source"):
+        url = reverse("decide_source", args=[bound.order_id])
+        found.append(Way(_("Get it elsewhere"), url, "switch-horizontal"))
+    if user.may_do("make_scenario") and not (bound and bound.late and bound.late.center):
+        url = f"{reverse('make_scenario')}?line={one.order.number}/{one.line.position}"
+        found.append(Way(_("Try another day"), url, "git-branch"))
+    url = reverse("order", args=[one.order.pk]) + "?tab=promise"
+    found.append(Way(_("Deliver in parts"), url, "truck-delivery"))
+    return found
+
+
+def _of_center(one: LateLine, late: Late, user: Any) -> list[Way]:
+    """Overtime and a second line until the day it is ready, tried in a scenario."""
+    if not user.may_do("make_scenario"):
+        return []
+    first = clock.today()
+    last = max(late.ready_on or one.needed_on, first)
+    values = {"what": late.center, "on": first.isoformat(), "until": last.isoformat()}
+    tried = (
+        ("overtime", OVERTIME, _("Try overtime at %(center)s"), "clock"),
+        ("second_line", SECOND, _("Try a second line at %(center)s"), "stack-2"),
+    )
+    found = []
+    for kind, minutes, words, icon in tried:
+        query = urlencode({"kind": kind, "minutes": minutes} | values)
+        url = f"{reverse('make_scenario')}?{query}"
+        found.append(Way(words % {"center": late.center}, url, icon))
+    return found
 
 
 @page(section="planning", methods=("GET", "HEAD"))
@@ -63,15 +140,7 @@ def late_order_lines(request: HttpRequest) -> HttpResponse:
     rows = late_lines(run, user, MOST) if run else []
     context = {
         "run": run,
-        "rows": [
-            (
-                one,
-                Basis(one.order.basis).label,
-                binding_words(one.binding),
-                binding_url(one.binding),
-            )
-            for one in rows
-        ],
+        "rows": [told(one, user) for one in rows],
         "orders": late_order_count(run) if run else 0,
         "more": max(late_demands(run).count() - MOST, 0) if run else 0,
     }

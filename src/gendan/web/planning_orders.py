@@ -1,4 +1,4 @@
-"""Pages of what the live plan says: planned orders to be firmed, and what to do."""
+"""The page of what the live plan makes and buys: planned orders to be firmed."""
 
 from typing import Any
 
@@ -6,18 +6,20 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
 from django.utils.dateparse import parse_date
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from gendan.kernel import clock
 from gendan.kernel.errors import NotThere
 from gendan.planning import queries, services, tracing
-from gendan.planning.models import PlanMessage, PlannedOrder, PlanRun
+from gendan.planning.models import PlannedOrder, PlanRun
 from gendan.web.forms import whole_number
 from gendan.web.lists import Column, Empty, Filter, Listing, show_list
 from gendan.web.navigation import tabs_of
 from gendan.web.planning_words import TABS
+from gendan.web.settings import next_of
 from gendan.web.shell import ask, page
 from gendan.web.templatetags import gendan as tags
 
@@ -36,6 +38,22 @@ def _item(one: PlannedOrder) -> Any:
         return str(one.item)
     return format_html(
         '<a href="{}">{}</a>', reverse("decide_source", args=[one.pk]), str(one.item)
+    )
+
+
+def _substitutes(one: Any) -> Any:
+    """What it takes in place of components: how much of which for which."""
+    return format_html_join(
+        mark_safe("<br>"),
+        "{} {}",
+        (
+            (
+                tags.quantity(peg.quantity, peg.item.unit),
+                _("%(item)s instead of %(component)s")
+                % {"item": peg.item.code, "component": peg.instead_of.code},
+            )
+            for peg in one.substitutes
+        ),
     )
 
 
@@ -72,6 +90,12 @@ PLANNED = Listing(
             gettext_lazy("Can be there"),
             lambda one: one.ready_on,
             draw=lambda one: tags.day(one.ready_on, one.due_on),
+        ),
+        Column(
+            "substitutes",
+            gettext_lazy("Substitutes"),
+            lambda one: ", ".join(peg.item.code for peg in one.substitutes),
+            draw=_substitutes,
         ),
         Column(
             "state",
@@ -124,92 +148,7 @@ PLANNED = Listing(
 )
 
 
-def _about(one: PlanMessage) -> str:
-    if one.expected is not None:
-        return str(one.expected.reference or _("expected goods"))
-    if one.request is not None:
-        return str(one.request.number)
-    return _("planned order")
-
-
-def _reason(one: PlanMessage) -> str:
-    if one.demand is not None:
-        if one.demand.order is not None and one.demand.line is not None:
-            number, line = one.demand.order.number, one.demand.line.position
-            return _("for %(order)s, line %(line)s") % {"order": number, "line": line}
-        if one.demand.name.startswith("stocking.forecast:"):
-            return _("for the forecast")
-        return _("for a work order or an assumption")
-    if one.parent is not None:
-        return _("for %(item)s") % {"item": one.parent.item.code}
-    return _("nothing needs it") if one.action == "cancel" else _("for the safety stock")
-
-
-def _says(one: PlanMessage) -> Any:
-    """What should be otherwise: the day or the quantity."""
-    if one.action in ("expedite", "defer"):
-        return format_html("{} → <strong>{}</strong>", tags.day(one.day), tags.day(one.to_day))
-    if one.action in ("increase", "decrease"):
-        return format_html(
-            "{} → <strong>{}</strong>",
-            tags.quantity(one.quantity),
-            tags.quantity(one.to_quantity, one.item.unit),
-        )
-    return tags.day(one.to_day)
-
-
-MESSAGES = Listing(
-    key="plan_messages",
-    sort="to_day",
-    columns=(
-        Column("action", gettext_lazy("What"), lambda one: str(one.get_action_display())),
-        Column("item", gettext_lazy("Item"), lambda one: str(one.item), sort="item__code"),
-        Column("about", pgettext_lazy("plan message", "Which"), _about),
-        Column(
-            "quantity",
-            gettext_lazy("Quantity"),
-            lambda one: one.quantity,
-            at_end=True,
-            draw=lambda one: tags.quantity(one.quantity, one.item.unit),
-        ),
-        Column(
-            "says",
-            pgettext_lazy("plan message", "To"),
-            lambda one: one.to_day,
-            sort="to_day",
-            draw=_says,
-        ),
-        Column("reason", gettext_lazy("Why"), _reason),
-    ),
-    filters=(
-        Filter(
-            "action",
-            gettext_lazy("What"),
-            lambda rows, value: (
-                rows.exclude(action="new") if value == "act" else rows.filter(action=value)
-            ),
-            choices=lambda: (("act", _("to be done now")), *PlanMessage.Action.choices),
-        ),
-    ),
-    preset={"action": "act"},
-    search=lambda rows, text: rows.filter(item__code__icontains=text),
-    search_hint=gettext_lazy("Item"),
-    link=lambda one: (
-        reverse("expected_supply", args=[one.expected_id])
-        if one.expected_id
-        else reverse("stock_of_item", args=[one.item_id])
-    ),
-    empty=Empty(
-        gettext_lazy("Nothing to do"),
-        gettext_lazy("What has to be hurried, put off or cancelled stands here after planning."),
-        url="planning",
-        action=gettext_lazy("To the plan"),
-        icon="checks",
-    ),
-)
-
-
-def _chosen(request: HttpRequest) -> PlanRun | None:
+def chosen_run(request: HttpRequest) -> PlanRun | None:
     """The run of `?run=`, else the live plan."""
     user: Any = request.user
     wanted = whole_number(request.GET.get("run", ""))
@@ -222,7 +161,7 @@ def _chosen(request: HttpRequest) -> PlanRun | None:
 def planned_orders(request: HttpRequest) -> HttpResponse:
     """What has to be made and bought."""
     user: Any = request.user
-    run = _chosen(request)
+    run = chosen_run(request)
     rows = queries.orders_of(run) if run else PlannedOrder.objects.visible_to(user).none()
     context = {
         "title": _("Planned orders"),
@@ -231,16 +170,6 @@ def planned_orders(request: HttpRequest) -> HttpResponse:
         "today": clock.today(),
     }
     return show_list(request, PLANNED, rows, template="planning/orders.html", context=context)
-
-
-@page(section="planning", methods=READ)
-def plan_messages(request: HttpRequest) -> HttpResponse:
-    """What is to be done about supplies, and why."""
-    user: Any = request.user
-    run = _chosen(request)
-    rows = queries.messages_of(run) if run else PlanMessage.objects.visible_to(user).none()
-    context = {"title": _("What to do"), "run": run, "tabs": tabs_of(TABS, "plan_messages")}
-    return show_list(request, MESSAGES, rows, template="planning/messages.html", context=context)
 
 
 @page(section="planning", methods=("POST",))
@@ -261,7 +190,7 @@ def firm_planned_orders(request: HttpRequest) -> HttpResponse:
         services.firm_planned_orders,
         planned_order_ids=ids,
         even_if_made=bool(request.POST.get("even_if_made")),
-        then=reverse("planned_orders"),
+        then=next_of(request, reverse("planned_orders")),
         said=said,
     )
 
@@ -269,5 +198,4 @@ def firm_planned_orders(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("planning/orders/", planned_orders, name="planned_orders"),
     path("planning/orders/firm/", firm_planned_orders, name="firm_planned_orders"),
-    path("planning/messages/", plan_messages, name="plan_messages"),
 ]

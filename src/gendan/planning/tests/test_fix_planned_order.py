@@ -5,7 +5,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from gendan.catalog.models import WorkCenter
 from gendan.inventory.models import ExpectedSupply
 from gendan.kernel import clock
 from gendan.kernel.errors import Invalid, NotAllowed, NotThere
@@ -16,8 +19,7 @@ from gendan.planning.capacity_schedule import DATED
 from gendan.planning.capacity_served import orders_served
 from gendan.planning.comparing import compare
 from gendan.planning.comparing_schedules import compare_schedules
-from gendan.planning.finite import Fixed
-from gendan.planning.finite_fixing import what_if_fixed
+from gendan.planning.finite_fixing import preview_fixed
 from gendan.planning.finite_shown import scheduled_late
 from gendan.planning.models import FixedOrder, PlanDemand, PlannedOrder, PlanRun, ScheduledOrder
 from gendan.planning.services.capacity import (
@@ -134,18 +136,63 @@ def test_it_is_made_at_another_work_centre_if_somebody_says_so() -> None:
 
 
 def test_what_would_be_is_shown_and_nothing_is_touched() -> None:
-    ordered(80, day=due(31))
-    ordered(80, day=due(26))
+    first, second = ordered(80, day=due(31)), ordered(80, day=due(26))
     run = planned()
     order = PlannedOrder.objects.get(run=run, item__code="CHAIR", due_on=due(31))
-    found = what_if_fixed(order, Fixed(order.item_id, order.due_on, due(26)))
+    found = preview_fixed(order, ends_on=due(26))
     assert found.own is not None
     assert found.own.then[1] == due(26)
-    assert order.item_id in {one.item_id for one in found.others}  # the other chairs make way
+    assert found.own.orders == (first.number,)
+    [chairs_] = [one for one in found.others if one.item_id == order.item_id]
+    assert chairs_.orders == (second.number,)  # the other chairs make way
     assert found.worse == []
     assert not FixedOrder.objects.exists()
-    gone = what_if_fixed(order, Fixed(order.item_id, due(1, 9), due(26)))
-    assert gone.own is None
+    seat = PlannedOrder.objects.filter(run=run, item__code="SEAT").order_by("due_on")[0]
+    assert preview_fixed(seat, ends_on=due(26)).own is None
+
+
+@pytest.mark.parametrize(("quantity", "ends_on"), [(80, due(24)), (160, due(27)), (300, due(30))])
+def test_what_is_shown_is_what_the_next_plan_does(quantity: int, ends_on: dt.date) -> None:
+    """Of a factory that lies near as a whole: the preview against the plan with the order fixed."""
+    masters.work_center("ASSEMBLY2")
+    ordered(160, day=due(31))
+    ordered(quantity, day=due(26))
+    ordered(240, day=due(20))
+    order = chair(planned())
+    centers = {one.code: one.pk for one in WorkCenter.objects.all()}
+    found = preview_fixed(
+        order,
+        ends_on=ends_on,
+        from_center_id=centers["ASSEMBLY"],
+        to_center_id=centers["ASSEMBLY2"],
+    )
+    before = {(one.item_id, one.needed_on): one for one in ScheduledOrder.objects.all()}
+    fix_planned_order(
+        planned_order_id=order.pk,
+        ends_on=ends_on,
+        from_center="ASSEMBLY",
+        to_center="ASSEMBLY2",
+        by=None,
+    )
+    run = planned()
+    shown = {(one.item_id, one.needed_on): one.then for one in [found.own, *found.others] if one}
+    rows = ScheduledOrder.objects.filter(run=run, operations__isnull=False)
+    for one in rows:
+        key = (one.item_id, one.needed_on)
+        was = before[key]
+        assert (one.starts_on, one.ends_on) == shown.get(key, (was.starts_on, was.ends_on))
+
+
+def test_the_preview_does_not_ask_for_each_order() -> None:
+    counts = []
+    for _turn in range(2):
+        for number in range(6):
+            ordered(20 + number, day=due(20 + number))
+        order = chair(planned())
+        with CaptureQueriesContext(connection) as asked:
+            preview_fixed(order, ends_on=due(18))
+        counts.append(len(asked))
+    assert counts[0] == counts[1] <= 36
 
 
 @pytest.mark.parametrize(
