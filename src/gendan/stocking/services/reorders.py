@@ -16,6 +16,7 @@ from gendan.kernel.row_facts import MOST_REFERRED
 from gendan.kernel.service import service
 from gendan.production.services import WorkOrderRow, firm_work_orders
 from gendan.purchasing.services import PurchaseRow, request_purchases
+from gendan.sourcing.lead_times import LeadTimes, lead_times
 from gendan.stocking.events import ReordersAsked
 from gendan.stocking.models import StockPolicy
 from gendan.stocking.queries import Reorder, reorders
@@ -45,12 +46,17 @@ def request_reorders(*, item_ids: Collection[int], by: User | None) -> ReordersA
     found = {one.policy.item_id: one for one in reorders(ids)}
     _refuse_what_has_enough(ids, found)
     today = clock.today()
+    times = lead_times(today, calendar(None), ids)
     bought = [one for one in found.values() if one.policy.item.supply != Item.Supply.MAKE]
     made = [one for one in found.values() if one.policy.item.supply == Item.Supply.MAKE]
     requests = (
         request_purchases(
             rows=[
-                PurchaseRow(one.code, one.quantity, needed_on=_due(one, today), order_by_on=today)
+                PurchaseRow(
+                    *(one.code, one.quantity),
+                    needed_on=_due(one, today, _bought_in(one, times)),
+                    order_by_on=today,
+                )
                 for one in bought
             ],
             by=by,
@@ -61,7 +67,11 @@ def request_reorders(*, item_ids: Collection[int], by: User | None) -> ReordersA
     works = (
         firm_work_orders(
             rows=[
-                WorkOrderRow(one.code, one.quantity, starts_on=today, due_on=_due(one, today))
+                WorkOrderRow(
+                    *(one.code, one.quantity),
+                    starts_on=today,
+                    due_on=_due(one, today, one.policy.item.lead_days),
+                )
                 for one in made
             ],
             by=by,
@@ -82,9 +92,15 @@ def _about(*papers: Model) -> list[Model | str]:
     return ["stocking", *papers[:MOST_REFERRED]]
 
 
-def _due(one: Reorder, today: dt.date) -> dt.date:
+def _bought_in(one: Reorder, times: LeadTimes) -> int:
+    """What the source asked first takes; an outside factory takes the item's lead time."""
+    item = one.policy.item
+    return times.days(item.pk, item.lead_days) if item.supply == Item.Supply.BUY else item.lead_days
+
+
+def _due(one: Reorder, today: dt.date, days: int) -> dt.date:
     """A lead time from today on."""
-    return calendar(None).add_days(today, one.policy.item.lead_days)
+    return calendar(None).add_days(today, days)
 
 
 def _refuse_what_has_enough(ids: Collection[int], found: dict[int, Reorder]) -> None:

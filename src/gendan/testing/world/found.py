@@ -3,6 +3,7 @@
 import datetime as dt
 import random
 from decimal import Decimal
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
@@ -129,6 +130,29 @@ def _items() -> None:
     )
     catalog.save_items(rows=[*_materials(), *_sold(), *_garments()], by=None)
     _recipes()
+    _substitutes()
+
+
+# Materials that are ordered otherwise than in multiples of a lot.
+PLANNED_HOW: dict[str, dict[str, Any]] = {
+    "FB-SJ180": {"lot_rule": "multiple", "yield_percent": Decimal(98)},  # faults are cut out
+    "TH-40S2": {"lot_rule": "period", "period_days": 10},  # a fortnight's colours together
+    "SC-M4": {
+        "lot_rule": "limits",
+        "lot_minimum": Decimal(10_000),
+        "lot_maximum": Decimal(200_000),
+    },
+    "IC-BT5": {"lot_rule": "multiple", "fence_days": 45},  # the maker's firm window
+}
+
+
+def _substitutes() -> None:
+    """What plans may take for a material that is short, and what promises only offer."""
+    rows = [
+        catalog.AlternateRow("PL-ABS", "PL-PC", is_planned=True, remark="V-0 grade fits"),
+        catalog.AlternateRow("ST-45C", "ST-CRV", remark="ask the customer first"),
+    ]
+    catalog.save_alternates(rows=rows, by=None)
 
 
 def _materials() -> list[catalog.ItemRow]:
@@ -143,9 +167,9 @@ def _materials() -> list[catalog.ItemRow]:
             is_sold=False,
             lead_days=lead,
             cost=money(cost),
-            lot_rule="multiple",
             lot_size=Decimal(lot),
             safety_stock=Decimal(safety),
+            **PLANNED_HOW.get(code, {"lot_rule": "multiple"}),
             traced="lot" if code.startswith(("FB-", "BT-")) else "no",
         )
         for code, en, zh, unit, lead, cost, lot, safety, _supplier in company.MATERIALS
