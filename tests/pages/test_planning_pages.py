@@ -270,6 +270,38 @@ def test_a_scenario_is_tried_compared_adopted_and_withdrawn(browse: Browse, orde
     assert "5 more of CHAIR" not in text(ping, "planning")
 
 
+def test_a_scenario_is_said_change_by_change(browse: Browse, order: Order) -> None:
+    planned()
+    ping, address = browse("ping"), reverse("make_scenario")
+    first = text(ping, "make_scenario")
+    assert "?kind=overtime" in first
+    assert "0-kind" not in first  # nothing to fill in before the kind is chosen
+    begun = text(ping, "make_scenario", query="?kind=lead_days&what=SEAT")
+    assert "another lead time: SEAT" in begun  # a title to begin with
+    assert 'name="0-days"' in begun
+    assert 'name="0-on"' not in begun
+    typed = {"title": "Both", "0-kind": "lead_days", "0-what": "SEAT", "0-days": "30"}
+    two = ping.post(address, typed | {"more": "1", "next_kind": "breakdown"}).content.decode()
+    assert 'name="0-days" value="30"' in two
+    assert 'name="1-minutes"' in two
+    assert 'name="1-on_days_off"' not in two
+    assert not PlanRun.objects.filter(cause="scenario").exists()
+    typed |= {"1-kind": "breakdown", "1-what": "SAW", "1-on": ""}
+    wrong = ping.post(address, typed)
+    assert wrong.status_code == 422
+    assert "Say the day." in wrong.content.decode()
+    one = ping.post(address, typed | {"less": "0"}).content.decode()
+    assert 'name="0-kind" value="breakdown"' in one
+    assert 'name="1-kind"' not in one
+    made = ping.post(address, typed | {"1-on": "2026-03-10"})
+    assert made.status_code == 303
+    run = PlanRun.objects.get(cause="scenario")
+    assert [one["kind"] for one in run.changes] == ["lead_days", "capacity"]
+    odd = ping.post(address, {"more": "1", "next_kind": "nonsense", "x-kind": "y", "less": "x"})
+    assert odd.status_code == 200
+    assert ping.post(address, {"title": "Nothing"}).status_code == 422
+
+
 def test_a_failed_run_says_why(browse: Browse, order: Order) -> None:
     run = services.run_plan(by=None)
     services.fail_plan_run(run_id=run.pk, failure="too_large", detail="WOOD")
