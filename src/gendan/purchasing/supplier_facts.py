@@ -61,6 +61,12 @@ def supplier_facts(*, today: dt.date | None = None) -> Facts:
     )
 
 
+def receipts_of(*, today: dt.date) -> list[Receipt]:
+    """What came in full in the last MONTHS months: 3 queries."""
+    since = months_until(today, MONTHS)[0]
+    return _receipts(_lines(since), since)
+
+
 def scorecards(supplier_ids: Iterable[int], facts: Facts) -> dict[int, SupplierScore]:
     """The scores of suppliers by the weights in force, with the trend month by month: 1 query."""
     held = sourcing.weights()

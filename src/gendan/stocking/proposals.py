@@ -1,6 +1,6 @@
 """What limits an item should have: from its forecast, its lead time and the service wanted."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 
@@ -8,6 +8,7 @@ from gendan.catalog.models import Item
 from gendan.engine.forecast import over_lead_time
 from gendan.engine.stocking import Limits, Wanted, limits_for
 from gendan.kernel.quantity import LARGEST
+from gendan.purchasing.lead_spreads import LeadSpread
 from gendan.stocking.models import ItemForecast, StockPolicy
 
 WORKING_DAYS = 21  # of a month
@@ -27,7 +28,14 @@ class Proposal:
     spread: float
 
 
-def wanted_of(item: Item, policy: StockPolicy, found: ItemForecast) -> Wanted:
+def spread_days(policy: StockPolicy, known: LeadSpread | None) -> float:
+    """By how many working days deliveries stray: as they came, else as somebody typed."""
+    return float(policy.lead_spread_days) if known is None else known.days
+
+
+def wanted_of(
+    item: Item, policy: StockPolicy, found: ItemForecast, known: LeadSpread | None = None
+) -> Wanted:
     """The engine's question about an item; time is counted in months."""
     months = (item.lead_days + policy.review_days) / WORKING_DAYS
     mean, spread = over_lead_time(found.mean, found.total_spread, months)
@@ -39,7 +47,7 @@ def wanted_of(item: Item, policy: StockPolicy, found: ItemForecast) -> Wanted:
         per_period=monthly,
         level=float(policy.service_percent) / 100,
         service="fill" if policy.service == StockPolicy.Service.FILL else "cycle",
-        lead_time_spread=float(policy.lead_spread_days) / WORKING_DAYS,
+        lead_time_spread=spread_days(policy, known) / WORKING_DAYS,
         fixed=float(policy.order_cost or 0),
         holding=float(item.cost or 0) * float(policy.holding_percent) / 1200,
         review=policy.review_days / WORKING_DAYS,
@@ -48,9 +56,11 @@ def wanted_of(item: Item, policy: StockPolicy, found: ItemForecast) -> Wanted:
     )
 
 
-def propose(item: Item, policy: StockPolicy, found: ItemForecast) -> Proposal:
+def propose(
+    item: Item, policy: StockPolicy, found: ItemForecast, known: LeadSpread | None = None
+) -> Proposal:
     """Limits for an item: quantities to order are rounded up to whole steps of its unit."""
-    wanted = wanted_of(item, policy, found)
+    wanted = wanted_of(item, policy, found, known)
     limits = limits_for(wanted)
     step = item.unit.step
 
@@ -81,11 +91,15 @@ def _most(limits: Limits, point: Decimal, quantity: Decimal) -> Decimal:
 
 
 def curve_items(
-    rows: Iterable[ItemForecast], policies: dict[int, StockPolicy]
+    rows: Iterable[ItemForecast],
+    policies: dict[int, StockPolicy],
+    spreads: Mapping[int, LeadSpread],
 ) -> list[tuple[Wanted, float]]:
     """What the curve of service against value is made of: every item that has a cost."""
     found = []
     for one in rows:
         policy = policies.get(one.item_id) or StockPolicy(item=one.item)
-        found.append((wanted_of(one.item, policy, one), float(one.item.cost or 0)))
+        found.append(
+            (wanted_of(one.item, policy, one, spreads.get(one.item_id)), float(one.item.cost or 0))
+        )
     return found

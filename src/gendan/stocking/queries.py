@@ -29,6 +29,7 @@ from gendan.inventory.queries import Availability, availability
 from gendan.kernel import clock
 from gendan.kernel.errors import NotThere
 from gendan.kernel.models import User
+from gendan.purchasing.lead_spreads import lead_spreads
 from gendan.purchasing.models import PurchaseRequest
 from gendan.stocking.demand import Month, ordered_by_month, used_by_month
 from gendan.stocking.dependent import MIDDLE, Months, above, pass_down
@@ -298,4 +299,5 @@ def service_curve(user: User, abc: str = "") -> list[CurvePoint]:
     if abc:
         rows = rows.filter(abc=abc)
     found = list(rows.select_related("item").defer("history", "spread", "tried"))
-    return stock_curve(curve_items(found, policies_of([one.item_id for one in found])))
+    ids = [one.item_id for one in found]
+    return stock_curve(curve_items(found, policies_of(ids), lead_spreads(ids) if ids else {}))

@@ -17,6 +17,7 @@ from gendan.kernel import clock
 from gendan.kernel.money import round_money
 from gendan.kernel.quantity import read_decimal
 from gendan.planning.queries import stock_planned
+from gendan.purchasing.lead_spreads import lead_spreads
 from gendan.stocking import queries, services, surplus
 from gendan.stocking.models import ItemForecast, StockPolicy, SurplusDecision
 from gendan.stocking.proposals import propose
@@ -26,7 +27,7 @@ from gendan.web.navigation import tabs_of
 from gendan.web.records import Record, record_page, record_url
 from gendan.web.shell import ask, is_allowed, page, render_page
 from gendan.web.stocking_charts import SURE, curve_chart, forecast_chart, trend_chart
-from gendan.web.stocking_lists import CLASSES, FORECASTS, POLICIES, SURPLUS
+from gendan.web.stocking_lists import CLASSES, FORECASTS, SURPLUS, policies_listing
 from gendan.web.stocking_words import FAILURES, TABS, number, percent, sentences
 from gendan.web.words import link_of
 
@@ -67,7 +68,7 @@ def stock_policies(request: HttpRequest) -> HttpResponse:
     """How each item's stock is kept, its limits, and what is outside of them."""
     context = _frame(request, "stock_policies", _("Limits"))
     rows = queries.policies_for(_user(request))
-    return show_list(request, POLICIES, rows, "stocking/policies.html", context)
+    return show_list(request, policies_listing(), rows, "stocking/policies.html", context)
 
 
 @page(section="stock", methods=READ)
@@ -177,12 +178,14 @@ def item_forecast(request: HttpRequest, item_id: int) -> HttpResponse:
         "decisions": queries.decisions_of(item_id, user)[:10],
         "kinds": SurplusDecision.Kind.choices,
     }
+    context["lead_spread"] = known = lead_spreads([item.pk]).get(item.pk)
+    context["typed_spread"] = (policy or StockPolicy(item=item)).lead_spread_days
     if found is not None:
         context |= {
             "said": sentences(found),
             "chart": forecast_chart(found),
             "months": _months(found),
-            "proposal": propose(item, policy or StockPolicy(item=item), found),
+            "proposal": propose(item, policy or StockPolicy(item=item), found, known),
         }
     return render_page(request, "stocking/item.html", context)
 

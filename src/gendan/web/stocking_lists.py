@@ -1,6 +1,9 @@
 """Lists about limits: policies, forecasts, what is too much, classes."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from django.conf import settings
@@ -10,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from gendan.purchasing.lead_spreads import LeadSpread, lead_spreads
 from gendan.stocking.models import ItemForecast, StockPolicy, SurplusDecision
 from gendan.stocking.proposals import propose
 from gendan.web.lists import Column, Empty, Filter, Listing
@@ -23,15 +27,17 @@ from gendan.web.stocking_words import (
 )
 from gendan.web.templatetags import gendan as tags
 
+NO_SPREADS: Mapping[int, LeadSpread] = MappingProxyType({})
+
 
 def forecast_of(policy: StockPolicy) -> ItemForecast | None:
     """The forecast that came with a policy."""
     return getattr(policy.item, "forecast", None)
 
 
-def _proposed(one: StockPolicy) -> Decimal | None:
+def _proposed(one: StockPolicy, spreads: Mapping[int, LeadSpread] = NO_SPREADS) -> Decimal | None:
     found = forecast_of(one)
-    return propose(one.item, one, found).safety if found else None
+    return propose(one.item, one, found, spreads.get(one.item_id)).safety if found else None
 
 
 def _in_unit(value: Any) -> Any:
@@ -142,6 +148,18 @@ POLICIES = Listing(
         icon="adjustments",
     ),
 )
+
+
+def policies_listing() -> Listing:
+    """The list of policies, its safety stocks reckoned with how far deliveries strayed."""
+    spreads = lead_spreads()
+    columns = [
+        replace(one, value=lambda row: _proposed(row, spreads)) if one.key == "proposed" else one
+        for one in POLICIES.columns
+    ]
+    return replace(POLICIES, columns=tuple(columns))
+
+
 _CLASSES = (
     Filter(
         "abc",

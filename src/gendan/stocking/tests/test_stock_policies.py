@@ -12,10 +12,11 @@ from gendan.kernel.errors import Invalid, NotAllowed
 from gendan.kernel.models import Entry
 from gendan.kernel.rows import RowsRefused
 from gendan.production.models import WorkOrder
+from gendan.purchasing.lead_spreads import LeadSpread
 from gendan.purchasing.models import PurchaseRequest
 from gendan.stocking import invariants, queries, services
 from gendan.stocking.models import StockPolicy
-from gendan.stocking.services import PolicyRow
+from gendan.stocking.services import PolicyRow, policies
 from gendan.stocking.tests.factory import NOW, bolt, forecast, places, used
 from gendan.stocking.tests.factory import plain as plain
 from gendan.testing.cast import person
@@ -217,3 +218,20 @@ def test_reorders_ask_a_fixed_number_of_questions(
     services.save_stock_policies(rows=rows, by=None)
     with django_assert_max_num_queries(5):  # type: ignore[operator]
         assert len(queries.reorders()) == 12
+
+
+def test_how_deliveries_strayed_counts_before_what_was_typed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    item = bolt()
+    used({"BOLT": HISTORY})
+    forecast()
+    saved(lead_spread_days=Decimal(1))
+    services.adopt_stock_policies(item_ids=[item.pk], by=None)
+    item.refresh_from_db()
+    typed = item.safety_stock
+    known = {item.pk: LeadSpread(8.0, 6, "item", 1)}
+    monkeypatch.setattr(policies, "lead_spreads", lambda ids: known)
+    services.adopt_stock_policies(item_ids=[item.pk], by=None)
+    item.refresh_from_db()
+    assert item.safety_stock > typed
