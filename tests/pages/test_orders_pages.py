@@ -95,6 +95,16 @@ def test_the_list_is_exported(browse: Any) -> None:
     assert order.number in b"".join(answer.streaming_content).decode()
 
 
+def test_a_list_too_long_for_a_file_is_not_cut_in_silence(
+    browse: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    orders.confirmed()
+    monkeypatch.setattr("gendan.web.exports.LARGEST", 0)
+    answer = browse("mei").get(reverse("orders") + "?export=csv", headers={"accept-language": "en"})
+    assert answer.status_code == 422
+    assert "filter it" in answer.content.decode()
+
+
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 @pytest.mark.parametrize("tab", TABS)
 def test_every_tab_opens_in_both_languages(browse: Any, tab: str, language: str) -> None:

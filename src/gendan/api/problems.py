@@ -13,6 +13,7 @@ from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from gendan.kernel.errors import DomainError
+from gendan.kernel.service import is_database_gone
 
 log = logging.getLogger(__name__)
 
@@ -84,6 +85,15 @@ class Answers:
         """A bug of ours: logged in full, told without details."""
         if settings.DEBUG and settings.DEBUG_PROPAGATE_EXCEPTIONS:
             raise error
+        if is_database_gone(error):
+            log.error("%s %s: the database cannot be reached", request.method, request.path)
+            message = _(
+                "The database cannot be reached at the moment. Look whether it was done before you"
+                " ask again."
+            )
+            gone = self.answer(request, 503, "database_gone", message)
+            gone.headers["Retry-After"] = "5"
+            return gone
         log.exception("%s %s failed", request.method, request.path, exc_info=error)
         message = _("Something broke on our side; nothing was half-written.")
         return self.answer(request, 500, "broken", message)

@@ -6,6 +6,8 @@ from django.urls import include, path
 from gendan.api.root import api
 from gendan.web.front import sign_in_for_admin
 
+handler500 = "gendan.web.front.broken"
+
 urlpatterns = [
     # One way in, with its locks and second factors.
     path("admin/login/", sign_in_for_admin),

@@ -3,7 +3,7 @@
 import csv
 import datetime as dt
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -22,6 +22,9 @@ from gendan.kernel.rows import MOST_ROWS
 
 MOST_COLUMNS = 200
 MOST_CHARACTERS = 20_000
+# Of a CSV file: lines (a cell may hold several, and blank ones count) and characters of one.
+MOST_LINES = 4 * MOST_ROWS
+LONGEST_LINE = 1_000_000
 # A cell that begins with one of these would be a formula for a spreadsheet program.
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -70,7 +73,7 @@ def read_table(data: bytes, filename: str) -> Table:
 
 def _workbook(data: bytes) -> Iterable[list[Any]]:
     try:
-        check_archive(data)
+        check_archive(data, most_cells=MOST_ROWS * MOST_COLUMNS)
         # One more than are taken, and the header: so that too many are seen as too many.
         return rows_of(data, most_rows=MOST_ROWS + 2, most_columns=MOST_COLUMNS)
     except UnreadableFile as error:
@@ -101,9 +104,17 @@ def _delimited(data: bytes, filename: str) -> Iterable[list[Any]]:
     if text[:4].lower() == "sep=":
         text = text.partition("\n")[2]
     try:
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=sniff_delimiter(text)))
+        yield from csv.reader(_lines(text), delimiter=sniff_delimiter(text))
     except csv.Error as error:
         raise SheetRefused(_("This is no CSV file that can be read.")) from error
+
+
+def _lines(text: str) -> Iterator[str]:
+    """The lines of a text, one after another, so that no file of blanks or commas costs much."""
+    for number, line in enumerate(io.StringIO(text, newline=""), 1):
+        if number > MOST_LINES or len(line) > LONGEST_LINE:
+            raise SheetRefused(_("The file has more lines, or longer ones, than a sheet holds."))
+        yield line
 
 
 def _plain(cell: Any) -> Any:

@@ -17,7 +17,7 @@ import python_calamine
 
 MEGABYTE = 2**20
 MEMORY_BYTES = 1024 * MEGABYTE  # address space; 100 000 rows of 20 cells take some 250 MB
-CPU_SECONDS = 30
+CPU_SECONDS = 60
 ANSWER_BYTES = 256 * MEGABYTE
 
 

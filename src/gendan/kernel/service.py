@@ -9,7 +9,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, ParamSpec, TypeVar, overload
 
-from django.db import OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 
 from gendan.kernel.errors import Busy, NotAllowed
@@ -107,6 +107,15 @@ def _in_transaction(function: Callable[..., R], *args: Any, **kwargs: Any) -> R:
                 ) from error
             raise
     raise AssertionError("unreachable")
+
+
+def is_database_gone(error: BaseException | None) -> bool:
+    """Whether the error says that the database cannot be reached at the moment, and no more."""
+    if not isinstance(error, OperationalError | InterfaceError):
+        return False
+    state = getattr(error.__cause__, "sqlstate", None)
+    # No state at all: the connection broke. 08…: connection exception, 57P…: it shuts down.
+    return state is None or state.startswith(("08", "57P"))
 
 
 def title_of(verb: str) -> str:

@@ -20,6 +20,10 @@ LARGEST = 50_000  # rows; what is larger is exported in parts, by filtering
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
+class TooLong(Invalid):
+    """More rows than one file holds; a part of them would look like all."""
+
+
 class UnknownExport(Invalid):
     """A file format that lists are not written in."""
 
@@ -27,16 +31,20 @@ class UnknownExport(Invalid):
 def export(key: str, columns: Sequence[Any], rows: "QuerySet[Any]", kind: str) -> HttpResponse:
     """The rows as a file to save: "csv" or "xlsx"."""
     name = f"gendan-{key}-{clock.today():%Y%m%d}.{kind}"
-    limited = rows[:LARGEST]
+    if rows[LARGEST : LARGEST + 1].exists():
+        raise TooLong(
+            _("The list has more than %(most)s rows: filter it and export it in parts.")
+            % {"most": LARGEST}
+        )
     if kind == "csv":
         stream: Any = StreamingHttpResponse(
-            _csv_lines(columns, limited), content_type="text/csv; charset=utf-8"
+            _csv_lines(columns, rows), content_type="text/csv; charset=utf-8"
         )
         stream.headers["Content-Disposition"] = f'attachment; filename="{name}"'
         return stream  # type: ignore[no-any-return]
     if kind == "xlsx":
         file: Any = FileResponse(
-            _xlsx_file(columns, limited), as_attachment=True, filename=name, content_type=_XLSX
+            _xlsx_file(columns, rows), as_attachment=True, filename=name, content_type=_XLSX
         )
         return file  # type: ignore[no-any-return]
     raise UnknownExport(_("Lists are exported as CSV or XLSX."))

@@ -1,9 +1,13 @@
 """The front door: the first page, search, the command palette, notices, files."""
 
+import sys
+
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
+from django.template.loader import get_template
 from django.urls import path, reverse
 
+from gendan.kernel.service import is_database_gone
 from gendan.web import navigation
 from gendan.web.palette import commands_for
 from gendan.web.search import search_all
@@ -56,6 +60,16 @@ def sign_in_for_admin(request: HttpRequest) -> HttpResponse:
         raise Http404
     query = request.GET.urlencode(safe="/")
     return HttpResponseRedirect(reverse("login") + (f"?{query}" if query else ""))
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """What broke is a fault of ours, or a database that cannot be reached and comes back."""
+    # Without the request: what the frame shows would ask the database again.
+    if not is_database_gone(sys.exc_info()[1]):
+        return HttpResponse(get_template("500.html").render(), status=500)
+    response = HttpResponse(get_template("503.html").render(), status=503)
+    response.headers["Retry-After"] = "5"
+    return response
 
 
 def robots(request: HttpRequest) -> HttpResponse:

@@ -71,3 +71,9 @@ def test_an_empty_sheet_and_one_with_a_header_only(
 ) -> None:
     with pytest.raises(SheetRefused, match=words):
         read_table(workbook(cells), "a.xlsx")
+
+
+@pytest.mark.parametrize("data", [b"\n" * 3_000_000, b"a" + b"," * 3_000_000])
+def test_a_file_of_blanks_or_commas_is_refused_before_it_is_all_read(data: bytes) -> None:
+    with pytest.raises(SheetRefused, match="more lines, or longer ones"):
+        read_table(b"code\n" + data, "a.csv")

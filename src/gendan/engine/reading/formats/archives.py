@@ -19,8 +19,11 @@ _REFERENCE = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3})(\d{1,7})"')
 _BOMB = UnreadableFile("bomb", "The file unpacks to far more data than an order holds.")
 
 
-def check_archive(data: bytes) -> None:
-    """Refuse bombs, encrypted and damaged archives before a parser sees them."""
+def check_archive(data: bytes, *, most_cells: int = MAX_GRID_CELLS) -> None:
+    """Refuse bombs, encrypted and damaged archives before a parser sees them.
+
+    `most_cells` is the height times the width of one sheet.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = archive.infolist()
@@ -32,7 +35,7 @@ def check_archive(data: bytes) -> None:
                 raise _BOMB
             room = MAX_UNPACKED_BYTES
             for member in members:
-                room -= _check_member(archive, member, room)
+                room -= _check_member(archive, member, room, most_cells)
     except UnreadableFile:
         raise
     except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError) as error:
@@ -41,7 +44,9 @@ def check_archive(data: bytes) -> None:
         raise UnreadableFile("damaged", "The file is damaged or cut off.") from error
 
 
-def _check_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, room: int) -> int:
+def _check_member(
+    archive: zipfile.ZipFile, member: zipfile.ZipInfo, room: int, most_cells: int
+) -> int:
     """Unpack one member in pieces, counting; sheets must not span an absurd area."""
     is_sheet = "worksheets/" in member.filename and member.filename.endswith(".xml")
     size, tail = 0, b""
@@ -60,7 +65,7 @@ def _check_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, room: int) 
                     last_row = max(last_row, int(digits))
                     last_column = max(last_column, column_number(letters))
                 tail = text[-200:]
-    if last_row * last_column > MAX_GRID_CELLS:
+    if last_row * last_column > most_cells:
         raise UnreadableFile("bomb", "A sheet of the workbook spans more cells than an order has.")
     return size
 
