@@ -52,7 +52,7 @@ PAGES = (
     "/planning/",
     "/planning/orders/",
     "/planning/messages/?action=new",
-    "/planning/scenarios/",
+    "/planning/scenarios/?kind=overtime",
     "/planning/runs/{run}/",
     "/planning/runs/{run}/comparison/",
     "/orders/{order}/?tab=supply",

@@ -101,6 +101,13 @@ def _ways(one: LateLine, user: Any) -> list[Way]:
         url = reverse("move_work_order", args=[bound.work_order_id])
         day = f"?due_on={one.needed_on.isoformat()}" if one.needed_on >= clock.today() else ""
         found.append(Way(_("Move the work order"), url + day, "calendar"))
+    if (
+        bound is not None
+        and bound.expected_id
+        and not (bound.purchase_order_id or bound.work_order_id)
+    ):
+        url = reverse("expected_supply", args=[bound.expected_id])
+        found.append(Way(_("To the expected goods"), url, "package-import"))
     if bound is not None and bound.order_id and user.may_do("decide_source"):
         url = reverse("decide_source", args=[bound.order_id])
         found.append(Way(_("Get it elsewhere"), url, "switch-horizontal"))
