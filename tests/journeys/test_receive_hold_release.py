@@ -34,7 +34,9 @@ def free() -> int:
 
 
 def in_house(order_id: int) -> str:
-    rows = Milestone.objects.filter(journey__order=order_id, evidence="material_received")
+    rows = Milestone.objects.filter(
+        journey__order=order_id, evidence="material_received", materials=[]
+    )
     return ",".join(sorted({one.state for one in rows}))
 
 

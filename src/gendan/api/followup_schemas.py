@@ -260,6 +260,7 @@ class StepIn(Schema):
     gates: str = ""
     needs: str = ""
     travel: str = ""
+    materials: list[str] = Field([], max_length=21)
 
 
 class TemplateIn(Schema):

@@ -84,11 +84,60 @@ WITH line AS (
     WHERE catalog_bom.item_id = covered.item_id AND is_current) b ON true
 ), held AS (
   -- What waits for a verdict, or was rejected and has not gone back, is not in house yet.
-  SELECT DISTINCT unnest(p.demands) AS demand
+  SELECT DISTINCT unnest(p.demands) AS demand, p.item_id
   FROM purchasing_purchaseorderline p
   JOIN purchasing_goodsreceiptline g ON g.order_line_id = p.id
   WHERE g.quantity > g.released + g.returned
     AND p.demands && (SELECT array_agg(demand::varchar) FROM line)
+), claimed AS (
+  -- Families of material that milestones name: what waits for "all" waits for the others.
+  SELECT j.order_id, m.evidence, array_agg(DISTINCT family) AS codes
+  FROM followup_milestone m JOIN followup_journey j ON j.id = m.journey_id
+  CROSS JOIN unnest(m.materials) AS named(family)
+  WHERE j.order_id = ANY(%(orders)s::bigint[]) AND j.is_open
+  GROUP BY j.order_id, m.evidence
+), class AS (
+  SELECT m.id, j.order_id, m.evidence, m.materials, claimed.codes
+  FROM claimed JOIN followup_journey j ON j.order_id = claimed.order_id
+  JOIN followup_milestone m ON m.journey_id = j.id AND m.evidence = claimed.evidence
+), part AS (
+  SELECT class.id, covered.id AS line_id, covered.demand, b.component_id,
+    b.quantity_per * covered.quantity * (1 + b.scrap_percent / 100) AS needed
+  FROM class JOIN covered ON covered.order_id = class.order_id
+  JOIN catalog_bom ON catalog_bom.item_id = covered.item_id AND is_current
+  JOIN catalog_bomline b ON b.bom_id = catalog_bom.id
+  JOIN catalog_item i ON i.id = b.component_id
+  LEFT JOIN catalog_family f ON f.id = i.family_id
+  WHERE CASE WHEN class.materials <> '{}' THEN f.code = ANY(class.materials)
+    ELSE COALESCE(NOT f.code = ANY(class.codes), true) END
+), lacking AS (
+  SELECT part.id, part.line_id, count(*) AS parts,
+    count(*) FILTER (WHERE needed > COALESCE(s.coming, 0) + COALESCE(r.reserved, 0)) AS missing,
+    bool_or(s.is_open OR EXISTS (SELECT FROM held
+      WHERE held.demand = part.demand AND held.item_id = part.component_id)) AS is_to_come
+  FROM part
+  LEFT JOIN LATERAL (SELECT bool_or(is_open) AS is_open,
+      sum(CASE WHEN is_open THEN quantity ELSE received END) AS coming
+    FROM supply WHERE demand = part.demand AND item_id = component_id) s ON true
+  LEFT JOIN LATERAL (SELECT sum(quantity) AS reserved
+    FROM inventory_reservation n JOIN inventory_balance a ON a.id = n.balance_id
+    WHERE n.demand = part.demand AND a.item_id = component_id) r ON true
+  GROUP BY part.id, part.line_id
+), class_proof AS (
+  -- A line is served by the goods themselves, or by its parts of the class.
+  SELECT class.id, bool_and(CASE
+      WHEN covered.coming >= covered.quantity OR covered.delivered >= covered.wanted
+      THEN class.evidence = 'material_expected' OR NOT EXISTS (SELECT FROM supply s
+          WHERE s.demand = covered.demand AND s.item_id = covered.item_id AND s.is_open)
+        AND NOT EXISTS (SELECT FROM held
+          WHERE held.demand = covered.demand AND held.item_id = covered.item_id)
+      WHEN lacking.parts > 0 THEN lacking.missing = 0
+        AND (class.evidence = 'material_expected' OR NOT COALESCE(lacking.is_to_come, false))
+      ELSE class.materials <> '{}' END)
+    AND (class.materials = '{}' OR sum(COALESCE(lacking.parts, 0)) > 0) AS holds
+  FROM class JOIN covered ON covered.order_id = class.order_id
+  LEFT JOIN lacking ON lacking.id = class.id AND lacking.line_id = covered.id
+  GROUP BY class.id, class.materials
 ), proof AS (
   SELECT id AS order_id, 'order_confirmed' AS evidence, confirmed_at AS at
   FROM orders_order WHERE id = ANY(%(orders)s::bigint[]) AND confirmed_at IS NOT NULL
@@ -120,13 +169,16 @@ WITH line AS (
   SELECT order_id, 'delivered', %(now)s
   FROM line GROUP BY order_id HAVING bool_and(delivered > 0 AND delivered >= wanted)
 )
-SELECT m.id, j.order_id, m.evidence, (p.at AT TIME ZONE %(zone)s)::date
+SELECT m.id, j.order_id, m.evidence, (found.at AT TIME ZONE %(zone)s)::date
 FROM followup_milestone m
 JOIN followup_journey j ON j.id = m.journey_id
+LEFT JOIN class_proof k ON k.id = m.id
 LEFT JOIN proof p ON p.order_id = j.order_id AND p.evidence = m.evidence
+CROSS JOIN LATERAL (SELECT CASE WHEN k.id IS NULL THEN p.at
+  WHEN k.holds THEN %(now)s ELSE NULL END AS at) found
 WHERE j.order_id = ANY(%(orders)s::bigint[]) AND j.is_open AND m.evidence <> 'hand'
-  AND CASE WHEN m.state IN ('to_come', 'open') THEN p.at IS NOT NULL
-    ELSE m.state = 'reached' AND m.closed_by_fact_id IS NOT NULL AND p.at IS NULL END
+  AND CASE WHEN m.state IN ('to_come', 'open') THEN found.at IS NOT NULL
+    ELSE m.state = 'reached' AND m.closed_by_fact_id IS NOT NULL AND found.at IS NULL END
 ORDER BY m.id
 """
 

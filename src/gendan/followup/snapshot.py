@@ -43,21 +43,38 @@ _MILESTONE_COLUMNS: dict[str, LiteralString] = {
         "(m.evidence = 'material_received' AND m.state IN ('to_come','open'))::int::int8"
     ),
 }
-# When goods are expected that are meant for the lines of orders: by name, or by a purchase.
+# When goods are expected that are meant for the lines of orders, by name or by a purchase: for each
+# milestone that waits for them those of the families it names, or of those no other one names.
 _SUPPLIES = """
 WITH line AS (
   SELECT %(line)s || ':' || id AS demand, order_id FROM orders_line
   WHERE order_id = ANY(%(orders)s::bigint[]) AND NOT is_cancelled
 ), supply AS (
-  SELECT id, due_on, demand FROM inventory_expectedsupply
+  SELECT id, due_on, demand, item_id FROM inventory_expectedsupply
   WHERE is_open AND demand = ANY(SELECT demand FROM line)
   UNION ALL
-  SELECT e.id, e.due_on, d.demand FROM purchasing_purchaseorderline p
+  SELECT e.id, e.due_on, d.demand, e.item_id FROM purchasing_purchaseorderline p
   JOIN inventory_expectedsupply e ON e.id = p.expected_id AND e.is_open AND e.demand = ''
   CROSS JOIN unnest(p.demands) AS d(demand)
   WHERE p.demands && (SELECT array_agg(demand::varchar) FROM line)
+), claimed AS (
+  SELECT journey_id, array_agg(DISTINCT family) AS codes
+  FROM followup_milestone CROSS JOIN unnest(materials) AS named(family)
+  WHERE evidence = 'material_received' AND journey_id IN (
+    SELECT journey_id FROM followup_milestone WHERE id = ANY(%(waiting)s::bigint[]))
+  GROUP BY journey_id
 )
-SELECT DISTINCT line.order_id, supply.id, supply.due_on FROM supply JOIN line USING (demand)
+SELECT DISTINCT m.id, supply.id, supply.due_on
+FROM followup_milestone m
+JOIN followup_journey j ON j.id = m.journey_id
+JOIN line ON line.order_id = j.order_id
+JOIN supply USING (demand)
+JOIN catalog_item i ON i.id = supply.item_id
+LEFT JOIN catalog_family f ON f.id = i.family_id
+LEFT JOIN claimed ON claimed.journey_id = j.id AND m.materials = '{}'
+WHERE m.id = ANY(%(waiting)s::bigint[])
+  AND CASE WHEN m.materials <> '{}' THEN f.code = ANY(m.materials)
+    ELSE COALESCE(NOT f.code = ANY(claimed.codes), true) END
 """
 _DEPENDENCY_COLUMNS: dict[str, LiteralString] = {
     "journey_id": "m.journey_id",
@@ -138,15 +155,19 @@ def _await_goods(
     if not waiting.size:
         return
     ids = set(columns["journey_id"][waiting].tolist())
-    order_of = {row.id: row.order_id for row in journeys if row.id in ids}
+    values = {
+        "orders": [row.order_id for row in journeys if row.id in ids],
+        "line": "orders.line",
+        "waiting": columns["id"][waiting].tolist(),
+    }
     last: dict[int, int] = {}
     with connection.cursor() as cursor:
-        cursor.execute(_SUPPLIES, {"orders": list(order_of.values()), "line": "orders.line"})
-        for order_id, supply_id, due_on in cursor.fetchall():
+        cursor.execute(_SUPPLIES, values)
+        for milestone_id, supply_id, due_on in cursor.fetchall():
             day = supply_days.get(supply_id, due_on).toordinal()
-            last[order_id] = max(last.get(order_id, 0), day)
+            last[milestone_id] = max(last.get(milestone_id, 0), day)
     for place in waiting.tolist():
-        day = last.get(order_of.get(int(columns["journey_id"][place]), 0), 0)
+        day = last.get(int(columns["id"][place]), 0)
         if day:
             columns["given"][place] = day
 

@@ -25,6 +25,7 @@ class StepData:
     gates: str = ""
     needs: str = ""
     travel: str = ""
+    materials: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ APPAREL = TemplateData(
           evidence="material_received"),
         S("trims_in", "辅料到厂", "Trims in house",
           "material", "buyer", "supplier", 20, {"tech_pack": 0, "deposit": 0},
-          needs="buy"),
+          evidence="material_received", needs="buy", materials=("TRIMS",)),
         S("fabric_inspected", "面料检验（四分制、缩水、缸差）",
           "Fabric inspected (4 points, shrinkage, shade)",
           "quality", "inspector", "inspector", 3, {"fabric_in": 0}),
@@ -149,14 +150,16 @@ HARDGOODS = TemplateData(
           "material", "buyer", "buyer", 2, {"drawing": 0, "deposit": 0},
           evidence="material_expected", needs="buy"),
         S("packaging_ordered", "包材下单", "Packaging ordered",
-          "material", "buyer", "buyer", 1, {"artwork": 0, "deposit": 0}, needs="buy"),
+          "material", "buyer", "buyer", 1, {"artwork": 0, "deposit": 0}, needs="buy",
+          evidence="material_expected", materials=("PACKAGING",)),
         S("compliance", "合规检测报告", "Compliance tests passed",
           "quality", "inspector", "third_party", 8, {"golden_sample": 0}),
         S("material_in", "原料到厂", "Material in house",
           "material", "buyer", "supplier", 15, {"material_ordered": 0},
           evidence="material_received"),
         S("packaging_in", "包材到厂", "Packaging in house",
-          "material", "buyer", "supplier", 12, {"packaging_ordered": 0}),
+          "material", "buyer", "supplier", 12, {"packaging_ordered": 0},
+          evidence="material_received", materials=("PACKAGING",)),
         S("first_article", "首件确认", "First article approved",
           "production", "inspector", "production", 2, {"golden_sample": 0, "material_in": 0},
           needs="produce"),
@@ -189,9 +192,11 @@ ELECTRONICS = TemplateData(
           "material", "buyer", "buyer", 1, {"alternates": 0, "deposit": 0},
           evidence="material_expected", needs="buy"),
         S("boards_ordered", "PCB下单", "Bare boards ordered",
-          "material", "buyer", "buyer", 1, {"bom_freeze": 0, "deposit": 0}, needs="buy"),
+          "material", "buyer", "buyer", 1, {"bom_freeze": 0, "deposit": 0}, needs="buy",
+          evidence="material_expected", materials=("BOARDS",)),
         S("boards_in", "PCB到厂", "Bare boards in house",
-          "material", "buyer", "supplier", 8, {"boards_ordered": 0}),
+          "material", "buyer", "supplier", 8, {"boards_ordered": 0},
+          evidence="material_received", materials=("BOARDS",)),
         S("parts_in", "元器件齐套", "Parts complete",
           "material", "buyer", "supplier", 25, {"long_lead_ordered": 0},
           evidence="material_received"),

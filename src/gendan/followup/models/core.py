@@ -134,6 +134,9 @@ class StepOfJourney(models.Model):
     after = ArrayField(models.PositiveSmallIntegerField(), default=list, blank=True)
     lags = ArrayField(models.SmallIntegerField(), default=list, blank=True)
     evidence = models.CharField(max_length=20, choices=Evidence.choices, default=Evidence.HAND)
+    # Of which item families the material is it waits for (their codes); none: of all those that
+    # no other milestone of the journey with the same evidence names.
+    materials = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     # Which promised date this milestone is: "ex_works", "on_board", "at_door" or nothing.
     anchor = models.CharField(max_length=10, blank=True)
     # While it is open this stage of the order is held (deposit → buy); "" for none.

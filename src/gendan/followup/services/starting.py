@@ -184,14 +184,15 @@ def _own_calendar() -> int | None:
 
 _MILESTONES = """
 INSERT INTO followup_milestone (journey_id, follower_id, position, code, name_en, name_zh, stage,
-  owner_role, waits_for, duration_days, travel, after, lags, evidence, anchor, gates, needs,
-  state, planned_on, forecast_on, latest_on, float_days, is_critical, note, waiting_for, urgency)
+  owner_role, waits_for, duration_days, travel, after, lags, evidence, materials, anchor, gates,
+  needs, state, planned_on, forecast_on, latest_on, float_days, is_critical, note, waiting_for,
+  urgency)
 SELECT j.id, j.follower_id, s.position, s.code, s.name_en, s.name_zh, s.stage,
   s.owner_role, s.waits_for,
   CASE s.travel WHEN 'to_port' THEN COALESCE(v.port, s.duration_days)
     WHEN 'transit' THEN COALESCE(v.transit, s.duration_days)
     WHEN 'to_door' THEN COALESCE(v.door, s.duration_days) ELSE s.duration_days END,
-  s.travel, s.after, s.lags, s.evidence, s.anchor, s.gates, s.needs,
+  s.travel, s.after, s.lags, s.evidence, s.materials, s.anchor, s.gates, s.needs,
   'to_come', j.started_on, j.started_on, j.target_on, 0, false, '', '', 0
 FROM unnest(%(journeys)s::bigint[], %(port)s::int[], %(transit)s::int[], %(door)s::int[])
   AS v(id, port, transit, door)

@@ -27,7 +27,8 @@ from gendan.orders.models import Basis, Stage
 from gendan.partners.models import Partner
 
 M = TypeVar("M", Family, Partner, Calendar)
-MOST_STEPS = 100
+MOST_STEPS, MOST_FAMILIES = 100, 20
+OF_MATERIAL = (Evidence.MATERIAL_EXPECTED, Evidence.MATERIAL_RECEIVED)
 _LONGEST_DAYS = 400
 _CHOICES = {
     "stage": JourneyStage.values,
@@ -154,9 +155,23 @@ def rows_of(template: Template, steps: Sequence[StepData]) -> list[TemplateStep]
             gates=step.gates,
             needs=step.needs,
             travel=step.travel,
+            materials=_families(step.materials, f"steps.{positions[step.code] - 1}.materials"),
         )
         for step in steps
     ]
+
+
+def _families(codes: Sequence[str], field: str) -> list[str]:
+    """Codes of item families, each once; one that is still to be made may be named."""
+    found = [read_note(code, field=field, limit=40) for code in codes[: MOST_FAMILIES + 1]]
+    found = list(dict.fromkeys(code for code in found if code))
+    if len(found) > MOST_FAMILIES:
+        raise TemplateRefused(
+            _("A milestone waits for at most %(most)s families of material.")
+            % {"most": MOST_FAMILIES},
+            field=field,
+        )
+    return found
 
 
 def refuse_broken(steps: Sequence[StepData]) -> None:
@@ -187,6 +202,12 @@ def _refuse_step(step: StepData, field: str, seen: set[str]) -> None:
     if code in seen:
         raise TemplateRefused(
             _("The code “%(code)s” stands twice.") % {"code": code}, field=f"{field}.code"
+        )
+    if step.materials and step.evidence not in OF_MATERIAL:
+        raise TemplateRefused(
+            _("Only a milestone that material closes names families of material (%(code)s).")
+            % {"code": code},
+            field=f"{field}.materials",
         )
     for name, allowed in _CHOICES.items():
         if getattr(step, name) not in allowed:

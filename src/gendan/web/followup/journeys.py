@@ -22,8 +22,9 @@ MOST_STEPS = 100
 _ROW = re.compile(r"^steps-(\d{1,3})-code$")
 _TEXTS = (
     *("code", "name_en", "name_zh", "stage", "owner_role", "waits_for", "duration_days"),
-    *("after", "evidence", "anchor", "gates", "needs", "travel"),
+    *("after", "evidence", "anchor", "gates", "needs", "travel", "materials"),
 )
+_LISTS = ("after", "materials")
 
 
 @dataclass
@@ -43,6 +44,7 @@ class StepRow:
     gates: str = ""
     needs: str = ""
     travel: str = ""
+    materials: str = ""  # codes of item families: "TRIMS, LABELS"
     errors: list[str] = field(default_factory=list)
 
 
@@ -169,11 +171,12 @@ def rows_of(source: Template | None) -> list[StepRow]:
     rows = []
     for step in steps:
         texts: dict[str, Any] = {
-            name: str(getattr(step, name)) for name in _TEXTS if name != "after"
+            name: str(getattr(step, name)) for name in _TEXTS if name not in _LISTS
         }
         rows.append(
             StepRow(
                 **texts,
+                materials=", ".join(step.materials),
                 after=", ".join(
                     codes[place] + (f"{lag:+d}" if lag else "")
                     for place, lag in zip(step.after, step.lags, strict=True)
@@ -225,6 +228,9 @@ def _step(row: StepRow) -> StepData:
         gates=row.gates,
         needs=row.needs,
         travel=row.travel,
+        materials=tuple(
+            part.strip() for part in re.split(r"[,;，；]", row.materials) if part.strip()
+        ),
     )
 
 
