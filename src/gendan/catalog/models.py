@@ -272,7 +272,7 @@ class Alternate(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.component_id} → {self.alternate_id}"
+        return f"{self.component.code} → {self.alternate.code}"
 
 
 class Calendar(Named):

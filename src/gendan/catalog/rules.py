@@ -29,7 +29,11 @@ class PlanRules(models.Model):
         LIMITS = "limits", _("smallest and largest lot")
         PERIOD = "period", _("what some days need together")
 
-    lead_days = models.PositiveIntegerField(_("lead time (working days)"), default=0)
+    lead_days = models.PositiveIntegerField(
+        _("lead time (working days)"),
+        default=0,
+        help_text=_("Of bought items it counts only where no approved source may be asked."),
+    )
     lot_rule = models.CharField(max_length=10, choices=LotRule.choices, default=LotRule.AS_NEEDED)
     lot_size = QuantityField(
         _("lot size"),

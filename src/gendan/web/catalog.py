@@ -104,7 +104,7 @@ ITEMS = Listing(
         Column("unit", gettext_lazy("Unit"), lambda item: words.unit(item.unit)),
         Column(
             "lead_days",
-            gettext_lazy("Lead time (working days)"),
+            gettext_lazy("Own lead time (working days)"),
             lambda item: item.lead_days,
             at_end=True,
         ),

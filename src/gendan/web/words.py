@@ -182,9 +182,10 @@ def _weekday(weekday: int, language: str) -> str:
 
 
 def short_day(day: dt.date) -> str:
-    """12-06 (Sun); with the year when it is not this one."""
+    """12-06 (Sun), in Chinese 12-06（周日）; with the year when it is not this one."""
     written = f"{day:%m-%d}" if day.year == clock.today().year else day.isoformat()
-    return f"{written} ({_weekday(day.weekday(), locale())})"
+    weekday = _weekday(day.weekday(), locale())
+    return f"{written}（{weekday}）" if _is_chinese() else f"{written} ({weekday})"
 
 
 def full_day(day: dt.date) -> str:
@@ -207,13 +208,17 @@ def quantity(value: Decimal | int | None) -> str:
     return number_format(whole, force_grouping=True) + (f".{part}" if part else "")
 
 
+def _is_chinese() -> bool:
+    return (get_language() or "").startswith("zh")
+
+
 def unit(value: Any) -> str:
     """A unit (or the code of one) in the reader's language: pcs, and 件 in Chinese.
 
     Where only the code is at hand, what the unit is called where it is one of the standard ones.
     """
     code = str(getattr(value, "code", value) or "")
-    if not (get_language() or "").startswith("zh"):
+    if not _is_chinese():
         return code
     return str(getattr(value, "name_zh", "") or _CHINESE_UNITS.get(code, code))
 

@@ -55,6 +55,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AlterField(
             model_name='item',
+            name='lead_days',
+            field=models.PositiveIntegerField(default=0, help_text='Of bought items it counts only where no approved source may be asked.', verbose_name='lead time (working days)'),
+        ),
+        migrations.AlterField(
+            model_name='item',
             name='lot_rule',
             field=models.CharField(choices=[('as_needed', 'as needed'), ('multiple', 'multiple of the lot size'), ('fixed', 'fixed lot size'), ('limits', 'smallest and largest lot'), ('period', 'what some days need together')], default='as_needed', max_length=10),
         ),
