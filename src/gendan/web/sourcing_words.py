@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from gendan.sourcing.scoring import MonthScore, PartScore, SupplierScore
 
@@ -16,7 +16,7 @@ PART_WORDS: dict[str, Any] = {
     "requested": gettext_lazy("on time as requested"),
     "price": gettext_lazy("price against market"),
     "response": gettext_lazy("response time"),
-    "service": gettext_lazy("service"),
+    "service": pgettext_lazy("score", "service"),
 }
 MEANING_OF_GRADE = {"A": "done", "B": "run", "C": "risk", "D": "late", "": "todo"}
 WIDTH, HEIGHT = 120, 32

@@ -208,7 +208,7 @@ def _fill(price: SourcePrice, row: SourcePriceRow) -> None:
     if price.price <= 0:
         raise _Wrong("price", _("A price must be more than zero."))
     if row.currency:
-        price.currency = _clean("currency", row.currency)
+        price.currency = str(row.currency).strip()
     if not is_currency(price.currency, locale="en"):
         raise _Wrong("currency", _("A currency is given by its three letters: USD, EUR, CNY."))
     if row.valid_until_on is not None:
