@@ -32,6 +32,8 @@ MOST_LANES = 20
 MOST_DAYS_DRAWN = 1500  # lanes × days of all work centres together: what a page can hold
 MOST_LATE = 50
 MOST_MOVABLE = 200
+MOST_NAMED = 400  # orders whose customers' orders are looked up, for the names of bars
+MOST_BY_DAY = 200
 LONGEST = 366
 
 
@@ -50,6 +52,7 @@ class Drawn:
     move_url: str  # "" where the bar cannot be moved
     due_on: dt.date
     is_firm: bool
+    start_on: dt.date
 
 
 @dataclass(frozen=True)
@@ -79,14 +82,17 @@ def gantt(request: HttpRequest) -> HttpResponse:
     chart = _by_plan(run, first, last) if run and is_planned else _alone(first, last)
     axis, bars, late = _Axis(first, shown), chart.bars, chart.late
     items = _items(request, [one for group in bars.values() for one in group])
+    ranked = chart.ranked[:MOST_LATE]
+    served = _served(request, chart, ranked)
     mover = _Mover(request)
     busy = [one for one in chart.capacity.centers if one.pk in bars and center in ("", one.code)]
     most = min(MOST_LANES, max(MOST_DAYS_DRAWN // (shown * max(len(busy), 1)), 2))
+    draw = _Pen(axis, late, items, served, mover)
+    rows = [_row(chart.capacity, one, bars[one.pk], draw, most) for one in busy]
     context = {
         "tabs": tabs_of(TABS, "gantt"),
-        "rows": [
-            _row(chart.capacity, one, bars[one.pk], axis, late, items, most, mover) for one in busy
-        ],
+        "rows": rows,
+        "by_day": _by_day(rows, first),
         "run": run,
         "is_planned": is_planned,
         "waiting": queries.open_run(user),
@@ -97,7 +103,7 @@ def gantt(request: HttpRequest) -> HttpResponse:
         "shown": shown,
         "centers": [one for one in chart.capacity.centers if one.is_active],
         "center": center,
-        "late": _late(request, chart.ranked[:MOST_LATE], mover),
+        "late": _late(request, ranked, mover, served),
         "may_move": mover.may_move,
         "may_fix": mover.may_fix,
         "movable": _movable(bars, items, mover),
@@ -179,22 +185,17 @@ def _row(
     capacity: Capacity,
     center: WorkCenter,
     bars: Sequence[Bar],
-    axis: _Axis,
-    late: Mapping[int, Late],
-    items: Mapping[int, Item],
+    draw: "_Pen",
     most: int,
-    mover: "_Mover",
 ) -> Row:
     """The bars in at most so many lanes; where there are more, what is late comes first."""
     lanes = lanes_of(bars, most)
     if sum(map(len, lanes)) < len(bars):
+        late = draw.late
         lanes = lanes_of([one for one in bars if one.place in late], most)
         lanes += lanes_of([one for one in bars if one.place not in late], most - len(lanes))
-    drawn = [
-        _drawn(bar, number, axis, late.get(bar.place), items[bar.maker.item_id], mover)
-        for number, lane in enumerate(lanes)
-        for bar in lane
-    ]
+    drawn = [_drawn(bar, number, draw) for number, lane in enumerate(lanes) for bar in lane]
+    axis = draw.axis
     amounts = capacity.amounts[capacity.place[center.pk]]
     days = [axis.first + dt.timedelta(days=number) for number in range(axis.count)]
     closed = [axis.span(day, day) for day in days if not amounts[(day - capacity.first).days]]
@@ -202,10 +203,51 @@ def _row(
     return Row(center, drawn, closed, height, len(bars) - len(drawn))
 
 
-def _drawn(
-    bar: Bar, lane: int, axis: _Axis, late: Late | None, item: Item, mover: "_Mover"
-) -> Drawn:
-    x, width = axis.span(bar.start_on, bar.end_on)
+@dataclass(frozen=True)
+class _Pen:
+    """What bars are drawn with: days, what is late, items, for which orders, where it is moved."""
+
+    axis: _Axis
+    late: Mapping[int, Late]
+    items: Mapping[int, Item]
+    served: Mapping[tuple[bool, int], Sequence[Any]]
+    mover: "_Mover"
+
+    def label(self, maker: Maker) -> str:
+        """How people know it: by its item and the customer's order; how many more there are."""
+        orders = self.served.get((maker.is_firm, maker.pk), ())
+        words = self.items[maker.item_id].code
+        if orders:
+            words += f" · {orders[0].number}"
+        return f"{words} +{len(orders) - 1}" if len(orders) > 1 else words
+
+
+def _served(
+    request: HttpRequest, chart: _Chart, ranked: Sequence[Late]
+) -> dict[tuple[bool, int], list[Any]]:
+    """By order of the chart and of the list, the customers' orders it is for."""
+    user: Any = request.user
+    makers = {(one.maker.is_firm, one.maker.pk): one.maker for one in ranked}
+    for group in chart.bars.values():
+        for bar in group:
+            if len(makers) < MOST_NAMED:
+                makers.setdefault((bar.maker.is_firm, bar.maker.pk), bar.maker)
+    return orders_served(makers.values(), user)
+
+
+def _by_day(rows: Sequence[Row], first: dt.date) -> list[tuple[dt.date, list[tuple[str, Drawn]]]]:
+    """For phones: day by day what begins, or goes on from before, and where."""
+    found: dict[dt.date, list[tuple[str, Drawn]]] = {}
+    every = [(max(bar.start_on, first), row.center.code, bar) for row in rows for bar in row.bars]
+    every.sort(key=lambda one: (one[0], one[1], one[2].label))
+    for day, code, bar in every[:MOST_BY_DAY]:
+        found.setdefault(day, []).append((code, bar))
+    return list(found.items())
+
+
+def _drawn(bar: Bar, lane: int, draw: _Pen) -> Drawn:
+    late, item, mover = draw.late.get(bar.place), draw.items[bar.maker.item_id], draw.mover
+    x, width = draw.axis.span(bar.start_on, bar.end_on)
     look, sign = ("firm" if bar.maker.is_firm else "planned"), ""
     if late is not None:
         look, sign = ("late", "!") if late.is_late else ("danger", "?")
@@ -220,19 +262,19 @@ def _drawn(
     title += ". " + _("Needed on %(day)s.") % {"day": short_day(bar.maker.due_on)}
     if late is not None:
         title += " " + late_words(late)
-    label = f"{bar.maker.number} {item.code}".strip()
     return Drawn(
         x=x,
         width=width,
         y=lane * LANE + 5,
         look=look,
         sign=sign,
-        label=label,
+        label=draw.label(bar.maker),
         title=title,
         url=address_of(bar.maker, item),
         move_url=mover.url(bar.maker) if bar.end_on else "",
         due_on=_moved_from(bar.maker),
         is_firm=bar.maker.is_firm,
+        start_on=bar.start_on,
     )
 
 
@@ -270,12 +312,14 @@ def _movable(
 
 
 def _late(
-    request: HttpRequest, ranked: Sequence[Late], mover: _Mover
+    request: HttpRequest,
+    ranked: Sequence[Late],
+    mover: _Mover,
+    served: Mapping[tuple[bool, int], list[Any]],
 ) -> list[tuple[Late, Item, str, str, str, list[Any]]]:
     """(late order, its item, its page, where it is moved, what binds it, whom it serves)."""
     user: Any = request.user
     makers = [one.maker for one in ranked]
-    served = orders_served(makers, user)
     rows = Item.objects.visible_to(user).filter(pk__in={one.item_id for one in makers})
     items = {one.pk: one for one in rows.select_related("unit")}
     return [

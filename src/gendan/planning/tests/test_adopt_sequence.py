@@ -44,9 +44,11 @@ def test_adopted_it_is_in_force_and_the_one_before_is_not() -> None:
     released("BLUE", 50)
     second = adopted()
     first.refresh_from_db()
-    assert second.is_in_force and not first.is_in_force
+    assert second.is_in_force
+    assert not first.is_in_force
     assert second.adopted_at == clock.now()
-    assert overlaps(rows(second)) == [] and shop_invariants.check() == []
+    assert overlaps(rows(second)) == []
+    assert shop_invariants.check() == []
 
 
 def test_what_has_changed_is_named() -> None:
@@ -143,5 +145,6 @@ def test_the_invariants_see_what_is_wrong() -> None:
         starts_at=clock.moment_on(WEDNESDAY, 7), ends_at=clock.moment_on(WEDNESDAY, 7, 30)
     )
     told = " ".join(shop_invariants.check())
-    assert "overlap on PRESS" in told and f"{painted.step_id} does not wait" in told
+    assert "overlap on PRESS" in told
+    assert f"{painted.step_id} does not wait" in told
     assert other.number != one.number

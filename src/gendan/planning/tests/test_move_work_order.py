@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from gendan.catalog.queries import calendar
 from gendan.inventory.models import ExpectedSupply
 from gendan.kernel import clock
 from gendan.kernel.errors import Invalid, NotAllowed, NotThere
@@ -17,6 +18,7 @@ from gendan.planning.tests.factory import MONDAY, chairs, ordered, planned
 from gendan.production.models import WorkOrder
 from gendan.production.services import WorkOrderRow, cancel_work_order, firm_work_orders
 from gendan.testing.cast import person
+from gendan.testing.make import masters
 
 pytestmark = pytest.mark.django_db
 
@@ -108,3 +110,26 @@ def test_what_if_of_an_order_of_legs_names_the_chairs_above() -> None:
     planned()
     [needed] = what_if(order, due(27)).needed
     assert (needed.label, needed.needed_on, needed.is_late) == ("CHAIR", due(25), True)
+
+
+def test_moved_its_operations_keep_their_lengths_and_their_order() -> None:
+    masters.routing("LEG", ("SAW", 10, 3), ("ASSEMBLY", 10, 6))
+    masters.stock("WOOD", 500)
+    order = firm(400, due(20), "LEG")
+    planned()
+    found = what_if(order, due(24))  # two working days later
+    [sawn, assembled] = found.operations
+    was = [(bar.start_on, bar.end_on) for _code, bar, _then in (sawn, assembled)]
+    then = [(bar.start_on, bar.end_on) for _code, _was, bar in (sawn, assembled)]
+    assert was[1][1] == due(20)
+    assert was[0] != was[1]  # 1 210 and 2 410 minutes of 480 a day: not on one day
+    days = calendar(None)
+    assert then == [
+        tuple(days.add_days(one, 2) for one in (begin, end))
+        for begin, end in was
+        if end is not None
+    ]
+    assert [code for code, _was, _then in found.operations] == ["SAW", "ASSEMBLY"]
+    near = what_if(order, due(3)).operations
+    assert near[0][2].start_on == MONDAY  # not before today, and as long as it was
+    assert near[1][2].start_on >= (near[0][2].end_on or MONDAY)
