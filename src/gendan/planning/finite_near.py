@@ -33,8 +33,8 @@ from gendan.planning.models import (
 from gendan.planning.queries import assumptions_in_force
 
 BEFORE, AFTER = dt.timedelta(days=28), dt.timedelta(days=7)  # how far near is
-MOST_BESIDE = 300  # orders at the same work centres that may make way: the nearest ones
-MOST_NEAR = 1500  # orders that are dated anew
+MOST_BESIDE = 200  # orders at the same work centres that may make way: the nearest ones
+MOST_NEAR = 900  # orders that are dated anew
 MOST_LEVELS = 30
 
 

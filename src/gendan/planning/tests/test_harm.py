@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -43,7 +44,8 @@ def test_what_holds_up_a_late_order_stands_first_with_the_order() -> None:
     days = (demand.ready_on - due(6)).days
     assert {(one.number, one.days) for one in found.values()} == {(late.number, days)}
     rows = messages_of(run).exclude(action="new")
-    told = list(by_harm(rows, found).order_by("urgency", "pk"))
+    annotated: Any = by_harm(rows, found)
+    told = list(annotated.order_by("urgency", "pk"))
     assert str(told[0].expected and told[0].expected.reference) == "PO-SEAT"
     first = harm_of(told[0], found)
     assert first is not None
@@ -70,8 +72,8 @@ def test_messages_are_narrowed_to_an_order_and_to_my_orders_on_all_levels() -> N
     run = planned()
     rows = messages_of(run)
 
-    def items(narrowed: object) -> set[tuple[str, dt.date]]:
-        return {(one.item.code, one.to_day) for one in narrowed}  # type: ignore[attr-defined]
+    def items(narrowed: Any) -> set[tuple[str, dt.date]]:
+        return {(one.item.code, one.to_day) for one in narrowed}
 
     of_order = items(for_orders(rows, run, number=mine.number))
     assert {code for code, _day in of_order} == {"CHAIR", "LEG", "SEAT", "WOOD"}
@@ -88,6 +90,7 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_orders() -> None
         run = planned()
         with CaptureQueriesContext(connection) as asked:
             found = harms(run)
-            list(by_harm(PlanMessage.objects.filter(run=run), found).order_by("urgency"))
+            rows: Any = by_harm(PlanMessage.objects.filter(run=run), found)
+            list(rows.order_by("urgency"))
         counts.append(len(asked))
     assert counts[0] == counts[1]
