@@ -17,7 +17,14 @@ MOST_TOLD = 20
 
 def check() -> list[str]:
     """Everything that is wrong; empty when all is right. 6 queries."""
-    return [*_requests(), *_orders(), *_lines(), *_receipts(), *invariants_quotations.check(), *invariants_arrivals.check()]
+    return [
+        *_requests(),
+        *_orders(),
+        *_lines(),
+        *_receipts(),
+        *invariants_quotations.check(),
+        *invariants_arrivals.check(),
+    ]
 
 
 def _requests() -> list[str]:

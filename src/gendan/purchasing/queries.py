@@ -139,7 +139,8 @@ def may_approve(user: User, order: PurchaseOrder) -> bool:
 def joined_orders(order: PurchaseOrder, user: User) -> Joined | None:
     """Orders with which this one, a draft or to be approved, passes its buyer's limit by."""
     states = PurchaseOrder.State
-    buyer = {states.DRAFT: user, states.TO_APPROVE: order.submitted_by}.get(order.state)
+    who: dict[str, User | None] = {states.DRAFT: user, states.TO_APPROVE: order.submitted_by}
+    buyer = who.get(order.state)
     if buyer is None:
         return None
     lines = PurchaseOrderLine.objects.filter(order=order).select_related("order")
@@ -161,7 +162,8 @@ def _within(limit: Decimal) -> "QuerySet[PurchaseOrder]":
     most = F("total_company") * Coalesce(Subquery(factor), Decimal(1))
     # A hundredth more: the lines are rounded each; the verb looks exactly.
     summed = with_joined(rows).annotate(most=most + Coalesce(F("joined"), Decimal(0)))
-    return summed.filter(most__lte=limit + Decimal("0.01"))
+    found: QuerySet[PurchaseOrder] = summed.filter(most__lte=limit + Decimal("0.01"))
+    return found
 
 
 def limit_rows() -> list[tuple[str, Any]]:

@@ -35,7 +35,12 @@ from gendan.web.templatetags import gendan as tags
 
 READ = ("GET", "HEAD")
 SOON_DAYS = 60
-MEANING_OF_STATUS = {"approved": "done", "conditional": "risk", "prospect": "todo", "blocked": "late"}
+MEANING_OF_STATUS = {
+    "approved": "done",
+    "conditional": "risk",
+    "prospect": "todo",
+    "blocked": "late",
+}
 FILES: dict[str, Any] = {"qualification": Qualification, "contract": SupplierContract}
 
 

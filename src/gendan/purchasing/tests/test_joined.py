@@ -27,8 +27,10 @@ def wednesday() -> Iterator[None]:
         yield
 
 
-def submitted(order: PurchaseOrder, **values: str) -> PurchaseOrder:
-    services.submit_purchase_order(purchase_order_id=order.pk, by=person("bo"), **values)
+def submitted(order: PurchaseOrder, override_reason: str = "") -> PurchaseOrder:
+    services.submit_purchase_order(
+        purchase_order_id=order.pk, override_reason=override_reason, by=person("bo")
+    )
     order.refresh_from_db()
     return order
 
@@ -44,7 +46,8 @@ def test_a_second_order_above_the_limit_together_needs_a_reason_and_somebody_els
     second = plain()
     shown = queries.joined_orders(second, person("bo"))
     assert shown is not None
-    assert (list(shown.orders), shown.total, shown.limit) == ([first], 400, 300)
+    assert list(shown.orders) == [first]
+    assert [shown.total, shown.limit] == [400, 300]
     with pytest.raises(services.OrdersBelongTogether, match=first.number):
         submitted(second)
     submitted(second, override_reason="the customer ordered twice")
