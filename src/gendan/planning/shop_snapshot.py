@@ -354,7 +354,8 @@ def _choices(working: Working, wall: int) -> list[Choice]:
 def _batches(order: WorkOrder, step: WorkStep) -> int:
     if step.transfer_quantity is None or step.transfer_quantity >= order.quantity:
         return 1
-    return min(ceil(order.quantity / step.transfer_quantity), MOST_BATCHES)
+    count: int = ceil(order.quantity / step.transfer_quantity)
+    return min(count, MOST_BATCHES)
 
 
 def _needed_on(orders: Mapping[int, WorkOrder]) -> dict[int, dt.date]:

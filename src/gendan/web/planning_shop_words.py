@@ -89,4 +89,5 @@ def best_words(sequence: ShopSequence) -> str:
         return _("looking for a first sequence")
     if not sequence.best["late"]:
         return _("best so far: nothing is late")
-    return _("best so far: %(late)s work orders late, %(hours)s hours altogether") % sequence.best
+    words = _("best so far: %(late)s work orders late, %(hours)s hours altogether")
+    return words % {"late": sequence.best["late"], "hours": sequence.best["hours"]}

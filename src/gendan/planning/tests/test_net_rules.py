@@ -183,6 +183,15 @@ def test_work_orders_take_the_substitute_that_was_planned() -> None:
     assert not Peg.objects.filter(run=run, instead_of__isnull=False).exists()
 
 
+def test_what_is_decided_for_the_own_line_takes_it_too() -> None:
+    bench()
+    ordered(10, day=march(30))
+    chair = PlannedOrder.objects.get(run=planned(), item__code="CHAIR")
+    services.decide_source(planned_order_id=chair.pk, how="make", supplier="", by=person("ping"))
+    needs = WorkOrder.objects.get().components.values_list("item__code", "quantity")
+    assert dict(needs) == {"LEG": 40, "SEAT": 6, "BENCH": 8}
+
+
 @pytest.mark.parametrize("values", [{"is_planned": False}, {"parent": "LEG"}])
 def test_what_plans_may_not_use_is_left_alone(values: dict[str, Any]) -> None:
     bench(**values)

@@ -292,7 +292,7 @@ def test_odd_input_is_refused_in_words() -> None:
         {"centers": ["PAINT"]},
     ):
         with pytest.raises(Invalid):
-            sequencing.sequence_shop(**wrong, by=None)  # type: ignore[arg-type]
+            sequencing.sequence_shop(**wrong, by=None)
     with pytest.raises(NotAllowed):
         sequencing.sequence_shop(by=person("mei"))
     assert not ShopSequence.objects.exists()

@@ -161,6 +161,12 @@ WORK_CENTERS = [
     ("TEST", "Test and ageing", "测试老化", 2880, False),
     ("OUT-ZN", "Zinc die-casting (outside)", "锌压铸外协", 1440, True),
 ]
+# Machines, lines or teams beside each other; families of set-ups, minutes between two of them.
+MACHINES = {
+    "CUT": 4, "SEW-1": 4, "SEW-2": 3, "FIN": 3, "FORGE": 6, "MACH": 8, "ASSY-H": 3, "MOULD": 8,
+    "SMT": 1, "ASSY-E": 4, "TEST": 3,
+}  # fmt: skip
+SETUP_CENTERS = {"SEW-1": 30, "FORGE": 45, "MOULD": 60, "SMT": 40}
 ROUTES = {  # family → work centres in order, with the share of the item's minutes
     "GARMENT": [("CUT", 0.1), ("SEW-1", 0.75), ("FIN", 0.15)],
     "HARDWARE": [("FORGE", 0.35), ("MACH", 0.35), ("ASSY-H", 0.3)],

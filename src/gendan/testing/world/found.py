@@ -226,6 +226,12 @@ def _garments() -> list[catalog.ItemRow]:
     ]
 
 
+def setup_family(code: str) -> str:
+    """What is made without a set-up between: a style in all colours and sizes, an article."""
+    styles = [row[0] for row in company.STYLES]
+    return next((style for style in styles if style in code), code)[:40]
+
+
 def _recipes() -> None:
     catalog.save_work_centers(
         rows=[
@@ -235,6 +241,7 @@ def _recipes() -> None:
                 name_zh=zh,
                 calendar="CN",
                 minutes_per_day=minutes,
+                machines=company.MACHINES.get(code, 1),
                 is_outside=is_outside,
             )
             for code, en, zh, minutes, is_outside in company.WORK_CENTERS
@@ -278,6 +285,8 @@ def _recipes() -> None:
                         work_center=center,
                         setup_minutes=Decimal(20),
                         run_minutes_per_unit=money(minutes * share),
+                        setup_family=setup_family(code) if center in company.SETUP_CENTERS else "",
+                        transfer_quantity=Decimal(100) if center == "CUT" else None,
                     )
                     for number, (center, share) in enumerate(company.ROUTES[family], 1)
                 ],

@@ -7,6 +7,7 @@ from decimal import ROUND_UP, Decimal
 
 from django.db.models import Sum
 
+from gendan.catalog.models import RoutingStep, WorkCenter
 from gendan.engine.calendars import WorkCalendar
 from gendan.kernel.models import User
 from gendan.orders.models import Line, OrderState
@@ -18,6 +19,8 @@ from gendan.planning.services import (
     save_crews,
     save_production_goals,
 )
+from gendan.planning.services.keeping import SetupTimeRow, save_setup_times
+from gendan.testing.world import company
 from gendan.workforce.models import Absence, Person
 from gendan.workforce.services import AbsenceRow, PersonRow, save_absences, save_people
 
@@ -123,6 +126,28 @@ def found_works() -> None:
         rows=[
             CrewRow(work_center=center, department="PRO", skill=skill, people=Decimal(people))
             for center, skill, _count, people in WORKSHOPS
+        ],
+        by=None,
+    )
+    _set_ups()
+
+
+def _set_ups() -> None:
+    """How long machines are set up for what they make."""
+    rows = WorkCenter.objects.filter(code__in=company.SETUP_CENTERS).order_by("code")
+    families = [
+        (center.code, family)
+        for center in rows
+        for family in RoutingStep.objects.filter(work_center=center)
+        .exclude(setup_family="")
+        .order_by("setup_family")
+        .values_list("setup_family", flat=True)
+        .distinct()
+    ]
+    save_setup_times(
+        rows=[
+            SetupTimeRow(center, family, minutes=company.SETUP_CENTERS[center])
+            for center, family in families
         ],
         by=None,
     )
