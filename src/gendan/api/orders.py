@@ -77,8 +77,9 @@ def list_orders(
         orders = queries.held(orders)
     if not user.is_outside:
         return page_of(orders, paging)
-    # Which of their orders we hold, or expect to be late, is our own business.
-    found = page_of(orders.none() if late or held else orders, paging)
+    # Which of their orders we hold or expect to be late, and who of us sees to which, is ours.
+    is_ours = late or held or merchandiser_id is not None
+    found = page_of(orders.none() if is_ours else orders, paging)
     return found | {"items": [row_for_outside(order) for order in found["items"]]}
 
 

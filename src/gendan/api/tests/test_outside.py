@@ -71,6 +71,8 @@ def test_a_customer_reads_what_was_agreed_and_nothing_inside(order: Order) -> No
     listed = get(client, "orders").json()["items"]
     assert [(one["id"], one["forecast_on"]) for one in listed] == [(order.pk, None)]
     assert get(client, "orders", held="true").json()["items"] == []
+    own = order.merchandiser_id or 0
+    assert get(client, "orders", merchandiser_id=own).json()["items"] == []
 
 
 @pytest.mark.parametrize("part", ["dates", "holds", "versions", "promise", "possible-dates"])
