@@ -44,7 +44,6 @@ from gendan.planning.promise_others import order_lines  # noqa: E402
 from gendan.planning.services import compute_promise  # noqa: E402
 from gendan.testing.cast import person  # noqa: E402
 
-
 Given = tuple[OrderData, list[LineData]]
 BY_VERBS = 100  # orders; the rows of all others are like theirs
 WEEK = dt.timedelta(days=7)
@@ -89,11 +88,11 @@ def _again(given: list[Given]) -> Iterator[tuple[OrderData, list[LineData], dt.t
 def _line(
     like: Line, order: Order, item: int, position: int, row: LineData, later: dt.timedelta
 ) -> Line:
-    assert row.requested_on is not None
     line = copy.copy(like)
     line.pk, line.order, line.item_id, line.position = None, order, item, position
     line.quantity = line.typed_quantity = Decimal(str(row.quantity))
-    line.requested_on = line.promised_on = row.requested_on + later
+    if row.requested_on is not None:
+        line.requested_on = line.promised_on = row.requested_on + later
     return line
 
 
@@ -146,7 +145,7 @@ def main() -> None:
             what="confirmed", seconds=round(time.perf_counter() - begin, 1),
             orders=Order.objects.count(), standing=len(order_lines()),
         )  # fmt: skip
-        ids = []
+        ids: list[int] = []
         for head, lines in chance.sample(orders, given.asked):
             head = replace(head, customer_order_number=f"asked {len(ids)}")
             ids.append(draft_order(order=head, lines=lines[:5], by=by).pk)

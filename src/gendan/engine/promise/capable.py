@@ -103,7 +103,7 @@ def _doubts(scene: Scene, need: Need) -> Iterable[Reason]:
             params = {"item": product.loop[0], "path": " → ".join(product.loop)}
             yield Reason("bom_loop", params)
         lead = one.source.lead_days if one.source is not None else product.lead_days
-        if not lead and not product.parts and not product.steps:
+        if not lead and not product.steps:
             yield Reason("lead_time_unknown", {"item": product.code})
         if one.source is not None and product.code in unknown:
             yield Reason("supplier_unknown", {"item": product.code})

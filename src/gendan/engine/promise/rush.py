@@ -266,13 +266,38 @@ class _Room:
         ]
         near.sort(key=lambda one: (abs(self.others[one].wished - day), one))
         again = {*later, *near[:MOST_NEAR], *(one.name for one in found.moves)}
-        trial = self.book.without(again)
-        booking = self._booked_late(trial, asks, found.answer)
-        if booking is None:
-            return found
-        trial.commit(self.name, booking)
-        other = Rush(found.answer, self._placed(trial, self._by_day(again)), trial)
-        return other if other.harm < found.harm else found
+        for is_early in (False, True):
+            other = self._anew(asks, found.answer, self._by_day(again), is_early=is_early)
+            if other is not None and other.harm < found.harm:
+                found = other
+            if not found.later:
+                break
+        return found
+
+    def _anew(
+        self, asks: Sequence[Ask], answer: Answer, names: Sequence[str], *, is_early: bool
+    ) -> Rush | None:
+        """These with the order booked anew; None if the order does not keep its days.
+
+        Late: the order first, all as late as their days allow. Early: all by their days, as early
+        as they can be, so that late minutes are left to those who wait for material.
+        """
+        trial = self.book.without(names)
+        if not is_early:
+            booking = self._booked_late(trial, asks, answer)
+            if booking is None:
+                return None
+            trial.commit(self.name, booking)
+            return Rush(answer, self._placed(trial, names), trial)
+        last = max((_day(one, line) for one, line in zip(asks, answer.lines, strict=True)))
+        before = [name for name in names if self.others[name].wished < last]
+        moves = self._placed(trial, before, is_early=True)
+        whole = ask(trial, [replace(one, wished=0) for one in asks], most_trials=self.most_trials)
+        if _is_worse(asks, whole, answer):
+            return None
+        trial.commit(self.name, whole.booking)
+        rest = names[len(before) :]
+        return Rush(answer, (*moves, *self._placed(trial, rest, is_early=True)), trial)
 
     def _booked_late(self, book: Book, asks: Sequence[Ask], answer: Answer) -> Booking | None:
         """All lines of the order, as late as the days of an answer allow; None if not all fit."""
@@ -292,16 +317,20 @@ class _Room:
     def _by_day(self, names: Iterable[str]) -> list[str]:
         return sorted(names, key=lambda one: (self.others[one].wished, one))
 
-    def _placed(self, trial: Book, names: Sequence[str]) -> tuple[Move, ...]:
+    def _placed(
+        self, trial: Book, names: Sequence[str], *, is_early: bool = False
+    ) -> tuple[Move, ...]:
         """Book each for its day, or the first after it; those that are booked otherwise."""
         moves = []
         for name in names:
             one, was = self.others[name], self.book.bookings[name]
-            day, overlay = self._place(trial, one)
+            day, overlay = self._place(trial, one, is_early=is_early)
             if day is None:
                 moves.append(Move(name, one.wished, None))
                 continue
-            if day > one.wished:  # as late as its new day allows: what is early is for others
+            if (
+                day > one.wished and not is_early
+            ):  # as late as its new day allows: what is early is for others
                 later, other = self._place(trial, replace(one, wished=day))
                 overlay = other if later == day else overlay
             taken = overlay.booking()
@@ -311,6 +340,12 @@ class _Room:
                 moves.append(Move(name, one.wished, day))
         return tuple(moves)
 
-    def _place(self, trial: Book, one: Ask) -> tuple[int | None, Overlay]:
+    def _place(
+        self, trial: Book, one: Ask, *, is_early: bool = False
+    ) -> tuple[int | None, Overlay]:
+        if is_early:
+            found = ask(trial, [replace(one, wished=0)], most_trials=self.most_trials)
+            day = found.lines[0].earliest
+            return None if day is None else max(day, one.wished), found.overlay
         overlay = Overlay(trial)
         return place(Search(overlay, most_trials=self.most_trials), one), overlay

@@ -17,7 +17,8 @@ from gendan.engine.boms import WHOLE, hundredths, parts_with_loss
 from .book import Book
 from .facts import BUY, OUTSOURCE, CentreFacts, Demand, ItemFacts, Load, PromiseSnapshot
 from .overlay import Overlay
-from .query import Ask, Own, place
+from .query import Ask, Own, ask, place
+from .rush import rush
 from .search import Search
 from .world import (
     PER_SCALE,
@@ -36,6 +37,7 @@ from .world import (
 
 UNIT = 1_000_000  # quantities have six decimals
 DAYS = 1_200  # how far ahead a date is looked for
+MOST_MENDED = 20  # so many promises that lost their day are given it back, the earliest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,7 @@ def ground_of(snapshot: PromiseSnapshot, days: int = DAYS) -> Ground:
         for one in sorted(snapshot.standing, key=lambda one: (one.on, one.name))
     }
     others, unplaced = _booked(book, asks)
+    book = _mended(book, asks, others)
     return Ground(world, book, items, own, others, unplaced)
 
 
@@ -160,6 +163,27 @@ def _booked(book: Book, asks: Mapping[str, Ask]) -> tuple[dict[str, Ask], tuple[
             others[name] = replace(one, wished=day, own=_taken(there, left), lender="")
     overlay.hand_over()
     return others, tuple(unplaced)
+
+
+def _mended(book: Book, asks: Mapping[str, Ask], others: dict[str, Ask]) -> Book:
+    """Give those their day back who lost it only to how others before them were booked.
+
+    By rising date, as late as each date allows, is not always a way in which all fit, though they
+    did when they were promised: minutes are taken late that somebody waiting for material needs.
+    Nobody may become later by it.
+    """
+    late = [name for name, one in others.items() if one.wished > asks[name].wished > 0]
+    for name in late[:MOST_MENDED]:
+        one = replace(others[name], wished=asks[name].wished)
+        alone = ask(Book(book.world), [one]).lines[0].earliest
+        if alone is None or alone > one.wished:
+            continue  # whoever goes first, it is too late
+        rest = book.without({name})
+        found = rush(rest, name, [one], others, usual=ask(rest, [one]))
+        day = found.answer.lines[0].earliest
+        if day is not None and day <= one.wished and not found.later:
+            book, others[name] = found.book, one
+    return book
 
 
 def _taken(there: Own, left: Own) -> Own:
