@@ -44,7 +44,7 @@ def test_a_supplier_counters_on_a_phone_and_the_buyer_sees_what_moves(open_as: O
     order, path, due = an_order_is_sent()
     page = open_as("", path + "?language=zh-hans", size=PHONE)
     check_looks(page)
-    page.locator("#line-1 summary").click()
+    page.locator("#line-1 > details > summary").click()
     page.locator("#on-1").fill((due + dt.timedelta(days=200)).isoformat())
     page.locator("#remark-1").fill("染厂排期已满")
     page.locator("#line-1 button[type=submit]").click()
