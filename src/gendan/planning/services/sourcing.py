@@ -13,6 +13,7 @@ from gendan.planning.models import PlannedOrder, SourceDecision
 from gendan.planning.services.doubling import refuse_what_is_there
 from gendan.planning.services.fixing import locked_planned_order
 from gendan.planning.source_options import MAKE, SourceOption, options_of
+from gendan.planning.substitutes import taken_instead
 from gendan.planning.tracing import lines_served
 from gendan.production.services import WorkOrderRow, firm_work_orders
 from gendan.purchasing.services import PurchaseRow, request_purchases
@@ -95,7 +96,8 @@ def _done(
             due_on=due_on,
             demands=demands,
         )
-        (work,) = firm_work_orders(rows=[row], by=by)
+        swaps = taken_instead([order]).get(order.pk, [])
+        (work,) = firm_work_orders(rows=[row], instead={0: swaps}, by=by)
         return work.number, work
     (request,) = request_purchases(
         rows=[

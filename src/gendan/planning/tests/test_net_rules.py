@@ -25,6 +25,7 @@ from gendan.planning.models import Peg, PlanDemand, PlanMessage, PlannedOrder, P
 from gendan.planning.net_snapshot import net_input
 from gendan.planning.promise_suppliers import suppliers_of
 from gendan.planning.queries import orders_of
+from gendan.planning.services.sourcing import decide_source
 from gendan.planning.tests.factory import MONDAY, chairs, ordered, planned
 from gendan.planning.tests.test_tracing import by_engine, flat
 from gendan.production.models import WorkOrder
@@ -187,7 +188,7 @@ def test_what_is_decided_for_the_own_line_takes_it_too() -> None:
     bench()
     ordered(10, day=march(30))
     chair = PlannedOrder.objects.get(run=planned(), item__code="CHAIR")
-    services.decide_source(planned_order_id=chair.pk, how="make", supplier="", by=person("ping"))
+    decide_source(planned_order_id=chair.pk, how="make", by=person("ping"))
     needs = WorkOrder.objects.get().components.values_list("item__code", "quantity")
     assert dict(needs) == {"LEG": 40, "SEAT": 6, "BENCH": 8}
 

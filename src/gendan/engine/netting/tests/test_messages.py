@@ -62,6 +62,14 @@ def test_a_receipt_is_decreased_to_whole_lots() -> None:
     assert said(snapshot) == [("decrease", 0, (20, 10), (5, 5), 5)]
 
 
+def test_a_receipt_is_not_decreased_below_the_smallest_lot() -> None:
+    items = ONE | {"minimum": [12], "multiple": [5]}
+    snapshot = factory(items=items, demand=[(0, 8, 5)], receipts=[(0, 40, 5)])
+    assert said(snapshot) == [("decrease", 0, (40, 15), (5, 5), 5)]
+    snapshot = factory(items=items, demand=[(0, 8, 5)], receipts=[(0, 14, 5)])
+    assert said(snapshot) == []
+
+
 def test_a_receipt_nobody_needs_is_cancelled() -> None:
     snapshot = factory(items=ONE | {"on_hand": [9]}, demand=[(0, 8, 5)], receipts=[(0, 6, 5)])
     assert said(snapshot) == [("cancel", 0, (6, 0), (5, 5), None)]
