@@ -49,7 +49,7 @@ def test_each_way_is_begun_and_the_page_shows_it(line: GoodsReceiptLine, browse:
     wanted = orders.confirmed(masters.customer("C-3"), [orders.line(line.item, 10)]).lines.get()
     zhao, page = browse("zhao"), reverse("item_forecast", args=[line.item_id])
     shown = zhao.get(page).content.decode()
-    for words in ("Keep surplus for an order line", "Return surplus to its supplier", "COAT"):
+    for words in ("Keep for this line", "Return surplus to its supplier", "COAT"):
         assert words in shown
     assert zhao.post(f"{page}offer/", {"line": wanted.pk}).status_code == 303
     assert reserved_for([f"orders.line:{wanted.pk}"]) == {f"orders.line:{wanted.pk}": 10}

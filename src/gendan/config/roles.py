@@ -342,7 +342,10 @@ ROLES: dict[str, frozenset[str]] = {
         | ISSUES
         | {"reserve_lines", "unreserve_lines", "send_material", "return_material"}
         | {"report_supply_exception"},
-        "inspector": MILESTONES | VERDICTS | {"place_hold", "report_supply_exception"},
+        # What came without a purchase order has no receipt: its release is a move.
+        "inspector": MILESTONES
+        | VERDICTS
+        | {"place_hold", "post_moves", "report_supply_exception"},
         "logistics": MILESTONES | {"record_delivery", "save_lanes"},
         "service": MILESTONES | {"ask_change"},
         "finance": MILESTONES

@@ -247,6 +247,8 @@ def _misfit(count: Count, row: SheetRow, line: CountLine | None) -> tuple[str, s
                 "right": right or "–",
                 "typed": typed[:40],
             }
+    if row.counted is not None and row.counted < 0:
+        return "counted", _("Less than nothing was not counted; nothing there is 0.")
     return None
 
 

@@ -67,6 +67,10 @@ class Rows(list[Any]):
         """All rows; they are in memory already."""
         return iter(self)
 
+    def exists(self) -> bool:
+        """Whether there are any."""
+        return bool(self)
+
     def __getitem__(self, key: Any) -> Any:
         found = super().__getitem__(key)
         return Rows(found) if isinstance(key, slice) else found

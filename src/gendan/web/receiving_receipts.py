@@ -110,7 +110,7 @@ RETURNS = Listing(
     link=lambda one: reverse("goods_receipt", args=[one.receipt_id]),
     empty=Empty(
         gettext_lazy("Nothing went back"),
-        gettext_lazy("Rejected goods are returned from the page of their receipt."),
+        gettext_lazy("Goods that are not good are returned from the page of their receipt."),
         icon="truck",
     ),
 )

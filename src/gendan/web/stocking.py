@@ -158,6 +158,7 @@ def item_forecast(request: HttpRequest, item_id: int) -> HttpResponse:
     found = queries.forecast_seen(item_id, user)
     policy = queries.policy_seen(item_id, user)
     extra = surplus.surplus_for(user, stock_planned()).filter(item_id=item_id).first()
+    back = surplus.returnable_of(item, user) if extra and user.may_do("return_surplus") else []
     context = _frame(request, "item_forecasts", str(item)) | {
         "item": item,
         "found": found,
@@ -167,9 +168,8 @@ def item_forecast(request: HttpRequest, item_id: int) -> HttpResponse:
         "stock": availability([item.pk])[item.pk],
         "surplus": extra,
         "offers": surplus.offers_of(item, user) if extra else [],
-        "returnable": surplus.returnable_of(item, user)
-        if extra and user.may_do("return_surplus")
-        else [],
+        "returnable": back,
+        "back_quantity": min(extra.free, back[0].quantity) if extra and back else None,
         "makes": surplus.makes_of(item, user) if extra and user.may_do("rework_surplus") else [],
         "starts": [
             (one, link_of(one.about, one.told)) for one in surplus.starts_of(item, user)[:20]

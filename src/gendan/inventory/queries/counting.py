@@ -201,5 +201,7 @@ def books_of(lines: Sequence[CountLine]) -> dict[int, Decimal]:
     rows = Balance.objects.filter(
         item__in={one.item_id for one in lines}, location__in={one.location_id for one in lines}
     ).values_list("item_id", "lot_id", "location_id", "on_hand")
-    found = {(item, lot, place): on_hand for item, lot, place, on_hand in rows}
+    found: dict[tuple[int, int | None, int], Decimal] = {
+        (item, lot, place): on_hand for item, lot, place, on_hand in rows
+    }
     return {one.pk: found.get((one.item_id, one.lot_id, one.location_id), NOTHING) for one in lines}

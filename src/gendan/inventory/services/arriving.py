@@ -55,7 +55,7 @@ def buy_supplies(*, papers: Mapping[int, str], by: User | None) -> None:
 class Arriving(NamedTuple):
     """A row that would take goods of a supplier into a place of ours."""
 
-    index: int
+    row: int
     item: Item
     place: Location
     field: str
@@ -68,11 +68,11 @@ def refuse_past_verdict(rows: Sequence[Arriving], problems: Problems) -> None:
     for one in odd:
         if one.item.pk not in skipped:
             problems.add(
-                one.index,
+                one.row,
                 one.field,
                 _(
                     "Goods of %(item)s from suppliers are held for a verdict: take them into a "
-                    "place of the kind quality hold, not into %(place)s."
+                    "place of the kind “quality hold”, not into %(place)s."
                 )
                 % {"item": one.item.code, "place": one.place.code},
             )

@@ -331,8 +331,11 @@ def _moment(row: CountedRow, count: Count) -> dt.datetime:
 
 
 def _found(row: CountedRow, line: CountLine) -> Decimal:
-    if not read_decimal(row.quantity):
+    typed = read_decimal(row.quantity)
+    if not typed:
         return NOTHING
+    if typed < 0:
+        raise Unusable(_("Less than nothing was not counted; nothing there is 0."))
     found = read_quantity(row.quantity, step=line.item.unit.step)
     if line.item.traced == Item.Traced.SERIAL and found > 1:
         raise Unusable(_("A serial number stands for exactly one piece."))

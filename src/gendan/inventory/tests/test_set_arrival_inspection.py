@@ -55,7 +55,7 @@ def test_what_a_supplier_sends_waits_for_a_verdict(supply: ExpectedSupply) -> No
     out = [MoveRow("A-1", Decimal(11), "QC", "STORE")]
     with pytest.raises(RowsRefused, match="an inspector releases it"):
         post_moves(rows=out, by=person("wen"))
-    post_moves(rows=out, by=person("zhao"))
+    post_moves(rows=out, by=person("qiu"))
 
 
 def test_an_item_may_need_no_verdict_and_it_is_on_record(supply: ExpectedSupply) -> None:

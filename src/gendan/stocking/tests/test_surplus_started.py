@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -43,8 +44,8 @@ def decided(item_id: int) -> str:
 
 def test_surplus_goes_back_to_its_supplier(line: GoodsReceiptLine) -> None:
     [place] = surplus.returnable_of(line.item, person("bo"))
-    assert (place.line, place.place, place.quantity) == (line, "BIN-1", 100)
-    given = {
+    assert (place.line, place.place, int(place.quantity)) == (line, "BIN-1", 100)
+    given: dict[str, Any] = {
         "item_id": line.item_id,
         "line_id": line.pk,
         "location": "BIN-1",

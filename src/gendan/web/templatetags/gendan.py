@@ -259,6 +259,12 @@ def quantity(value: Decimal | None, unit: Any = "") -> SafeString:
 
 
 @register.filter
+def document(about: str) -> SafeString:
+    """A document named as the journal does, as a link to its page: {{ data.paper|document }}."""
+    return words.link_of(str(about))
+
+
+@register.filter
 def unit(value: Any) -> str:
     """A unit (or the code of one) as the reader calls it: {{ item.unit|unit }}."""
     return words.unit(value)

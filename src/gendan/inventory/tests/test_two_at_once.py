@@ -1,0 +1,123 @@
+"""Two people at the same goods at one moment: what is there is kept, handed over, taken once."""
+
+import threading
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.core.management.sql import emit_post_migrate_signal
+from django.db import connection
+
+from gendan.inventory import invariants
+from gendan.inventory.models import StockClaim
+from gendan.inventory.queries import reserved_for
+from gendan.inventory.services import (
+    MoveRow,
+    RankRow,
+    claim_stock,
+    claiming,
+    hand_over_stock,
+    post_moves,
+    rank_demands,
+    reserve,
+)
+from gendan.kernel.errors import DomainError
+from gendan.testing.cast import person
+from gendan.testing.make import masters
+
+pytestmark = pytest.mark.django_db(transaction=True)
+RUSH, OTHER, LATE = (f"orders.line:{9_000_000 + number}" for number in (1, 2, 3))
+
+
+@pytest.fixture(autouse=True)
+def item_id(monkeypatch: pytest.MonkeyPatch) -> int:
+    """A hundred in the store; roles are there again after the test before emptied all tables."""
+    emit_post_migrate_signal(verbosity=0, interactive=False, db="default")
+    monkeypatch.setattr(claiming, "needs_goods", lambda _demand: True)
+    item = masters.item("A-1")
+    masters.stock("A-1", 100)
+    return int(item.pk)
+
+
+def at_once(*calls: Callable[[], Any]) -> list[Any]:
+    """What each call gives or is refused with, all started together."""
+    start = threading.Barrier(len(calls))
+    results: list[Any] = [None] * len(calls)
+
+    def run(place: int, call: Callable[[], Any]) -> None:
+        try:
+            start.wait()
+            results[place] = call()
+        except DomainError as refusal:
+            results[place] = refusal
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(calls)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
+def refused(results: list[Any]) -> int:
+    return sum(isinstance(one, DomainError) for one in results)
+
+
+def test_the_same_goods_are_kept_for_one_of_two_and_nobody_moves_them(item_id: int) -> None:
+    results = at_once(
+        lambda: reserve(demands=[(RUSH, item_id, Decimal(70))], by=None),
+        lambda: reserve(demands=[(OTHER, item_id, Decimal(70))], by=None),
+    )
+    assert refused(results) == 1
+    assert sum(reserved_for([RUSH, OTHER]).values()) == 70
+    masters.location("C", "customer")
+    wen = person("wen")
+    rows = [MoveRow("A-1", Decimal(20), "STORE", "C")]
+    results = at_once(*[lambda: post_moves(rows=rows, by=wen)] * 2)
+    assert refused(results) == 1  # thirty were free: the second twenty would be of what is kept
+    assert sum(reserved_for([RUSH, OTHER]).values()) == 70
+    assert invariants.check() == []
+
+
+def test_two_asking_and_two_handing_over_the_same_do_it_once(item_id: int) -> None:
+    reserve(demands=[(LATE, item_id, Decimal(100))], by=None)
+    rank_demands(rows=[RankRow(RUSH, 1), RankRow(LATE, 9)], by=None)
+    mei, ping, zhao = person("mei"), person("ping"), person("zhao")
+    given: dict[str, Any] = {
+        "demand": RUSH,
+        "item_id": item_id,
+        "quantity": Decimal(60),
+        "reason": "fair",
+    }
+    results = at_once(*[lambda: claim_stock(**given, by=mei)] * 2)
+    assert refused(results) == 1
+    claim = StockClaim.objects.get()
+    results = at_once(
+        lambda: hand_over_stock(claim_id=claim.pk, reason="yes", by=ping),
+        lambda: hand_over_stock(claim_id=claim.pk, reason="yes", by=zhao),
+    )
+    assert refused(results) == 1
+    assert reserved_for([RUSH, LATE]) == {RUSH: 60, LATE: 40}
+    assert invariants.check() == []
+
+
+def test_two_claims_on_the_same_goods_hand_over_no_more_than_is_kept(item_id: int) -> None:
+    reserve(demands=[(LATE, item_id, Decimal(100))], by=None)
+    rank_demands(rows=[RankRow(RUSH, 1), RankRow(OTHER, 1), RankRow(LATE, 9)], by=None)
+    for demand in (RUSH, OTHER):
+        claim_stock(
+            demand=demand, item_id=item_id, quantity=Decimal(60), reason="fair", by=person("mei")
+        )
+    ping = person("ping")
+    first, second = StockClaim.objects.order_by("pk").values_list("pk", flat=True)
+    results = at_once(
+        lambda: hand_over_stock(claim_id=first, reason="yes", by=ping),
+        lambda: hand_over_stock(claim_id=second, reason="yes", by=ping),
+    )
+    assert refused(results) == 1
+    assert sum(reserved_for([RUSH, OTHER]).values()) == 60
+    assert reserved_for([LATE]) == {LATE: 40}
+    assert invariants.check() == []
