@@ -100,7 +100,7 @@ _WORDS: dict[str, LazyText] = {
         "%(quantity)s %(item)s that nothing else needs, to be taken from %(on)s on."
     ),
     "made_in_steps": gettext_lazy(
-        "%(quantity)s %(item)s made in %(steps)s steps from %(start)s, ready %(on)s."
+        "%(quantity)s %(item)s made from %(start)s, ready %(on)s (steps: %(steps)s)."
     ),
     "waits_for_centre": gettext_lazy(
         "%(item)s waits %(days)s days for %(centre)s (step %(step)s): no minutes are free there "

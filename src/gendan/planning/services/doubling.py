@@ -3,15 +3,15 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from gendan.kernel.errors import DomainError
 from gendan.orders.demands import line_id_of, line_ids_of
 from gendan.orders.models import Line
 from gendan.planning.models import Peg, PlannedOrder
-from gendan.planning.tracing import COMPONENT, lines_of_work_orders, lines_served
+from gendan.planning.tracing import lines_of_work_orders, lines_served
 from gendan.production.models import WorkOrder
+from gendan.production.queries import COMPONENT
 from gendan.purchasing.models import PurchaseRequest
 
 
@@ -145,19 +145,16 @@ def _refuse_newer(order: PlannedOrder, there: Sequence[WorkOrder | PurchaseReque
         return
     expected = [one.expected_id for one in newer if isinstance(one, WorkOrder)]
     requests = [one.pk for one in newer if isinstance(one, PurchaseRequest)]
-    known = set(
-        Peg.objects.filter(Q(expected__in=expected) | Q(request__in=requests), run=run).values_list(
-            "expected_id", "request_id"
-        )
-    )
+    pegs = Peg.objects.filter(run=run)
+    works = set(pegs.filter(expected__in=expected).values_list("expected_id", flat=True))
+    asked = set(pegs.filter(request__in=requests).values_list("request_id", flat=True))
     for one in newer:
-        is_work = isinstance(one, WorkOrder)
-        if (one.expected_id, None) in known if is_work else (None, one.pk) in known:
-            continue
-        raise NotInThePlan(
-            _(
-                "%(number)s of %(item)s was made after this plan was calculated, which does not"
-                " know of it. Plan again first, or firm even so."
+        is_known = one.expected_id in works if isinstance(one, WorkOrder) else one.pk in asked
+        if not is_known:
+            raise NotInThePlan(
+                _(
+                    "%(number)s of %(item)s was made after this plan was calculated, which does not"
+                    " know of it. Plan again first, or firm even so."
+                )
+                % {"number": one.number, "item": one.item.code}
             )
-            % {"number": one.number, "item": one.item.code}
-        )
