@@ -186,7 +186,7 @@ def note_sequence(
 
 @service
 def finish_sequence(
-    *, sequence_id: int, attempt: int, result: Result, read: Mapping[str, Any], by: None = None
+    *, sequence_id: int, attempt: int, result: Result, read: Mapping[str, object], by: None = None
 ) -> ShopSequence | None:
     """Write a proposal down, all of it at once; None when another worker has taken it up."""
     sequence = _locked(sequence_id)

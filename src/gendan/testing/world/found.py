@@ -275,6 +275,10 @@ def _recipes() -> None:
         ],
         by=None,
     )
+    _routings({code: (family, minutes) for code, (_parts, family, minutes) in made.items()})
+
+
+def _routings(made: dict[str, tuple[str, float]]) -> None:
     catalog.save_routings(
         rows=[
             catalog.RoutingRow(
@@ -291,7 +295,7 @@ def _recipes() -> None:
                     for number, (center, share) in enumerate(company.ROUTES[family], 1)
                 ],
             )
-            for code, (_components, family, minutes) in made.items()
+            for code, (family, minutes) in made.items()
         ],
         by=None,
     )
