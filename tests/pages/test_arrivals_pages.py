@@ -80,7 +80,10 @@ def test_the_buyer_acts_and_merchandisers_of_its_orders_know() -> None:
     assert told.get(user=person("bo")).must_act
     with clock.at(clock.moment_on(DUE + dt.timedelta(days=3))):
         found = SupplyException.objects.get()
-        services.decide_supply_exception(exception_id=found.pk, choice="wait", by=person("bo"))
+        later = DUE + dt.timedelta(days=9)
+        services.decide_supply_exception(
+            exception_id=found.pk, choice="wait", on=later, by=person("bo")
+        )
         reactions.run_due()
     assert told.get(user=person("bo")).acted_at is not None
 
@@ -121,8 +124,9 @@ def test_exceptions_by_api(browse: Any) -> None:
     keys = [row["key"] for row in call_api("get", one + "/choices", "bo").json()]
     assert keys[:2] == ["wait", "split"]
     bad = call_api("post", one + "/decide", "bo", {"choice": "split"})
-    assert bad.status_code == 409
-    done = call_api("post", one + "/decide", "bo", {"choice": "wait"}).json()
+    assert bad.status_code == 422  # nothing is said of the parts
+    wait = {"choice": "wait", "on": DUE.isoformat()}
+    done = call_api("post", one + "/decide", "bo", wait).json()
     assert (done["state"], done["choice"]) == ("decided", "wait")
     assert call_api("post", one + "/close", "bo", {"reason": ""}).status_code == 422
     assert call_api("post", one + "/close", "bo", {"reason": "all is here"}).json()["state"] == (

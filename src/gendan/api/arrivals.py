@@ -68,12 +68,6 @@ class ReportExceptionIn(Schema):
     remark: str = Field("", max_length=600)
 
 
-class AcceptIn(Schema):
-    """`is_checked`: the supplier was asked whether a mail in doubt is theirs."""
-
-    is_checked: bool = False
-
-
 class DecideIn(Schema):
     """The key of a choice; the day to wait until, or the parts of a line that is split."""
 
@@ -170,9 +164,8 @@ def record_ship_notice(request: HttpRequest, given: NoticeIn) -> Any:
 
 
 @router.post(_NOTICE + "/accept", response=WholeShipNoticeOut, operation_id="accept_ship_notice")
-def accept_ship_notice(request: HttpRequest, notice_id: int, given: AcceptIn | None = None) -> Any:
-    """The goods are expected as it says."""
-    is_checked = given is not None and given.is_checked
+def accept_ship_notice(request: HttpRequest, notice_id: int, is_checked: bool = False) -> Any:
+    """The goods are expected as it says; `is_checked`: a supplier in doubt was asked."""
     services.accept_ship_notice(notice_id=notice_id, is_checked=is_checked, by=asker(request))
     return _notice(request, notice_id)
 
