@@ -38,6 +38,7 @@ from gendan.planning.held import VERDICT_DAYS, held_goods
 from gendan.planning.promise_models import PromiseHold
 from gendan.planning.promise_suppliers import Suppliers, suppliers_of
 from gendan.planning.works import Works, works_of
+from gendan.planning.yields import for_good_components, for_good_operations, good_supplies
 
 # Up to so many items all are read, so that whatever is asked next is there already; else only what
 # is promised and asked.
@@ -253,7 +254,7 @@ def _items(
 ) -> dict[int, ItemFacts]:
     there = availability(ids)
     rows = Item.objects.filter(pk__in=ids).values_list(
-        "pk", "code", "supply", "lead_days", "lot_rule", "lot_size", "cost"
+        "pk", "code", "supply", "lead_days", "lot_rule", "lot_size", "yield_percent", "cost"
     )
     return {
         pk: ItemFacts(
@@ -263,15 +264,15 @@ def _items(
             lead_days=lead_days,
             free=there[pk].free,
             lot_multiple=None if lot_rule == Item.LotRule.AS_NEEDED else lot_size,
-            incoming=(*held.get(pk, ()), *_incoming(there[pk])),
-            components=works.components.get(pk, ()),
-            operations=works.operations.get(pk, ()),
+            incoming=(*held.get(pk, ()), *good_supplies(_incoming(there[pk]), good)),
+            components=for_good_components(works.components.get(pk, ()), good),
+            operations=for_good_operations(works.operations.get(pk, ()), good),
             cost=cost,
             offers=suppliers.offers.get(pk, ()),
             has_no_supplier=pk in suppliers.nobody,
             is_supplier_unknown=pk in suppliers.unknown,
         )
-        for pk, code, supply, lead_days, lot_rule, lot_size, cost in rows.order_by("pk")
+        for pk, code, supply, lead_days, lot_rule, lot_size, good, cost in rows.order_by("pk")
     }
 
 

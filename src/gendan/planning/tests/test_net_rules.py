@@ -18,7 +18,7 @@ from gendan.engine.netting.tests.obvious import Slow
 from gendan.engine.netting.tests.test_planner import rows, substitutions
 from gendan.kernel import clock, reactions
 from gendan.orders.queries import demand_of
-from gendan.planning import invariants, jobs, services, tracing
+from gendan.planning import invariants, jobs, kept, services, tracing
 from gendan.planning.calculating import calculate
 from gendan.planning.kits import kits_of_planned
 from gendan.planning.models import Peg, PlanDemand, PlanMessage, PlannedOrder, PlanRun
@@ -109,6 +109,20 @@ def test_what_is_ordered_counts_with_what_of_it_is_good() -> None:
     ordered(4, day=march(30))
     rule("CHAIR", yield_percent=D(50))  # of the twelve only six come good now
     assert planned_of(planned(), "CHAIR") == [(16, march(30))]
+
+
+def test_promises_need_more_and_get_less_where_not_all_is_good() -> None:
+    chair, seat = (Item.objects.get(code=code).pk for code in ("CHAIR", "SEAT"))
+    masters.expected("SEAT", 100, march(16))
+    before = kept.ground_for([chair, seat]).items
+    rule("SEAT", yield_percent=D(80))
+    rule("CHAIR", yield_percent=D(90))
+    after = kept.ground_for([chair, seat]).items
+    assert [int(one.quantity) for one in after[seat].incoming] == [80]
+    assert [one.quantity_per for one in before[chair].components] == [4, 1]
+    assert [one.quantity_per for one in after[chair].components] == [D("4.444445"), D("1.111112")]
+    (was,), (now,) = before[chair].operations, after[chair].operations
+    assert (now.setup_minutes, now.run_minutes) == (was.setup_minutes, D("6.666667"))
 
 
 def test_messages_about_what_is_ordered_count_what_is_ordered() -> None:
