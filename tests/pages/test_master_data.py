@@ -321,7 +321,9 @@ def test_expected_goods_are_received_and_given_up(browse: Browse, world: dict[st
     supply = ExpectedSupply.objects.get()
     client = browse("wen", htmx=True)
     receive = reverse("receive_expected", args=[supply.pk])
-    assert client.post(receive, {"quantity": "20", "location": "STORE"}).status_code == 204
+    masters.location("QC", "quality")  # what a supplier sends is held for a verdict
+    assert client.post(receive, {"quantity": "20", "location": "STORE"}).status_code == 422
+    assert client.post(receive, {"quantity": "20", "location": "QC"}).status_code == 204
     supply.refresh_from_db()
     assert supply.received == 20
     drop = reverse("drop_expected", args=[supply.pk])
