@@ -113,7 +113,12 @@ def test_rows_that_do_not_fit_are_told_one_by_one() -> None:
 
 @pytest.mark.parametrize(
     ("quantity", "words"),
-    [(-1, "less than nothing"), ("a dozen", "number"), ("1e400", "too large"), (Decimal("0.5"), "")],
+    [
+        (-1, "less than nothing"),
+        ("a dozen", "number"),
+        ("1e400", "too large"),
+        (Decimal("0.5"), ""),
+    ],
 )
 def test_what_is_no_quantity_is_told(quantity: object, words: str) -> None:
     count = a_count()
