@@ -19,12 +19,16 @@ from gendan.purchasing.models import (
     SupplierWord,
 )
 from gendan.purchasing.purchase_plan import PlanLine, open_requests, plan_purchases
+from gendan.sourcing.models import Qualification
+from gendan.sourcing.services import QualificationRow, save_qualifications
 from gendan.testing.world.places import STORE
 
 State = PurchaseOrder.State
 LATER = ["染缸排期", "原料未到", "Machine under repair", "假期前订单集中"]
 REFUSED = "客户交期不变，请按原期交货 / the customer's date stands"
 WHOLE = Decimal(1)
+RENEWED_DAYS_BEFORE = 5
+RENEWED_FOR_DAYS = 365
 BUYING_DAY = 1  # a week's requests go together: fewer orders, better prices
 
 
@@ -45,6 +49,25 @@ class Buyers:
         self.push_on()
         if day.weekday() == BUYING_DAY:
             self.order(day)
+
+    def renew(self, day: dt.date) -> None:
+        """Certificates that end within the week are renewed for a year; our own audits wait."""
+        kinds = [Qualification.Kind.QUALITY, Qualification.Kind.PRODUCT]
+        ending = Qualification.objects.filter(
+            kind__in=kinds, expires_on__lte=day + dt.timedelta(days=RENEWED_DAYS_BEFORE)
+        ).select_related("supplier")
+        rows = [
+            QualificationRow(
+                one.supplier.code,
+                one.kind,
+                one.number,
+                issued_on=day,
+                expires_on=day + dt.timedelta(days=RENEWED_FOR_DAYS),
+            )
+            for one in ending.order_by("pk")
+        ]
+        if rows:
+            save_qualifications(rows=rows, by=self.people["bo"])
 
     def order(self, day: dt.date) -> None:
         """Requests become orders to the suppliers that the purchase plan proposes."""

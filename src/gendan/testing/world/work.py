@@ -252,6 +252,7 @@ class Work:
 
     def on_purchases(self, day: dt.date) -> None:
         """Suppliers answer, buyers order."""
+        self.buyers.renew(day)
         if self.store.has_detail:
             self.buyers.act(day)
 
