@@ -21,6 +21,7 @@ from gendan.kernel.models import Entry, User
 from gendan.orders import services as orders
 from gendan.orders.models import Order
 from gendan.partners import services as partners
+from gendan.planning.services import keeping
 from gendan.sourcing import services as sourcing
 from gendan.stocking import services as stocking
 from gendan.testing.cast import person
@@ -296,6 +297,7 @@ def company() -> None:
     orders.save_review_rules(rows=[first, large], by=None)
     stop = orders.OrderRuleRow("NO", "block", item="A-1", country="US", message_en="No licence")
     orders.save_order_rules(rows=[stop], by=None)
+    keeping.save_setup_times(rows=[keeping.SetupTimeRow("WC-1", "blue", "red", 15)], by=None)
     suppliers()
 
 
