@@ -35,7 +35,8 @@ Most = Annotated[int, Field(ge=1, le=5000)]
 class CellOut(Schema):
     """Load against capacity in a week; the present week begins today.
 
-    `level`: none, free, fine, tight, over; closed (no capacity), stuck (load and no capacity).
+    `level`: none, free, fine, tight, over; rest (days off), closed (no capacity), stuck (load
+    and no capacity).
     """
 
     week: dt.date
