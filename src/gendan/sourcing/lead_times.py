@@ -15,8 +15,6 @@ from gendan.engine.calendars import CalendarEnds, WorkCalendar
 from gendan.sourcing.models import Source
 from gendan.sourcing.queries import calendars_of, may_buy_from_many
 
-_NOT_BOUGHT_FROM = getattr(Source, "NOT_BOUGHT_FROM", (Source.Status.BLOCKED,))
-
 
 @dataclass(frozen=True, slots=True)
 class LeadTime:
@@ -56,7 +54,8 @@ def lead_times(
 
     `own`: our own calendar.
     """
-    rows = Source.objects.filter(supplier__is_active=True)
+    # Who only told us a price, and is not approved yet, says nothing about who may be asked.
+    rows = Source.objects.filter(supplier__is_active=True).exclude(status=Source.Status.PROSPECT)
     if item_ids is not None:
         rows = rows.filter(item_id__in=set(item_ids))
     given = list(
@@ -72,7 +71,7 @@ def lead_times(
     days, calendars = _Days(today, own), calendars_of(ids)
     found: dict[int, LeadTime] = {}
     for pk, item_id, supplier_id, status, lead, items_own, code in given:
-        if item_id in found or status in _NOT_BOUGHT_FROM or supplier_id not in may:
+        if item_id in found or status in Source.NOT_BOUGHT_FROM or supplier_id not in may:
             continue
         theirs = items_own if lead is None else lead
         found[item_id] = LeadTime(

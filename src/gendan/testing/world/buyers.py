@@ -188,5 +188,5 @@ def _proposal(line: PlanLine) -> ProposalRow:
         source_id=line.best.offer.source_id,
         quantity=line.best.quantity,
         request_ids=[one.pk for one, _part in line.wanted],
-        requested_on=max(line.needed_on, line.best.arrives_on),
+        requested_on=max(line.asked_on, line.best.arrives_on),
     )
