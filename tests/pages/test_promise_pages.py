@@ -99,6 +99,19 @@ def test_other_ways_stand_beside_it_with_date_and_cost(browse: Any) -> None:
     assert "A-1 from an outside factory" in text
 
 
+def test_each_way_says_its_effect_on_other_orders(browse: Any) -> None:
+    other = confirmed(50)
+    text = page(browse, draft(), query="?overtime_minutes=100&cost_per_hour=30")
+    table = text.split("data-ways")[1].split("</table>")[0]
+    overtime, first = table.split("data-first")
+    assert "<th>Effect on other orders</th>" in overtime
+    assert "whether people stay longer" in overtime
+    assert other.number not in overtime
+    assert other.number in first
+    assert "days later" in first
+    assert "whether the customers who wait accept it" in first
+
+
 @pytest.mark.parametrize(
     "query",
     ["?overtime_minutes=x&cost_per_hour=NaN", "?outside_days=-1", "?supplier_days=99999999"],

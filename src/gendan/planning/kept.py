@@ -15,6 +15,7 @@ Whoever has written something himself in his transaction reads for himself and k
 """
 
 import datetime as dt
+import gc
 import threading
 from collections import defaultdict
 from collections.abc import Collection, Mapping
@@ -141,10 +142,14 @@ def _anew(item_ids: Collection[int]) -> Kept:
     if found is not None and _serves(found, item_ids):
         return found
     _kept = None  # never two of them at a time
+    gc.unfreeze()
     stamp, has_written = _stamp()
     found = read(item_ids, stamp)
     if stamp.last and not has_written:
         _kept = found
+        # Hundreds of thousands of objects without a cycle among them: no pass of the garbage
+        # collector need walk through them, which is what the slowest asks waited for.
+        gc.freeze()
     return found
 
 

@@ -26,8 +26,8 @@ from .overlay import Overlay
 from .query import Answer, Ask, LineAnswer, ask, place
 from .search import MOST_TRIALS, Search
 
-MOST_SPARED = 6  # so many ways to spare those who would become later are tried
-MOST_NEAR = 150  # so many promises are planned anew together, at most
+MOST_SPARED = 2  # so many ways to spare those who would become later are tried
+MOST_NEAR = 40  # so many promises are planned anew together, at most
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,9 @@ from .world import (
 
 UNIT = 1_000_000  # quantities have six decimals
 DAYS = 1_200  # how far ahead a date is looked for
-MOST_MENDED = 20  # so many promises that lost their day are given it back, the earliest first
+# So many promises that lost their day are tried to be given it back, the earliest first; after so
+# many in vain the others are left: where too much is promised, looking further only takes time.
+MOST_MENDED, MOST_IN_VAIN = 20, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +175,10 @@ def _mended(book: Book, asks: Mapping[str, Ask], others: dict[str, Ask]) -> Book
     Nobody may become later by it.
     """
     late = [name for name, one in others.items() if one.wished > asks[name].wished > 0]
+    in_vain = 0
     for name in late[:MOST_MENDED]:
+        if in_vain == MOST_IN_VAIN:
+            break
         one = replace(others[name], wished=asks[name].wished)
         alone = ask(Book(book.world), [one]).lines[0].earliest
         if alone is None or alone > one.wished:
@@ -183,6 +188,9 @@ def _mended(book: Book, asks: Mapping[str, Ask], others: dict[str, Ask]) -> Book
         day = found.answer.lines[0].earliest
         if day is not None and day <= one.wished and not found.later:
             book, others[name] = found.book, one
+            in_vain = 0
+        else:
+            in_vain += 1
     return book
 
 
