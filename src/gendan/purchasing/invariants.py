@@ -2,7 +2,7 @@
 
 from django.db.models import F, Q, Sum
 
-from gendan.purchasing import invariants_arrivals, invariants_quotations
+from gendan.purchasing import invariants_arrivals, invariants_held, invariants_quotations
 from gendan.purchasing.models import (
     GoodsReceipt,
     GoodsReceiptLine,
@@ -16,7 +16,7 @@ MOST_TOLD = 20
 
 
 def check() -> list[str]:
-    """Everything that is wrong; empty when all is right. 6 queries."""
+    """Everything that is wrong; empty when all is right. 6 queries, and those of its parts."""
     return [
         *_requests(),
         *_orders(),
@@ -24,6 +24,7 @@ def check() -> list[str]:
         *_receipts(),
         *invariants_quotations.check(),
         *invariants_arrivals.check(),
+        *invariants_held.check(),
     ]
 
 

@@ -75,7 +75,12 @@ class MoveForm(GoodsForm):
     source = forms.CharField(label=gettext_lazy("From"), max_length=40)
     target = forms.CharField(label=gettext_lazy("To"), max_length=40)
     lot = forms.CharField(label=gettext_lazy("Lot or serial number"), max_length=60, required=False)
-    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=200, required=False)
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        help_text=gettext_lazy("Needed where goods come from or leave to outside our places."),
+        max_length=200,
+        required=False,
+    )
 
 
 class OpeningForm(GoodsForm):
@@ -94,6 +99,11 @@ class ExpectedForm(GoodsForm):
     reference = forms.CharField(
         label=gettext_lazy("Reference (purchase order, work order …)"),
         max_length=80,
+        required=False,
+    )
+    apart = forms.BooleanField(
+        label=gettext_lazy("A further delivery of the reference"),
+        help_text=gettext_lazy("Else the same item and reference changes what is expected already."),
         required=False,
     )
 

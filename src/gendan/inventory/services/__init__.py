@@ -2,6 +2,7 @@
 
 from gendan.inventory.services.arriving import buy_supplies, set_arrival_inspection
 from gendan.inventory.services.book import NotEnoughStock, SerialStandsTwice
+from gendan.inventory.services.by_hand import MadeByDocument, reckon_from_ledger
 from gendan.inventory.services.claiming import (
     NobodyGivesWay,
     RankRow,
@@ -46,11 +47,13 @@ from gendan.inventory.services.moves import (
     AlreadyReversed,
     MoveRow,
     OpeningRow,
+    carry_moves,
     move_or_note,
     post_moves,
     post_opening_stock,
     reverse_move,
 )
+from gendan.inventory.services.of_orders import BelongsToOrder, paper_of_supply
 from gendan.inventory.services.places import LocationRow, LotRow, save_locations, save_lots
 from gendan.inventory.services.reservations import (
     Demand,
@@ -68,17 +71,21 @@ from gendan.inventory.services.supplies import (
     TooManyReceived,
     drop_expected,
     expect_supplies,
+    give_up_supplies,
     make_supplies,
+    plan_supplies,
     receive_expected,
     refuse_odd_day,
     take_in,
 )
 from gendan.inventory.services.transfers import TransferRow, transfer_stock
+from gendan.inventory.services.valuing import TooLarge
 
 __all__ = [
     "AddedAlready",
     "AlreadyReversed",
     "AnotherPersonCounts",
+    "BelongsToOrder",
     "CannotSpread",
     "CountedAlready",
     "CountedRow",
@@ -87,6 +94,7 @@ __all__ = [
     "LocationRow",
     "LooserThanUsual",
     "LotRow",
+    "MadeByDocument",
     "MoveRow",
     "NoReceipt",
     "NobodyGivesWay",
@@ -101,6 +109,7 @@ __all__ = [
     "StandardRow",
     "StillToCount",
     "SupplyIsClosed",
+    "TooLarge",
     "TooManyReceived",
     "TransferRow",
     "ValueBelowZero",
@@ -110,11 +119,13 @@ __all__ = [
     "ask_for_count",
     "buy_supplies",
     "cancel_count",
+    "carry_moves",
     "claim_stock",
     "close_count",
     "count_again",
     "drop_expected",
     "expect_supplies",
+    "give_up_supplies",
     "hand_over_stock",
     "issue_from_stock",
     "keep_lot",
@@ -122,11 +133,14 @@ __all__ = [
     "make_supplies",
     "move_or_note",
     "note_shortage",
+    "paper_of_supply",
+    "plan_supplies",
     "post_count",
     "post_moves",
     "post_opening_stock",
     "rank_demands",
     "receive_expected",
+    "reckon_from_ledger",
     "record_counts",
     "refuse_claim",
     "refuse_odd_day",

@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 
 from gendan.catalog.models import Item
 from gendan.inventory.models import Balance, Location, Lot, Move
-from gendan.inventory.services.valuing import Crossing, value_crossings
+from gendan.inventory.services.valuing import Crossing, TooLarge, value_crossings
 from gendan.kernel import clock
 from gendan.kernel.errors import DomainError
 from gendan.kernel.models import User
+from gendan.kernel.quantity import LARGEST
 
 Place = tuple[int, int | None, int]  # item, lot, location: the order in which balances are locked
 
@@ -132,6 +133,8 @@ class Book:
         ]
         if lacking:
             _refuse(lacking)
+        if any(abs(one.on_hand) > LARGEST for one in self.changed.values()):
+            raise TooLarge(_("So much in one place is too large to be true."))
         if self.changed:
             Balance.objects.bulk_create(
                 [self.changed[place] for place in sorted(self.changed, key=_order)],

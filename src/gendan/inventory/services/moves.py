@@ -8,16 +8,11 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from gendan.catalog.models import Item
 from gendan.inventory.events import MOST_NAMED, MoveReversed, StockMoved
 from gendan.inventory.models import Location, Move
-from gendan.inventory.services.arriving import (
-    Arriving,
-    is_leaving_hold,
-    may_decide,
-    refuse_past_verdict,
-)
-from gendan.inventory.services.book import NotEnoughStock, Posting, post
+from gendan.inventory.queries.waiting import entered_before
+from gendan.inventory.services.book import Book, NotEnoughStock, Posting, post
+from gendan.inventory.services.by_hand import Carried, refuse_by_hand, refuse_of_document
 from gendan.inventory.services.places import far_sides
 from gendan.inventory.services.rows import (
     LotWish,
@@ -73,15 +68,31 @@ class OpeningRow:
 
 @service(gettext_lazy("Move goods"))
 def post_moves(*, rows: Sequence[MoveRow], by: User | None) -> list[Move]:
-    """Move goods between places; all rows or none.
+    """Move goods between places by hand; all rows or none.
 
-    What comes from suppliers waits for a verdict, and only who decides takes it out of there.
+    What receipts wait for stays until it is released, rejected or returned there, and what a
+    document moves (a delivery, a receipt, an issue) is moved at the document. Goods that come from
+    or go to outside our places need a reason, and beyond the amount a count may post without
+    approval the role that approves variances.
     """
+    problems = Problems()
+    carried = _read(rows, problems)
+    if by is not None:  # the house itself has asked already
+        refuse_by_hand(carried, problems, by)
+    return _carry(carried, problems, by)
+
+
+@service
+def carry_moves(*, rows: Sequence[MoveRow], by: User | None) -> list[Move]:
+    """Move goods for a document of a room above, which knows that they may move; all or none."""
+    problems = Problems()
+    return _carry(_read(rows, problems), problems, by)
+
+
+def _read(rows: Sequence[MoveRow], problems: Problems) -> list[Carried]:
     refuse_unless_sensible(rows)
     names = Names.of(rows, (code for row in rows for code in (row.source, row.target)))
-    problems = Problems()
-    wishes = []
-    read: list[tuple[MoveRow, Decimal, Location, Location]] = []
+    carried = []
     for index, row in enumerate(rows):
         field = "item"
         try:
@@ -101,51 +112,46 @@ def post_moves(*, rows: Sequence[MoveRow], by: User | None) -> list[Move]:
         except (Unusable, DomainError) as error:
             problems.add(index, field, str(error))
             continue
-        wishes.append(LotWish(index, item, row.lot, may_be_new=not source.is_own))
-        read.append((row, quantity, source, target))
-    if by is not None:  # the house itself has asked already
-        ends = [
-            (wish.index, wish.item, source, target)
-            for wish, (_row, _quantity, source, target) in zip(wishes, read, strict=True)
-        ]
-        _refuse_past_verdict(ends, problems, by)
-    lots = lots_of(wishes, problems, by=by)
-    problems.refuse_if_any()
-    moves = post(
-        [
-            Posting(
-                item_id=wish.item.pk,
-                lot_id=lots[wish.item.pk, wish.code].pk if wish.code else None,
-                source_id=source.pk,
-                target_id=target.pk,
+        carried.append(
+            Carried(
+                index=index,
+                item=item,
+                lot=row.lot,
+                source=source,
+                target=target,
                 quantity=quantity,
                 about=row.about[:80],
                 reason=row.reason[:200],
                 unit_cost=row.unit_cost,
             )
-            for wish, (row, quantity, source, target) in zip(wishes, read, strict=True)
+        )
+    return carried
+
+
+def _carry(carried: Sequence[Carried], problems: Problems, by: User | None) -> list[Move]:
+    wishes = [
+        LotWish(one.index, one.item, one.lot, may_be_new=not one.source.is_own) for one in carried
+    ]
+    lots = lots_of(wishes, problems, by=by)
+    problems.refuse_if_any()
+    moves = post(
+        [
+            Posting(
+                item_id=one.item.pk,
+                lot_id=lots[one.item.pk, one.lot].pk if one.lot else None,
+                source_id=one.source.pk,
+                target_id=one.target.pk,
+                quantity=one.quantity,
+                about=one.about,
+                reason=one.reason,
+                unit_cost=one.unit_cost,
+            )
+            for one in carried
         ],
         by=by,
     )
     record_moves(moves, by=by)
     return moves
-
-
-def _refuse_past_verdict(
-    ends: Sequence[tuple[int, Item, Location, Location]], problems: Problems, by: User
-) -> None:
-    arriving = [
-        Arriving(index, item, target, "target")
-        for index, item, source, target in ends
-        if source.kind == Location.Kind.SUPPLIER and target.is_own
-    ]
-    refuse_past_verdict(arriving, problems)
-    leaving = [one for one in ends if is_leaving_hold(one[2], one[3])]
-    if leaving and not may_decide(by):
-        for index, item, source, _target in leaving:
-            words = _("%(item)s waits for a verdict in %(place)s; an inspector releases it.")
-            values = {"item": item.code, "place": source.code}
-            problems.add(index, "source", words % values)
 
 
 def move_or_note(*, rows: Sequence[MoveRow], by: User | None) -> list[Move]:
@@ -162,7 +168,10 @@ def move_or_note(*, rows: Sequence[MoveRow], by: User | None) -> list[Move]:
 
 @service(gettext_lazy("Enter opening stock"))
 def post_opening_stock(*, rows: Sequence[OpeningRow], by: User | None) -> list[Move]:
-    """What lies in the stores on the first day, moved in from “opening stock”."""
+    """What lies in the stores on the first day, moved in from “opening stock”, once.
+
+    Where something lies already, or opening stock was entered before, a count puts it right.
+    """
     refuse_unless_sensible(rows)
     names = Names.of(rows, (row.location for row in rows))
     problems = Problems()
@@ -190,28 +199,61 @@ def post_opening_stock(*, rows: Sequence[OpeningRow], by: User | None) -> list[M
     lots = lots_of(wishes, problems, by=by)
     problems.refuse_if_any()
     opening = far_sides([Location.Kind.OPENING])[Location.Kind.OPENING]
-    moves = post(
-        [
-            Posting(
-                item_id=wish.item.pk,
-                lot_id=lots[wish.item.pk, wish.code].pk if wish.code else None,
-                source_id=opening.pk,
-                target_id=location.pk,
-                quantity=quantity,
-                about="opening",
-                unit_cost=row.unit_cost,
-            )
-            for wish, (row, quantity, location) in zip(wishes, read, strict=True)
-        ],
-        by=by,
-    )
+    postings = [
+        Posting(
+            item_id=wish.item.pk,
+            lot_id=lots[wish.item.pk, wish.code].pk if wish.code else None,
+            source_id=opening.pk,
+            target_id=location.pk,
+            quantity=quantity,
+            about="opening",
+            unit_cost=row.unit_cost,
+        )
+        for wish, (row, quantity, location) in zip(wishes, read, strict=True)
+    ]
+    book = None
+    if by is not None:  # the house itself has asked already
+        places = [(wish, place) for wish, (_row, _much, place) in zip(wishes, read, strict=True)]
+        book = _locked_first_day(postings, places, problems)
+    moves = post(postings, by=by, book=book)
     record_moves(moves, by=by)
     return moves
 
 
+def _locked_first_day(
+    postings: Sequence[Posting], places: Sequence[tuple[LotWish, Location]], problems: Problems
+) -> Book:
+    """The balances of these places, locked; refused where something lies or was entered before."""
+    book = Book.open(
+        (one.item_id for one in postings), (one.lot_id for one in postings if one.lot_id)
+    )
+    # Two who enter the same at once: the second waits here, and finds what the first has entered.
+    book.ensure((one.item_id, one.lot_id, one.target_id) for one in postings)
+    entered = entered_before({one.item_id for one in postings}, postings[0].source_id)
+    for posting, (wish, place) in zip(postings, places, strict=True):
+        key = (posting.item_id, posting.lot_id, posting.target_id)
+        there = book.balances[key].on_hand
+        if there or key in entered:
+            words = _(
+                "%(there)s of %(item)s lie in %(place)s already; opening stock is entered once: "
+                "a count puts it right."
+            )
+            values = {
+                "there": f"{there.normalize():f}",
+                "item": wish.item.code,
+                "place": place.code,
+            }
+            problems.add(wish.index, "quantity", words % values)
+    problems.refuse_if_any()
+    return book
+
+
 @service(gettext_lazy("Move back"))
 def reverse_move(*, move_id: int, reason: str, by: User | None) -> Move:
-    """Move a mistake back, once; the mistaken move itself stays in the ledger."""
+    """Move a mistake back, once; the mistaken move itself stays in the ledger.
+
+    What a document has moved (a receipt, a delivery, a count) is put right at the document.
+    """
     if not reason.strip():
         raise Invalid(_("Say why the move was wrong."), field="reason")
     # Locks the row although it never changes: who reverses second waits, then is refused.
@@ -222,6 +264,7 @@ def reverse_move(*, move_id: int, reason: str, by: User | None) -> Move:
         raise AlreadyReversed(_("This move takes back another one; it stays."))
     if Move.objects.filter(reverses_id=move_id).exists():
         raise AlreadyReversed(_("This move was taken back already."))
+    refuse_of_document(found)
     (move,) = post(
         [
             Posting(

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.db.models import Case, Value, When
@@ -20,6 +20,7 @@ from gendan.inventory.models import ExpectedSupply, Location, Move
 from gendan.inventory.services.arriving import Arriving, refuse_past_verdict
 from gendan.inventory.services.book import Posting, post
 from gendan.inventory.services.moves import record_moves
+from gendan.inventory.services.of_orders import is_of_order, moved_days, refuse_drop_of_orders
 from gendan.inventory.services.places import far_sides
 from gendan.inventory.services.rows import (
     LotWish,
@@ -50,8 +51,8 @@ class ExpectedRow:
     """Goods that will arrive on a day.
 
     `expected_id` changes that row. Without it, an open row of the same item, reference, demand and
-    day takes the new quantity (unless it stands `apart`); else a new row is made. `reference` is a
-    purchase order number.
+    day takes the new quantity; by hand, where one such row is open for another day, it moves to
+    this one. Else, and with `apart`, a new row is made. `reference` is a purchase order number.
     """
 
     item: str
@@ -86,7 +87,40 @@ class ReceiptRow:
 
 @service(gettext_lazy("Expect goods"))
 def expect_supplies(*, rows: Sequence[ExpectedRow], by: User | None) -> list[ExpectedSupply]:
-    """Write down what will arrive and when, or change it. A fixed number of queries."""
+    """Write down by hand what will arrive and when, or change it. A fixed number of queries.
+
+    What belongs to an order of ours is changed at the order; the same as it stands is no change.
+    """
+    if by is None:  # the house itself has asked already
+        return plan_supplies(rows=rows, by=by)
+    refuse_unless_sensible(rows)
+    names = Names.of(rows)
+    standing = _open_ones(rows, names)
+    problems = Problems()
+    left = [
+        (index, row)
+        for index, row in enumerate(rows)
+        if not is_of_order(index, row, _item_id(row, names), standing, problems)
+    ]
+    problems.refuse_if_any()
+    if not left:
+        return []
+    moved = moved_days([row for _index, row in left], standing, lambda row: _item_id(row, names))
+    wanted = [
+        replace(row, expected_id=moved.get(at, row.expected_id))
+        for at, (_index, row) in enumerate(left)
+    ]
+    return plan_supplies(rows=wanted, by=by)
+
+
+def _item_id(row: ExpectedRow, names: Names) -> int:
+    found = names.items.get(" ".join(row.item.split()))
+    return found.pk if found else 0
+
+
+@service
+def plan_supplies(*, rows: Sequence[ExpectedRow], by: User | None) -> list[ExpectedSupply]:
+    """Write down what orders of ours bring and when, or change it. A fixed number of queries."""
     refuse_unless_sensible(rows)
     names = Names.of(rows)
     problems = Problems()
@@ -224,9 +258,22 @@ def take_in(*, rows: Sequence[ReceiptRow], by: User | None) -> list[Move]:
 def drop_expected(
     *, expected_ids: Sequence[int], reason: str, by: User | None
 ) -> list[ExpectedSupply]:
-    """What was expected, or the rest of it, will not come."""
+    """What was expected, or the rest of it, will not come.
+
+    What belongs to an order of ours is given up at the order.
+    """
     if not reason.strip():
         raise Invalid(_("Say why it will not come."), field="reason")
+    if by is not None:  # the house itself has asked already
+        refuse_drop_of_orders(_locked(expected_ids).values())
+    return give_up_supplies(expected_ids=expected_ids, reason=reason, by=by)
+
+
+@service
+def give_up_supplies(
+    *, expected_ids: Sequence[int], reason: str, by: User | None
+) -> list[ExpectedSupply]:
+    """What an order of ours was to bring, or the rest of it, will not come."""
     supplies = _locked(expected_ids)
     if not supplies or set(expected_ids) - set(supplies):
         raise NotThere(_("There is no such expected supply."), field="expected_ids")

@@ -10,15 +10,21 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from gendan.catalog.models import Item
 from gendan.inventory.models import ItemValue, Move, ValueEntry
+from gendan.kernel.errors import DomainError
 from gendan.kernel.models import User
-from gendan.kernel.money import round_money
+from gendan.kernel.money import LARGEST, round_money
 
 NOTHING = Decimal(0)
 FINEST = Decimal("0.000001")
 Kind = ValueEntry.Kind
+
+
+class TooLarge(DomainError):
+    """A quantity or an amount that no book can hold."""
 
 
 @dataclass(frozen=True)
@@ -64,8 +70,17 @@ def value_crossings(crossings: Sequence[Crossing], *, by: User | None) -> None:
             entries.append(_come_in(state, one, known, costs, by))
         else:
             entries.append(_go_out(state, one, known, by))
+    refuse_too_large(values.values(), entries)
     ValueEntry.objects.bulk_create(entries)
     write_values(list(values.values()))
+
+
+def refuse_too_large(states: Iterable[ItemValue], entries: Sequence[ValueEntry]) -> None:
+    """Refuse what no book can hold, in words, before it is written."""
+    worth = [*(one.value for one in states), *(one.value for one in entries)]
+    worth += [one.variance for one in entries]
+    if any(abs(one) > LARGEST for one in worth):
+        raise TooLarge(_("What these goods would be worth is too large to be true."))
 
 
 def write_values(values: Sequence[ItemValue]) -> None:

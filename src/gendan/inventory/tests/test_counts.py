@@ -263,7 +263,7 @@ def test_nothing_stands_in_two_counts_and_what_ends_stays_ended() -> None:
 
 def test_a_negative_attempt_an_empty_bin_and_a_question_call_for_a_count() -> None:
     with pytest.raises(NotEnoughStock):
-        move_or_note(rows=[MoveRow("A-1", Decimal(101), "STORE", "C")], by=person("wen"))
+        move_or_note(rows=[MoveRow("A-1", Decimal(101), "STORE", "BIN")], by=person("wen"))
     ask_for_count(item="B-1", location="STORE", remark="looks odd", by=person("wen"))
     assert ask_for_count(item="B-1", location="STORE", by=None).remark == "looks odd"
     assert sorted(CountCall.objects.values_list("kind", "item__code")) == [

@@ -9,16 +9,20 @@ from gendan.inventory import invariants
 from gendan.inventory.models import ExpectedSupply, Lot
 from gendan.inventory.queries import availability, expected_for
 from gendan.inventory.services import (
+    BelongsToOrder,
     ExpectedRow,
     ReceiptRow,
     SupplyIsClosed,
+    buy_supplies,
     drop_expected,
     expect_supplies,
+    make_supplies,
     receive_expected,
 )
 from gendan.kernel import journal
 from gendan.kernel.errors import Invalid, NotThere
 from gendan.kernel.rows import RowsRefused
+from gendan.testing.cast import person
 from gendan.testing.make import masters
 
 pytestmark = pytest.mark.django_db
@@ -138,3 +142,47 @@ def test_it_refuses_odd_days_and_quantities() -> None:
         "item",
         "expected_id",
     ]
+
+
+def by_hand(*rows: ExpectedRow) -> list[ExpectedSupply]:
+    return expect_supplies(rows=rows, by=person("bo"))
+
+
+def test_a_reference_said_for_another_day_moves_what_is_expected() -> None:
+    masters.item("A-1")
+    row = ExpectedRow("A-1", Decimal(20), IN_MAY, "PO-1")
+    [first] = by_hand(row)
+    later = ExpectedRow("A-1", Decimal(20), IN_JUNE, "PO-1")
+    assert by_hand(later) == [first]
+    assert ExpectedSupply.objects.get().due_on == IN_JUNE
+    [second] = by_hand(ExpectedRow("A-1", Decimal(5), IN_MAY, "PO-1", apart=True))
+    by_hand(row, later)  # each means the one of its day
+    assert ExpectedSupply.objects.count() == 2
+    august = dt.date(2026, 8, 3)
+    by_hand(later, ExpectedRow("A-1", Decimal(5), august, "PO-1"))
+    second.refresh_from_db()
+    assert (second.due_on, ExpectedSupply.objects.count()) == (august, 2)
+    by_hand(ExpectedRow("A-1", Decimal(1), IN_MAY, "PO-1"))  # of two nobody knows which is meant
+    assert ExpectedSupply.objects.count() == 3
+
+
+def test_what_an_order_of_ours_brings_is_changed_and_given_up_there() -> None:
+    masters.item("A-1")
+    bought = masters.expected("A-1", 20, IN_MAY, reference="PO-9")
+    made = masters.expected("A-1", 8, IN_MAY, reference="WO-3")
+    buy_supplies(papers={bought.pk: "purchasing.purchaseorder:9"}, by=None)
+    make_supplies(papers={made.pk: "production.workorder:3"}, by=None)
+    for order, supply in (("PO-9", bought), ("WO-3", made)):
+        for row in (
+            ExpectedRow("A-1", supply.quantity, IN_JUNE, order),
+            ExpectedRow("A-1", Decimal(1), IN_MAY, order),
+            ExpectedRow("A-1", Decimal(1), IN_MAY, "zzz", expected_id=supply.pk),
+        ):
+            with pytest.raises(RowsRefused, match=f"belongs to {order}: change it there"):
+                by_hand(row)
+        with pytest.raises(BelongsToOrder, match=f"belongs to {order}: cancel or close it"):
+            drop_expected(expected_ids=[supply.pk], reason="x", by=person("bo"))
+        supply.refresh_from_db()
+        assert (supply.is_open, supply.due_on, supply.reference) == (True, IN_MAY, order)
+        assert by_hand(ExpectedRow("A-1", supply.quantity, IN_MAY, order)) == []  # as exported
+    assert ExpectedSupply.objects.count() == 2

@@ -48,10 +48,10 @@ def test_what_a_supplier_sends_waits_for_a_verdict(supply: ExpectedSupply) -> No
     with pytest.raises(RowsRefused, match="held for a verdict"):
         receive(supply, "STORE")
     receive(supply, "QC")
-    rows = [MoveRow("A-1", Decimal(1), "MILL", "STORE")]
+    rows = [MoveRow("A-1", Decimal(1), "MILL", "STORE", reason="sample")]
     with pytest.raises(RowsRefused, match="held for a verdict"):
         post_moves(rows=rows, by=person("wen"))
-    post_moves(rows=[MoveRow("A-1", Decimal(1), "MILL", "QC")], by=person("wen"))
+    post_moves(rows=[MoveRow("A-1", Decimal(1), "MILL", "QC", reason="sample")], by=person("wen"))
     out = [MoveRow("A-1", Decimal(11), "QC", "STORE")]
     with pytest.raises(RowsRefused, match="an inspector releases it"):
         post_moves(rows=out, by=person("wen"))
@@ -61,7 +61,9 @@ def test_what_a_supplier_sends_waits_for_a_verdict(supply: ExpectedSupply) -> No
 def test_an_item_may_need_no_verdict_and_it_is_on_record(supply: ExpectedSupply) -> None:
     skip(supply)
     receive(supply, "STORE")
-    post_moves(rows=[MoveRow("A-1", Decimal(1), "MILL", "STORE")], by=person("wen"))
+    post_moves(
+        rows=[MoveRow("A-1", Decimal(1), "MILL", "STORE", reason="sample")], by=person("wen")
+    )
     fact = Entry.objects.get(fact="ArrivalRuleSet")
     assert (fact.data["item"], fact.data["is_inspected"]) == ("A-1", False)
     set_arrival_inspection(item_id=supply.item_id, is_inspected=True, by=person("qiu"))

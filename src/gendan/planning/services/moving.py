@@ -5,7 +5,7 @@ import datetime as dt
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from gendan.inventory.services import ExpectedRow, expect_supplies
+from gendan.inventory.services import ExpectedRow, plan_supplies
 from gendan.kernel import clock, journal
 from gendan.kernel.errors import DomainError, Invalid, NotThere
 from gendan.kernel.models import User
@@ -42,7 +42,7 @@ def move_work_order(*, work_order_id: int, due_on: dt.date, by: User | None) -> 
         demand=supply.demand,
         expected_id=supply.pk,
     )
-    expect_supplies(rows=[row], by=by)
+    plan_supplies(rows=[row], by=by)
     follow_supplies(expected_ids=[supply.pk])
     order.refresh_from_db()
     fact = WorkOrderMoved(

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gendan.inventory.models import Location, Move
-from gendan.inventory.services import MoveRow, post_moves
+from gendan.inventory.services import MoveRow, carry_moves
 from gendan.inventory.services.places import far_sides
 from gendan.kernel import journal
 from gendan.kernel.errors import DomainError
@@ -150,7 +150,7 @@ def _moved(
     order: WorkOrder, rows: Sequence[ComponentRow], *, is_back: bool, by: User | None
 ) -> list[Move]:
     floor = far_sides([Location.Kind.PRODUCTION])[Location.Kind.PRODUCTION].code
-    return post_moves(
+    return carry_moves(
         rows=[
             MoveRow(
                 item=row.item,

@@ -16,9 +16,9 @@ from gendan.engine.boms import with_loss
 from gendan.inventory.models import ExpectedSupply
 from gendan.inventory.services import (
     ExpectedRow,
-    drop_expected,
-    expect_supplies,
+    give_up_supplies,
     make_supplies,
+    plan_supplies,
     refuse_odd_day,
 )
 from gendan.kernel import clock, journal, numbering
@@ -84,7 +84,7 @@ def firm_work_orders(
     structure = _Structure.now(items.values())
     quantities = _checked(rows, items, structure)
     numbers = numbering.draw_many("work_order", len(rows))
-    expected = expect_supplies(
+    expected = plan_supplies(
         rows=[
             ExpectedRow(row.item, quantity, row.due_on, reference=number)
             for row, quantity, number in zip(rows, quantities, numbers, strict=True)
@@ -139,7 +139,7 @@ def cancel_work_order(*, work_order_id: int, reason: str, by: User | None) -> Wo
         raise Invalid(_("Say why it is cancelled."), field="reason")
     order = locked(work_order_id)
     _end(order, "cancel_work_order", reason.strip()[:500])
-    drop_expected(expected_ids=[order.expected_id], reason=reason, by=by)
+    give_up_supplies(expected_ids=[order.expected_id], reason=reason, by=by)
     fact = WorkOrderCancelled(**said(order), reason=order.end_reason)
     journal.record(fact, about=about(order), by=by)
     return order

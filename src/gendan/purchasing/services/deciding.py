@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from gendan.inventory.services import MoveRow, post_moves
+from gendan.inventory.services import MoveRow, carry_moves
 from gendan.kernel import journal
 from gendan.kernel.errors import DomainError, NotThere
 from gendan.kernel.models import User
@@ -52,7 +52,7 @@ def release_receipt(
         for place, part in store_places(line.item, quantity, location):
             moves.append(_move(receipt, line, part, place))
         line.released += quantity
-    post_moves(rows=moves, by=by)
+    carry_moves(rows=moves, by=by)
     _end(receipt, decided)
     lines = [line.order_line for line, _quantity, _place in decided]
     fact = GoodsReleased(**receipt_said(receipt, lines), quantities=_by_item(decided))
@@ -77,7 +77,7 @@ def reject_receipt(
         line.rejected += quantity
         line.quarantine = quarantine
         line.reject_reason = reason
-    post_moves(rows=moves, by=by)
+    carry_moves(rows=moves, by=by)
     _end(receipt, decided)
     lines = [line.order_line for line, _quantity, _place in decided]
     fact = GoodsRejected(

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from gendan.inventory.services import drop_expected
+from gendan.inventory.services import give_up_supplies
 from gendan.kernel import clock, journal
 from gendan.kernel.errors import DomainError
 from gendan.kernel.models import User
@@ -118,7 +118,7 @@ def _end(
     order.save()
     coming = [line.expected for line in lines if line.expected and line.expected.is_open]
     if coming:
-        drop_expected(expected_ids=[one.pk for one in coming], reason=reason, by=by)
+        give_up_supplies(expected_ids=[one.pk for one in coming], reason=reason, by=by)
     cover_again(requests_of(line.pk for line in lines))
     if not order.version:
         return

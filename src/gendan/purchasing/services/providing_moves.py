@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gendan.inventory.models import Balance, Location
-from gendan.inventory.services import LocationRow, MoveRow, post_moves, save_locations
+from gendan.inventory.services import LocationRow, MoveRow, carry_moves, save_locations
 from gendan.kernel import journal
 from gendan.kernel.errors import DomainError, Invalid, NotThere
 from gendan.kernel.models import User
@@ -66,7 +66,7 @@ def send_material(
                 about=f"purchasing.purchaseorder:{order.pk}",
             )
         )
-    post_moves(rows=moves, by=by)
+    carry_moves(rows=moves, by=by)
     return _end(order, found, "out", by)
 
 
@@ -98,7 +98,7 @@ def return_material(
                 about=f"purchasing.purchaseorder:{order.pk}",
             )
         )
-    post_moves(rows=moves, by=by)
+    carry_moves(rows=moves, by=by)
     return _end(order, found, "back", by)
 
 
@@ -192,7 +192,7 @@ def _use(order: PurchaseOrder) -> int:
         one.used += sum((quantity for quantity, _lot in taken), NOTHING)
         changed.append(one)
     if moves:
-        post_moves(rows=moves, by=None)
+        carry_moves(rows=moves, by=None)
         ProvidedMaterial.objects.bulk_update(changed, ["used"])
     return len(changed)
 

@@ -12,12 +12,13 @@ from django.utils.translation import gettext_lazy
 
 from gendan.catalog.queries import exchange_rates
 from gendan.inventory.models import Lot
-from gendan.inventory.services import ExpectedRow, ReceiptRow, expect_supplies, take_in
+from gendan.inventory.services import ExpectedRow, ReceiptRow, plan_supplies, take_in
 from gendan.inventory.services.rows import refuse_wrong_tracing
 from gendan.kernel import clock, company, journal, numbering
 from gendan.kernel import files as kept_files
 from gendan.kernel.errors import DomainError, Invalid, NotThere
 from gendan.kernel.models import User
+from gendan.kernel.papers import of_paper, paper_number
 from gendan.kernel.quantity import read_quantity
 from gendan.kernel.rows import Problems, Unusable, refuse_unless_sensible
 from gendan.kernel.service import service
@@ -34,7 +35,9 @@ from gendan.purchasing.services.receiving_places import hold_place, store_places
 from gendan.purchasing.services.receiving_rules import (
     ReceivedAlready,
     SeveralSuppliers,
+    refuse_changed,
     refuse_odd_lot,
+    refuse_repeated,
     refuse_too_much,
     refuse_unexpected,
     skipped_items,
@@ -50,7 +53,8 @@ class ArrivedRow:
     """So much of an order's line has arrived (in the item's own unit), of one lot or serial number.
 
     `item` is what the label said, where one was read: another item is refused. `is_last`: nothing
-    more of the line will come.
+    more of the line will come. `seen` is how much of the line had come when it was looked at: where
+    that has changed, the row is refused, so that nothing is booked twice.
     """
 
     line_id: int
@@ -60,6 +64,7 @@ class ArrivedRow:
     expires_on: dt.date | None = None
     item: str = ""
     is_last: bool = False
+    seen: Decimal | None = None
 
 
 @dataclass
@@ -83,6 +88,7 @@ def receive_goods(
     reason: str = "",
     remark: str = "",
     files: Sequence[tuple[str, Any]] = (),
+    again: bool = False,
     by: User | None,
 ) -> GoodsReceipt:
     """Goods of one supplier have arrived for lines of its orders.
@@ -90,15 +96,19 @@ def receive_goods(
     They are held in a quality place (`location`, or the usual one) until somebody releases or
     rejects them; what its source says is not inspected goes straight to the store. Whoever may
     change orders may take more than was ordered, with a reason. `files`: names and contents of
-    pictures or papers that came along.
+    pictures or papers that came along. Without a delivery note and without `seen`, the very same of
+    the same person within ten minutes is taken for a repetition, unless it is said to have come
+    `again`.
     """
     refuse_unless_sensible(rows)
-    note = " ".join(read_text(delivery_note, 60, field="delivery_note").upper().split())
+    note = paper_number(read_text(delivery_note, 60, field="delivery_note")).upper()[:60]
     reason = read_text(reason, 500, field="reason")
     remark = read_text(remark, 500, field="remark")
     lines, orders = _locked(rows)
     supplier = next(iter(orders.values())).supplier
     arrivals = _read(rows, lines, reason, by)
+    if not (note or again or all(row.seen is not None for row in rows)):
+        refuse_repeated(supplier, rows, by)
     _find_places(arrivals, location, by)
     receipt = _made(supplier, note, remark, by)
     _raise_expected(arrivals, by)
@@ -140,6 +150,7 @@ def _read(
     for index, row in enumerate(rows):
         line, name = lines[row.line_id], "line_id"
         try:
+            refuse_changed(line, row.seen)
             refuse_unexpected(line)
             name = "item"
             if row.item and row.item != line.item.code:
@@ -205,8 +216,9 @@ def _made(supplier: Any, note: str, remark: str, by: User | None) -> GoodsReceip
     if not note:
         return GoodsReceipt.objects.create(supplier=supplier, **values)
     # Two people with the same paper: the second waits for the first, and finds it.
+    twin = of_paper(GoodsReceipt.objects.filter(supplier=supplier), "delivery_note", note).first()
     found, is_new = GoodsReceipt.objects.get_or_create(
-        supplier=supplier, delivery_note=note, defaults=values
+        supplier=supplier, delivery_note=twin.delivery_note if twin else note, defaults=values
     )
     if not is_new:
         raise ReceivedAlready(
@@ -238,7 +250,7 @@ def _raise_expected(arrivals: Sequence[_Arrival], by: User | None) -> None:
         if line.expected is not None and whole[pk] > line.expected.quantity * usual
     ]
     if rows:
-        expect_supplies(rows=rows, by=by)
+        plan_supplies(rows=rows, by=by)
 
 
 def _post(receipt: GoodsReceipt, arrivals: Sequence[_Arrival], by: User | None) -> None:

@@ -1,8 +1,10 @@
 """What stands in the way of receiving something: no such order now, too much, an odd lot."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from decimal import Decimal
+from typing import Protocol
 
 from django.utils.translation import gettext as _
 
@@ -12,8 +14,16 @@ from gendan.kernel import clock
 from gendan.kernel.errors import DomainError
 from gendan.kernel.models import User
 from gendan.kernel.rows import Unusable
-from gendan.purchasing.models import PurchaseOrder, PurchaseOrderLine
+from gendan.partners.models import Partner
+from gendan.purchasing.models import (
+    GoodsReceipt,
+    GoodsReceiptLine,
+    PurchaseOrder,
+    PurchaseOrderLine,
+)
 from gendan.sourcing.models import Source
+
+SHORTLY = dt.timedelta(minutes=10)  # so soon after the same is a repetition, not a delivery
 
 
 class ReceivedAlready(DomainError):
@@ -41,6 +51,61 @@ def refuse_unexpected(line: PurchaseOrderLine) -> None:
     raise Unusable(
         _("Line %(line)s of %(order)s is closed; nothing more of %(item)s is expected.") % values
     )
+
+
+def refuse_changed(line: PurchaseOrderLine, seen: Decimal | None) -> None:
+    """Refuse a row that was typed before something else of the line was received."""
+    if seen is None or line.received == seen:
+        return
+    raise Unusable(
+        _(
+            "Meanwhile %(received)s of line %(line)s of %(order)s were received: look again "
+            "whether this is among them."
+        )
+        % {
+            "received": _plain(line.received),
+            "line": line.position,
+            "order": line.order.number,
+        }
+    )
+
+
+class Arrived(Protocol):
+    """So much of a line, of a lot."""
+
+    @property
+    def line_id(self) -> int: ...
+    @property
+    def quantity(self) -> Decimal: ...
+    @property
+    def lot(self) -> str: ...
+
+
+def refuse_repeated(supplier: Partner, rows: Sequence[Arrived], by: User | None) -> None:
+    """Refuse what the same person has just received in the same quantities, without a paper."""
+    mine: dict[tuple[int | None, str], Decimal] = defaultdict(Decimal)
+    for row in rows:
+        mine[row.line_id, row.lot] += row.quantity
+    recent = GoodsReceipt.objects.filter(
+        supplier=supplier, by=by, delivery_note="", at__gt=clock.now() - SHORTLY
+    )
+    theirs: dict[str, dict[tuple[int | None, str], Decimal]] = {}
+    # What went back may be replaced by the very same.
+    stayed = GoodsReceiptLine.objects.filter(receipt__in=recent, returned=0)
+    lines = stayed.select_related("receipt", "lot")
+    for one in lines.order_by("pk"):
+        sums = theirs.setdefault(one.receipt.number, defaultdict(Decimal))
+        sums[one.order_line_id, one.lot.code if one.lot else ""] += one.quantity
+    for number, sums in theirs.items():
+        if sums == mine:
+            raise ReceivedAlready(
+                _(
+                    "%(receipt)s has just taken in the same. Name the delivery note, or say that "
+                    "it has come again."
+                )
+                % {"receipt": number},
+                field="again",
+            )
 
 
 def refuse_too_much(

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from gendan.inventory.services import drop_expected
+from gendan.inventory.services import give_up_supplies
 from gendan.kernel import journal
 from gendan.kernel.models import User
 from gendan.purchasing.events import PurchaseOrderEdited
@@ -51,7 +51,7 @@ def _cut(line: PurchaseOrderLine, reason: str, by: User | None) -> None:
         line.is_cancelled = True
     line.save(update_fields=["typed_quantity", "quantity", "confirmed_quantity", "is_cancelled"])
     if line.expected is not None and line.expected.is_open:
-        drop_expected(expected_ids=[line.expected.pk], reason=reason, by=by)
+        give_up_supplies(expected_ids=[line.expected.pk], reason=reason, by=by)
     changes = {f"lines.{line.position}": [_plain(was), _plain(came)]}
     fact = PurchaseOrderEdited(**said_of(line.order, [line]), changes=changes)
     journal.record(fact, about=about_of(line.order, [line]), by=by)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from gendan.contracts.papers.render import render
 from gendan.contracts.queries import letterhead
 from gendan.inventory.models import Location
-from gendan.inventory.services import MoveRow, post_moves, unreceive
+from gendan.inventory.services import MoveRow, carry_moves, unreceive
 from gendan.inventory.services.places import far_sides
 from gendan.kernel import clock, files, journal, numbering
 from gendan.kernel.errors import DomainError, Invalid, NotThere, StaleRevision
@@ -327,7 +327,7 @@ def _send_back(document: SupplierReturn, going: Going, by: User | None) -> None:
         if one.is_later:
             line.released -= one.quantity
             line.rejected += one.quantity
-    post_moves(rows=moves, by=by)
+    carry_moves(rows=moves, by=by)
     GoodsReceiptLine.objects.bulk_update(
         {one.line.pk: one.line for one in going}.values(),
         ["returned", "released", "rejected", "reject_reason"],

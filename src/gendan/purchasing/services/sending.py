@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from gendan.contracts.papers.render import render
 from gendan.contracts.queries import letterhead
 from gendan.contracts.services.accepting import sender_of
-from gendan.inventory.services import ExpectedRow, buy_supplies, drop_expected, expect_supplies
+from gendan.inventory.services import ExpectedRow, buy_supplies, give_up_supplies, plan_supplies
 from gendan.kernel import clock, company, files, journal, links, mail
 from gendan.kernel.errors import NotThere, StaleRevision
 from gendan.kernel.models import StoredFile, User
@@ -194,7 +194,7 @@ def expect_lines(
             )
             for line in wanted
         ]
-        for line, supply in zip(wanted, expect_supplies(rows=rows, by=by), strict=True):
+        for line, supply in zip(wanted, plan_supplies(rows=rows, by=by), strict=True):
             line.expected = supply
         paper = f"purchasing.purchaseorder:{order.pk}"
         fresh = [one for one in wanted if one.expected and one.expected.comes_with != paper]
@@ -205,7 +205,7 @@ def expect_lines(
         if line.is_cancelled and line.expected is not None and line.expected.is_open
     ]
     if gone:
-        drop_expected(
+        give_up_supplies(
             expected_ids=[pk for pk in gone if pk is not None], reason=order.number, by=by
         )
     PurchaseOrderLine.objects.bulk_update(

@@ -156,7 +156,7 @@ def use_material(needs: Mapping[int, Decimal], *, about: str, reason: str, by: U
             )
         )
     if rows:
-        inventory.post_moves(rows=rows, by=by)
+        inventory.carry_moves(rows=rows, by=by)
 
 
 def _needs_of(requests: Sequence[PurchaseRequest]) -> dict[tuple[str, int], Decimal]:

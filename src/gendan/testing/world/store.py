@@ -166,7 +166,7 @@ class Store:
             for line, quantity in missing
         ]
         if rows:
-            inventory.post_moves(rows=rows, by=self.people["wen"])
+            inventory.carry_moves(rows=rows, by=self.people["wen"])
         reserve_lines(order_id=order.pk, by=self.people["wen"])
 
     def _use_material(self, order: Order, lines: Sequence[Line], day: dt.date) -> None:
