@@ -135,13 +135,19 @@ class ScannedOut(Schema):
 
 
 class DeliveryIn(Schema):
-    """What has arrived of lines of one supplier's orders; `location`: where it is held."""
+    """What has arrived of lines of one supplier's orders; `location`: where it is held.
+
+    Say in each row how much of the line you have `seen` received, or name the delivery note: then
+    nothing is booked twice. Without both, the very same within ten minutes is refused unless you
+    say that it has come `again`.
+    """
 
     rows: Rows[services.ArrivedRow]
     delivery_note: str = Field("", max_length=100)
     location: str = Field("", max_length=40)
     reason: str = Field("", max_length=600)
     remark: str = Field("", max_length=600)
+    again: bool = False
 
 
 class VerdictIn(Schema):

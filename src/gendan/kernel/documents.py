@@ -17,7 +17,7 @@ def document_name(about: str) -> str:
     found = model._default_manager.filter(pk=int(key)).first()
     if found is None:
         return about
-    head = getattr(found, "order", None)  # a line is called by its order's number
+    head: Any = getattr(found, "order", None)  # a line is called by its order's number
     if hasattr(head, "number") and hasattr(found, "position"):
         return f"{head.number}/{found.position}"
     return str(found)

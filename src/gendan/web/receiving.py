@@ -36,6 +36,12 @@ class Row:
     expires_on: str = ""
     item: str = ""  # what a label said
     is_last: bool = False
+    seen: str = ""  # how much had come when the page was drawn
+
+    @property
+    def seen_now(self) -> str:
+        """How much has come now, without a decimal sign of a language."""
+        return _plain(self.line.received)
 
     @property
     def left(self) -> Decimal:
@@ -114,6 +120,7 @@ def _typed(request: HttpRequest) -> list[Row]:
             given.get(f"expires-{at}", "")[:10],
             given.get(f"item-{at}", "")[:40],
             given.get(f"last-{at}") == "1",
+            given.get(f"seen-{at}", "")[:40],
         )
         for at, pk in enumerate(ids)
         if pk in lines
@@ -196,13 +203,21 @@ def _receive(request: HttpRequest, rows: list[Row], head: dict[str, str]) -> Any
                 expires_on=read_day(row.expires_on, field="expires_on"),
                 item=row.item,
                 is_last=row.is_last,
+                seen=read_decimal(row.seen, field="quantity") if row.seen else None,
             )
             for row in rows
             if row.quantity
         ]
         if not arrived:
             raise Invalid(_("Type how much has come of at least one line."), field="quantity")
-        return services.receive_goods(rows=arrived, files=files, **head, by=by)
+        return services.receive_goods(
+            rows=arrived,
+            delivery_note=head["delivery_note"],
+            remark=head["remark"],
+            reason=head["reason"],
+            files=files,
+            by=by,
+        )
 
     return receive
 

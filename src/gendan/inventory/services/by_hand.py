@@ -47,7 +47,7 @@ class MadeByDocument(DomainError):
 class Carried(NamedTuple):
     """A row of a move as it is understood."""
 
-    index: int
+    row: int
     item: Item
     lot: str
     source: Location
@@ -75,11 +75,11 @@ def refuse_by_hand(rows: Sequence[Carried], problems: Problems, by: User) -> Non
                 "A move by hand names no document of ours; deliver, receive or issue at the "
                 "document itself."
             )
-            problems.add(one.index, "about", words)
+            problems.add(one.row, "about", words)
         if not (one.source.is_own and one.target.is_own) and not one.reason.strip():
             words = _("Say why goods come from or leave to %(place)s.")
             far = one.target if one.source.is_own else one.source
-            problems.add(one.index, "reason", words % {"place": far.code})
+            problems.add(one.row, "reason", words % {"place": far.code})
     _refuse_past_verdict(rows, problems, by)
     _refuse_waiting(rows, problems)
     _refuse_unapproved(rows, problems, by)
@@ -87,7 +87,7 @@ def refuse_by_hand(rows: Sequence[Carried], problems: Problems, by: User) -> Non
 
 def _refuse_past_verdict(rows: Sequence[Carried], problems: Problems, by: User) -> None:
     arriving = [
-        Arriving(one.index, one.item, one.target, "target")
+        Arriving(one.row, one.item, one.target, "target")
         for one in rows
         if one.source.kind == Kind.SUPPLIER and one.target.is_own
     ]
@@ -98,7 +98,7 @@ def _refuse_past_verdict(rows: Sequence[Carried], problems: Problems, by: User) 
         if is_leaving_hold(one.source, one.target):
             words = _("%(item)s waits for a verdict in %(place)s; an inspector releases it.")
             values = {"item": one.item.code, "place": one.source.code}
-            problems.add(one.index, "source", words % values)
+            problems.add(one.row, "source", words % values)
 
 
 def _refuse_waiting(rows: Sequence[Carried], problems: Problems) -> None:
@@ -128,7 +128,7 @@ def _refuse_waiting(rows: Sequence[Carried], problems: Problems) -> None:
                 "place": one.source.code,
                 "free": f"{free.normalize():f}",
             }
-            problems.add(one.index, "source", words % values)
+            problems.add(one.row, "source", words % values)
 
 
 def _refuse_unapproved(rows: Sequence[Carried], problems: Problems, by: User) -> None:
@@ -146,7 +146,7 @@ def _refuse_unapproved(rows: Sequence[Carried], problems: Problems, by: User) ->
                 "Nobody knows what %(item)s is worth: who approves the variances of counts moves "
                 "it, or a count finds it."
             )
-            problems.add(one.index, "quantity", words % {"item": one.item.code})
+            problems.add(one.row, "quantity", words % {"item": one.item.code})
             continue
         whole += (unit or NOTHING) * one.quantity
         if whole > limit:
@@ -155,7 +155,7 @@ def _refuse_unapproved(rows: Sequence[Carried], problems: Problems, by: User) ->
                 "approves the variances of counts moves them."
             )
             shown = {"value": f"{round(whole, 2):f}", "limit": f"{limit.normalize():f}"}
-            problems.add(one.index, "quantity", words % shown)
+            problems.add(one.row, "quantity", words % shown)
 
 
 def _unit_values(items: set[int]) -> dict[int, Decimal | None]:

@@ -114,7 +114,7 @@ def _read(rows: Sequence[MoveRow], problems: Problems) -> list[Carried]:
             continue
         carried.append(
             Carried(
-                index=index,
+                row=index,
                 item=item,
                 lot=row.lot,
                 source=source,
@@ -130,7 +130,7 @@ def _read(rows: Sequence[MoveRow], problems: Problems) -> list[Carried]:
 
 def _carry(carried: Sequence[Carried], problems: Problems, by: User | None) -> list[Move]:
     wishes = [
-        LotWish(one.index, one.item, one.lot, may_be_new=not one.source.is_own) for one in carried
+        LotWish(one.row, one.item, one.lot, may_be_new=not one.source.is_own) for one in carried
     ]
     lots = lots_of(wishes, problems, by=by)
     problems.refuse_if_any()

@@ -1,7 +1,7 @@
 """Expected goods that belong to orders of ours are changed there, and what a row means else."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Protocol
@@ -76,16 +76,15 @@ def is_of_order(
 
 
 def moved_days(
-    rows: Sequence[Expecting],
-    standing: Sequence[ExpectedSupply],
-    item_of: Callable[[Expecting], int],
+    rows: Sequence[Expecting], item_ids: Sequence[int], standing: Sequence[ExpectedSupply]
 ) -> dict[int, int]:
-    """Rows (by place) that say another day for the only supply they can mean, and its id."""
+    """Rows (by place; of these items) that say another day for the only supply they can mean, and
+    its id."""
     meant: dict[tuple[int, str, str], list[int]] = defaultdict(list)
     exact = set()
     for at, row in enumerate(rows):
         if row.reference and not row.apart and row.expected_id is None:
-            key = (item_of(row), row.reference[:80], row.demand[:80])
+            key = (item_ids[at], row.reference[:80], row.demand[:80])
             meant[key].append(at)
             exact.add((*key, row.due_on))
     found: dict[int, int] = {}

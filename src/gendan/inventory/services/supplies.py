@@ -105,10 +105,10 @@ def expect_supplies(*, rows: Sequence[ExpectedRow], by: User | None) -> list[Exp
     problems.refuse_if_any()
     if not left:
         return []
-    moved = moved_days([row for _index, row in left], standing, lambda row: _item_id(row, names))
+    changes = [row for _index, row in left]
+    moved = moved_days(changes, [_item_id(row, names) for row in changes], standing)
     wanted = [
-        replace(row, expected_id=moved.get(at, row.expected_id))
-        for at, (_index, row) in enumerate(left)
+        replace(row, expected_id=moved.get(at, row.expected_id)) for at, row in enumerate(changes)
     ]
     return plan_supplies(rows=wanted, by=by)
 

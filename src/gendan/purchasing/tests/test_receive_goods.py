@@ -57,6 +57,9 @@ def test_what_arrives_is_held_at_the_price_of_the_order() -> None:
 def test_the_same_delivery_note_is_taken_once() -> None:
     order = an_order()
     first = receive(arrived(order, 10), delivery_note="DN-7")
+    for typed in ("dn-7", "ＤＮ-7", " DN -7", "DN-7\u200b"):
+        with pytest.raises(services.ReceivedAlready, match=first.number):
+            receive(arrived(order, 10), delivery_note=typed)
     with pytest.raises(services.ReceivedAlready, match=first.number):
         receive(arrived(order, 10), delivery_note=" dn-7")
     assert line(order).received == 10
@@ -142,3 +145,24 @@ def test_one_delivery_comes_from_one_supplier() -> None:
     PurchaseOrder.objects.filter(pk=other.pk).update(version=1, state="sent")
     with pytest.raises(services.SeveralSuppliers):
         receive(arrived(order, 1), received.arrived(other, 1))
+
+
+def test_of_two_who_saw_the_same_the_second_looks_again() -> None:
+    order = an_order()
+    receive(arrived(order, 25, seen=Decimal(0)))
+    with pytest.raises(RowsRefused, match="Meanwhile 25 of line 1"):
+        receive(arrived(order, 25, seen=Decimal(0)))
+    receive(arrived(order, 25, seen=Decimal(25)))  # a second, equal one that was meant
+    assert line(order).received == 50
+
+
+def test_the_very_same_without_a_paper_is_a_repetition() -> None:
+    order = an_order()
+    first = receive(arrived(order, 25))
+    with pytest.raises(services.ReceivedAlready, match=f"{first.number} has just taken in"):
+        receive(arrived(order, 25))
+    receive(arrived(order, 25), again=True)
+    receive(arrived(order, 20))
+    with clock.at(clock.moment_on(TODAY, 10)):
+        receive(arrived(order, 20))
+    assert line(order).received == 90
