@@ -100,7 +100,7 @@ class ValueEntryOut(Schema):
 
 
 class LandedIn(Schema):
-    """A cost that came on top of a receipt."""
+    """A cost that came on top of a receipt; `reason` where it is far above the goods' worth."""
 
     about: Annotated[str, Field(max_length=80)]
     kind: str
@@ -108,6 +108,7 @@ class LandedIn(Schema):
     basis: str
     amount: Number
     currency: Annotated[str, Field(max_length=3)] = ""
+    reason: Annotated[str, Field(max_length=120)] = ""
 
 
 class LandedOut(Schema):

@@ -174,6 +174,11 @@ class LandedForm(PageForm):
         label=gettext_lazy("Currency, if not the company's"), max_length=3, required=False
     )
     basis = forms.ChoiceField(label=gettext_lazy("Spread"), choices=LandedCost.Basis.choices)
+    reason = forms.CharField(
+        label=gettext_lazy("Why it is so much, where it is far above the goods' worth"),
+        max_length=120,
+        required=False,
+    )
 
 
 class StandardForm(PageForm):

@@ -5,24 +5,32 @@ from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 
 from django.conf import settings
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gendan.catalog.models import Item
 from gendan.catalog.queries import exchange_rates
 from gendan.inventory.events import LandedCostAdded, StockValuedAnew
-from gendan.inventory.models import ItemValue, LandedCost, Move, ValueEntry
-from gendan.inventory.services.valuing import locked_values, own_money, write_values
+from gendan.inventory.models import ItemValue, LandedCost, Location, Move, ValueEntry
+from gendan.inventory.services.valuing import (
+    locked_values,
+    own_money,
+    refuse_too_large,
+    write_values,
+)
 from gendan.kernel import clock, journal
 from gendan.kernel.errors import DomainError, Invalid
 from gendan.kernel.models import User
 from gendan.kernel.money import LARGEST, minor_unit, round_money
+from gendan.kernel.papers import of_paper, paper_number
 from gendan.kernel.quantity import read_decimal
 from gendan.kernel.row_facts import MOST_REFERRED
 from gendan.kernel.rows import Problems, Unusable, refuse_unless_sensible
 from gendan.kernel.service import service
 
 NOTHING = Decimal(0)
+UNLIKELY = 3  # times what the goods are worth: beyond, a cost needs a reason
 
 
 class NoReceipt(DomainError):
@@ -52,12 +60,14 @@ class StandardRow:
 
 @dataclass(frozen=True)
 class Part:
-    """What of a receipt one item came to: how much, its value and its weight in kg."""
+    """What of a receipt one item came to: how much, its value, its weight in kg, and how much of
+    it went back to where it came from."""
 
     item: Item
     quantity: Decimal
     value: Decimal
     weight: Decimal | None
+    went_back: Decimal = NOTHING
 
 
 @service(gettext_lazy("Add landed cost"))
@@ -69,14 +79,16 @@ def add_landed_cost(
     basis: str,
     amount: Decimal,
     currency: str = "",
+    reason: str = "",
     by: User | None,
 ) -> LandedCost:
     """Spread a cost over what came in with a paper; it raises the average of what still lies here.
 
     The share of goods that have left already is written down as variance, not put on others. A
-    negative amount is a credit note. The same invoice, kind and paper are taken once.
+    negative amount is a credit note. The same invoice, kind and paper are taken once. More than
+    three times what the goods are worth needs a reason.
     """
-    about, reference = about.strip(), reference.strip()
+    about, reference = about.strip(), paper_number(reference)
     _refuse_odd_cost(about, kind, reference, basis)
     amount = _read_amount(amount)
     currency = (currency or settings.COMPANY_CURRENCY).strip().upper()
@@ -86,11 +98,14 @@ def add_landed_cost(
             _("There is no exchange rate for %(currency)s.") % {"currency": currency[:10]},
             field="currency",
         )
+    ours = _in_own_money(amount, currency, rate)
     parts = _parts_of(about)
-    shares = _shares(parts, basis, own_money(amount * rate))
+    _refuse_unlikely(ours, parts, reason)
+    shares = _shares(parts, basis, ours)
     # Locked before looking: who adds the same cost at the same time waits, then is refused.
     states = locked_values(one.item.pk for one in parts)
-    if LandedCost.objects.filter(about=about, kind=kind, reference=reference).exists():
+    standing = LandedCost.objects.filter(about=about, kind=kind)
+    if of_paper(standing, "reference", reference).exists():
         raise AddedAlready(
             _("%(kind)s of invoice %(reference)s is on this receipt already.")
             % {"kind": LandedCost.Kind(kind).label, "reference": reference}
@@ -103,11 +118,11 @@ def add_landed_cost(
         amount=round_money(amount, currency),
         currency=currency,
         rate=rate,
-        in_company_currency=own_money(amount * rate),
+        in_company_currency=ours,
         at=clock.now(),
         by=by,
     )
-    _put_on(cost, parts, shares, states, by)
+    _put_on(cost, parts, shares, states, reason.strip(), by)
     items = [one.item.pk for one in parts]
     names = [f"catalog.item:{pk}" for pk in items][:MOST_REFERRED]
     papers = [about] if ":" in about else []
@@ -149,6 +164,7 @@ def save_standard_costs(*, rows: Sequence[StandardRow], by: User | None) -> list
         for pk, row in sorted(wanted.items())
         if (entry := _value_anew(states[pk], row, by)) is not None
     ]
+    refuse_too_large(states.values(), entries)
     ValueEntry.objects.bulk_create(entries)
     write_values(list(states.values()))
     changed = sorted(wanted)
@@ -206,8 +222,32 @@ def _read_amount(amount: object) -> Decimal:
     return number
 
 
+def _in_own_money(amount: Decimal, currency: str, rate: Decimal) -> Decimal:
+    """The amount in the company's currency; refused where nothing is left of it, or too much."""
+    ours = own_money(amount * rate)
+    if not ours or not round_money(amount, currency):
+        raise Invalid(_("This amount rounds to nothing."), field="amount")
+    if abs(ours) > LARGEST:
+        words = _("This amount is too large to be true.")
+        raise Invalid(words, field="amount")
+    return ours
+
+
+def _refuse_unlikely(ours: Decimal, parts: Sequence[Part], reason: str) -> None:
+    """A cost far above what the goods are worth is a slip of the pen, unless somebody says why."""
+    worth = sum((one.value for one in parts), NOTHING)
+    if len(reason) > 120:
+        raise Invalid(_("A reason has at most 120 characters."), field="reason")
+    if worth > 0 and abs(ours) > worth * UNLIKELY and not reason.strip():
+        raise Invalid(
+            _("%(amount)s is more than %(times)s times what the goods are worth: say why.")
+            % {"amount": f"{ours:f}", "times": UNLIKELY},
+            field="reason",
+        )
+
+
 def _parts_of(about: str) -> list[Part]:
-    """What came in with a paper and was not moved back, by item: 2 queries."""
+    """What came in with a paper and was not moved back, by item: 3 queries."""
     moves = (
         Move.objects.filter(about=about, value_entry__kind=ValueEntry.Kind.IN, reverses=None)
         .filter(reversed_by=None)
@@ -221,10 +261,30 @@ def _parts_of(about: str) -> list[Part]:
         raise NoReceipt(
             _("Nothing of ours came in with “%(paper)s”.") % {"paper": about}, field="about"
         )
+    back = _went_back(about)
     items = Item.objects.filter(pk__in=sums).order_by("pk")
     return [
-        Part(one, sums[one.pk][0], sums[one.pk][1], _weight(one, sums[one.pk][0])) for one in items
+        Part(
+            one,
+            sums[one.pk][0],
+            sums[one.pk][1],
+            _weight(one, sums[one.pk][0]),
+            min(back.get(one.pk, NOTHING), sums[one.pk][0]),
+        )
+        for one in items
     ]
+
+
+def _went_back(about: str) -> dict[int, Decimal]:
+    """What left us to suppliers for the same paper, by item: 1 query."""
+    rows = (
+        Move.objects.filter(about=about, target__kind=Location.Kind.SUPPLIER, reverses=None)
+        .filter(reversed_by=None)
+        .values_list("item_id")
+        .annotate(whole=Sum("quantity"))
+        .order_by()
+    )
+    return dict(rows)
 
 
 def _weight(item: Item, quantity: Decimal) -> Decimal | None:
@@ -268,12 +328,14 @@ def _put_on(
     parts: Sequence[Part],
     shares: Sequence[Decimal],
     states: dict[int, ItemValue],
+    reason: str,
     by: User | None,
 ) -> None:
     entries = []
     for part, share in zip(parts, shares, strict=True):
         state = states[part.item.pk]
-        there = min(state.quantity, part.quantity)
+        # What lies here of other receipts takes no share of goods that went back.
+        there = min(state.quantity, part.quantity - part.went_back)
         stays = own_money(share * there / part.quantity)
         if state.method == ItemValue.Method.STANDARD:
             stays = NOTHING
@@ -293,8 +355,9 @@ def _put_on(
                 at=cost.at,
                 by=by,
                 about=cost.about,
-                reason=cost.reference,
+                reason=": ".join(one for one in (cost.reference, reason) if one)[:200],
             )
         )
+    refuse_too_large(states.values(), entries)
     ValueEntry.objects.bulk_create(entries)
     write_values(list(states.values()))

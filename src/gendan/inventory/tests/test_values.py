@@ -14,10 +14,13 @@ from gendan.inventory.services import (
     CannotSpread,
     MoveRow,
     NoReceipt,
+    OpeningRow,
     StandardRow,
+    TooLarge,
     ValueBelowZero,
     add_landed_cost,
     post_moves,
+    post_opening_stock,
     reverse_move,
     save_standard_costs,
 )
@@ -122,7 +125,7 @@ def test_landed_cost_raises_the_average_of_what_still_lies_here(places: None) ->
     with pytest.raises(AddedAlready):
         add_landed_cost(**given, reference="F-1", by=None)
     with pytest.raises(ValueBelowZero):
-        add_landed_cost(**given | {"amount": num(-900)}, reference="F-2", by=None)
+        add_landed_cost(**given | {"amount": num(-900)}, reference="F-2", reason="x", by=None)
     assert invariants.check() == []
 
 
@@ -176,3 +179,70 @@ def test_places_share_the_value_to_the_last_cent(places: None) -> None:
     parts = value_by_place([pk])
     assert sum(one.value for one in parts.values()) == value_of([pk])[pk].value == 10
     assert ItemValue.objects.get(item_id=pk).value == 10
+
+
+def test_goods_that_went_back_leave_their_share_to_nobody(places: None) -> None:
+    item = masters.item("A-1")
+    move("A-1", 100, "OUT", "STORE", unit_cost=num(3), about="PO-1")
+    move("A-1", 900, "OUT", "STORE", unit_cost=num(3), about="PO-2")
+    move("A-1", 60, "STORE", "OUT", about="PO-1")
+    given: dict[str, Any] = {"kind": "freight", "basis": "quantity", "by": None}
+    cost = add_landed_cost(about="PO-1", amount=num(100), reference="F-1", **given)
+    entry = cost.entries.get()
+    assert (entry.value, entry.variance) == (40, 60)
+    move("A-1", 40, "STORE", "OUT", about="PO-1")
+    entry = add_landed_cost(about="PO-1", amount=num(100), reference="F-2", **given).entries.get()
+    assert (entry.value, entry.variance) == (0, 100)
+    assert worth(item.pk)[0] == 900
+    assert invariants.check() == []
+
+
+def test_the_same_invoice_is_one_however_it_is_typed(places: None) -> None:
+    masters.item("A-1")
+    move("A-1", 100, "OUT", "STORE", unit_cost=num(3), about="PO-1")
+    given: dict[str, Any] = {
+        "about": "PO-1",
+        "kind": "duty",
+        "basis": "quantity",
+        "amount": num(1),
+        "by": None,
+    }
+    add_landed_cost(**given, reference="ＩＮＶ-1")
+    for typed in ("INV-1", "inv-1", " INV -1", "ＩＮＶ-1", "INV-1\u200b"):
+        with pytest.raises(AddedAlready):
+            add_landed_cost(**given, reference=typed)
+    add_landed_cost(**given, reference="INV-11")
+
+
+def test_amounts_of_nothing_and_beyond_belief(places: None) -> None:
+    masters.item("A-1")
+    move("A-1", 10, "OUT", "STORE", unit_cost=num(3), about="PO-1")
+    given: dict[str, Any] = {
+        "about": "PO-1",
+        "kind": "duty",
+        "basis": "quantity",
+        "reference": "D-1",
+        "by": None,
+    }
+    for amount in ("0.001", "-0.004", "0.0000001"):
+        with pytest.raises(Invalid, match="rounds to nothing"):
+            add_landed_cost(**given, amount=num(amount))
+    with pytest.raises(Invalid, match="more than 3 times what the goods are worth"):
+        add_landed_cost(**given, amount=num(91))
+    cost = add_landed_cost(**given, amount=num(91), reason="came by air")
+    assert cost.entries.get().reason == "D-1: came by air"
+
+
+def test_what_no_book_can_hold_is_refused_in_words(places: None) -> None:
+    much, dear = num(999999999999), num(10**9)
+    masters.items({"A-1": {}, "B-1": {}})
+    move("A-1", 1, "OUT", "STORE")
+    with pytest.raises(TooLarge, match="So much in one place"):
+        move("A-1", much, "OUT", "STORE")
+    with pytest.raises(TooLarge, match="would be worth"):
+        move("B-1", much, "OUT", "STORE", unit_cost=dear)
+    with pytest.raises(TooLarge, match="would be worth"):
+        post_opening_stock(rows=[OpeningRow("B-1", much, "STORE", unit_cost=num(10**6))], by=None)
+    move("B-1", 1001600, "OUT", "STORE")
+    with pytest.raises(TooLarge, match="would be worth"):
+        save_standard_costs(rows=[StandardRow("B-1", "standard", dear)], by=None)

@@ -14,6 +14,7 @@ from gendan.kernel import clock, company, journal
 from gendan.kernel.errors import DomainError, Invalid, NotThere
 from gendan.kernel.models import User
 from gendan.kernel.money import line_amount, round_money
+from gendan.kernel.papers import of_paper, paper_number
 from gendan.kernel.quantity import read_decimal, read_quantity
 from gendan.kernel.rows import Problems, Unusable, refuse_unless_sensible
 from gendan.kernel.service import service
@@ -69,7 +70,7 @@ def record_supplier_invoice(
     The same number of the same supplier is taken once; what other invoices asked for a line counts.
     """
     refuse_unless_sensible(rows)
-    number = " ".join(read_text(number, 60, field="number").upper().split())
+    number = paper_number(read_text(number, 60, field="number")).upper()[:60]
     if not number:
         raise Invalid(_("Write the number of the invoice."), field="number")
     day = _read_day(dated_on)
@@ -83,9 +84,10 @@ def record_supplier_invoice(
     given = summed if total in (None, "") else read_decimal(total, field="total")
     if given < 0:
         raise Invalid(_("An amount must not be below zero."), field="total")
+    twin = of_paper(SupplierInvoice.objects.filter(supplier=partner), "number", number).first()
     invoice, is_new = SupplierInvoice.objects.get_or_create(
         supplier=partner,
-        number=number,
+        number=twin.number if twin else number,
         defaults={
             "dated_on": day,
             "currency": currency,
@@ -97,7 +99,7 @@ def record_supplier_invoice(
     if not is_new:
         raise InvoicedAlready(
             _("Invoice %(number)s of %(supplier)s is here already.")
-            % {"number": number, "supplier": partner},
+            % {"number": invoice.number, "supplier": partner},
             field="number",
         )
     SupplierInvoiceLine.objects.bulk_create(
