@@ -95,7 +95,8 @@ def _unreadable(error: UnreadableFile) -> str:
 
 
 def _delimited(data: bytes, filename: str) -> Iterable[list[Any]]:
-    if b"\x00" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+    is_text = b"\x00" not in data[:4096] or data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    if not is_text or data.startswith(b"%PDF-"):
         raise SheetRefused(
             _("%(name)s is neither a workbook (XLSX) nor a CSV file.") % {"name": filename[:80]}
         )
@@ -106,7 +107,13 @@ def _delimited(data: bytes, filename: str) -> Iterable[list[Any]]:
     try:
         yield from csv.reader(_lines(text), delimiter=sniff_delimiter(text))
     except csv.Error as error:
+        if "field limit" in str(error):
+            raise SheetRefused(_too_long()) from error
         raise SheetRefused(_("This is no CSV file that can be read.")) from error
+
+
+def _too_long() -> str:
+    return _("A cell has more than %(most)s characters.") % {"most": MOST_CHARACTERS}
 
 
 def _lines(text: str) -> Iterator[str]:
@@ -123,9 +130,7 @@ def _plain(cell: Any) -> Any:
         return cell
     text = cell.replace("\x00", "").strip()
     if len(text) > MOST_CHARACTERS:
-        raise SheetRefused(
-            _("A cell has more than %(most)s characters.") % {"most": MOST_CHARACTERS}
-        )
+        raise SheetRefused(_too_long())
     if text[:1] == "'" and text[1:2] in FORMULA_SIGNS:
         return text[1:]
     return text

@@ -55,7 +55,7 @@ PROBLEMS: dict[str, Any] = {
         "Parts of work orders that should have begun before today; needed today"
     ),
     "quantity_not_usable": gettext_lazy("Quantities that cannot be used; left out"),
-    "ratio_too_fine": gettext_lazy("BOM quantities with too many decimals; left out"),
+    "ratio_too_fine": gettext_lazy("BOM quantities too fine or too large; left out"),
     "safety_stock_negative": gettext_lazy("Negative safety stock; counted as 0"),
     "stock_unlikely": gettext_lazy("Stock too large to be true; counted as 0"),
     "unknown_item": gettext_lazy("Items that are not known; left out"),

@@ -26,7 +26,7 @@ _SENTENCES = {
     "no_routing": "made items without routing; planned with their lead time",
     "no_supplier": "bought items without supplier; planned with their lead time",
     "quantity_not_usable": "quantities that are not positive or too large; left out",
-    "ratio_too_fine": "quantities with too many decimals; left out",
+    "ratio_too_fine": "quantities too fine or too large; left out",
     "safety_stock_negative": "negative safety stock; counted as 0",
     "stock_unlikely": "stock too large to be true; counted as 0",
     "unknown_item": "items that are not in items.csv; left out",

@@ -133,6 +133,8 @@ def test_what_is_no_sheet_is_refused_in_words(boss: User) -> None:
         (b"", "is empty"),
         (b"PK\x03\x04 not a workbook", "damaged"),
         (b"\x89PNG\r\n\x1a\n\x00\x00", "neither a workbook"),
+        (b"%PDF-1.7\nno sheet\n", "neither a workbook"),
+        (b"code\n" + b"x" * 200_000 + b"\n", "A cell has more than"),
         (as_csv(HEADER), "no rows below"),
     ):
         with pytest.raises(SheetRefused, match=words):

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from gendan.catalog.models import Item
+from gendan.kernel.documents import document_name
 from gendan.kernel.quantity import QuantityField
 from gendan.kernel.states import Step, Stepped
 from gendan.kernel.visibility import OwnPeopleQuerySet
@@ -81,4 +82,5 @@ class StockClaim(Stepped):
         ]
 
     def __str__(self) -> str:
-        return f"{self.item_id}: {self.quantity} {self.giver} → {self.taker}"
+        giver, taker = document_name(self.giver), document_name(self.taker)
+        return f"{self.item.code}: {self.quantity.normalize():f} {giver} → {taker}"

@@ -100,7 +100,8 @@ def record_counts(*, count_id: int, rows: Sequence[CountedRow], by: User | None)
             field = "quantity"
             found = _found(row, line)
         except (Unusable, DomainError) as error:
-            if len(rows) == 1 and isinstance(error, DomainError):
+            is_of_line = isinstance(error, DomainError) and not isinstance(error, Invalid)
+            if len(rows) == 1 and is_of_line:
                 raise
             problems.add(index, field, str(error))
             continue

@@ -121,7 +121,7 @@ class SupplierWord(Stepped):
         ]
 
     def __str__(self) -> str:
-        return f"{self.line_id}: {self.quantity} on {self.on}"
+        return f"{self.line}: {self.quantity.normalize():f}, {self.on}"
 
     @property
     def dated_parts(self) -> list[tuple[dt.date, Decimal]]:

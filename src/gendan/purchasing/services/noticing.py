@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from gendan.kernel import clock, files, journal
 from gendan.kernel.errors import DomainError, Invalid, NotThere
 from gendan.kernel.models import StoredFile, User
+from gendan.kernel.papers import of_paper, paper_number
 from gendan.kernel.quantity import LARGEST, read_quantity
 from gendan.kernel.rows import Problems, Unusable, refuse_unless_sensible
 from gendan.kernel.service import service
@@ -49,6 +50,7 @@ from gendan.purchasing.shipments import (
 
 Way = ShipNotice.Way
 MOST_LINES, MOST_PACKAGES, MOST_DAYS = 1000, 100_000, 400
+FAR_TOO_MUCH = 10  # times what was ordered
 
 
 class NoticedAlready(DomainError):
@@ -122,6 +124,7 @@ def notice_by_supplier_link(
     elif any(line is None for line, _row in found):
         raise Invalid(_("There is no such line of this order."), field="rows")
     refuse_more_files(order, sending, 1 if given else 0)
+    _refuse_far_too_much(found)
     notice = _keep(order.supplier, shipment, found, Said(Way.LINK, person), given)
     count_answer(sending)
     return notice
@@ -298,7 +301,7 @@ def _keep(
     lines = _read(found)
     # Of two who send the same at once, the second waits for the first and finds it.
     Partner.objects.select_for_update(of=("self",), no_key=True).get(pk=supplier.pk)
-    known = ShipNotice.objects.filter(supplier=supplier, number=head["number"])
+    known = of_paper(ShipNotice.objects.filter(supplier=supplier), "number", head["number"])
     if known.exclude(state=ShipNotice.State.REFUSED).exists():
         raise NoticedAlready(
             _("Notice %(number)s of %(supplier)s is here already.")
@@ -322,8 +325,27 @@ def _keep(
     return notice
 
 
+def _refuse_far_too_much(
+    found: Sequence[tuple[PurchaseOrderLine | None, NoticedRow]],
+) -> None:
+    """A slip of the pen is told to who made it: ten times what is to come is never meant."""
+    problems = Problems()
+    for index, (line, row) in enumerate(found):
+        if line is None or row.article:  # a file may say it in another unit
+            continue
+        try:
+            typed = read_quantity(row.quantity)
+        except (Unusable, DomainError):
+            continue  # told in words where it is read
+        if typed > line.typed_quantity * FAR_TOO_MUCH:
+            words = _("Only %(ordered)s are ordered: so much cannot be meant.")
+            shown = {"ordered": f"{line.typed_quantity.normalize():f}"}
+            problems.add(index, "quantity", words % shown)
+    problems.refuse_if_any()
+
+
 def _head(shipment: Shipment) -> dict[str, Any]:
-    number = " ".join(read_text(shipment.number, 60, field="number").split())
+    number = paper_number(read_text(shipment.number, 60, field="number"))[:60]
     if not number:
         raise Invalid(_("A notice has a number."), field="number")
     shipped = read_day(shipment.shipped_on, field="shipped_on") or clock.today()

@@ -11,6 +11,7 @@ from gendan.kernel import clock
 from gendan.kernel.errors import DomainError, IllegalStep, Invalid
 from gendan.kernel.links import LinkRefused
 from gendan.kernel.models import Entry
+from gendan.kernel.rows import RowsRefused
 from gendan.purchasing import queries, services
 from gendan.purchasing.models import PurchaseOrder, ShipNotice
 from gendan.purchasing.services import NoticedAlready, NoticedRow, Shipment
@@ -156,3 +157,13 @@ def test_texts_no_database_keeps_and_quantities_nobody_means() -> None:
         services.record_ship_notice(
             shipment=head("DN-2"), rows=[odd], supplier="GHOST", by=person("bo")
         )
+
+
+def test_ten_times_the_ordered_and_another_spelling_of_the_number_are_refused() -> None:
+    _order, token = ordered.sent()
+    with pytest.raises(RowsRefused, match="Only 100 are ordered"):
+        notice(token, 1001)
+    notice(token, 100, head("SN 1"))
+    for number in ("sn1", "ＳＮ1", "SN\u200b 1"):
+        with pytest.raises(NoticedAlready):
+            notice(token, 100, head(number))
