@@ -117,7 +117,7 @@ class Planner:
         needs: dict[int, Decimal] = defaultdict(Decimal)
         for part in Component.objects.filter(work_order__in=done).order_by("pk"):
             needs[part.item_id] += part.quantity
-        use_material(needs, about="", reason="工单领料 / work orders", by=self.people["wen"])
+        use_material(needs, about="", reason="工单领料 / work orders")
         supplies = ExpectedSupply.objects.filter(
             work_order__in=done, is_open=True, quantity__gt=F("received")
         ).select_related("item")
@@ -134,7 +134,7 @@ class Planner:
             inventory.receive_expected(rows=rows, by=self.people["wen"])
 
 
-def use_material(needs: Mapping[int, Decimal], *, about: str, reason: str, by: User) -> None:
+def use_material(needs: Mapping[int, Decimal], *, about: str, reason: str) -> None:
     """Take from the main warehouse for the floor what is there of these items (by their id)."""
     left = dict(needs)
     there = Balance.objects.filter(item__in=left, location__code__startswith=STORE)
@@ -156,7 +156,7 @@ def use_material(needs: Mapping[int, Decimal], *, about: str, reason: str, by: U
             )
         )
     if rows:
-        inventory.carry_moves(rows=rows, by=by)
+        inventory.carry_moves(rows=rows, by=None)
 
 
 def _needs_of(requests: Sequence[PurchaseRequest]) -> dict[tuple[str, int], Decimal]:

@@ -166,7 +166,7 @@ class Store:
             for line, quantity in missing
         ]
         if rows:
-            inventory.carry_moves(rows=rows, by=self.people["wen"])
+            inventory.carry_moves(rows=rows, by=None)
         reserve_lines(order_id=order.pk, by=self.people["wen"])
 
     def _use_material(self, order: Order, lines: Sequence[Line], day: dt.date) -> None:
@@ -179,7 +179,7 @@ class Store:
         for _line, item, quantity in materials_of(lines):
             needs[item.pk] += quantity
         reason = f"{order.number} material"
-        use_material(needs, about=ref(order), reason=reason, by=self.people["wen"])
+        use_material(needs, about=ref(order), reason=reason)
 
     def deliver(self, order: Order) -> None:
         """Everything that is open leaves."""
