@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from gendan.kernel import clock
+from gendan.orders.models import Order
 from gendan.planning import shop_jobs
 from gendan.planning.models import KeptOperation, SetupTime, ShopSequence
 from gendan.planning.tests.shop_factory import (
@@ -123,6 +124,19 @@ def test_the_dispatch_list_as_a_file(browse: Browse) -> None:
     assert work.number in rows[2]
     answer = browse("gang").get(reverse("dispatch_list"), {"export": "xlsx"})
     assert b"".join(answer.streaming_content)[:2] == b"PK"
+
+
+def test_the_file_names_the_orders_of_rows_the_page_does_not_show(
+    browse: Browse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work = for_an_order("RED", 60)
+    adopted()
+    monkeypatch.setattr("gendan.web.planning_shop_floor.MOST_ROWS", -1)  # the page shows none
+    answer: Any = browse("ping").get(reverse("dispatch_list"), {"export": "csv"})
+    lines = b"".join(answer.streaming_content).decode().lstrip("\ufeff")
+    rows = list(csv.DictReader(io.StringIO(lines)))
+    number = Order.objects.get().number
+    assert [(one["Work order"], one["For orders"]) for one in rows] == [(work.number, number)] * 2
 
 
 def test_the_workshop_says_what_it_does(browse: Browse) -> None:

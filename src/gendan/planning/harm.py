@@ -110,7 +110,7 @@ def _key(order_id: int | None, expected_id: int | None, request_id: int | None) 
 
 
 def harm_of(message: PlanMessage, found: Mapping[Key, Harm]) -> Harm | None:
-    """What the supply a message is about holds up, or what the reason of the message does."""
+    """What the supply a message is about holds up."""
     key = _key(message.order_id, message.expected_id, message.request_id)
     return found.get(key) if key is not None else None
 

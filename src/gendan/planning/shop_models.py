@@ -68,6 +68,8 @@ class ShopSequence(Stepped):
         FAILED = "failed", _("failed")
         CANCELLED = "cancelled", _("cancelled")
 
+    OPEN = (State.WAITING, State.RUNNING)  # still to be calculated
+
     STEPS: ClassVar[dict[str, Step]] = {
         # Running again: the worker before was killed.
         "take_up_sequence": Step(("waiting", "running"), "running"),
@@ -131,7 +133,12 @@ class ShopSequence(Stepped):
     @property
     def is_open(self) -> bool:
         """Whether it is still to be calculated."""
-        return self.state in (self.State.WAITING, self.State.RUNNING)
+        return self.state in self.OPEN
+
+
+def machine_name(center: str, number: int) -> str:
+    """A machine as the workshop names it: its work centre's code and its number (0: none)."""
+    return f"{center} {number}" if number else center
 
 
 class SequencedOperation(models.Model):
@@ -178,8 +185,7 @@ class SequencedOperation(models.Model):
     @property
     def machine_code(self) -> str:
         """The machine as the workshop names it."""
-        code = self.work_center.code
-        return f"{code} {self.machine}" if self.machine else code
+        return machine_name(self.work_center.code, self.machine)
 
 
 class KeptOperation(models.Model):

@@ -17,8 +17,6 @@ from gendan.planning.models import KeptOperation, SequencedOperation, SetupTime,
 from gendan.planning.tracing import lines_of_work_orders
 from gendan.production.models import WorkOrder, WorkStep
 
-_OPEN = (ShopSequence.State.WAITING, ShopSequence.State.RUNNING)
-
 
 def sequences_for(user: User) -> "QuerySet[ShopSequence]":
     """The sequences that are kept, the newest first."""
@@ -41,7 +39,7 @@ def sequence_in_force(user: User) -> ShopSequence | None:
 
 def open_sequence(user: User) -> ShopSequence | None:
     """The sequence that is being calculated, or waits to be."""
-    return sequences_for(user).filter(state__in=_OPEN).first()
+    return sequences_for(user).filter(state__in=ShopSequence.OPEN).first()
 
 
 def rows_of(sequence: ShopSequence) -> "QuerySet[SequencedOperation]":

@@ -79,10 +79,12 @@ def dispatch_list(request: HttpRequest) -> HttpResponse:
     code, _sep, number = machine.rpartition(" ")
     if code and (count := whole_number(number)) is not None:
         rows = rows.filter(work_center__code=code, machine=count)
+    if wanted := request.GET.get("export"):
+        ids = rows.order_by().values_list("work_order", flat=True).distinct()
+        orders = shop_shown.orders_behind(ids, user)
+        return export("dispatch", _columns(orders), rows, wanted)
     found = list(rows[: MOST_ROWS + 1])
     orders = shop_shown.orders_behind({one.work_order_id for one in found}, user)
-    if wanted := request.GET.get("export"):
-        return export("dispatch", _columns(orders), rows, wanted)
     context = {
         "tabs": tabs_of(TABS, "dispatch_list"),
         "sequence": shop_shown.sequence_in_force(user),

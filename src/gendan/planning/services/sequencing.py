@@ -1,4 +1,4 @@
-"""Verbs of the machine schedule: sequences asked for, calculated, adopted; operations kept."""
+"""Verbs of the machine schedule: sequences asked for, calculated, stopped and adopted."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -36,9 +36,8 @@ USUAL_STABILITY = 60
 MOST_STABILITY = 10_080
 MOST_SEED = 2_000_000_000
 MOST_ATTEMPTS = 3
-KEPT = 10  # sequences besides the one in force
+KEPT = 10  # newest sequences; what is open or in force stays anyway
 MOST_NAMED = 5
-_OPEN = (ShopSequence.State.WAITING, ShopSequence.State.RUNNING)
 
 
 class NothingToSequence(DomainError):
@@ -75,7 +74,9 @@ def sequence_shop(
     _check("seed", seed, 0, MOST_SEED)
     _check("stability", stability, 0, MOST_STABILITY)
     ids = _centers(centers)
-    waiting = ShopSequence.objects.select_for_update().filter(state__in=_OPEN).order_by("pk")
+    waiting = (
+        ShopSequence.objects.select_for_update().filter(state__in=ShopSequence.OPEN).order_by("pk")
+    )
     if (found := waiting.first()) is not None:
         raise SequenceRunning(
             _("%(number)s is being calculated already; stop it, or wait for it.")
@@ -225,7 +226,7 @@ def fail_sequence(*, sequence_id: int, failure: str, by: None = None) -> ShopSeq
 def resume_sequences(*, by: None = None) -> int:
     """Put sequences whose job was lost back into the queue; returns how many."""
     known = set(shop_deferring.sequences_in_the_queue())
-    open_ones = ShopSequence.objects.filter(state__in=_OPEN).order_by("pk")
+    open_ones = ShopSequence.objects.filter(state__in=ShopSequence.OPEN).order_by("pk")
     ids = [pk for pk in open_ones.values_list("pk", flat=True) if pk not in known]
     for sequence_id in ids:
         shop_deferring.sequencing(sequence_id)
@@ -327,4 +328,4 @@ def _forget_old() -> None:
     """The last ten sequences are kept, the one in force, and what is open."""
     newest = list(ShopSequence.objects.order_by("-pk").values_list("pk", flat=True)[:KEPT])
     old = ShopSequence.objects.exclude(pk__in=newest).exclude(is_in_force=True)
-    old.exclude(state__in=_OPEN).delete()
+    old.exclude(state__in=ShopSequence.OPEN).delete()
