@@ -36,7 +36,7 @@ class User(AbstractUser):
 
     @property
     def is_of_the_house(self) -> bool:
-        """Whether this is one of our own people: not from outside, and with a role or all rights."""
+        """Whether this is one of our own people: not from outside, with a role or all rights."""
         return not self.is_outside and (self.is_superuser or bool(self.roles))
 
     @cached_property

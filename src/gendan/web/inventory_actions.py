@@ -103,7 +103,9 @@ class ExpectedForm(GoodsForm):
     )
     apart = forms.BooleanField(
         label=gettext_lazy("A further delivery of the reference"),
-        help_text=gettext_lazy("Else the same item and reference changes what is expected already."),
+        help_text=gettext_lazy(
+            "Else the same item and reference changes what is expected already."
+        ),
         required=False,
     )
 

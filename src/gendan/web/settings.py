@@ -36,7 +36,8 @@ SETTING_WORDS = {
         "A supplier's other day is accepted at once up to so many days from the one asked for"
     ),
     "purchase_split_days": gettext_lazy(
-        "Orders of one buyer to one supplier within so many days are approved as one (0: each alone)"
+        "Orders of one buyer to one supplier within so many days are approved as one"
+        " (0: each alone)"
     ),
     "purchase_chase_unconfirmed_days": gettext_lazy(
         "Chase a supplier who has not confirmed after so many days"
