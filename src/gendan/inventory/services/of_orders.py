@@ -40,13 +40,16 @@ def paper_of_supply(one: ExpectedSupply) -> str:
     return one.comes_with or one.made_for
 
 
-def refuse_drop_of_orders(supplies: Iterable[ExpectedSupply]) -> None:
-    """What an order of ours brings is given up there, where somebody is told."""
+def refuse_drop_of_purchases(supplies: Iterable[ExpectedSupply]) -> None:
+    """What a purchase order brings is given up there, where the supplier is told.
+
+    What the workshop will not make any more (scrap) is said here; its work order follows.
+    """
     for one in supplies:
-        if paper := paper_of_supply(one):
+        if one.comes_with:
             raise BelongsToOrder(
                 _("This belongs to %(order)s: cancel or close it there.")
-                % {"order": one.reference or document_name(paper)}
+                % {"order": one.reference or document_name(one.comes_with)}
             )
 
 

@@ -20,7 +20,7 @@ from gendan.inventory.models import ExpectedSupply, Location, Move
 from gendan.inventory.services.arriving import Arriving, refuse_past_verdict
 from gendan.inventory.services.book import Posting, post
 from gendan.inventory.services.moves import record_moves
-from gendan.inventory.services.of_orders import is_of_order, moved_days, refuse_drop_of_orders
+from gendan.inventory.services.of_orders import is_of_order, moved_days, refuse_drop_of_purchases
 from gendan.inventory.services.places import far_sides
 from gendan.inventory.services.rows import (
     LotWish,
@@ -260,12 +260,12 @@ def drop_expected(
 ) -> list[ExpectedSupply]:
     """What was expected, or the rest of it, will not come.
 
-    What belongs to an order of ours is given up at the order.
+    What a purchase order brings is given up at the order.
     """
     if not reason.strip():
         raise Invalid(_("Say why it will not come."), field="reason")
     if by is not None:  # the house itself has asked already
-        refuse_drop_of_orders(_locked(expected_ids).values())
+        refuse_drop_of_purchases(_locked(expected_ids).values())
     return give_up_supplies(expected_ids=expected_ids, reason=reason, by=by)
 
 

@@ -99,7 +99,7 @@ def test_a_claim_is_granted_by_somebody_else_and_on_record(item_id: int) -> None
     assert (claim.giver, claim.answer) == (NEW, "the fair opens")
     assert reserved_for([RUSH, OLD, NEW]) == {RUSH: 30, OLD: 40, NEW: 10}
     assert invariants.check() == []
-    with pytest.raises(IllegalStep):
+    with pytest.raises(IllegalStep, match=r"^A-1: 30 "):  # named as people do, not by an id
         refuse_claim(claim_id=claim.pk, reason="no", by=person("ping"))
     mine, other = claim_stock(
         demand=RUSH, item_id=item_id, quantity=Decimal(25), reason="more", by=person("ping")

@@ -44,6 +44,7 @@ from gendan.inventory.services import (
 from gendan.kernel import clock
 from gendan.kernel.errors import IllegalStep, Invalid, NotAllowed
 from gendan.kernel.models import User
+from gendan.kernel.rows import RowsRefused
 from gendan.testing.cast import person
 from gendan.testing.make import masters
 
@@ -283,3 +284,15 @@ def test_a_negative_attempt_an_empty_bin_and_a_question_call_for_a_count() -> No
     Balance.objects.update(counted_at=clock.now())
     cancel_count(count_id=count.pk, reason="test", by=None)
     assert due_balances() == []
+
+
+def test_what_was_counted_wrongly_typed_names_its_row_and_field() -> None:
+    count = start_count(basis="full", by=None)
+    for odd in (Decimal(-1), Decimal("0.5"), Decimal("1e12")):
+        with pytest.raises(RowsRefused) as refusal:
+            record_counts(
+                count_id=count.pk, rows=[CountedRow(line(count).pk, odd)], by=person("wen")
+            )
+        assert refusal.value.field == "rows.0.quantity"
+    found(count, 0)
+    assert line(count).counted == 0

@@ -14,11 +14,14 @@ from gendan.inventory.models import StockClaim
 from gendan.inventory.queries import reserved_for
 from gendan.inventory.services import (
     MoveRow,
+    OpeningRow,
     RankRow,
+    carry_moves,
     claim_stock,
     claiming,
     hand_over_stock,
     post_moves,
+    post_opening_stock,
     rank_demands,
     reserve,
 )
@@ -78,6 +81,17 @@ def test_the_same_goods_are_kept_for_one_of_two_and_nobody_moves_them(item_id: i
     rows = [MoveRow("A-1", Decimal(20), "STORE", "C", reason="sample")]
     results = at_once(*[lambda: post_moves(rows=rows, by=wen)] * 2)
     assert refused(results) == 1  # thirty were free: the second twenty would be of what is kept
+    masters.item("B-1")
+    masters.location("QC", "quality")
+    opening = [OpeningRow("B-1", Decimal(20), "QC")]
+    results = at_once(*[lambda: post_opening_stock(rows=opening, by=wen)] * 2)
+    assert refused(results) == 1  # opening stock is entered once
+    masters.location("MILL", "supplier")
+    came = [MoveRow("B-1", Decimal(50), "MILL", "QC", about="purchasing.goodsreceipt:7")]
+    carry_moves(rows=came, by=None)
+    out, inspector = [MoveRow("B-1", Decimal(15), "QC", "STORE")], person("qiu")
+    results = at_once(*[lambda: post_moves(rows=out, by=inspector)] * 2)
+    assert refused(results) == 1  # twenty lie there without a receipt
     assert sum(reserved_for([RUSH, OTHER]).values()) == 70
     assert invariants.check() == []
 

@@ -84,24 +84,8 @@ def record_supplier_invoice(
     given = summed if total in (None, "") else read_decimal(total, field="total")
     if given < 0:
         raise Invalid(_("An amount must not be below zero."), field="total")
-    twin = of_paper(SupplierInvoice.objects.filter(supplier=partner), "number", number).first()
-    invoice, is_new = SupplierInvoice.objects.get_or_create(
-        supplier=partner,
-        number=twin.number if twin else number,
-        defaults={
-            "dated_on": day,
-            "currency": currency,
-            "total": round_money(given, currency),
-            "at": clock.now(),
-            "by": by,
-        },
-    )
-    if not is_new:
-        raise InvoicedAlready(
-            _("Invoice %(number)s of %(supplier)s is here already.")
-            % {"number": invoice.number, "supplier": partner},
-            field="number",
-        )
+    values = {"dated_on": day, "currency": currency, "total": round_money(given, currency)}
+    invoice = _kept_once(partner, number, values | {"at": clock.now(), "by": by})
     SupplierInvoiceLine.objects.bulk_create(
         SupplierInvoiceLine(
             invoice=invoice,
@@ -115,6 +99,21 @@ def record_supplier_invoice(
     kinds = _match(invoice)
     fact = SupplierInvoiceRecorded(**_said(invoice, lines.values()), differences=kinds)
     journal.record(fact, about=_about(invoice, lines.values()), by=by)
+    return invoice
+
+
+def _kept_once(partner: Partner, number: str, values: Mapping[str, Any]) -> SupplierInvoice:
+    """The new invoice; refused where one of that number is here, however it was typed."""
+    twin = of_paper(SupplierInvoice.objects.filter(supplier=partner), "number", number).first()
+    invoice, is_new = SupplierInvoice.objects.get_or_create(
+        supplier=partner, number=twin.number if twin else number, defaults=values
+    )
+    if not is_new:
+        raise InvoicedAlready(
+            _("Invoice %(number)s of %(supplier)s is here already.")
+            % {"number": invoice.number, "supplier": partner},
+            field="number",
+        )
     return invoice
 
 
