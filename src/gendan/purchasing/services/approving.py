@@ -89,7 +89,7 @@ def submit_purchase_order(
     _refuse_unapproved_sources(order, lines)
     sum_up(order, lines)
     order.submitted_at, order.submitted_by = clock.now(), by
-    joined = joined_with(order, most_company(order, lines), by)
+    joined = _joined(order, lines, by)
     order.override_reason = _read_override(order, override_reason, joined)
     order.refused_reason = ""
     known = limits()
@@ -121,7 +121,7 @@ def approve_purchase_order(
     order.refuse_if_stale(revision)
     lines = living(lines_of(order))
     sum_up(order, lines)
-    joined = joined_with(order, most_company(order, lines), order.submitted_by)
+    joined = _joined(order, lines, order.submitted_by)
     _refuse_above_limit(order, joined, by)
     _approve(order, lines, by)
     return order
@@ -162,6 +162,13 @@ def save_approval_limits(*, rows: Sequence[LimitRow], by: User | None) -> list[A
     told = {one.role: "" if one.amount is None else str(one.amount) for one in saved}
     journal.record(ApprovalLimitsSaved(limits=told), about="purchasing", by=by)
     return saved
+
+
+def _joined(order: PurchaseOrder, lines: Sequence[PurchaseOrderLine], buyer: User | None) -> Joined:
+    """Of two orders of a buyer that are approved at once, the second waits and counts the first."""
+    if buyer is not None:
+        User.objects.select_for_update(of=("self",), no_key=True).get(pk=buyer.pk)
+    return joined_with(order, most_company(order, lines), buyer)
 
 
 def _refuse_above_limit(order: PurchaseOrder, joined: Joined, by: User | None) -> None:

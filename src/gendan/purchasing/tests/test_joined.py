@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from gendan.kernel import clock
 from gendan.kernel.models import Entry
@@ -67,6 +69,18 @@ def test_a_second_order_above_the_limit_together_needs_a_reason_and_somebody_els
     # What somebody else has approved was looked at: it counts no more.
     third = ordered.draft(ordered.line(quantity=50, over_percent=Decimal(0)))
     assert submitted(third).state == "approved"
+
+
+def test_of_two_that_are_submitted_at_once_the_second_counts_the_first() -> None:
+    order = plain()
+    with CaptureQueriesContext(connection) as seen:
+        submitted(order)
+    asked = [one["sql"] for one in seen.captured_queries]
+    locked = [at for at, sql in enumerate(asked) if 'NO KEY UPDATE OF "kernel_user"' in sql]
+    others = [at for at, sql in enumerate(asked) if '"submitted_at" >=' in sql]
+    assert locked
+    assert others
+    assert locked[0] < others[0]
 
 
 def test_another_supplier_buyer_or_week_and_what_was_cancelled_does_not_count() -> None:
