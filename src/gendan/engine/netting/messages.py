@@ -52,8 +52,9 @@ def messages(
 
     Orders whose release day is not after `release_until` (an ordinal day) are to be released; the
     others are new, unless `with_new` is false. Days that differ by at most `tolerance_days` are
-    let be. A late order (its release day is past) asks for its quantity to be added to the last
-    receipt due before it, besides being released itself.
+    let be. A late order (its release day is past, or the fence puts it off beyond the day it is
+    needed) asks for its quantity to be added to the last receipt that is there in time, besides
+    being released itself.
     """
     parts = [
         *_about_receipts(pegging, tolerance_days),
@@ -151,8 +152,12 @@ def _about_orders(pegging: Pegging, release_until: int, with_new: bool) -> list[
         ),
         reason,
     )
-    late = np.flatnonzero(orders.release[rows] < snapshot.first_day)
-    return [said, _increases(pegging, rows[late], reason[late])]
+    days = np.append(pegging.requirements.day, 0)  # of reason -1 the last, which nobody waits for
+    wanted = np.minimum(orders.due[rows], np.maximum(days[reason], snapshot.first_day))
+    wanted = np.where(reason < 0, orders.due[rows], wanted)
+    is_past = orders.release[rows] < snapshot.first_day
+    late = np.flatnonzero(is_past | (wanted < orders.due[rows]))
+    return [said, _increases(pegging, rows[late], reason[late], wanted[late])]
 
 
 def _within(pegging: Pegging, item: Ints, position: Ints) -> Ints:
@@ -161,14 +166,14 @@ def _within(pegging: Pegging, item: Ints, position: Ints) -> Ints:
     return np.where(found < pegging.requirements.first[item + 1], found, -1)
 
 
-def _increases(pegging: Pegging, late: Ints, reason: Ints) -> Messages:
-    """Late orders as more of the last receipt of the item that is due before them."""
+def _increases(pegging: Pegging, late: Ints, reason: Ints, wanted: Ints) -> Messages:
+    """Late orders as more of the last receipt of the item that is there when they are wanted."""
     orders, receipts = pegging.plan.orders, pegging.plan.snapshot.receipts
-    span = int(max(orders.due.max(initial=0), receipts.due.max(initial=0))) + 1
+    span = int(max(wanted.max(initial=0), receipts.due.max(initial=0))) + 1
     by_day = np.lexsort((receipts.due, receipts.item))
     keys = receipts.item[by_day] * span + receipts.due[by_day]
     item = orders.item[late]
-    found = np.searchsorted(keys, item * span + orders.due[late], side="right") - 1
+    found = np.searchsorted(keys, item * span + wanted, side="right") - 1
     has = found >= 0
     has[has] = receipts.item[by_day[found[has]]] == item[has]
     late, reason, receipt = late[has], reason[has], by_day[found[has]]

@@ -101,6 +101,17 @@ def test_a_late_order_asks_for_more_of_the_receipt_before_it() -> None:
     ]
 
 
+def test_an_order_that_the_fence_puts_off_asks_for_more_of_what_comes_in_time() -> None:
+    items = ONE | {"lead_days": [9], "fence_days": [9]}
+    snapshot = factory(items=items, demand=[(0, 3, 4), (0, 5, 6)], receipts=[(0, 3, 4)])
+    assert [one for one in said(snapshot) if one[0] != "decide"] == [
+        ("increase", 0, (3, 8), (4, 4), 6),
+        ("release", 0, (5, 5), (9, 0), 6),
+    ]
+    snapshot = factory(items=items, demand=[(0, 3, 4), (0, 5, 6)], receipts=[(0, 3, 7)])
+    assert "increase" not in {one[0] for one in said(snapshot)}  # it would be late as well
+
+
 def test_what_the_fence_keeps_out_is_for_a_person_to_decide() -> None:
     snapshot = factory(items=ONE | {"fence_days": [6]}, demand=[(0, 3, 4)])
     assert said(snapshot) == [

@@ -1,0 +1,79 @@
+"""Every kind of message reaches the plan of a company: what to do, how much of it, by when."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+import pytest
+
+from gendan.kernel import clock
+from gendan.planning import invariants
+from gendan.planning.models import PlanMessage
+from gendan.planning.tests.factory import MONDAY, chairs, ordered, planned
+from gendan.testing.make import masters
+
+pytestmark = pytest.mark.django_db
+
+ORDERED, CHAIRS_BEGIN = dt.date(2026, 3, 30), dt.date(2026, 3, 25)
+Said = list[tuple[str, int, int, dt.date, dt.date]]
+
+
+@pytest.fixture(autouse=True)
+def monday() -> Iterator[None]:
+    with clock.at(clock.moment_on(MONDAY)):
+        chairs()
+        yield
+
+
+def march(day: int) -> dt.date:
+    return dt.date(2026, 3, day)
+
+
+def said_of_seats() -> Said:
+    """(action, quantity, to quantity, day, to day) about the seats of a new plan."""
+    rows = PlanMessage.objects.filter(run=planned(), item__code="SEAT").order_by("action", "day")
+    columns = ("action", "quantity", "to_quantity", "day", "to_day")
+    found = [(a, int(q), int(to), on, to_on) for a, q, to, on, to_on in rows.values_list(*columns)]
+    assert invariants.check() == []
+    return found
+
+
+@pytest.mark.parametrize(
+    ("coming", "due", "expected"),
+    [
+        (10, 25, []),
+        (10, 31, [("expedite", 10, 10, march(31), CHAIRS_BEGIN)]),
+        (10, 9, [("defer", 10, 10, march(9), CHAIRS_BEGIN)]),
+        (25, 25, [("decrease", 25, 10, march(25), march(25))]),
+    ],
+)
+def test_what_comes_is_asked_for_when_and_as_much_as_it_is_needed(
+    coming: int, due: int, expected: Said
+) -> None:
+    masters.expected("SEAT", coming, march(due))
+    ordered(10, day=ORDERED)
+    assert [one for one in said_of_seats() if one[0] not in ("new", "release")] == expected
+
+
+def test_what_nobody_needs_is_cancelled() -> None:
+    masters.expected("SEAT", 10, march(9))
+    assert said_of_seats() == [("cancel", 10, 0, march(9), march(9))]
+
+
+def test_what_is_not_ordered_yet_is_new_or_to_be_released_today() -> None:
+    ordered(10, day=ORDERED)
+    assert said_of_seats() == [("new", 10, 10, CHAIRS_BEGIN, CHAIRS_BEGIN)]
+    ordered(4, day=march(19))  # seats on 16 March: ten working days from today
+    assert said_of_seats() == [
+        ("new", 10, 10, CHAIRS_BEGIN, CHAIRS_BEGIN),
+        ("release", 4, 4, march(16), MONDAY),
+    ]
+
+
+def test_what_is_too_late_to_order_is_asked_for_with_what_comes_in_time() -> None:
+    masters.expected("SEAT", 3, march(5))
+    ordered(3, day=march(10))
+    ordered(5, day=march(12))
+    assert said_of_seats() == [
+        ("increase", 3, 8, march(5), march(5)),
+        ("release", 5, 5, march(16), MONDAY),
+    ]
