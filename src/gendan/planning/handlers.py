@@ -6,10 +6,13 @@ from gendan.catalog.events import (
     CalendarsSaved,
     ItemsSaved,
     RoutingsSaved,
+    UnitsSaved,
     WorkCentersSaved,
 )
 from gendan.inventory.events import (
     ExpectedDropped,
+    LocationsSaved,
+    LotsSaved,
     MoveReversed,
     ReservationsReleased,
     StockMoved,
@@ -28,10 +31,12 @@ from gendan.orders.events import (
     OrderConfirmed,
     OrderPromised,
 )
+from gendan.partners.events import LanesSaved, PartnersSaved
 from gendan.planning import jobs, services, shop_jobs
 from gendan.planning.capacity_events import CapacityChanged, CrewsSaved, WorkOrderMoved
 from gendan.planning.services import sequencing
 from gendan.purchasing.events import (
+    GoodsRejected,
     PurchaseRequestCancelled,
     PurchaseRequestReopened,
     PurchasesRequested,
@@ -55,6 +60,10 @@ __all__ = ["jobs", "plan_anew", "plan_the_new_day", "shop_jobs"]
     *(SuppliesExpected, SuppliesReceived, ExpectedDropped),
     *(StockMoved, StockShipped, StockReserved, ReservationsReleased, MoveReversed),
     *(PurchasesRequested, PurchaseRequestCancelled, PurchaseRequestReopened),
+    # Rejected where they lay nothing is moved, and yet they are not counted on any more.
+    GoodsRejected,
+    # What counts as stock (kind of place, expiry), and how long goods travel to the customer.
+    *(LocationsSaved, LotsSaved, UnitsSaved, LanesSaved, PartnersSaved),
     *(ForecastsMade, StockPoliciesSaved),
     *(ItemsSaved, BomsSaved, AlternatesSaved, RoutingsSaved, CalendarsSaved, WorkCentersSaved),
     # Who is asked first, and how long that one takes; prices change neither.

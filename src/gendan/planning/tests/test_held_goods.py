@@ -5,13 +5,15 @@ from decimal import Decimal
 
 import pytest
 
-from gendan.inventory.models import ExpectedSupply
-from gendan.kernel import clock
+from gendan.inventory.models import ExpectedSupply, Move
+from gendan.kernel import clock, reactions
 from gendan.planning.calculating import Ids, calculate, message_rows
+from gendan.planning.models import PlanRun
 from gendan.planning.net_snapshot import net_input
 from gendan.purchasing import services
-from gendan.purchasing.models import GoodsReceipt
+from gendan.purchasing.models import GoodsReceipt, GoodsReceiptLine
 from gendan.purchasing.services import VerdictRow
+from gendan.purchasing.services.receiving_places import quarantine_place
 from gendan.purchasing.tests.ordered import TODAY
 from gendan.purchasing.tests.received import an_order, arrived, receive
 from gendan.testing.cast import person
@@ -49,6 +51,18 @@ def test_what_waits_for_a_verdict_is_a_receipt_in_two_working_days() -> None:
     assert coming() == [(receipt.number, 70, 2)]  # what was rejected counts no more
     services.release_receipt(receipt_id=receipt.pk, by=person("qiu"))
     assert coming() == []  # it is free stock now
+
+
+def test_what_is_rejected_where_it_lies_asks_for_a_plan_although_nothing_moves() -> None:
+    receipt = held()
+    GoodsReceiptLine.objects.filter(receipt=receipt).update(location=quarantine_place(None))
+    reactions.run_due()
+    PlanRun.objects.all().delete()
+    moves = Move.objects.count()
+    services.reject_receipt(receipt_id=receipt.pk, reason="stains", by=person("qiu"))
+    reactions.run_due()
+    assert Move.objects.count() == moves
+    assert PlanRun.objects.get().cause == "facts"
 
 
 def test_it_serves_demand_without_being_bought_again_and_nobody_is_told_to_move_it() -> None:

@@ -300,6 +300,11 @@ def test_what_plans_rest_on_asks_for_a_plan() -> None:
         lambda: save_boms(rows=[BomRow("CHAIR", [BomLineRow("LEG", D(3))], "1")], by=None),
         lambda: masters.routing("CHAIR", ("SAW", 1, 1)),
         lambda: masters.calendar(off=(march(12),)),
+        lambda: masters.lane("SE"),
+        lambda: masters.location("YARD"),
+        lambda: masters.lot("SEAT", expires_on=march(4)),
+        lambda: masters.unit("m", step=D("0.01")),
+        lambda: masters.supplier("S-1", is_active=False),
     ]
     for number, change in enumerate(changes):
         reactions.run_due()

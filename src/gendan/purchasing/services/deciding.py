@@ -77,7 +77,8 @@ def reject_receipt(
         line.rejected += quantity
         line.quarantine = quarantine
         line.reject_reason = reason
-    carry_moves(rows=moves, by=by)
+    if moves:  # where goods wait may have become the quarantine since they came
+        carry_moves(rows=moves, by=by)
     _end(receipt, decided)
     lines = [line.order_line for line, _quantity, _place in decided]
     fact = GoodsRejected(
