@@ -352,6 +352,9 @@ def test_a_figure_of_the_scorecard_opens_its_rows(browse: Browse, mill: Partner)
     assert receipt.number in quarter
     empty = text(bo, "supplier_score", mill.pk, query="?part=lots&from=2026-01-01")
     assert receipt.number not in empty
+    odd = text(bo, "supplier_score", mill.pk, query="?part=lots&from=1990-01-01")
+    assert receipt.number in odd
+    assert "· 1990-01" not in odd  # no period of the page: all is shown, and nothing else said
     for query in ("?part=x", "?part=price&from=never", "?by=year&from=2026-13-45"):
         text(bo, "supplier_score", mill.pk, query=query)
     assert "part=quality" in text(bo, "supplier", mill.pk)

@@ -48,9 +48,9 @@ def _steps_in_order(rows: list[SequencedOperation]) -> list[str]:
 
 
 def _machines_are_there(rows: list[SequencedOperation]) -> list[str]:
-    """A machine has a number that its work centre has (fewer machines since: a new sequence)."""
+    """Only work outside is on no machine of ours. (Fewer machines since: a new sequence.)"""
     return [
-        f"operation {one.step_id} is on machine {one.machine} of {one.work_center.code}"
+        f"operation {one.step_id} is on no machine of {one.work_center.code}"
         for one in rows
         if not one.machine and not one.work_center.is_outside
     ][:MOST_TOLD]

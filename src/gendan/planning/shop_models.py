@@ -136,7 +136,7 @@ class ShopSequence(Stepped):
         return self.state in self.OPEN
 
 
-def machine_name(center: str, number: int) -> str:
+def machine_label(center: str, number: int) -> str:
     """A machine as the workshop names it: its work centre's code and its number (0: none)."""
     return f"{center} {number}" if number else center
 
@@ -185,7 +185,7 @@ class SequencedOperation(models.Model):
     @property
     def machine_code(self) -> str:
         """The machine as the workshop names it."""
-        return machine_name(self.work_center.code, self.machine)
+        return machine_label(self.work_center.code, self.machine)
 
 
 class KeptOperation(models.Model):

@@ -24,7 +24,7 @@ from gendan.sourcing.scoring import (
     Answered,
     Facts,
     Inspected,
-    MonthScore,
+    PeriodScore,
     Priced,
     Receipt,
     Served,
@@ -74,7 +74,7 @@ def scorecards(supplier_ids: Iterable[int], facts: Facts) -> dict[int, SupplierS
     return score_suppliers(facts, weights, supplier_ids, months_until(clock.today(), MONTHS))
 
 
-def periods_of(supplier_id: int, facts: Facts, *, by_quarter: bool) -> list[MonthScore]:
+def periods_of(supplier_id: int, facts: Facts, *, by_quarter: bool) -> list[PeriodScore]:
     """A supplier's scores month by month or quarter by quarter, the last MONTHS months."""
     today, held = clock.today(), sourcing.weights()
     weights = {name: getattr(held, name) for name in held.PARTS}

@@ -120,10 +120,10 @@ class PartScore:
 
 
 @dataclass(frozen=True)
-class MonthScore:
-    """The whole score of one month and its parts; None where nothing happened."""
+class PeriodScore:
+    """The whole score of a month or quarter and its parts; None where nothing happened."""
 
-    month_on: dt.date
+    month_on: dt.date  # its first day
     total: float | None
     parts: tuple[PartScore, ...] = ()
 
@@ -136,7 +136,7 @@ class SupplierScore:
     total: float | None
     covered_percent: int
     parts: tuple[PartScore, ...]
-    months: tuple[MonthScore, ...] = ()
+    months: tuple[PeriodScore, ...] = ()
 
     @property
     def grade(self) -> str:
@@ -217,7 +217,7 @@ def _score(
 
 def period_scores(
     facts: Facts, weights: Mapping[str, int], supplier_id: int, starts: Sequence[dt.date]
-) -> list[MonthScore]:
+) -> list[PeriodScore]:
     """The scores of a supplier by months or quarters: their first days, ascending."""
     own = _by_supplier(facts).get(supplier_id, _Own())
     ends = [*starts[1:], dt.date.max]
@@ -253,9 +253,9 @@ def quarters_until(today: dt.date, count: int) -> list[dt.date]:
     return found[::-1]
 
 
-def _of_period(first: dt.date, own: _Own, weights: Mapping[str, int]) -> MonthScore:
+def _of_period(first: dt.date, own: _Own, weights: Mapping[str, int]) -> PeriodScore:
     parts = _parts(own, weights)
-    return MonthScore(first, _total(parts), parts)
+    return PeriodScore(first, _total(parts), parts)
 
 
 def _within_days(own: _Own, first: dt.date, end: dt.date) -> _Own:

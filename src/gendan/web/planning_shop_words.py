@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from gendan.kernel import clock
 from gendan.planning.models import ShopSequence
-from gendan.planning.shop_models import machine_name
+from gendan.planning.shop_models import machine_label
 from gendan.planning.shop_snapshot import machine_of
 
 FAILURES: dict[str, Any] = {
@@ -37,7 +37,7 @@ def late_words(row: Mapping[str, Any], codes: Mapping[int, str]) -> str:
     if row["reason"] == "kept":
         return _("An operation of it is kept in its place by a planner.")
     center_id, number = machine_of(row["what"])
-    machine = machine_name(codes.get(center_id, "?"), number)
+    machine = machine_label(codes.get(center_id, "?"), number)
     return _("It waits for %(machine)s, or the people there.") % {"machine": machine}
 
 
@@ -69,7 +69,7 @@ def place_words(place: Sequence[Any] | None, codes: Mapping[int, str]) -> str:
         return _("not in sequence")
     center_id, number, moment = place
     at = dt.datetime.fromisoformat(moment).astimezone(clock.zone())
-    return f"{machine_name(codes.get(center_id, '?'), number)}, {at:%m-%d %H:%M}"
+    return f"{machine_label(codes.get(center_id, '?'), number)}, {at:%m-%d %H:%M}"
 
 
 def duration(minutes: int) -> str:

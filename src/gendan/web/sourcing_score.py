@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from gendan.purchasing.supplier_facts import periods_of, scorecards, supplier_facts
 from gendan.sourcing import queries
 from gendan.sourcing.models.visibility import may_read
-from gendan.sourcing.scoring import MonthScore, rows_of_part
+from gendan.sourcing.scoring import PeriodScore, rows_of_part
 from gendan.web.navigation import tabs_of
 from gendan.web.purchasing_tabs import TABS
 from gendan.web.shell import page, render_page
@@ -84,7 +84,7 @@ def supplier_score(request: HttpRequest, supplier_id: int) -> HttpResponse:
             (_("By quarter"), choice.url(choice.part, by_quarter=True), choice.by_quarter),
         ],
         "part_words": PART_WORDS.get(choice.part, ""),
-        "period": _label(choice.first, choice) if choice.first else "",
+        "period": _label(first, choice) if choice.first == first else "",
         "rows": [(one, _url(one)) for one in rows[:MOST_ROWS]],
         "left_out": max(len(rows) - MOST_ROWS, 0),
         "currency": settings.COMPANY_CURRENCY,
@@ -92,7 +92,7 @@ def supplier_score(request: HttpRequest, supplier_id: int) -> HttpResponse:
     return render_page(request, "sourcing/score.html", context)
 
 
-def _between(periods: list[MonthScore], choice: Choice) -> tuple[dt.date, dt.date]:
+def _between(periods: list[PeriodScore], choice: Choice) -> tuple[dt.date, dt.date]:
     """The days of the period that was chosen; all of them where none was."""
     starts = [one.month_on for one in periods]
     if choice.first not in starts:
@@ -101,7 +101,7 @@ def _between(periods: list[MonthScore], choice: Choice) -> tuple[dt.date, dt.dat
     return choice.first, starts[after] if after < len(starts) else dt.date.max
 
 
-def _part_row(place: int, drawn: Any, periods: list[MonthScore], choice: Choice) -> dict[str, Any]:
+def _part_row(place: int, drawn: Any, periods: list[PeriodScore], choice: Choice) -> dict[str, Any]:
     part = drawn.part.part
     return {
         "drawn": drawn,

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from gendan.sourcing.scoring import MonthScore, PartScore, SupplierScore
+from gendan.sourcing.scoring import PartScore, PeriodScore, SupplierScore
 
 PART_WORDS: dict[str, Any] = {
     "quality": gettext_lazy("quality (ppm)"),
@@ -83,7 +83,7 @@ def figure_words(one: PartScore) -> str:
     return f"{one.figure:.0f} %"
 
 
-def trend_spots(months: Sequence[MonthScore]) -> list[tuple[float, float, str]]:
+def trend_spots(months: Sequence[PeriodScore]) -> list[tuple[float, float, str]]:
     """A point for each month with data: x, y and what it says."""
     step = WIDTH / max(len(months) - 1, 1)
     return [
@@ -97,7 +97,7 @@ def trend_spots(months: Sequence[MonthScore]) -> list[tuple[float, float, str]]:
     ]
 
 
-def trend_lines(months: Sequence[MonthScore]) -> list[str]:
+def trend_lines(months: Sequence[PeriodScore]) -> list[str]:
     """The line through the months with data, broken where there is none."""
     step = WIDTH / max(len(months) - 1, 1)
     lines: list[list[str]] = [[]]
