@@ -121,7 +121,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "yield_percent": ("Yield (%)", "良率(%)"),
     "fence_days": ("Planning fence (working days)", "计划时界(工作日)"),
     "demand_fence_days": ("Demand fence (working days)", "需求时界(工作日)"),
-    "is_planned": ("Used by plans", "使用于计划"),
+    "is_planned": ("Used by plans", "用于计划"),
     "made_on": ("Made on", "生产日期"),
     "merchandiser": ("Merchandiser", "跟单员"),
     "machines": ("Machines", "机台数"),
