@@ -91,6 +91,15 @@ def test_planned_orders_are_shown_with_what_they_wait_for(browse: Browse, order:
     assert "waits for material" in shown
     assert "WOOD" not in text(ping, "planned_readiness", query="?waits=ready")
     assert browse("stranger").get(reverse("planned_readiness")).status_code == 404
+    path = "/api/v1/planned-orders/readiness"
+    [legs] = ping.get(path).json()
+    assert (legs["item"], legs["waits"], Decimal(legs["quantity"])) == ("LEG", ["material"], 10)
+    [wood] = legs["parts"]
+    assert (wood["item"], wood["missing"][0]["kind"]) == ("WOOD", "planned")
+    assert wood["missing"][0]["ready_on"] == legs["material_on"]
+    assert ping.get(path + "?waits=ready").json() == []
+    assert len(ping.get(path + "?waits=material").json()) == 1
+    assert browse("stranger").get(path).status_code == 404
 
 
 def test_material_is_issued_and_returned(browse: Browse, order: WorkOrder) -> None:

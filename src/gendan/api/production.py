@@ -11,7 +11,7 @@ from ninja import Field, Query, Router, Schema, Status
 from gendan.api.paging import Page, Paging, page_of
 from gendan.api.rows import Reason, Rows, SavedOut, asker, saved
 from gendan.catalog.queries import codes_of
-from gendan.planning.kits import kits_of
+from gendan.planning.kits import Kit, kits_of, kits_of_planned, orders_to_make
 from gendan.production import queries, services
 from gendan.production.models import WorkOrder
 
@@ -131,8 +131,25 @@ class ReadinessOut(Schema):
     people: list[PeopleOut]
 
 
+class PlannedReadinessOut(Schema):
+    """Whether an order of the live plan that is to be made has all it needs; `waits`: as above."""
+
+    planned_order_id: int
+    item_id: int
+    item: str
+    quantity: Decimal
+    release_on: dt.date
+    due_on: dt.date
+    waits: list[str]
+    covered: int
+    material_on: dt.date | None
+    parts: list[PartOut]
+    machines: list[MachineOut]
+    people: list[PeopleOut]
+
+
 class ReadinessFilter(Schema):
-    """Which work orders: ready, or those that wait for material, people or machine. `limit`: so
+    """Which orders: ready, or those that wait for material, people or machine. `limit`: so
     many are looked at, those that start first."""
 
     waits: Literal["", "ready", "material", "people", "machine"] = ""
@@ -179,11 +196,32 @@ def list_work_order_readiness(request: HttpRequest, given: Query[ReadinessFilter
     """Open work orders, those that start first, with what they have and lack."""
     rows = queries.work_orders_for(asker(request)).filter(state__in=WorkOrder.OPEN)
     found = _readiness(list(rows.order_by("starts_on", "pk")[: given.limit]))
-    if not given.waits:
-        return found
-    if given.waits == "ready":
-        return [one for one in found if not one["waits"]]
-    return [one for one in found if given.waits in one["waits"]]
+    return [one for one in found if _is_wanted(one, given.waits)]
+
+
+@router.get(
+    "/planned-orders/readiness",
+    response=list[PlannedReadinessOut],
+    operation_id="list_planned_order_readiness",
+)
+def list_planned_order_readiness(request: HttpRequest, given: Query[ReadinessFilter]) -> Any:
+    """What the orders of the live plan that are to be made have and lack, first to start first."""
+    rows = orders_to_make(asker(request)).order_by("release_on", "pk")
+    orders = list(rows[: given.limit])
+    kits = kits_of_planned(orders)
+    codes = _codes(kits)
+    names = ("item_id", "quantity", "release_on", "due_on")
+    found = [
+        {"planned_order_id": one.pk, "item": one.item.code}
+        | {name: getattr(one, name) for name in names}
+        | _kit(kits[one.pk], codes)
+        for one in orders
+    ]
+    return [one for one in found if _is_wanted(one, given.waits)]
+
+
+def _is_wanted(found: dict[str, Any], waits: str) -> bool:
+    return not waits or (not found["waits"] if waits == "ready" else waits in found["waits"])
 
 
 @router.get(
@@ -199,27 +237,28 @@ def get_work_order_readiness(request: HttpRequest, work_order_id: int) -> Any:
 
 def _readiness(orders: list[WorkOrder]) -> list[dict[str, Any]]:
     kits = kits_of(orders)
-    codes = codes_of({part.item_id for kit in kits.values() for part in kit.parts})
+    codes = _codes(kits)
     return [
-        {
-            "work_order_id": one.pk,
-            **{name: getattr(one, name) for name in ("number", "state", "starts_on", "due_on")},
-            **{name: getattr(kits[one.pk], name) for name in ("waits", "covered", "material_on")},
-            "machines": kits[one.pk].machines,
-            "people": kits[one.pk].people,
-            "parts": [
-                {
-                    "item_id": part.item_id,
-                    "item": codes[part.item_id],
-                    "needed": part.needed,
-                    "there": part.there,
-                    "missing": part.missing,
-                }
-                for part in kits[one.pk].parts
-            ],
-        }
+        {"work_order_id": one.pk}
+        | {name: getattr(one, name) for name in ("number", "state", "starts_on", "due_on")}
+        | _kit(kits[one.pk], codes)
         for one in orders
     ]
+
+
+def _codes(kits: dict[int, Kit]) -> dict[int, str]:
+    return codes_of({part.item_id for kit in kits.values() for part in kit.parts})
+
+
+def _kit(kit: Kit, codes: dict[int, str]) -> dict[str, Any]:
+    names = ("waits", "covered", "material_on", "machines", "people")
+    return {name: getattr(kit, name) for name in names} | {
+        "parts": [
+            {"item": codes[part.item_id]}
+            | {name: getattr(part, name) for name in ("item_id", "needed", "there", "missing")}
+            for part in kit.parts
+        ]
+    }
 
 
 @router.get(
