@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import io
 import json
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -124,6 +125,32 @@ def test_the_dispatch_list_as_a_file(browse: Browse) -> None:
     assert work.number in rows[2]
     answer = browse("gang").get(reverse("dispatch_list"), {"export": "xlsx"})
     assert b"".join(answer.streaming_content)[:2] == b"PK"
+
+
+def test_each_link_of_the_dispatch_list_leads_where_it_says(browse: Browse) -> None:
+    for_an_order("RED", 60)
+    adopted()
+    worker, here = browse("gang"), reverse("dispatch_list")
+    page = text(worker.get(here, {"day": "2026-06-10", "machine": "PRESS 1"}))
+    links = [one.replace("&amp;", "&") for one in re.findall(r'href="(\?[^"]*)"', page)]
+    assert not [one for one in links if one.startswith("??")]
+    [file] = [one for one in links if "export=csv" in one]
+    answer: Any = worker.get(here + file)
+    assert answer["Content-Type"].startswith("text/csv")
+    [following] = [one for one in links if "day=2026-06-11" in one]
+    assert "machine=PRESS+1" in following
+    assert 'value="2026-06-11"' in text(worker.get(here + following))
+
+
+def test_a_day_without_work_leads_to_the_next_with_some(browse: Browse) -> None:
+    for_an_order("RED", 60)
+    adopted()
+    worker, here = browse("gang"), reverse("dispatch_list")
+    before = text(worker.get(here, {"day": "2026-06-07"}))
+    assert "Nothing runs" in before
+    assert "day=2026-06-10" in before
+    assert "The next day with work" not in text(worker.get(here, {"day": "2026-07-01"}))
+    assert "06-10 08:00" in text(worker.get(here))  # each end with its own date
 
 
 def test_the_file_names_the_orders_of_rows_the_page_does_not_show(

@@ -66,6 +66,13 @@ def on_day(rows: "QuerySet[SequencedOperation]", day: dt.date) -> "QuerySet[Sequ
     return rows if day == clock.today() else rows.filter(ends_at__gt=morning)
 
 
+def next_day(rows: "QuerySet[SequencedOperation]", day: dt.date) -> dt.date | None:
+    """The first day after this one on which something of these begins. 1 query."""
+    later = rows.filter(starts_at__gte=clock.moment_on(day + dt.timedelta(days=1), 0))
+    first = later.order_by("starts_at").values_list("starts_at", flat=True).first()
+    return clock.date_of(first) if first else None
+
+
 def kept_steps(step_ids: Collection[int]) -> dict[int, KeptOperation]:
     """By step, what planners keep. 1 query."""
     rows = KeptOperation.objects.filter(step__in=step_ids)

@@ -75,10 +75,11 @@ def dispatch_list(request: HttpRequest) -> HttpResponse:
     day = parse_day(request.GET.get("day", "")) or clock.today()
     every = shop_shown.rows_to_do(user)
     machine = request.GET.get("machine", "")[:60]
-    rows = shop_shown.on_day(every, day)
+    chosen = every
     code, _sep, number = machine.rpartition(" ")
     if code and (count := whole_number(number)) is not None:
-        rows = rows.filter(work_center__code=code, machine=count)
+        chosen = every.filter(work_center__code=code, machine=count)
+    rows = shop_shown.on_day(chosen, day)
     if wanted := request.GET.get("export"):
         ids = rows.order_by().values_list("work_order", flat=True).distinct()
         orders = shop_shown.orders_behind(ids, user)
@@ -94,6 +95,7 @@ def dispatch_list(request: HttpRequest) -> HttpResponse:
         "day": day,
         "before": day - dt.timedelta(days=1),
         "after": day + dt.timedelta(days=1),
+        "following": None if found else shop_shown.next_day(chosen, day),
         "machine": machine,
         "machines": _machines(every),
     }
