@@ -16,9 +16,10 @@ from gendan.inventory.services import ExpectedRow, expect_supplies
 from gendan.kernel import clock, reactions
 from gendan.notices.models import Notice
 from gendan.orders.queries import demand_of
+from gendan.partners.models import Partner
 from gendan.planning.models import SourceDecision
 from gendan.purchasing import services
-from gendan.purchasing.models import ShipNotice, SupplyException
+from gendan.purchasing.models import PurchaseOrder, ShipNotice, SupplyException
 from gendan.purchasing.services import PurchaseRow
 from gendan.purchasing.tests import ordered
 from gendan.purchasing.tests.ordered import DUE, TODAY
@@ -245,3 +246,32 @@ def test_the_supplier_planning_has_decided_on_is_preselected(browse: Any) -> Non
     assert "Planning has decided on Mill Ltd" in plan
     empty = bo.get(url("draft_purchase_orders") + "?supplier=MILL&item=CLOTH&quantity=7")
     assert 'value="7"' in empty.content.decode()
+
+
+def test_an_exception_reads_well_in_chinese_and_its_draft_leads_back(browse: Any) -> None:
+    made = make.confirmed()
+    ordered.sent(ordered.line(demands=[demand_of(one.pk) for one in made.lines.all()]))
+    masters.supplier("MILL2", currency="CNY")
+    sourcing.source("MILL2", "CLOTH", "2.5", lead_days=5, currency="CNY", minimum="1500")
+    after = DUE + dt.timedelta(days=3)
+    with clock.at(clock.moment_on(after)):
+        services.find_supply_exceptions()
+        found = SupplyException.objects.get()
+        bo, english = browse("bo", "zh-hans"), browse("bo", "en")
+        listed = bo.get(url("supply_exceptions")).content.decode()
+        assert "待定标" not in listed
+        assert "待决定" in listed
+        assert "decide: wait" in english.get(url("supply_exceptions")).content.decode()
+        page = bo.get(url("supply_exception", found.pk)).content.decode()
+        other = str(Partner.objects.get(code="MILL2"))
+        assert f"换供应商: {other}" in page
+        assert "收到时间" not in page
+        assert page.count(f">{made.number}</a>") == 1 + page.count("?tab=followup")
+        bo.post(
+            url("decide_supply_exception", found.pk),
+            {"choice": "other_supplier:MILL2", "revision": found.revision},
+        )
+        draft = PurchaseOrder.objects.get(supplier__code="MILL2")
+        shown = english.get(url("purchase_order", draft.pk)).content.decode()
+        assert url("supply_exception", found.pk) in shown
+        assert "Bought instead of" in shown

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 
 from django.conf import settings
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from gendan.catalog.models import Alternate, Item
@@ -36,6 +37,7 @@ class Choice:
     note: str = ""
     may: bool = True
     quantity: Decimal | None = None  # what is bought then, where a minimum makes it more
+    of_name: str = ""  # what people call it, where its code says little
 
     @property
     def key(self) -> str:
@@ -46,7 +48,7 @@ class Choice:
     def label(self) -> str:
         """Its words."""
         words = str(Kinds(self.kind).label)
-        return f"{words}: {self.of}" if self.of else words
+        return f"{words}: {self.of_name or self.of}" if self.of else words
 
 
 def choices_for(found: SupplyException) -> list[Choice]:
@@ -84,9 +86,8 @@ def _split(found: SupplyException) -> Choice:
     if here <= 0:
         note = _("Nothing of it is here yet: the parts and days you agree with the supplier.")
         return Choice(Kinds.SPLIT, on=found.expected_on, cost=NOTHING, note=note)
-    note = _("%(quantity)s %(unit)s are here; the rest follows.") % {
-        "quantity": f"{here.normalize():f}",
-        "unit": found.line.item.unit.code,
+    note = _("%(quantity)s are here; the rest follows.") % {
+        "quantity": _with_unit(here, found.line.item)
     }
     return Choice(Kinds.SPLIT, on=clock.today(), note=note)
 
@@ -126,12 +127,19 @@ def _substitutes(found: SupplyException, rates: dict[str, Decimal]) -> list[Choi
             continue
         offer = next(iter(offers.get(one.alternate_id, [])), None)
         note = _("Free stock: %(free)s of %(wanted)s.") % {
-            "free": f"{free.normalize():f}",
-            "wanted": f"{wanted.normalize():f}",
+            "free": _with_unit(free, one.alternate),
+            "wanted": _with_unit(wanted, one.alternate),
         }
         on = arrival_on(offer, clock.today()) if offer else None
         choices.append(Choice(Kinds.SUBSTITUTE, one.alternate.code, on, cost, note + _only_in(one)))
     return choices
+
+
+def _with_unit(quantity: Decimal, item: Item) -> str:
+    """A quantity with its unit in the reader's language."""
+    is_chinese = (get_language() or "").startswith("zh")
+    unit = item.unit.name_zh if is_chinese and item.unit.name_zh else item.unit.code
+    return f"{quantity.normalize():,f} {unit}"
 
 
 def _only_in(one: Alternate) -> str:
@@ -161,7 +169,7 @@ def _others(found: SupplyException, rates: dict[str, Decimal]) -> list[Choice]:
         may = verdict is None or verdict.may
         note = "" if may or verdict is None else " ".join(verdict.reasons)
         if may and quantity > found.quantity:
-            note = _("At least %(quantity)s.") % {"quantity": f"{quantity.normalize():f}"}
+            note = _("At least %(quantity)s.") % {"quantity": _with_unit(quantity, line.item)}
         if may and price is None:
             note = " ".join([note, _("No price is agreed.")]).strip()
         choices.append(
@@ -173,6 +181,7 @@ def _others(found: SupplyException, rates: dict[str, Decimal]) -> list[Choice]:
                 note,
                 may,
                 quantity,
+                one.name,
             )
         )
     return choices

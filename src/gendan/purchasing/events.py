@@ -408,6 +408,7 @@ class SupplyExceptionFact(PurchaseOrderFact):
     item: str
     owner_id: int | None
     quantity: str
+    unit: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -423,6 +424,7 @@ class SupplyExceptionDecided(SupplyExceptionFact):
 
     choice: str
     of: str
+    of_name: str = ""
     on: str
     reason: str
     started: str = ""

@@ -11,13 +11,14 @@ from django.db.models.functions import Coalesce
 from gendan.inventory.models import ExpectedSupply, Location
 from gendan.kernel import clock
 from gendan.kernel.errors import Invalid
+from gendan.kernel.journal import ref
 from gendan.kernel.models import User
 from gendan.kernel.people import OUTSIDE_ROLES, role_codes
 from gendan.orders.addressees import Recipient, written_language
 from gendan.orders.demands import line_ids_of
 from gendan.orders.models import Line
 from gendan.orders.queries import demand_of
-from gendan.partners.models import PaymentTerms
+from gendan.partners.models import Partner, PaymentTerms
 from gendan.purchasing.chasers import (
     Chaser,
     chaser_of,
@@ -293,6 +294,20 @@ def started_by(found: SupplyException) -> Any:
         return None
     model: Any = apps.get_model(label)
     return model._default_manager.filter(pk=int(key)).first()
+
+
+def name_of_choice(found: SupplyException) -> str:
+    """The supplier chosen instead as people call it; a substitute stays its code: 1 query."""
+    if found.choice != SupplyException.Choice.OTHER_SUPPLIER:
+        return found.choice_of
+    supplier = Partner.objects.filter(code=found.choice_of).first()
+    return str(supplier or found.choice_of)
+
+
+def exception_behind(order: PurchaseOrder) -> SupplyException | None:
+    """The exception whose decision has written this order, with its line: 1 query."""
+    rows = SupplyException.objects.filter(started=ref(order)).exclude(line__order=order)
+    return rows.select_related("line__order", "line__item").order_by("-pk").first()
 
 
 def sent_lines_for(user: User) -> "QuerySet[PurchaseOrderLine]":

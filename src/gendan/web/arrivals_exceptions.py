@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from gendan.followup.supplies import orders_moved
 from gendan.kernel import journal
@@ -36,6 +36,19 @@ def _kind(found: SupplyException) -> Any:
 
 def _state(found: SupplyException) -> Any:
     return tags.badge(STATES[found.state], label=str(found.get_state_display()))
+
+
+def _next_step(found: SupplyException) -> str:
+    """What was decided; before it is decided, between what there is to choose."""
+    if found.choice:
+        return str(found.get_choice_display())
+    if found.state != SupplyException.State.OPEN:
+        return ""
+    if found.kind == SupplyException.Kind.OVER:
+        return _("decide: keep it or send it back")
+    if found.kind == SupplyException.Kind.WRONG:
+        return _("decide: send it back, wait, buy elsewhere, …")
+    return _("decide: wait, split, buy elsewhere, …")
 
 
 def _by_state(rows: Any, value: str) -> Any:
@@ -66,12 +79,10 @@ EXCEPTIONS = Listing(
         ),
         Column("supplier", gettext_lazy("Supplier"), lambda one: str(one.line.order.supplier)),
         Column("needed_on", gettext_lazy("Needed on"), lambda one: one.needed_on, sort="needed_on"),
-        Column("expected_on", gettext_lazy("Expected"), lambda one: one.expected_on),
+        Column("expected_on", pgettext_lazy("day", "Expected"), lambda one: one.expected_on),
         Column("hits", gettext_lazy("For order lines"), lambda one: len(one.demands), at_end=True),
         Column("owner", gettext_lazy("Buyer"), lambda one: str(one.owner or "")),
-        Column(
-            "choice", gettext_lazy("Next step"), lambda one: str(one.get_choice_display() or "")
-        ),
+        Column("choice", gettext_lazy("Next step"), lambda one: _next_step(one)),
         Column(
             "state",
             gettext_lazy("State"),
@@ -149,6 +160,7 @@ def supply_exception(request: HttpRequest, exception_id: int) -> HttpResponse:
         "orders": lines_named(found.demands),
         "rows": [_choice(found, one) for one in choices_for(found)] if is_alive else [],
         "currency": settings.COMPANY_CURRENCY,
+        "choice_of": queries.name_of_choice(found),
         "started": started_shown(found),
         "entries": journal.timeline(found)[:40],
     }

@@ -193,6 +193,7 @@ def purchase_order(request: HttpRequest, purchase_order_id: int) -> HttpResponse
         "entries": journal.timeline(order)[:40],
         "warnings": queries.warnings_about(order, lines) if not order.version else [],
         "chaser": queries.chaser_about(order),
+        "behind": queries.exception_behind(order),
         "may_approve": user.may_do("approve_purchase_order") and queries.may_approve(user, order),
         "verdict": queries.verdict_on(order) if order.state == "draft" else None,
         "joined": queries.joined_orders(order, user),

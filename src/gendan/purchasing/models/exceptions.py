@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gendan.kernel.models import User
 from gendan.kernel.money import AmountField
@@ -23,7 +24,7 @@ class SupplyException(Stepped, Revised):
     """
 
     class State(models.TextChoices):
-        OPEN = "open", _("to be decided")
+        OPEN = "open", pgettext_lazy("exception", "to be decided")
         DECIDED = "decided", _("decided")
         DONE = "done", _("done")
 

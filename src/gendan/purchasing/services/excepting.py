@@ -153,6 +153,7 @@ def decide_supply_exception(
         **said,
         choice=chosen.kind,
         of=chosen.of,
+        of_name=chosen.of_name,
         on=str(found.choice_on or ""),
         started=found.started,
         reason=found.reason,
@@ -372,6 +373,7 @@ def _said(found: SupplyException) -> dict[str, Any]:
         "item": line.item.code,
         "owner_id": found.owner_id,
         "quantity": f"{found.quantity.normalize():f}",
+        "unit": line.item.unit.code,
     }
 
 

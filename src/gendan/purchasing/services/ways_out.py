@@ -139,7 +139,10 @@ def _part(
 
 
 def _buy_elsewhere(found: SupplyException, chosen: Choice, by: User | None) -> str:
-    """An order to the other supplier, or where no price is agreed, a request for its quotation."""
+    """An order to the other supplier, or where no price is agreed, a request for its quotation.
+
+    The order asks for the day that was decided on: its supplier cannot come before.
+    """
     line, wanted = found.line, max(found.needed_on, clock.today())
     if chosen.cost is None:
         rfq = draft_rfq(
@@ -159,7 +162,7 @@ def _buy_elsewhere(found: SupplyException, chosen: Choice, by: User | None) -> s
     row = DraftLineRow(
         item=line.item.code,
         quantity=max(found.quantity, chosen.quantity or found.quantity),
-        requested_on=wanted,
+        requested_on=chosen.on or wanted,
         demands=line.demands,
         remark=_("in place of %(line)s") % {"line": line},
     )

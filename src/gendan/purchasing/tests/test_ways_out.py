@@ -16,6 +16,7 @@ from gendan.partners.models import Partner
 from gendan.partners.services import LaneRow, save_lanes
 from gendan.purchasing import invariants, services
 from gendan.purchasing.models import PurchaseOrder, PurchaseRequest, SupplyException
+from gendan.purchasing.queries import exception_behind, name_of_choice
 from gendan.purchasing.services import ChoiceNotPossible, PartRow
 from gendan.purchasing.tests import ordered, received
 from gendan.purchasing.tests.ordered import DUE, TODAY
@@ -137,6 +138,11 @@ def test_another_supplier_takes_over_what_was_requested_once_its_order_is_approv
         found = decide("other_supplier:MILL2")
         first = PurchaseOrder.objects.get(supplier__code="MILL2")
         assert found.started == f"purchasing.purchaseorder:{first.pk}"
+        assert first.lines.get().requested_on == found.choice_on  # the day that was decided on
+        behind = exception_behind(first)
+        assert behind == found
+        assert exception_behind(order) is None
+        assert name_of_choice(found) == str(first.supplier)
         services.cancel_purchase_order(
             purchase_order_id=first.pk, reason="too dear", by=person("bo")
         )
