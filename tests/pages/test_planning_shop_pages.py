@@ -15,7 +15,8 @@ from django.urls import reverse
 from gendan.kernel import clock
 from gendan.orders.models import Order
 from gendan.planning import shop_jobs
-from gendan.planning.models import KeptOperation, SetupTime, ShopSequence
+from gendan.planning.models import KeptOperation, ScheduledOrder, SetupTime, ShopSequence
+from gendan.planning.tests.factory import planned
 from gendan.planning.tests.shop_factory import (
     WEDNESDAY,
     adopted,
@@ -151,6 +152,36 @@ def test_a_day_without_work_leads_to_the_next_with_some(browse: Browse) -> None:
     assert "day=2026-06-10" in before
     assert "The next day with work" not in text(worker.get(here, {"day": "2026-07-01"}))
     assert "06-10 08:00" in text(worker.get(here))  # each end with its own date
+
+
+def test_a_sequence_says_why_it_was_not_searched(browse: Browse) -> None:
+    for_an_order("RED", 60)
+    sequence = adopted()
+    planner, here = browse("ping"), reverse("shop_sequence", args=[sequence.pk])
+    sequence.figures |= {"is_optimal": False, "is_searched": False}
+    sequence.save()
+    assert "no search was asked for" in text(planner.get(here))
+    ShopSequence.objects.filter(pk=sequence.pk).update(seconds=20)
+    assert "the optimiser is not installed" in text(planner.get(here))
+    sequence.figures["is_searched"] = True
+    ShopSequence.objects.filter(pk=sequence.pk).update(figures=sequence.figures)
+    assert "Searched for 20 seconds" in text(planner.get(here))
+    ShopSequence.objects.filter(pk=sequence.pk).update(is_stop_asked=True)
+    assert "The search was stopped" in text(planner.get(here))
+
+
+def test_a_sequence_says_where_the_plan_has_another_day(browse: Browse) -> None:
+    work = for_an_order("RED", 60)
+    planned()
+    day = WEDNESDAY + dt.timedelta(days=5)
+    found = ScheduledOrder.objects.filter(run__is_live=True, work_order=work)
+    assert found.update(ends_on=day) == 1
+    here = reverse("shop_sequence", args=[sequenced().pk])
+    page = text(browse("ping").get(here))
+    assert "Ready on another day than by the plan" in page
+    assert day.isoformat() in page
+    found.update(ends_on=WEDNESDAY)
+    assert "Ready on another day" not in text(browse("ping").get(here))
 
 
 def test_the_file_names_the_orders_of_rows_the_page_does_not_show(

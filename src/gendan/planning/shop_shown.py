@@ -13,7 +13,13 @@ from gendan.kernel.errors import NotThere
 from gendan.kernel.models import User
 from gendan.orders.demands import line_ids_of
 from gendan.orders.models import Line, Order
-from gendan.planning.models import KeptOperation, SequencedOperation, SetupTime, ShopSequence
+from gendan.planning.models import (
+    KeptOperation,
+    ScheduledOrder,
+    SequencedOperation,
+    SetupTime,
+    ShopSequence,
+)
 from gendan.planning.tracing import lines_of_work_orders
 from gendan.production.models import WorkOrder, WorkStep
 
@@ -113,6 +119,14 @@ def orders_behind(work_order_ids: Iterable[int], user: User) -> dict[int, list[O
         pk: sorted({order_of[one] for one in own if one in order_of}, key=lambda one: one.number)
         for pk, own in lines.items()
     }
+
+
+def planned_ends(work_order_ids: Collection[int]) -> dict[int, dt.date]:
+    """By work order, when it is ready by the live plan's schedule. 1 query."""
+    rows = ScheduledOrder.objects.filter(
+        run__is_live=True, work_order__in=list(work_order_ids), ends_on__isnull=False
+    )
+    return dict(rows.values_list("work_order_id", "ends_on"))
 
 
 def orders_by_id(ids: Collection[int]) -> dict[int, WorkOrder]:

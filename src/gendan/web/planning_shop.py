@@ -13,9 +13,10 @@ from gendan.catalog.queries import codes_of
 from gendan.kernel import clock
 from gendan.kernel.errors import DomainError
 from gendan.planning import shop_shown
-from gendan.planning.models import SetupTime, ShopSequence
+from gendan.planning.models import SequencedOperation, SetupTime, ShopSequence
 from gendan.planning.queries import centers_by_id
 from gendan.planning.services import keeping, sequencing
+from gendan.production.models import WorkOrder
 from gendan.web import planning_shop_floor
 from gendan.web.forms import PageForm
 from gendan.web.navigation import tabs_of
@@ -28,6 +29,7 @@ from gendan.web.planning_shop_words import (
     late_words,
     place_words,
     problem_words,
+    search_words,
 )
 from gendan.web.records import Record, record_page
 from gendan.web.shell import ask, page, render_page
@@ -174,6 +176,8 @@ def _about(request: HttpRequest, sequence: ShopSequence) -> dict[str, Any]:
         "scale": scale if scale in SCALES else "middle",
         "scales": (("small", _("small")), ("middle", _("middle")), ("large", _("large"))),
         "chosen_centers": [codes.get(pk, "?") for pk in sequence.centers],
+        "search": search_words(sequence),
+        "elsewhen": _elsewhen(rows),
         "setup_words": duration(sequence.figures["setup_minutes"]),
         "late": [
             (
@@ -191,6 +195,22 @@ def _about(request: HttpRequest, sequence: ShopSequence) -> dict[str, Any]:
         "changes": _changes(sequence, works, codes, orders),
         "more_changes": max(len(sequence.changes) - MOST_LISTED, 0),
     }
+
+
+def _elsewhen(rows: list[SequencedOperation]) -> list[tuple[WorkOrder, dt.date, dt.date]]:
+    """(work order, ready by the live plan, ready here) where these differ, the latest first."""
+    ends: dict[int, dt.date] = {}
+    for one in rows:
+        day = clock.date_of(one.ends_at)
+        ends[one.work_order_id] = max(day, ends.get(one.work_order_id, day))
+    planned = shop_shown.planned_ends(ends)
+    found = {
+        one.work_order_id: (one.work_order, planned[one.work_order_id], ends[one.work_order_id])
+        for one in rows
+        if planned.get(one.work_order_id, ends[one.work_order_id]) != ends[one.work_order_id]
+    }
+    ordered = sorted(found.values(), key=lambda one: (one[1] - one[2], one[0].pk))
+    return ordered[:MOST_LISTED]
 
 
 def _problems(sequence: ShopSequence, works: dict[int, Any]) -> list[tuple[Any, str]]:

@@ -83,6 +83,25 @@ def duration(minutes: int) -> str:
     return _("%(minutes)s min") % {"minutes": rest}
 
 
+def search_words(sequence: ShopSequence) -> str:
+    """Whether it was searched for a better one, and why not, or why no further."""
+    figures = sequence.figures
+    if figures["is_optimal"]:
+        return _("No sequence can be better by lateness and moves: it is proved.")
+    if not figures["is_searched"] and not sequence.seconds:
+        return _("Constructed by rules; no search was asked for (0 seconds).")
+    if not figures["is_searched"]:
+        return _(
+            "Constructed by rules, not searched: the optimiser is not installed on this server. "
+            "Whoever runs it installs requirements/optimise.txt."
+        )
+    if sequence.is_stop_asked:
+        return _("The search was stopped before its time; a better sequence may exist.")
+    return _("Searched for %(seconds)s seconds; with more time a better one may be found.") % {
+        "seconds": sequence.seconds
+    }
+
+
 def best_words(sequence: ShopSequence) -> str:
     """What is best so far, while the search goes on."""
     if "late" not in sequence.best:
