@@ -35,6 +35,7 @@ from gendan.partners.events import LanesSaved, PartnersSaved
 from gendan.planning import jobs, services, shop_jobs
 from gendan.planning.capacity_events import CapacityChanged, CrewsSaved, WorkOrderMoved
 from gendan.planning.services import sequencing
+from gendan.production.events import StepDone, StepReopened
 from gendan.purchasing.events import (
     GoodsRejected,
     PurchaseRequestCancelled,
@@ -69,6 +70,7 @@ __all__ = ["jobs", "plan_anew", "plan_the_new_day", "shop_jobs"]
     # Who is asked first, and how long that one takes; prices change neither.
     *(SourcesSaved, ClosingsSaved, QualificationsSaved, QualificationOverlooked),
     *(CapacityChanged, CrewsSaved, WorkOrderMoved),
+    *(StepDone, StepReopened),
     *(AbsencesSaved, PeopleSaved, ShiftsSaved),
 )
 def plan_anew(fact: Fact, entry: Entry) -> None:

@@ -104,7 +104,8 @@ def open_steps(
     center_ids: Collection[int] | None = None, *, work_order_ids: Collection[int] | None = None
 ) -> Iterator[OpenStep]:
     """The minutes that open work orders still take, at these work centres and of these work orders
-    if they are named, by work order and sequence. 1 query."""
+    if they are named, by work order and sequence: none where the workshop has said it is done.
+    1 query."""
     rows = WorkStep.objects.filter(work_order__state__in=WorkOrder.OPEN)
     if center_ids is not None:
         rows = rows.filter(work_center_id__in=center_ids)
@@ -112,12 +113,14 @@ def open_steps(
         rows = rows.filter(work_order_id__in=work_order_ids)
     columns = (
         *("work_order_id", "work_center_id", "name", "minutes", "work_order__due_on"),
-        *("work_order__quantity", "work_order__expected__received"),
+        *("work_order__quantity", "work_order__expected__received", "state"),
     )
-    for order_id, center_id, name, minutes, due_on, whole, received in rows.order_by(
+    for order_id, center_id, name, minutes, due_on, whole, received, state in rows.order_by(
         "work_order", "sequence"
     ).values_list(*columns):
-        yield OpenStep(order_id, center_id, name, minutes * open_share(whole, received), due_on)
+        is_done = state == WorkStep.State.DONE
+        left = Decimal(0) if is_done else minutes * open_share(whole, received)
+        yield OpenStep(order_id, center_id, name, left, due_on)
 
 
 def issued_to(work_order_ids: Collection[int]) -> dict[tuple[int, int], Decimal]:

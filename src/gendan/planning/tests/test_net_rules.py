@@ -29,6 +29,13 @@ from gendan.planning.services.sourcing import decide_source
 from gendan.planning.tests.factory import MONDAY, chairs, ordered, planned
 from gendan.planning.tests.test_tracing import by_engine, flat
 from gendan.production.models import WorkOrder
+from gendan.production.services import (
+    WorkOrderRow,
+    finish_step,
+    firm_work_orders,
+    release_work_order,
+    reopen_step,
+)
 from gendan.purchasing.models import PurchaseRequest
 from gendan.sourcing.services import SourceRow, save_sources
 from gendan.stocking.models import ItemForecast
@@ -291,6 +298,9 @@ def test_it_asks_a_fixed_number_of_questions_with_sources(
 
 def test_what_plans_rest_on_asks_for_a_plan() -> None:
     masters.supplier("S-1")
+    [work] = firm_work_orders(rows=[WorkOrderRow("LEG", D(8), march(4), march(5))], by=None)
+    release_work_order(work_order_id=work.pk, by=None)
+    step_id = work.steps.get().pk
     changes: list[Any] = [
         lambda: rule("SEAT", fence_days=20),
         lambda: bench(),
@@ -305,6 +315,8 @@ def test_what_plans_rest_on_asks_for_a_plan() -> None:
         lambda: masters.lot("SEAT", expires_on=march(4)),
         lambda: masters.unit("m", step=D("0.01")),
         lambda: masters.supplier("S-1", is_active=False),
+        lambda: finish_step(step_id=step_id, by=None),
+        lambda: reopen_step(step_id=step_id, by=None),
     ]
     for number, change in enumerate(changes):
         reactions.run_due()

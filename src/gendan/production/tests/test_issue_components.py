@@ -179,6 +179,12 @@ def test_open_steps_take_what_is_left_of_their_minutes(lamps: WorkOrder) -> None
     receive_expected(rows=[ReceiptRow(order.expected_id, Decimal(5), "STORE")], by=None)
     assert [one.minutes for one in queries.open_steps()] == [20]
     assert list(queries.open_steps(center_ids=[])) == []
+    services.release_work_order(work_order_id=order.pk, by=None)
+    step = order.steps.get()
+    services.finish_step(step_id=step.pk, by=None)
+    assert [one.minutes for one in queries.open_steps()] == [0]  # done, though not yet received
+    services.reopen_step(step_id=step.pk, by=None)
+    assert [one.minutes for one in queries.open_steps()] == [20]
 
 
 def test_what_was_made_stands_in_the_ledger_on_its_day(lamps: WorkOrder) -> None:
