@@ -27,7 +27,7 @@ from gendan.engine.netting import (
     readiness,
 )
 from gendan.engine.netting.levels import low_level_codes
-from gendan.engine.netting.messages import ACTIONS, DECIDE
+from gendan.engine.netting.messages import ACTIONS, DECIDE, DEFER
 from gendan.engine.netting.pegging import CUSTOMER, NEED, ON_HAND, ORDER
 from gendan.engine.netting.pegging import RECEIPT as RECEIPT_SUPPLY
 from gendan.planning.net_rules import started_for
@@ -375,15 +375,29 @@ def _told(done: Calculated) -> Iterator[tuple[int, ...]]:
     """(action, kind, row, item, quantity, to quantity, day, to day, reason) of what is to be done.
 
     Not told: to decide in the fence, which is our own (the order that can be placed is planned);
-    and what waits for a verdict, which nobody can hasten, defer or cancel.
+    what waits for a verdict, which nobody can hasten, defer or cancel; and to put off what the plan
+    itself takes on its day: by the days that were said a request comes before it, but not really.
     """
     names = ("action", "kind", "row", "item", "quantity", "to_quantity", "day", "to_day", "reason")
     columns = [getattr(done.messages, name).tolist() for name in names]
+    taken = _taken_on(done)
     for one in zip(*columns, strict=True):
         action, kind, row = one[:3]
-        is_here = kind == RECEIPT_SUPPLY and done.given.coming[done.receipt_place[row]].is_here
-        if action != DECIDE and not is_here:
+        is_receipt = kind == RECEIPT_SUPPLY
+        is_here = is_receipt and done.given.coming[done.receipt_place[row]].is_here
+        is_taken = action == DEFER and is_receipt and taken[row] <= one[6] + TOLERANCE_DAYS
+        if action != DECIDE and not is_here and not is_taken:
             yield one
+
+
+def _taken_on(done: Calculated) -> list[int]:
+    """By receipt, the first day on which the plan needs it for something; NEVER for nothing."""
+    pegs, supplies = done.pegs, done.pegging.supplies
+    found = np.full(len(done.receipt_place), NEVER, np.int64)
+    rows = np.flatnonzero(pegs.supply_kind == RECEIPT_SUPPLY)
+    needed = done.pegging.requirements.day[pegs.requirement[rows]]
+    np.minimum.at(found, supplies.source[pegs.supply[rows]], needed)
+    return [int(day) for day in found]
 
 
 def _ordered(done: Calculated, kind: int, row: int, good: int) -> int:

@@ -323,7 +323,8 @@ class _Dating:
             made = self.dated.end[last] if last >= 0 else -1
             ready = max(one.ready, made, 0)
             centre, waited = self._wait(place, ready)
-            if waited >= late:
+            # Where neither wait alone makes it late, the one that costs more days binds.
+            if waited >= late or waited > ready:
                 return self._limit(place, centre, ready)
             if made >= max(one.ready, 1):
                 place, late = last, late - waited

@@ -2,13 +2,15 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from decimal import Decimal
 
 import pytest
 
 from gendan.kernel import clock
 from gendan.planning import invariants
-from gendan.planning.models import PlanMessage
+from gendan.planning.models import Peg, PlanDemand, PlanMessage, PlanRun
 from gendan.planning.tests.factory import MONDAY, chairs, ordered, planned
+from gendan.purchasing.services import PurchaseRow, request_purchases
 from gendan.testing.make import masters
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +54,22 @@ def test_what_comes_is_asked_for_when_and_as_much_as_it_is_needed(
     masters.expected("SEAT", coming, march(due))
     ordered(10, day=ORDERED)
     assert [one for one in said_of_seats() if one[0] not in ("new", "release")] == expected
+
+
+def test_what_a_request_cannot_be_there_before_is_not_put_off() -> None:
+    """By its wished day the request is first; it is not ordered yet and comes later."""
+    masters.expected("SEAT", 5, march(11))
+    row = PurchaseRow("SEAT", Decimal(5), march(9), MONDAY)
+    request_purchases(rows=[row], by=None)
+    late = ordered(5, day=march(12))
+    ordered(5, day=ORDERED)
+    assert [one[0] for one in said_of_seats() if one[0] == "defer"] == []
+    run = PlanRun.objects.get(is_live=True)
+    served = Peg.objects.get(run=run, expected__isnull=False, item__code="SEAT")
+    assert PlanDemand.objects.get(run=run, order=late).is_late
+    assert served.ready_on == march(11)  # it serves the late one
+    assert served.parent is not None
+    assert served.parent.due_on <= march(12)
 
 
 def test_what_nobody_needs_is_cancelled() -> None:

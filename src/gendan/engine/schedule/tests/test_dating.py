@@ -128,6 +128,18 @@ def test_the_part_whose_work_centre_is_full_is_named_by_what_takes_it() -> None:
     assert dated.end[0] == 6
 
 
+def test_of_material_and_a_full_work_centre_what_costs_more_days_binds() -> None:
+    # Its material is there on day 4, the work centre is taken until day 15: neither wait alone.
+    held = Task(held=15, steps=((0, 1600),))
+    late = Task(due=2, ready=4, steps=((0, 100),))
+    assert date_orders([late, held], shop(100)).bound[0] == (CENTRE, 0, 0)
+    later = Task(due=2, ready=12, steps=((0, 100),))
+    assert date_orders([later, held], shop(100)).bound[0] == (MATERIAL, 0, -1)
+    # The same where a part of it is made first.
+    made = [Task(due=2, steps=((0, 100),), makers=(2,)), held, Task(lead=4)]
+    assert date_orders(made, shop(100)).bound[0] == (CENTRE, 0, 0)
+
+
 def test_material_time_and_people_bind_too() -> None:
     late = Task(due=5, ready=9, steps=((0, 50),))
     assert date_orders([late], shop(100)).bound[0].reason == MATERIAL
