@@ -6,10 +6,12 @@ of all bookings. So releasing one gives back what it took to the last thousandth
 
 import datetime as dt
 from bisect import bisect_right
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Set
 from dataclasses import dataclass, field
 from itertools import accumulate
+from typing import Any
 
+from .rows import Place, Rows
 from .world import World
 
 Curve = tuple[list[int], list[int]]
@@ -43,6 +45,9 @@ class Book:
     _curves: dict[int, Curve] = field(default_factory=dict)
     _free: dict[int, list[int]] = field(default_factory=dict)
     _sums: dict[int, list[int]] = field(default_factory=dict)
+    # by centre the sums as they were at some time since which nothing was given back
+    _leaps: dict[int, list[int]] = field(default_factory=dict, compare=False)
+    _rows: Rows | None = field(default=None, compare=False)
     # items and centres whose days are another book's, too: copied before they are changed
     _common: tuple[set[int], set[int]] = field(default_factory=lambda: (set(), set()))
 
@@ -50,10 +55,9 @@ class Book:
         """Days and amounts that may still be taken of an item; not to be changed."""
         found = self._curves.get(item)
         if found is None:
-            found = self.world.curves.of(item)
-            for day, quantity in sorted(self.taken.get(item, {}).items()):
-                found = less(found, day, quantity)
-            self._curves[item] = found
+            found = self._curves[item] = less_all(
+                self.world.curves.of(item), self.taken.get(item, {})
+            )
         return found
 
     def room(self, centre: int) -> list[int]:
@@ -72,6 +76,16 @@ class Book:
             found = self._sums[centre] = [0, *accumulate(self.room(centre))]
         return found
 
+    def past_full(self, centre: int, day: int) -> int:
+        """A later day than this full one: between the two no day of a centre is free.
+
+        What is committed makes days fuller only: days that were full then, still are.
+        """
+        sums = self._leaps.get(centre)
+        if sums is None:
+            sums = self._leaps[centre] = self.sums(centre)
+        return max(bisect_right(sums, sums[day + 1]) - 1, day + 1)
+
     def commit(self, name: str, booking: Booking) -> None:
         """Book under a name. Raises Overbooked and books nothing if not all of it is free."""
         if name in self.bookings:
@@ -84,6 +98,7 @@ class Book:
             raise Overbooked(short)
         self._curves |= curves
         self.bookings[name] = booking
+        self._rows = None
 
     def enter(self, name: str, booking: Booking) -> None:
         """Book what is known to be free under a name that is new; `know` follows the last of many.
@@ -93,6 +108,7 @@ class Book:
         for item, day, quantity in booking.takes:
             _add(self.taken, item, day, quantity)
         self.bookings[name] = booking
+        self._rows = None
 
     def know(self, curves: Mapping[int, Curve], rooms: Mapping[int, list[int]]) -> None:
         """What is left of items and centres after all that was entered; of others as it was."""
@@ -100,6 +116,7 @@ class Book:
         for centre, room in rooms.items():
             self._free[centre] = room
             self._sums.pop(centre, None)
+            self._leaps.pop(centre, None)
             pairs = enumerate(zip(self.world.centres[centre].free, room, strict=True))
             busy = {day: there - left for day, (there, left) in pairs if there != left}
             if busy:
@@ -114,6 +131,7 @@ class Book:
         found = Book(
             world or self.world, dict(self.bookings), dict(self.taken), dict(self.busy),
             dict(self._curves), dict(self._free), dict(self._sums),
+            dict(self._leaps), self._rows,
         )  # fmt: skip
         found._common = ({*found.taken}, {*found.busy, *found._free})
         for name in names:
@@ -162,6 +180,8 @@ class Book:
             if free is not None:
                 free[day] -= sign * work
             self._sums.pop(centre, None)
+            if sign < 0:
+                self._leaps.pop(centre, None)
 
     def _own(self, centre: int) -> None:
         if centre in self.busy:
@@ -186,19 +206,64 @@ class Book:
                 return f"{self.world.products[item].code} is no longer there"
         return ""
 
-    def crossed_by(self, booking: Booking) -> set[str]:
-        """The names of bookings that share with this one what is too little for all of them."""
-        items = {item for item, (_days, left) in self._less(booking).items() if left[0] < 0}
-        wanted: dict[tuple[int, int], int] = {}
-        for centre, day, work in booking.work:
-            wanted[centre, day] = wanted.get((centre, day), 0) + work
-        days = {place for place, work in wanted.items() if work > self.room(place[0])[place[1]]}
-        return {
-            name
-            for name, one in self.bookings.items()
-            if any(take[0] in items for take in one.takes)
-            or any(work[:2] in days for work in one.work)
+    def rows(self) -> Rows:
+        """All bookings as columns, made once; names that were released since are in them, too."""
+        if self._rows is None:
+            self._rows = Rows(self.bookings, self.world.days)
+        return self._rows
+
+    def displaced_by(
+        self, booking: Booking, names: Set[str], in_turn: Callable[[str], Any]
+    ) -> list[str]:
+        """Which of these no longer fit after a booking, if they come back in their turn.
+
+        Only what is too little for all of them is looked at: whatever is enough for all is enough
+        for each, in whatever order they come back. The book stays as it is.
+        """
+        left, short = self._overdrawn(booking)
+        works, takers = self.rows().at(left), self.rows().taking(short)
+        crossed = (works.keys() | takers) & names & self.bookings.keys()
+        takes = {
+            name: [row for row in self.bookings[name].takes if row[0] in short]
+            for name in crossed & takers
         }
+        for name in crossed:
+            for place, work in works.get(name, {}).items():
+                left[place] += work
+            for item, day, quantity in takes.get(name, ()):
+                short[item][day] = short[item].get(day, 0) - quantity
+        curves = {item: less_all(self.world.curves.of(item), short[item]) for item in short}
+        displaced = []
+        for name in sorted(crossed, key=in_turn):
+            mine = works.get(name, {})
+            after: dict[int, Curve] = {}
+            for item, day, quantity in takes.get(name, ()):
+                after[item] = less(after.get(item) or curves[item], day, quantity)
+            if any(left[place] < amount for place, amount in mine.items()) or any(
+                amounts[0] < 0 for _days, amounts in after.values()
+            ):
+                displaced.append(name)
+                continue
+            for place, amount in mine.items():
+                left[place] -= amount
+            curves |= after
+        return displaced
+
+    def _overdrawn(self, booking: Booking) -> tuple[dict[Place, int], dict[int, dict[int, int]]]:
+        """Where there is too little if this comes besides all others: what is left, below 0, by
+        work centre and day, and what is taken of items by day."""
+        left: dict[Place, int] = {}
+        for centre, day, work in booking.work:
+            left[centre, day] = left.get((centre, day), self.room(centre)[day]) - work
+        short = {
+            item: dict(self.taken.get(item, {}))
+            for item, (_days, amounts) in self._less(booking).items()
+            if amounts[0] < 0
+        }
+        for item, day, quantity in booking.takes:
+            if item in short:
+                short[item][day] = short[item].get(day, 0) + quantity
+        return {place: rest for place, rest in left.items() if rest < 0}, short
 
 
 def _add(sums: dict[int, dict[int, int]], place: int, day: int, amount: int) -> None:
@@ -224,3 +289,21 @@ def less(curve: Curve, day: int, quantity: int) -> Curve:
         before[-1] = left
         return days, before + after
     return [*days[:place], day, *days[place:]], [*before, left, *after]
+
+
+def less_all(curve: Curve, takes: Mapping[int, int]) -> Curve:
+    """A curve after quantities have been taken by day: what `less` gives one after the other.
+
+    In one pass over all days, however many are taken: what is there by a day less all that is
+    taken by it, and no more than is left on any later day.
+    """
+    if not takes:
+        return curve
+    there = dict(zip(*curve, strict=True))
+    days = sorted(there.keys() | takes.keys())
+    amounts, base, taken = [], 0, 0
+    for day in days:
+        base = there.get(day, base)
+        taken += takes.get(day, 0)
+        amounts.append(base - taken)
+    return days, [*accumulate(reversed(amounts), min)][::-1]

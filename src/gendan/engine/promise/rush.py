@@ -11,23 +11,29 @@ The order in which all is booked, first to last:
 5. the rest of them by the day each is promised for, as late as that day allows, else on the first
    day after it.
 
-If somebody would become later by 5, it is tried whether less harm is done with the lines of 3 as
-early as they can be, whether the order is as early if those who would be later go before it, and
-whether all are in time if those near them are made at another time, too. Nothing of
-the live book changes until the answer is accepted.
+If somebody would become later by 5, it is tried whether the order is as early if those who would
+be later go before it; if they are not a whole crowd, whether less harm is done with the lines of 3
+as early as they can be, and whether all are in time if those near them are made at another time,
+too. Nothing of the live book changes until the answer is accepted.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from heapq import nsmallest
 from types import MappingProxyType
 
-from .book import Book, Booking, Overbooked
+from .book import Book, Booking
 from .overlay import Overlay
 from .query import Answer, Ask, LineAnswer, ask, place
 from .search import MOST_TRIALS, Search
 
 MOST_SPARED = 2  # so many ways to spare those who would become later are tried
+# Beyond so many who would be later there is too little for all of them, however they are planned.
+MOST_LATER = 20
 MOST_NEAR = 40  # so many promises are planned anew together, at most
+
+Harm = tuple[int, int, int]
+_WORST = (1 << 40, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +65,15 @@ class Rush:
         return tuple(sorted(moved, key=lambda one: (one.becomes is not None, _days(one))))
 
     @property
-    def harm(self) -> tuple[int, int, int]:
+    def harm(self) -> Harm:
         """What it does to others: how many are not kept, by how many days, and how many later."""
-        later = self.later
-        lost = sum(one.becomes is None for one in later)
-        return lost, -sum(_days(one) for one in later if one.becomes is not None), len(later)
+        return _harm(self.moves)
+
+
+def _harm(moves: Iterable[Move]) -> Harm:
+    later = [one for one in moves if one.is_later]
+    lost = sum(one.becomes is None for one in later)
+    return lost, -sum(_days(one) for one in later if one.becomes is not None), len(later)
 
 
 def _days(move: Move) -> int:
@@ -94,11 +104,10 @@ def rush(
     answer, as_usual = _answer(room, asks, usual)
     best = room.come_back(answer)
     if best.later:
-        early = room.come_back(room.answer(asks, as_usual, is_late=False))
-        best = early if early.harm < best.harm else best
-    if best.later:
         best = _spared(room, asks, as_usual, best)
-    if best.later:
+    if 0 < len(best.later) <= MOST_LATER:
+        best = room.better(room.answer(asks, as_usual, is_late=False), best)
+    if 0 < len(best.later) <= MOST_LATER:
         best = room.near(asks, best)
     return best
 
@@ -170,8 +179,8 @@ def _spared(
         answer = room.answer(asks, as_usual, spared | {*tried})
         if _is_worse(asks, answer, first.answer):
             continue
-        found = room.come_back(answer)
-        if found.harm < best.harm:
+        found = room.better(answer, best)
+        if found is not best:
             best, spared = found, spared | {*tried}
         if not best.later:
             break
@@ -241,63 +250,66 @@ class _Room:
 
     def come_back(self, answer: Answer) -> Rush:
         """The others after the order has been booked."""
-        # All that share nothing scarce with it fit as they were, in whatever order they come back.
-        crossed = self.book.crossed_by(answer.booking) & self.movable
-        trial = self.book.without(crossed)
+        return self._back(answer, _WORST) or Rush(answer, (), self.book)
+
+    def better(self, answer: Answer, than: Rush) -> Rush:
+        """The same, if that does less harm than another; else the other."""
+        return self._back(answer, than.harm) or than
+
+    def _back(self, answer: Answer, than: Harm) -> Rush | None:
+        displaced = self.book.displaced_by(answer.booking, self.movable, self._turn)
+        trial = self.book.without(displaced)
         trial.commit(self.name, answer.booking)
-        displaced = []
-        for one in self._by_day(crossed):
-            try:
-                trial.commit(one, self.book.bookings[one])
-            except Overbooked:
-                displaced.append(one)
-        return Rush(answer, self._placed(trial, displaced), trial)
+        moves = self._placed(trial, displaced, than)
+        return None if moves is None else Rush(answer, moves, trial)
 
     def near(self, asks: Sequence[Ask], found: Rush) -> Rush:
         """With the order and those who need the same as the later ones planned anew, the order
         first and all by their days, if that does less harm."""
         later = [one.name for one in found.later]
-        wanted = {need for name in later for need in self._needs(self.book.bookings[name])}
-        day = self.others[later[0]].wished
-        near = [
-            one
-            for one in self.movable - {*later}
-            if not wanted.isdisjoint(self._needs(self.book.bookings[one]))
-        ]
-        near.sort(key=lambda one: (abs(self.others[one].wished - day), one))
-        again = {*later, *near[:MOST_NEAR], *(one.name for one in found.moves)}
+        items = {take[0] for name in later for take in self.book.bookings[name].takes}
+        centres = {work[0] for name in later for work in self.book.bookings[name].work}
+        rows, day = self.book.rows(), self.others[later[0]].wished
+        near = nsmallest(
+            MOST_NEAR,
+            ((rows.taking(items) | rows.working(centres)) & self.movable) - {*later},
+            key=lambda one: (abs(self.others[one].wished - day), one),
+        )
+        again = {*later, *near, *(one.name for one in found.moves)}
         for is_early in (False, True):
-            other = self._anew(asks, found.answer, self._by_day(again), is_early=is_early)
-            if other is not None and other.harm < found.harm:
-                found = other
+            found = self._anew(asks, found, self._by_day(again), is_early=is_early) or found
             if not found.later:
                 break
         return found
 
     def _anew(
-        self, asks: Sequence[Ask], answer: Answer, names: Sequence[str], *, is_early: bool
+        self, asks: Sequence[Ask], than: Rush, names: Sequence[str], *, is_early: bool
     ) -> Rush | None:
-        """These with the order booked anew; None if the order does not keep its days.
+        """These with the order booked anew; None if the order does not keep its days, or if it
+        does no less harm.
 
         Late: the order first, all as late as their days allow. Early: all by their days, as early
         as they can be, so that late minutes are left to those who wait for material.
         """
-        trial = self.book.without(names)
-        if not is_early:
-            booking = self._booked_late(trial, asks, answer)
-            if booking is None:
+        trial, answer, before = self.book.without(names), than.answer, 0
+        moves: tuple[Move, ...] = ()
+        if is_early:
+            last = max((_day(one, line) for one, line in zip(asks, answer.lines, strict=True)))
+            before = sum(self.others[name].wished < last for name in names)
+            first = self._placed(trial, names[:before], than.harm, is_early=True)
+            if first is None:
                 return None
-            trial.commit(self.name, booking)
-            return Rush(answer, self._placed(trial, names), trial)
-        last = max((_day(one, line) for one, line in zip(asks, answer.lines, strict=True)))
-        before = [name for name in names if self.others[name].wished < last]
-        moves = self._placed(trial, before, is_early=True)
-        whole = ask(trial, [replace(one, wished=0) for one in asks], most_trials=self.most_trials)
-        if _is_worse(asks, whole, answer):
+            moves = first
+            whole = [replace(one, wished=0) for one in asks]
+            early = ask(trial, whole, most_trials=self.most_trials)
+            booking = None if _is_worse(asks, early, answer) else early.booking
+        else:
+            booking = self._booked_late(trial, asks, answer)
+        if booking is None:
             return None
-        trial.commit(self.name, whole.booking)
-        rest = names[len(before) :]
-        return Rush(answer, (*moves, *self._placed(trial, rest, is_early=True)), trial)
+        trial.commit(self.name, booking)
+        all_moves = self._placed(trial, names[before:], than.harm, moves, is_early=is_early)
+        return None if all_moves is None else Rush(answer, all_moves, trial)
 
     def _booked_late(self, book: Book, asks: Sequence[Ask], answer: Answer) -> Booking | None:
         """All lines of the order, as late as the days of an answer allow; None if not all fit."""
@@ -309,36 +321,51 @@ class _Room:
                 return None
         return overlay.booking()
 
-    def _needs(self, booking: Booking) -> set[tuple[str, int]]:
-        """The items and work centres a booking takes something of."""
-        items = {("item", take[0]) for take in booking.takes}
-        return items | {("centre", work[0]) for work in booking.work}
-
     def _by_day(self, names: Iterable[str]) -> list[str]:
-        return sorted(names, key=lambda one: (self.others[one].wished, one))
+        return sorted(names, key=self._turn)
+
+    def _turn(self, name: str) -> tuple[int, str]:
+        return self.others[name].wished, name
 
     def _placed(
-        self, trial: Book, names: Sequence[str], *, is_early: bool = False
-    ) -> tuple[Move, ...]:
-        """Book each for its day, or the first after it; those that are booked otherwise."""
-        moves = []
+        self,
+        trial: Book,
+        names: Sequence[str],
+        than: Harm,
+        before: tuple[Move, ...] = (),
+        *,
+        is_early: bool = False,
+    ) -> tuple[Move, ...] | None:
+        """Book each for its day, or the first after it; those that are booked otherwise.
+
+        None as soon as it does, with what has moved before, no less harm than is known already.
+        """
+        moves, harm = [*before], _harm(before)
         for name in names:
-            one, was = self.others[name], self.book.bookings[name]
-            day, overlay = self._place(trial, one, is_early=is_early)
-            if day is None:
-                moves.append(Move(name, one.wished, None))
+            move = self._moved(trial, name, is_early=is_early)
+            if move is None:
                 continue
-            if (
-                day > one.wished and not is_early
-            ):  # as late as its new day allows: what is early is for others
-                later, other = self._place(trial, replace(one, wished=day))
-                overlay = other if later == day else overlay
-            taken = overlay.booking()
-            booking = Booking(taken.takes, taken.work, was.until)
-            trial.commit(name, booking)
-            if booking != was or day != one.wished:
-                moves.append(Move(name, one.wished, day))
+            moves.append(move)
+            lost, days, later = _harm([move])
+            harm = (harm[0] + lost, harm[1] + days, harm[2] + later)
+            if harm >= than:
+                return None
         return tuple(moves)
+
+    def _moved(self, trial: Book, name: str, *, is_early: bool) -> Move | None:
+        """Book one for its day, or the first after it; nothing to tell if it stays as it was."""
+        one, was = self.others[name], self.book.bookings[name]
+        day, overlay = self._place(trial, one, is_early=is_early)
+        if day is None:
+            return Move(name, one.wished, None)
+        if day > one.wished and not is_early:
+            # as late as its new day allows: what is early is for others
+            later, other = self._place(trial, replace(one, wished=day))
+            overlay = other if later == day else overlay
+        taken = overlay.booking()
+        booking = Booking(taken.takes, taken.work, was.until)
+        trial.commit(name, booking)
+        return Move(name, one.wished, day) if booking != was or day != one.wished else None
 
     def _place(
         self, trial: Book, one: Ask, *, is_early: bool = False

@@ -8,7 +8,6 @@ Components are looked at one after the other, as the BOM lists them; of two that
 minutes the first has them, so the date is the earliest of this order of taking.
 """
 
-from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -260,10 +259,9 @@ class Search:
                 raise Stuck(kind, centre=code, item=self.world.products[item].code)
             free = room[day]
             if free <= 0:
-                # The book's sums lead over days that were full before this query.
-                sums = overlay.book.sums(centre)
-                later = bisect_right(sums, sums[day + 1]) - 1
-                day = later if later > day and centre not in self.ways.extra else day + 1
+                # The book leads over days that were full before this query.
+                is_more = centre in self.ways.extra
+                day = day + 1 if is_more else overlay.book.past_full(centre, day)
                 continue
             if first < 0:
                 first = day

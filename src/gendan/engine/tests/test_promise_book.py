@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gendan.engine.promise.book import Book, Booking, Overbooked
+from gendan.engine.promise.book import Book, Booking, Overbooked, less, less_all
 from gendan.engine.promise.overlay import Overlay
 from gendan.engine.promise.query import Ask, ask, place
 from gendan.engine.promise.search import Search
@@ -168,3 +168,58 @@ def test_replayed_one_after_another_no_promise_breaks_an_earlier(
         for centre, day, work in booking.work:
             free[centre][day] -= work
         assert all(amount >= 0 for row in (*there, *free) for amount in row)
+
+
+@settings(max_examples=150, deadline=None)
+@given(webs(), st.data())
+def test_those_displaced_are_those_who_no_longer_fit_when_all_come_back_one_by_one(
+    given: tuple[World, list[Ask]], data: st.DataObject
+) -> None:
+    world, asks = given
+    book = Book(world)
+    for number, one in enumerate(asks * 2):
+        book.commit(str(number), ask(book, [replace(one, wished=number % 2 * 5)]).booking)
+    book.rows()  # what is released later is in them, and does not count
+    book.release(data.draw(st.sampled_from(sorted(book.bookings))))
+    movable = data.draw(st.sets(st.sampled_from(sorted(book.bookings)))) if book.bookings else set()
+    first = ask(book.without(movable), asks[::-1]).booking
+    before = deepcopy(state(book))
+    trial, displaced = book.without(movable), []
+    trial.commit("first", first)
+    for name in sorted(movable, key=lambda one: (int(one) % 3, one)):
+        try:
+            trial.commit(name, book.bookings[name])
+        except Overbooked:
+            displaced.append(name)
+    assert book.displaced_by(first, movable, lambda one: (int(one) % 3, one)) == displaced
+    assert state(book) == before
+    left = book.without(displaced)
+    left.commit("first", first)
+    assert state(left) == state(trial)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.dictionaries(st.integers(1, 12), st.integers(1, 20), max_size=5),
+    st.dictionaries(st.integers(0, 14), st.integers(1, 20), max_size=6),
+)
+def test_taking_all_in_one_pass_is_as_taking_one_by_one(
+    comes: dict[int, int], takes: dict[int, int]
+) -> None:
+    days, amounts = [0, *sorted(comes)], [5]
+    for day in days[1:]:
+        amounts.append(amounts[-1] + comes[day])
+    one_by_one = days, amounts
+    for day, quantity in sorted(takes.items()):
+        one_by_one = less(one_by_one, day, quantity)
+    assert less_all((days, amounts), takes) == one_by_one
+
+
+def test_past_full_days_is_a_day_with_room_however_much_was_booked_since() -> None:
+    book = Book(tiny([bought()], [(0, 0, 10)], [[0, 0, 0, 4, 0, 4, *[4] * (DAYS - 6)]]))
+    assert book.past_full(0, 0) == 3
+    book.commit("A", Booking((), ((0, 3, 4),)))
+    assert 0 < book.past_full(0, 0) <= 5  # no day with room is leapt over
+    assert book.past_full(0, 3) in (4, 5)
+    book.release("A")
+    assert book.past_full(0, 0) == 3
