@@ -216,6 +216,42 @@ def test_overtime_to_the_day_is_one_click_and_a_save_away(browse: Any) -> None:
     assert "overtime" in page(browse, "capacity_cell", *cell())
 
 
+def test_overtime_is_no_more_than_a_day_has_and_the_rest_is_told(browse: Any) -> None:
+    for _order in range(5):
+        firm(400)  # 2 410 minutes each in a week of 2 400
+    text = page(browse, "capacity_cell", *cell())
+    assert "Overtime: 180 minutes a day" in text  # three hours where nothing is said
+    assert "need a second line" in text
+    WorkCenter.objects.filter(code="ASSEMBLY").update(overtime_minutes=90)
+    assert "Overtime: 90 minutes a day" in page(browse, "capacity_cell", *cell())
+    WorkCenter.objects.filter(code="ASSEMBLY").update(overtime_minutes=0, minutes_per_day=1440)
+    text = page(browse, "capacity_cell", *cell())
+    assert "Overtime:" not in text  # it runs day and night
+    assert "Second line" in text
+
+
+def test_a_square_counts_the_same_late_orders_on_the_heat_map_and_on_its_own_page(
+    browse: Any,
+) -> None:
+    firm(500, MONDAY, 11)
+    for day in (6, 13, 20):
+        ordered(900, day=dt.date(2026, 3, day))
+    masters.stock("LEG", 12000)
+    masters.stock("SEAT", 3000)
+    run = planned()
+    weeks = [MONDAY + dt.timedelta(weeks=number) for number in range(4)]
+    schedule = read_schedule(run, MONDAY, weeks[-1] + dt.timedelta(days=6))
+    pk = cell()[0]
+    counts = [one.late for one in scheduled_weeks(schedule, weeks)[pk]]
+    assert sum(counts) > max(counts) > 0
+    for week, count in zip(weeks, counts, strict=True):
+        text = page(browse, "capacity_cell", pk, week.isoformat())
+        assert (f"{count} late" in text) == bool(count)
+        assert text.count('data-label="What binds"') == count
+        besides = sum(counts) - count
+        assert (f"{besides} order" in text) == bool(besides)
+
+
 def test_only_who_may_sees_what_can_be_done(browse: Any) -> None:
     firm(500)
     assert "Second line" not in page(browse, "capacity_cell", *cell(), who="mei")

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from heapq import heappop, heappush
 
 import numpy as np
-from django.db.models import Count, F, Max, QuerySet, Sum
+from django.db.models import Count, F, Max, Q, QuerySet, Sum
 
 from gendan.planning.capacity import SCALE, Capacity, Ints, capacity_by_day
-from gendan.planning.capacity_load import Cell, DayLoad, Maker, cells_of, days_of
+from gendan.planning.capacity_load import Cell, DayLoad, Maker, cells_of, days_of, first_week
 from gendan.planning.capacity_schedule import Late
 from gendan.planning.finite_shown import ENDED, late_of, maker_of
 from gendan.planning.models import PlanRun, ScheduledOperation, ScheduledOrder
@@ -95,7 +95,8 @@ def scheduled_weeks(found: Schedule, weeks: Sequence[dt.date]) -> dict[int, list
 
     1 query.
     """
-    late = _late_by_week(found.run, weeks)
+    is_first = weeks[0] <= first_week(found.capacity)
+    late = _late_by_week(found.run, weeks, is_first=is_first)
     return cells_of(found.capacity, found.has, weeks, late)
 
 
@@ -138,12 +139,16 @@ def held_by_centers(run: PlanRun) -> dict[int, Held]:
     }
 
 
-def late_for(run: PlanRun, center_id: int, most: int) -> list[Late]:
-    """What is late because of a work centre or its people, the latest first. 1 query."""
-    rows = _held(run).filter(bound_center=center_id)
-    rows = rows.select_related("work_order", "bound_center", "bound_item")
+def late_for(
+    run: PlanRun, center_id: int, first: dt.date, last: dt.date, most: int
+) -> tuple[list[Late], int]:
+    """What is needed from first to last and late because of a work centre or its people, the
+    latest first; and how many it makes late besides, needed on other days. 2 queries."""
+    held = _held(run).filter(bound_center=center_id)
+    here = Q(needed_on__gte=first, needed_on__lte=last)
+    rows = held.filter(here).select_related("work_order", "bound_center", "bound_item")
     ranked = rows.order_by(F("late_days").desc(nulls_first=True), "needed_on", "pk")
-    return [late_of(one) for one in ranked[:most]]
+    return [late_of(one) for one in ranked[:most]], held.exclude(here).count()
 
 
 def _held(run: PlanRun) -> QuerySet[ScheduledOrder]:
@@ -151,10 +156,16 @@ def _held(run: PlanRun) -> QuerySet[ScheduledOrder]:
     return rows.exclude(order__state="firmed").exclude(work_order__state__in=ENDED)
 
 
-def _late_by_week(run: PlanRun, weeks: Sequence[dt.date]) -> Mapping[tuple[int, int], int]:
-    """(work centre id, number of the week) → orders needed then that it makes late. 1 query."""
+def _late_by_week(
+    run: PlanRun, weeks: Sequence[dt.date], *, is_first: bool
+) -> Mapping[tuple[int, int], int]:
+    """(work centre id, number of the week) → orders needed then that it makes late. 1 query.
+
+    `is_first`: nothing is shown before these weeks, so what was needed before counts in the first.
+    """
     found: Counter[tuple[int, int]] = Counter()
     for center_id, needed_on in _held(run).values_list("bound_center_id", "needed_on"):
-        week = max((needed_on - weeks[0]).days // 7, 0)
-        found[center_id, week] += week < len(weeks)
+        week = (needed_on - weeks[0]).days // 7
+        week = max(week, 0) if is_first else week
+        found[center_id, week] += 0 <= week < len(weeks)
     return found

@@ -22,6 +22,7 @@ from gendan.planning.capacity_load import (
     Maker,
     by_day,
     by_week,
+    first_week,
     makers_of,
     read_load,
 )
@@ -50,6 +51,8 @@ READ = ("GET", "HEAD")
 MOST_MAKERS = 25
 MOST_LATE = 25
 LONGEST = 2 * 366  # days ahead that are looked at
+OVERTIME = 3 * 60  # minutes a day and machine that people add, where the work centre says nothing
+DAY = 24 * 60
 
 CHANGE = Record(
     services.save_capacity_changes,
@@ -102,6 +105,7 @@ def capacity_cell(request: HttpRequest, center_id: int, week: str) -> HttpRespon
         if run and is_planned
         else _alone(found, center, monday, alone)
     )
+    alone_days = by_day(found, center.pk, monday, sunday)
     most = max((max(one.load, one.capacity) for one in seen.days), default=0)
     context = {
         "tabs": tabs_of(TABS, "capacity"),
@@ -123,8 +127,11 @@ def capacity_cell(request: HttpRequest, center_id: int, week: str) -> HttpRespon
         "loaders": _loaders(request, seen.makers[:MOST_MAKERS], seen.cell),
         "more": max(len(seen.makers) - MOST_MAKERS, 0),
         "late": _late(request, seen.late),
+        "more_late": max(seen.cell.late - len(seen.late), 0),
+        "besides": seen.besides,
         "changes": _changes(request, center, monday, sunday),
-        "actions": _actions(request, center, alone, by_day(found, center.pk, monday, sunday)),
+        "actions": _actions(request, center, alone, alone_days),
+        "short": _short(center, alone, alone_days),
         "may_move": is_allowed(request.user, "move_work_order"),
         "may_decide": is_allowed(request.user, "decide_source"),
         "run": run,
@@ -137,24 +144,32 @@ def capacity_cell(request: HttpRequest, center_id: int, week: str) -> HttpRespon
 
 @dataclass(frozen=True)
 class _Seen:
-    """A square in one of the two views: day by day, what loads it, what is late because of it."""
+    """A square in one of the two views: day by day, what loads it, what is late because of it.
+
+    `besides`: how many needed in other weeks the work centre makes late.
+    """
 
     cell: Cell
     days: list[DayLoad]
     makers: list[tuple[Maker, float]]
     late: list[Late]
+    besides: int = 0
 
 
 def _by_plan(run: PlanRun, center: WorkCenter, monday: dt.date) -> _Seen:
     """As the live plan schedules, with finite capacity."""
     sunday = monday + dt.timedelta(days=6)
     first = max(monday, clock.today())
-    found = read_schedule(run, first, sunday)
+    # Read from today on and not from this week, so that the square is the heat map's.
+    found = read_schedule(run, clock.today(), sunday)
+    since = dt.date.min if monday <= first_week(found.capacity) else monday
+    late, besides = late_for(run, center.pk, since, sunday, MOST_LATE)
     return _Seen(
         scheduled_weeks(found, [monday])[center.pk][0],
         scheduled_days(found, center.pk, first, sunday),
         scheduled_makers(run, center.pk, first, sunday),
-        late_for(run, center.pk, MOST_LATE),
+        late,
+        besides,
     )
 
 
@@ -273,7 +288,8 @@ def _more_capacity(center: WorkCenter, cell: Cell, days: list[DayLoad]) -> list[
     worked = [one.on for one in days if one.capacity]
     free = next((one.on for one in days if not one.usual and not one.capacity), None)
     usual = center.minutes_per_day or 60
-    each = ceil(missing / len(worked)) if worked and missing else 60
+    wanted = ceil(missing / len(worked)) if worked and missing else 60
+    each = min(wanted, _overtime_left(center, days))
     here = reverse("capacity_cell", args=[center.pk, cell.week.isoformat()])
     base = {"work_center": center.code, "next": here}
     actions = []
@@ -286,14 +302,45 @@ def _more_capacity(center: WorkCenter, cell: Cell, days: list[DayLoad]) -> list[
         url = f"{reverse('save_capacity_changes')}?{urlencode(values)}"
         actions.append(Action(url, words, icon))
 
-    if worked:
+    if worked and each:
         words = _("Overtime: %(minutes)s minutes a day") % {"minutes": each}
         add("overtime", worked[0], worked[-1], each, words, "clock")
+    if worked:
         add("second_line", worked[0], worked[-1], usual, _("Second line"), "stack-2")
     if free is not None:
         words = _("Work on %(day)s, too") % {"day": short_day(free)}
         add("extra_shift", free, free, usual, words, "calendar-event")
     return actions
+
+
+def _overtime_left(center: WorkCenter, days: list[DayLoad]) -> int:
+    """Minutes of overtime there can be on each worked day: as many as the work centre allows (or
+    people add), less what is in force, and no more than its machines have hours left."""
+    allowed = center.overtime_minutes or OVERTIME * max(center.machines, 1)
+    left = [
+        min(allowed - max(one.capacity - one.usual, 0), DAY * max(center.machines, 1) - one.capacity)
+        for one in days
+        if one.capacity
+    ]
+    return max(int(min(left, default=0)), 0)
+
+
+def _short(center: WorkCenter, cell: Cell, days: list[DayLoad]) -> str:
+    """What overtime cannot do in the week, in a sentence; empty where it is enough."""
+    missing = cell.load - cell.capacity
+    worked = sum(1 for one in days if one.capacity)
+    rest = missing - worked * _overtime_left(center, days)
+    if missing <= 0 or rest <= 0.5:
+        return ""
+    return _(
+        "Each order as if it were alone, %(missing)s hours are missing in this week; overtime "
+        "gives %(overtime)s at most. The other %(rest)s hours need a second line, another shift, "
+        "other days, or somebody else."
+    ) % {
+        "missing": hours(missing),
+        "overtime": hours(worked * _overtime_left(center, days)),
+        "rest": hours(rest),
+    }
 
 
 @page(section="planning", methods=READ)
@@ -306,7 +353,7 @@ def capacity_people(request: HttpRequest, department_id: int, week: str) -> Http
     run, sunday = scheduled_run(), monday + dt.timedelta(days=6)
     is_planned = run is not None and request.GET.get("view") != "alone"
     if run and is_planned:
-        schedule = read_schedule(run, max(monday, clock.today()), sunday)
+        schedule = read_schedule(run, clock.today(), sunday)
         cells = scheduled_weeks(schedule, [monday])
     else:
         cells = by_week(read_load(sunday), [monday])
