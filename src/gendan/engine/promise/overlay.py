@@ -1,11 +1,13 @@
 """What one query books for itself, on top of a book that it never changes; trials are undone."""
 
 from bisect import bisect_right
+from itertools import accumulate
 
 from .book import Book, Booking, Curve, less
 from .world import Source
 
 Mark = tuple[int, int, int, int, int]
+KEPT_BEFORE_SUMS = 32  # so many names are kept before it is looked anew which days are full
 
 
 class Overlay:
@@ -18,14 +20,16 @@ class Overlay:
     """
 
     __slots__ = (
-        "_curves", "_rooms", "added", "book", "buys", "from_lots", "lent", "lots", "takes", "used",
-        "work",
+        "_curves", "_kept", "_leaps", "_rooms", "added", "book", "buys", "from_lots", "lent",
+        "lots", "takes", "used", "work",
     )  # fmt: skip
 
     def __init__(self, book: Book) -> None:
         self.book = book
         self._curves: dict[int, Curve] = {}
         self._rooms: dict[int, list[int]] = {}
+        self._leaps: dict[int, list[int]] = {}  # sums of rooms as they were some names ago
+        self._kept = 0
         self.takes: list[tuple[int, int, int, Curve]] = []
         self.work: list[tuple[int, int, int, int, int]] = []
         self.lots: dict[int, list[list[int]]] = {}
@@ -74,6 +78,9 @@ class Overlay:
         """
         self.book.enter(name, self.booking())
         self.clear()
+        self._kept += 1
+        if self._kept % KEPT_BEFORE_SUMS == 0:
+            self._leaps = {centre: [0, *accumulate(room)] for centre, room in self._rooms.items()}
 
     def again(self, other: "Overlay") -> None:
         """Take what another query has taken, with what its lots leave over; all of it is free."""
@@ -162,6 +169,16 @@ class Overlay:
         if found is None:
             found = self._rooms[centre] = list(self.book.room(centre))
         return found
+
+    def past_full(self, centre: int, day: int) -> int:
+        """A later day than this full one: between the two no day of a centre is free.
+
+        Days that were full before this query, or when names were kept, can be leapt over.
+        """
+        sums = self._leaps.get(centre)
+        if sums is None:
+            return self.book.past_full(centre, day)
+        return max(bisect_right(sums, sums[day + 1]) - 1, day + 1)
 
     def booking(self) -> Booking:
         """Everything this query has taken, to be committed."""

@@ -103,6 +103,10 @@ class Search:
 
     def early(self, item: int, quantity: int) -> Need:
         """Take a quantity as early as possible. Raises Stuck; what was taken then stays taken."""
+        if item not in self.overlay.lots:
+            days, amounts = self.overlay.curve(item)
+            if amounts[0] >= quantity or len(days) == 1:  # as the points below would say
+                return self._at(item, quantity, (days[0], amounts[0]))
         points = self.overlay.points(item)
         if points[0][1] >= quantity or len(points) == 1:
             return self._at(item, quantity, points[0])
@@ -259,9 +263,8 @@ class Search:
                 raise Stuck(kind, centre=code, item=self.world.products[item].code)
             free = room[day]
             if free <= 0:
-                # The book leads over days that were full before this query.
                 is_more = centre in self.ways.extra
-                day = day + 1 if is_more else overlay.book.past_full(centre, day)
+                day = day + 1 if is_more else overlay.past_full(centre, day)
                 continue
             if first < 0:
                 first = day

@@ -12,9 +12,9 @@ from gendan.engine.promise.book import Book, Booking, Overbooked, less, less_all
 from gendan.engine.promise.overlay import Overlay
 from gendan.engine.promise.query import Ask, ask, place
 from gendan.engine.promise.search import Search
-from gendan.engine.promise.world import World
+from gendan.engine.promise.world import Product, World
 
-from .test_promise_search import DAYS, bought, net_of, tiny, webs
+from .test_promise_search import DAYS, bought, net_of, step, tiny, webs
 
 NOON = dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC)
 
@@ -145,6 +145,25 @@ def test_many_kept_in_one_pass_are_as_committed_one_by_one(
         alone = Overlay(slow)
         assert place(Search(alone), one) == days[number]
         slow.commit(str(number), alone.booking())
+    assert state(book) == state(slow)
+
+
+def test_many_kept_in_full_works_are_booked_as_one_by_one() -> None:
+    """So many that it is looked anew several times which days are full."""
+    free = [[0, 3, 2, 0, 4] * 80, [5, 0, 1, 6] * 100]
+    made = Product("P", True, steps=(step(0, seq=10), step(1, seq=20)))
+    world = tiny([made], free=free, days=400)
+    book, slow = Book(world), Book(world)
+    overlay = Overlay(book)
+    search = Search(overlay)
+    for number in range(100):
+        one = Ask(0, 1 + number % 3, wished=number % 7)
+        day = place(search, one)
+        overlay.keep(str(number))
+        alone = Overlay(slow)
+        assert place(Search(alone), one) == day
+        slow.commit(str(number), alone.booking())
+    overlay.hand_over()
     assert state(book) == state(slow)
 
 
