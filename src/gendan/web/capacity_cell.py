@@ -317,8 +317,9 @@ def _overtime_left(center: WorkCenter, days: list[DayLoad]) -> int:
     """Minutes of overtime there can be on each worked day: as many as the work centre allows (or
     people add), less what is in force, and no more than its machines have hours left."""
     allowed = center.overtime_minutes or OVERTIME * max(center.machines, 1)
+    hours_of_day = DAY * max(center.machines, 1)
     left = [
-        min(allowed - max(one.capacity - one.usual, 0), DAY * max(center.machines, 1) - one.capacity)
+        min(allowed - max(one.capacity - one.usual, 0), hours_of_day - one.capacity)
         for one in days
         if one.capacity
     ]

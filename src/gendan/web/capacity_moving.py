@@ -74,6 +74,9 @@ def _shown(request: HttpRequest, found: WhatIf) -> dict[str, Any]:
         ]
 
     return {
+        "is_too_much": any(
+            now.load > max(now.capacity, was.load) for _code, was, now in found.cells
+        ),
         "cells": [
             (code, week_words(was.week), square_of(was), square_of(now))
             for code, was, now in found.cells

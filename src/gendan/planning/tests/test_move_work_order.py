@@ -11,7 +11,7 @@ from gendan.inventory.models import ExpectedSupply
 from gendan.kernel import clock
 from gendan.kernel.errors import Invalid, NotAllowed, NotThere
 from gendan.kernel.models import Entry
-from gendan.planning.capacity_moving import what_if
+from gendan.planning.capacity_moving import material_day, what_if
 from gendan.planning.models import PlanDemand
 from gendan.planning.services.moving import WorkOrderEnded, move_work_order
 from gendan.planning.tests.factory import MONDAY, chairs, ordered, planned
@@ -110,6 +110,36 @@ def test_what_if_of_an_order_of_legs_names_the_chairs_above() -> None:
     planned()
     [needed] = what_if(order, due(27)).needed
     assert (needed.label, needed.needed_on, needed.is_late) == ("CHAIR", due(25), True)
+
+
+def test_by_the_plan_an_earlier_day_waits_for_the_material_in_one_voice() -> None:
+    order = firm(40, due(27), "LEG")
+    run = planned()
+    there = material_day(order)
+    assert there is not None
+    assert there > due(3)  # the wood is to be bought
+    found = what_if(order, due(3))
+    assert found.run == run
+    assert found.material_on == there
+    assert found.ready_on is not None
+    assert found.ready_on > due(3)
+    assert found.ready_on == found.operations[-1][2].end_on
+    assert found.operations[0][2].start_on >= there or found.ready_on == due(27)
+    assert (found.worse, found.better) == ([], [])  # nothing is said on another basis
+    masters.stock("WOOD", 500)
+    planned()
+    assert material_day(order) == MONDAY
+
+
+def test_by_the_plan_the_load_goes_with_the_order() -> None:
+    masters.stock("LEG", 1200)
+    masters.stock("SEAT", 300)
+    order = firm(200, due(13))
+    planned()
+    cells = what_if(order, due(27)).cells
+    weeks = {was.week: (was.load, now.load) for _code, was, now in cells}
+    assert sum(was for was, _now in weeks.values()) == sum(now for _was, now in weeks.values())
+    assert len(weeks) >= 2
 
 
 def test_moved_its_operations_keep_their_lengths_and_their_order() -> None:
