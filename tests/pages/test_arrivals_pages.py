@@ -275,3 +275,23 @@ def test_an_exception_reads_well_in_chinese_and_its_draft_leads_back(browse: Any
         shown = english.get(url("purchase_order", draft.pk)).content.decode()
         assert url("supply_exception", found.pk) in shown
         assert "Bought instead of" in shown
+
+
+def test_a_notice_for_an_order_begins_with_what_is_still_to_come(browse: Any) -> None:
+    order, _token = ordered.sent(ordered.line(), ordered.line("RIBBON", 10))
+    bo = browse("bo", "en")
+    form = url("record_ship_notice")
+    empty = bo.get(form).content.decode()
+    assert 'name="quantity-0" value=""' in empty
+    page = bo.get(f"{form}?order={order.pk}").content.decode()
+    for text in ('name="article-0" value="CLOTH"', 'name="quantity-0" value="100"'):
+        assert text in page
+    assert 'name="quantity-1" value="10"' in page
+    typed = {"order": order.pk, "number": "SN-1", "order-0": order.number}
+    typed |= {"expected_on": (TODAY + dt.timedelta(days=3)).isoformat()}
+    typed |= {"article-0": "CLOTH", "quantity-0": "40", "quantity-7": "5"}
+    again = bo.post(form, typed | {"number": ""}).content.decode()
+    assert 'name="quantity-7" value="5"' in again  # what was typed stays
+    del typed["quantity-7"]
+    assert bo.post(form, typed).status_code == 303
+    assert ShipNotice.objects.get().lines.get().quantity == 40

@@ -20,6 +20,7 @@ from gendan.catalog.services import (
 )
 from gendan.exchange.sheets import dry_run, export
 from gendan.kernel import clock
+from gendan.kernel.models import Entry
 from gendan.kernel.services import make_api_token
 from gendan.planning.tests.factory import MONDAY, chairs, ordered, planned
 from gendan.testing.cast import person
@@ -79,14 +80,28 @@ def test_the_items_page_says_where_its_lead_time_comes_from(browse: Browse) -> N
     supplier = masters.supplier("S-1")
     made.source("S-1", "SEAT", lead_days=4)
     html = page_of(browse("ping"), "item", seat().pk)
-    assert "4 of its working days; the item's own 10 do not count" in html
+    assert "</a> needs 4 of its working days; the 10 written on the item are not used" in html
+    assert f">{supplier}</a>" in html
+    assert "No selling prices yet." in html
+    assert "What suppliers ask for it stands on the page of the supplier" in html
+    assert "nothing newer has been released" in html
     assert reverse("supplier", args=[supplier.pk]) in html
     stores = page_of(browse("wen"), "item", seat().pk)  # who may not see where we buy
-    assert "4 of its working days" in stores
+    assert "the supplier needs 4 of its working days" in stores
     assert "S-1" not in stores
+    assert "page of the supplier" not in stores
     made.source("S-1", "WOOD")
     wood = Item.objects.get(code="WOOD")
     assert "names no days" in page_of(browse("ping"), "item", wood.pk)
+
+
+def test_what_happened_to_an_item_leaves_its_moves_to_their_own_page(browse: Browse) -> None:
+    masters.stock("SEAT", 8)
+    save_items(rows=[ItemRow(code="SEAT", name_en="Seat, new")], by=person("ping"))
+    assert Entry.objects.filter(fact="StockMoved").exists()
+    html = page_of(browse("ping"), "item", seat().pk)
+    assert "Goods moved" not in html
+    assert reverse("stock_of_item", args=[seat().pk]) in html
 
 
 def test_plans_show_which_substitute_is_taken_for_what(browse: Browse) -> None:

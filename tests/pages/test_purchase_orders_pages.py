@@ -105,6 +105,8 @@ def test_approving_and_refusing(browse: Any) -> None:
     bo.post(url("submit_purchase_order", order.pk))
     assert bo.post(url("approve_purchase_order", order.pk)).status_code == 403
     assert order.number in zhao.get(url("today")).content.decode()
+    waits = browse("bo", "en").get(url("purchase_order", order.pk)).content.decode()
+    assert f"These may: {person('zhao')}." in waits  # finance has the limit, but not the verb
     zhao.post(url("refuse_purchase_order", order.pk), {"reason": "too dear"})
     assert "too dear" in bo.get(url("purchase_order", order.pk)).content.decode()
     bo.post(url("submit_purchase_order", order.pk))

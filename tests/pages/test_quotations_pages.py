@@ -236,3 +236,19 @@ def test_whom_we_ask_and_until_when_is_changed_by_page_and_api(
     assert gone.json()["asked_count"] == 3
     states = {one["supplier"]: one["state"] for one in gone.json()["invitations"]}
     assert (states["MILL-D"], states["MILL-A"]) == ("withdrawn", "waiting")
+
+
+def test_a_mail_that_failed_stands_at_its_supplier(browse: Any) -> None:
+    rfq, _tokens = quoting.sent()
+    first, second = Invitation.objects.filter(rfq=rfq).order_by("pk")[:2]
+    failed = Mail.objects.get(kind="quotation", to=[first.to_email])
+    Mail.objects.filter(pk=failed.pk).update(
+        state="parked", last_error="No mail server is set up (GENDAN_SMTP_URL)."
+    )
+    english = browse("bo", "en").get(url("rfq", rfq.pk)).content.decode()
+    assert english.count("its mail could not be sent") == 1
+    assert "No mail server is set up (GENDAN_SMTP_URL)." in english
+    chinese = browse("bo", "zh-hans").get(url("rfq", rfq.pk)).content.decode()
+    assert "未设置邮件服务器（GENDAN_SMTP_URL）。" in chinese
+    assert "No mail server" not in chinese
+    assert str(second.supplier) in chinese

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -206,3 +207,33 @@ def test_the_api_does_the_same(browse: Any) -> None:
     assert call("mei", path + "/labels").content.startswith(b"%PDF-")
     assert call("mei", f"/supplier-invoices/{invoice['id']}").status_code == 200
     assert person("mei").may_do("release_receipt") is False
+
+
+def test_a_surplus_is_named_and_the_store_reads_its_own_units(browse: Any) -> None:
+    order = an_order(ordered.line(over_percent=Decimal(5)))
+    wen = browse("wen", "zh-hans")
+    waiting = wen.get(url("receive_goods")).content.decode()
+    assert 'data-title="未到' in waiting or "100</span>" in waiting
+    page = wen.post(url("receive_goods"), {"scan": order.number, "do": "scan", "count": "0"})
+    assert '<span class="gd-unit">pcs</span>' not in page.content.decode()
+    assert ">105</span>" in page.content.decode()  # with what is tolerated
+    typed = {"do": "receive", "count": "1", "line-0": line(order).pk, "quantity-0": "104"}
+    said = browse("wen", "en").post(url("receive_goods"), typed, follow=True).content.decode()
+    assert "104 of 100 pcs ordered; the surplus is within the tolerance of 5 %" in said
+    receipt = GoodsReceipt.objects.get()
+    shown = browse("wen", "en").get(url("goods_receipt", receipt.pk)).content.decode()
+    assert "more has come than was ordered" in shown
+    assert "found later" not in shown  # nothing is released yet
+    browse("qiu").post(url("release_receipt", receipt.pk))
+    shown = browse("wen", "en").get(url("goods_receipt", receipt.pk)).content.decode()
+    assert "these roles send them back from here" in shown
+
+
+def test_the_phones_bar_of_the_store_has_receiving(browse: Any) -> None:
+    def bar(who: str) -> str:
+        page = browse(who, "en").get(url("today")).content.decode()
+        return str(page.split('class="gd-bottom"')[1].split("</nav>")[0])
+
+    assert url("receive_goods") in bar("wen")
+    assert bar("wen").count("<a ") == 5
+    assert url("receive_goods") not in bar("mei")

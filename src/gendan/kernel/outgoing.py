@@ -90,6 +90,14 @@ def note_returned(mail_id: int, why: str) -> None:
     sent.update(state=SendingState.PARKED, last_error=why.replace("\x00", "")[:500])
 
 
+def not_sent_to(about: str) -> dict[str, Mail]:
+    """Address → the last mail about a document to it, where that could not be sent: 1 query."""
+    last: dict[str, Mail] = {}
+    for mail in Mail.objects.filter(about=about).order_by("pk"):
+        last |= {address.lower(): mail for address in mail.to}
+    return {to: mail for to, mail in last.items() if mail.state == SendingState.PARKED}
+
+
 def rows_for(kind: str, user: User) -> "QuerySet[Sending]":
     """The rows of one kind, for those who look after them; for others none (and none: 404)."""
     model = sending.kinds().get(kind)

@@ -13,7 +13,8 @@ from gendan.kernel import clock
 from gendan.kernel.errors import Invalid
 from gendan.kernel.journal import ref
 from gendan.kernel.models import User
-from gendan.kernel.people import OUTSIDE_ROLES, role_codes
+from gendan.kernel.people import OUTSIDE_ROLES, role_codes, roles_for
+from gendan.kernel.queries import people_who_sign_in
 from gendan.orders.addressees import Recipient, written_language
 from gendan.orders.demands import line_ids_of
 from gendan.orders.models import Line
@@ -28,7 +29,7 @@ from gendan.purchasing.chasers import (
     with_lines,
 )
 from gendan.purchasing.joined import Joined, joined_with, with_joined
-from gendan.purchasing.limits import limit_of, limits, most_company
+from gendan.purchasing.limits import limit_of, limits, most_company, roles_up_to
 from gendan.purchasing.models import (
     PurchaseMilestone,
     PurchaseMilestoneTemplate,
@@ -135,6 +136,14 @@ def may_approve(user: User, order: PurchaseOrder) -> bool:
     lines = PurchaseOrderLine.objects.filter(order=order).select_related("order")
     joined = joined_with(order, most_company(order, lines), order.submitted_by)
     return bool(limit_of(user, limits()) >= joined.total)
+
+
+def approvers_of(order: PurchaseOrder) -> list[User]:
+    """The people whose limit covers an order that waits for approval, by name."""
+    lines = PurchaseOrderLine.objects.filter(order=order).select_related("order")
+    joined = joined_with(order, most_company(order, lines), order.submitted_by)
+    able = set(roles_up_to(joined.total, limits())) & set(roles_for("approve_purchase_order"))
+    return list(people_who_sign_in().filter(groups__name__in=able).distinct())
 
 
 def joined_orders(order: PurchaseOrder, user: User) -> Joined | None:
@@ -308,6 +317,13 @@ def exception_behind(order: PurchaseOrder) -> SupplyException | None:
     """The exception whose decision has written this order, with its line: 1 query."""
     rows = SupplyException.objects.filter(started=ref(order)).exclude(line__order=order)
     return rows.select_related("line__order", "line__item").order_by("-pk").first()
+
+
+def lines_to_come(order: PurchaseOrder) -> list[PurchaseOrderLine]:
+    """The lines of an order of which something is still to come: 1 query."""
+    rows = PurchaseOrderLine.objects.filter(order=order, is_cancelled=False)
+    lines = rows.select_related("item__unit", "expected").order_by("position", "pk")
+    return [one for one in lines if one.is_open and one.still_to_come > 0]
 
 
 def sent_lines_for(user: User) -> "QuerySet[PurchaseOrderLine]":

@@ -53,6 +53,19 @@ def held_for_verdict(on: dt.date) -> list[Held]:
     ]
 
 
+def most_taken(line: PurchaseOrderLine) -> Decimal:
+    """The most that is taken of a line without a reason, as receiving checks it."""
+    ordered: Decimal = line.confirmed_quantity or line.quantity
+    return max(line.most, ordered * (1 + line.over_percent / 100))
+
+
+def surplus_of(receipt: GoodsReceipt) -> list[PurchaseOrderLine]:
+    """The order lines of a receipt of which more has come than was ordered: 1 query."""
+    rows = PurchaseOrderLine.objects.filter(receipts__receipt=receipt).distinct()
+    lines = rows.select_related("item__unit", "expected", "order").order_by("position", "pk")
+    return [one for one in lines if one.received > (one.confirmed_quantity or one.quantity)]
+
+
 def receipts_for(user: User) -> "QuerySet[GoodsReceipt]":
     """The receipts somebody sees."""
     return GoodsReceipt.objects.visible_to(user).select_related("supplier", "by")

@@ -27,6 +27,7 @@ from gendan.web.templatetags import gendan as tags
 READ = ("GET", "HEAD")
 MEANINGS = {"open": "run", "accepted": "done", "refused": "off"}
 ROWS = 6
+MOST_ROWS = 60
 CELLS = ("order", "article", "quantity")
 
 
@@ -183,9 +184,7 @@ def record_ship_notice(request: HttpRequest) -> HttpResponse:
     def draw(error: Any = None) -> HttpResponse:
         if error:
             form.refuse(error)
-        typed = [
-            {name: request.POST.get(f"{name}-{at}", "") for name in CELLS} for at in range(ROWS)
-        ]
+        typed = _shown_rows(request, order)
         return render_page(
             request,
             "purchasing/write_notice.html",
@@ -236,9 +235,30 @@ def _order_meant(request: HttpRequest) -> Any:
     return get_object_or_404(queries.purchase_orders_for(user).filter(version__gt=0), pk=pk)
 
 
+def _shown_rows(request: HttpRequest, order: Any) -> list[dict[str, str]]:
+    """The rows as they were typed; at first what is still to come of the order."""
+    if request.method == "POST":
+        typed = [at + 1 for at in range(MOST_ROWS) if f"quantity-{at}" in request.POST]
+        count = max(ROWS, *typed) if typed else ROWS
+        return [
+            {name: request.POST.get(f"{name}-{at}", "") for name in CELLS} for at in range(count)
+        ]
+    lines = queries.lines_to_come(order)[:MOST_ROWS] if order else []
+    rows = [
+        {
+            "order": order.number,
+            "article": one.supplier_code or one.item.code,
+            "quantity": f"{one.typed_to_come.normalize():f}",
+            "unit": one.typed_unit,
+        }
+        for one in lines
+    ]
+    return rows + [dict.fromkeys(CELLS, "")] * max(ROWS - len(rows), 0)
+
+
 def _typed(request: HttpRequest) -> list[services.NoticedRow]:
     rows = []
-    for at in range(ROWS):
+    for at in range(MOST_ROWS):
         order, article, quantity = (
             request.POST.get(f"{name}-{at}", "").strip()[:120] for name in CELLS
         )

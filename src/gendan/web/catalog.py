@@ -14,6 +14,7 @@ from gendan.catalog.queries import calendar
 from gendan.inventory.queries import availability
 from gendan.kernel import clock, journal
 from gendan.kernel.files import attachments_of
+from gendan.partners.queries import by_codes
 from gendan.sourcing.lead_times import lead_times
 from gendan.sourcing.models.visibility import may_read
 from gendan.web import (
@@ -200,9 +201,19 @@ def item(request: HttpRequest, item_id: int) -> HttpResponse:
         "stock": stock,
         "specifications": found.specification_versions.select_related("by")[:20],
         "attachments": attachments_of(found),
-        "entries": journal.timeline(found)[:20],
+        "entries": _happened(found),
     }
     return render_page(request, "catalog/item.html", context)
+
+
+def _supplier_called(code: str) -> str:
+    """A supplier as people call it: 1 query."""
+    return str(by_codes([code]).get(code, code))
+
+
+def _happened(found: Item) -> list[Any]:
+    """What happened to an item; its moves, which say no quantity here, have a page of their own."""
+    return list(journal.timeline(found).exclude(fact="StockMoved")[:20])
 
 
 def _planned_how(found: Item, user: Any) -> dict[str, Any]:
@@ -213,6 +224,7 @@ def _planned_how(found: Item, user: Any) -> dict[str, Any]:
         lead_time = times.of.get(found.pk)
     return {
         "lead_time": lead_time,
+        "lead_supplier": _supplier_called(lead_time.supplier) if lead_time else "",
         "lead_days": lead_time.days if lead_time else found.lead_days,
         "may_see_sources": may_read(user),
         "alternates": found.alternates.select_related("alternate__unit", "parent").order_by(

@@ -152,6 +152,9 @@ class Entry:
     shortcut: str = ""
 
 
+STORE_BAR = ("today", "orders", "stock")
+
+
 @dataclass(frozen=True)
 class Frame:
     """What the base template draws around a page."""
@@ -160,11 +163,23 @@ class Frame:
     unread: str
     theme: str
     company: str
+    receiving: Entry | None = None  # its page, for the people of the store
 
     @property
     def bar(self) -> list[Entry]:
-        """The first sections, for the bar at the bottom of a phone."""
-        return self.sections[:4]
+        """The first sections, for the bar at the bottom of a phone; the store receives there."""
+        if self.receiving is None:
+            return self.sections[:4]
+        mine = [one for one in self.sections if one.key in STORE_BAR]
+        return [*mine[:1], self.receiving, *mine[1:3]]
+
+
+def _receiving(user: Any, path: str) -> Entry | None:
+    """The page on which the store receives, as an entry of the phone's bar; None for others."""
+    if user.is_superuser or "warehouse" not in user.roles:
+        return None
+    url = url_of("receive_goods")
+    return Entry("receiving", str(_("Receiving")), url, "truck-delivery", "", path == url)
 
 
 def sections_of(user: Any) -> list[Section]:
@@ -209,7 +224,8 @@ def frame_of(request: HttpRequest) -> Frame:
         )
         for section in visible
     ]
-    return Frame(entries, counts.capped(waiting.get("notices", 0)), user.theme, "")
+    unread = counts.capped(waiting.get("notices", 0))
+    return Frame(entries, unread, user.theme, "", _receiving(user, request.path))
 
 
 def tabs_of(pages: Sequence[tuple[str, Any]], here: str) -> list[tuple[str, str, bool]]:

@@ -17,6 +17,7 @@ from gendan.kernel.sending import Sending, SendingState
 from gendan.web import counts, words
 from gendan.web.facts import fact_title
 from gendan.web.lists import Column, Empty, Filter, Listing, show_list
+from gendan.web.sending_words import why_not_sent
 from gendan.web.shell import ask, page, render_page
 from gendan.web.templatetags import gendan as tags
 
@@ -60,7 +61,11 @@ def _listing(kind: str) -> Listing:
             ),
             Column("attempts", gettext_lazy("Attempts"), lambda row: row.attempts, at_end=True),
             Column("next_try_at", gettext_lazy("Next try"), lambda row: row.next_try_at),
-            Column("last_error", gettext_lazy("What went wrong"), lambda row: row.last_error),
+            Column(
+                "last_error",
+                gettext_lazy("What went wrong"),
+                lambda row: why_not_sent(row.last_error),
+            ),
             Column(
                 "about",
                 gettext_lazy("About"),

@@ -195,6 +195,7 @@ def purchase_order(request: HttpRequest, purchase_order_id: int) -> HttpResponse
         "chaser": queries.chaser_about(order),
         "behind": queries.exception_behind(order),
         "may_approve": user.may_do("approve_purchase_order") and queries.may_approve(user, order),
+        "approvers": queries.approvers_of(order)[:12] if order.state == "to_approve" else [],
         "verdict": queries.verdict_on(order) if order.state == "draft" else None,
         "joined": queries.joined_orders(order, user),
         "company_currency": settings.COMPANY_CURRENCY,

@@ -9,7 +9,9 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from gendan.kernel import clock, journal
+from gendan.kernel import clock, journal, mail
+from gendan.kernel.journal import ref
+from gendan.kernel.outgoing import not_sent_to
 from gendan.planning.queries import lines_named
 from gendan.purchasing import quotation_queries as queries
 from gendan.purchasing import services
@@ -150,7 +152,7 @@ def rfq(request: HttpRequest, rfq_id: int) -> HttpResponse:
             {"line": line, "orders": [by_name[d] for d in line.demands if d in by_name]}
             for line in lines
         ],
-        "invitations": queries.invitations_of(found),
+        "invitations": _invitations(found),
         "papers": queries.files_to_read(found),
         "theirs": queries.files_of_quotes(found),
         "is_compared": found.state in RequestForQuotation.COMPARED,
@@ -158,6 +160,15 @@ def rfq(request: HttpRequest, rfq_id: int) -> HttpResponse:
         "entries": journal.timeline(found)[:40],
     }
     return render_page(request, "quotations/rfq.html", context)
+
+
+def _invitations(found: RequestForQuotation) -> list[Any]:
+    """Who was asked, each with its last mail where that could not be sent."""
+    rows: list[Any] = queries.invitations_of(found)
+    failed = not_sent_to(ref(found))
+    for one in rows:
+        one.not_sent = failed.get(one.to_email.lower())
+    return rows
 
 
 def _file(found: RequestForQuotation, wanted: int) -> HttpResponse:
@@ -171,6 +182,13 @@ def _file(found: RequestForQuotation, wanted: int) -> HttpResponse:
     raise Http404
 
 
+def _asked(rfq: RequestForQuotation) -> str:
+    """What is said after sending; without a mail server nobody gets the mails."""
+    if mail.is_set_up():
+        return _("The suppliers are asked.")
+    return _("The request is open, but no mail server is set up: no supplier gets its mail.")
+
+
 @page(section="purchasing", methods=("POST",))
 def send_rfq(request: HttpRequest, rfq_id: int) -> HttpResponse:
     """Mail each supplier its own link."""
@@ -180,7 +198,7 @@ def send_rfq(request: HttpRequest, rfq_id: int) -> HttpResponse:
         rfq_id=rfq_id,
         revision=whole_number(request.POST.get("revision", "")),
         then=rfq_page(rfq_id),
-        said=_("The suppliers are asked."),
+        said=_asked,
     )
 
 

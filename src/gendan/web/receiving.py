@@ -15,7 +15,9 @@ from gendan.kernel.quantity import read_decimal
 from gendan.orders.services.reading import read_day
 from gendan.purchasing import receipt_queries, services
 from gendan.purchasing.models import PurchaseOrderLine
+from gendan.purchasing.receipt_queries import most_taken
 from gendan.purchasing.scanning import Scanned, open_lines, understand
+from gendan.web import words
 from gendan.web.forms import whole_number
 from gendan.web.inventory_actions import TABS
 from gendan.web.navigation import tabs_of
@@ -46,8 +48,12 @@ class Row:
     @property
     def left(self) -> Decimal:
         """What is still to come of the line."""
-        ordered: Decimal = self.line.confirmed_quantity or self.line.quantity
-        return max(ordered - self.line.received, Decimal(0))
+        return self.line.still_to_come
+
+    @property
+    def at_most(self) -> Decimal:
+        """How much more is taken without a reason: with what is tolerated above the order."""
+        return max(most_taken(self.line) - self.line.received, Decimal(0))
 
 
 @page(section="stock", verb="receive_goods")
@@ -224,10 +230,37 @@ def _receive(request: HttpRequest, rows: list[Row], head: dict[str, str]) -> Any
 
 def _said(receipt: Any) -> str:
     if receipt.state == "held":
-        return _("%(number)s: the goods are held until quality has decided.") % {
-            "number": receipt.number
-        }
-    return _("%(number)s: the goods are in the store.") % {"number": receipt.number}
+        said = _("%(number)s: the goods are held until quality has decided.")
+    else:
+        said = _("%(number)s: the goods are in the store.")
+    surplus = [_surplus_words(one) for one in receipt_queries.surplus_of(receipt)]
+    return " ".join([said % {"number": receipt.number}, *surplus])
+
+
+def _surplus_words(line: PurchaseOrderLine) -> str:
+    """That more came than was ordered, and whether it is tolerated."""
+    values = {
+        "item": line.item.code,
+        "received": words.quantity(line.received),
+        "ordered": words.quantity(line.confirmed_quantity or line.quantity),
+        "unit": words.unit(line.item.unit),
+        "percent": words.quantity(line.over_percent),
+    }
+    if line.received <= most_taken(line):
+        return (
+            _(
+                "%(item)s: %(received)s of %(ordered)s %(unit)s ordered; the surplus is within "
+                "the tolerance of %(percent)s %%."
+            )
+            % values
+        )
+    return (
+        _(
+            "%(item)s: %(received)s of %(ordered)s %(unit)s ordered; the surplus is above the "
+            "tolerance of %(percent)s %%, and its reason is kept."
+        )
+        % values
+    )
 
 
 def _plain(number: Decimal | None) -> str:

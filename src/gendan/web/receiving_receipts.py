@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gendan.kernel import clock, files, journal
+from gendan.kernel.people import roles_for
 from gendan.kernel.quantity import read_decimal
 from gendan.purchasing import queries, receipt_queries, services
 from gendan.purchasing.labels import label_sheet
@@ -159,6 +160,8 @@ def goods_receipt(request: HttpRequest, receipt_id: int) -> HttpResponse:
         "lines": lines,
         "waiting": [one for one in lines if one.waiting > 0],
         "going": going,
+        "surplus": {one.pk for one in receipt_queries.surplus_of(receipt)},
+        "returners": _returners(user, lines),
         "later": later,
         "given": {name: request.GET.get(name, "")[:40] for name in ("from", "quantity", "outcome")},
         "usual": queries.usual_recipient(order) if (going or later) and order else None,
@@ -169,6 +172,13 @@ def goods_receipt(request: HttpRequest, receipt_id: int) -> HttpResponse:
         "today": clock.today(),
     }
     return render_page(request, "receiving/receipt.html", context)
+
+
+def _returners(user: Any, lines: Any) -> str:
+    """Whose roles send released goods back, for a reader who may not; "" where nothing is."""
+    if user.may_do("return_goods") or not any(one.released > 0 for one in lines):
+        return ""
+    return ", ".join(str(_(one)) for one in roles_for("return_goods"))
 
 
 def _lying(lines: Any) -> list[tuple[Any, str, Any]]:

@@ -214,6 +214,18 @@ class PurchaseOrderLine(models.Model):
         return not self.is_cancelled and (self.expected is None or self.expected.is_open)
 
     @property
+    def still_to_come(self) -> Decimal:
+        """How much of what was confirmed, or else ordered, has not come (reads `expected`)."""
+        ordered: Decimal = self.confirmed_quantity or self.quantity
+        return max(ordered - self.received, Decimal(0))
+
+    @property
+    def typed_to_come(self) -> Decimal:
+        """The same in the unit it was ordered in."""
+        found: Decimal = self.still_to_come * self.typed_quantity / self.quantity
+        return found.quantize(Decimal("0.000001"))
+
+    @property
     def most(self) -> Decimal:
         """The most that is taken of it."""
         found: Decimal = self.quantity * (1 + self.over_percent / 100)

@@ -21,6 +21,7 @@ from gendan.kernel.models import Entry
 from gendan.kernel.service import title_of
 from gendan.web import words
 from gendan.web.facts import plain_words
+from gendan.web.sending_words import why_not_sent
 from gendan.web.shell import is_allowed
 
 register = template.Library()
@@ -262,6 +263,12 @@ def quantity(value: Decimal | None, unit: Any = "") -> SafeString:
 def document(about: str) -> SafeString:
     """A document named as the journal does, as a link to its page: {{ data.paper|document }}."""
     return words.link_of(str(about))
+
+
+@register.filter(name="why_not_sent")
+def why_not_sent_words(value: str) -> str:
+    """Why a message could not be sent, in the reader's language."""
+    return why_not_sent(str(value))
 
 
 @register.filter
