@@ -262,7 +262,13 @@ def test_a_scenario_is_tried_compared_adopted_and_withdrawn(browse: Browse, orde
     run = PlanRun.objects.latest("pk")
     jobs.calculate_now(run.pk)
     assert "5 more of CHAIR on 2026-04-08" in text(ping, "plan_run", run.pk)
-    assert "not there" in text(ping, "plan_comparison", run.pk)
+    compared = text(ping, "plan_comparison", run.pk)
+    assert "not there" in compared
+    assert "data-verdict" in compared
+    assert reverse("adopt_scenario", args=[run.pk]) in compared
+    assert reverse("adopt_scenario", args=[run.pk]) not in text(
+        browse("mei"), "plan_comparison", run.pk
+    )
     assert "Big order" in text(ping, "make_scenario")
     ping.post(reverse("adopt_scenario", args=[run.pk]))
     assert "5 more of CHAIR" in text(ping, "planning")

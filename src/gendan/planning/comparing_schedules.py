@@ -4,8 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
-from gendan.catalog.queries import codes_of
-from gendan.planning.comparing import MOST_SHOWN, asked
+from gendan.planning.comparing import MOST_SHOWN, NO_ITEM, asked, items_of
 from gendan.production.models import WorkOrder
 
 
@@ -18,6 +17,7 @@ class MovedSchedule:
 
     item_id: int
     item: str
+    item_name: str
     work_order_id: int | None  # None: a planned order
     work_order: str
     quantity: Decimal
@@ -32,6 +32,11 @@ class MovedSchedule:
         if self.was_ends_on is None or self.ends_on is None:
             return None
         return (self.ends_on - self.was_ends_on).days
+
+    @property
+    def earlier(self) -> int:
+        """How many days earlier it is ready; 0 where it is not."""
+        return max(-(self.days or 0), 0)
 
 
 # A work order is known by itself, planned orders by item and quantity, paired by rising day. What
@@ -74,8 +79,8 @@ def compare_schedules(
     of it there is. 3 queries, 1 more behind the end; parts as of `comparing.compare`.
     """
     cut = {"offset": max(offset, 0), "limit": min(max(limit, 1), MOST_SHOWN)}
-    rows, whole, _none = asked(_SCHEDULES, {"one": first_id, "two": second_id} | cut, 7)
-    codes = codes_of({row[0] for row in rows})
+    rows, (whole, *_none) = asked(_SCHEDULES, {"one": first_id, "two": second_id} | cut, 7)
+    items = items_of({row[0] for row in rows})
     ids = {row[1] for row in rows if row[1]}
     orders = {one.pk: one for one in WorkOrder.objects.filter(pk__in=ids)} if ids else {}
     found = []
@@ -84,7 +89,8 @@ def compare_schedules(
         found.append(
             MovedSchedule(
                 item_id=item_id,
-                item=codes.get(item_id, ""),
+                item=items.get(item_id, NO_ITEM)[0],
+                item_name=items.get(item_id, NO_ITEM)[1],
                 work_order_id=work_id if work else None,
                 work_order=work.number if work else "",
                 quantity=work.quantity if work else amount or Decimal(0),

@@ -7,7 +7,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
 from gendan.planning import queries, services
-from gendan.planning.comparing import compare
+from gendan.planning.comparing import Verdict, compare, verdict
 from gendan.planning.comparing_schedules import MovedSchedule, compare_schedules
 from gendan.planning.models import PlanRun
 from gendan.web.forms import whole_number
@@ -80,6 +80,34 @@ def cancel_plan_run(request: HttpRequest, run_id: int) -> HttpResponse:
     return ask(request, services.cancel_plan_run, run_id=run_id, then=then, said=said)
 
 
+def _verdict_words(found: Verdict) -> tuple[str, str, list[str]]:
+    """(level, better or worse in a word, sentences with both figures and the difference)."""
+    was, now = found.was, found.now
+    if found.is_better:
+        level, word = "done", _("better")
+    elif found.is_worse:
+        level, word = "late", _("worse")
+    else:
+        same = was == now
+        level, word = ("off", _("no difference")) if same else ("risk", _("better and worse"))
+    values = (
+        (_("late customer orders: %(now)s instead of %(was)s (%(more)s)"), was.orders, now.orders),
+        (_("their order lines: %(now)s instead of %(was)s (%(more)s)"), was.lines, now.lines),
+        (_("days late altogether: %(now)s instead of %(was)s (%(more)s)"), was.days, now.days),
+    )
+    told = [words % _figures(one, two) for words, one, two in values]
+    if was.never or now.never:
+        words = _("lines nobody can date: %(now)s instead of %(was)s (%(more)s)")
+        told.append(words % _figures(was.never, now.never))
+    return level, word, told
+
+
+def _figures(was: int, now: int) -> dict[str, str]:
+    more = now - was
+    sign = "+" if more > 0 else "−" if more < 0 else "±"
+    return {"was": f"{was:,}", "now": f"{now:,}", "more": f"{sign}{abs(more):,}"}
+
+
 @page(section="planning", methods=READ)
 def plan_comparison(request: HttpRequest, run_id: int) -> HttpResponse:
     """What a plan says otherwise than another (`?with=`), else than the one before it, `?page=`
@@ -105,6 +133,7 @@ def plan_comparison(request: HttpRequest, run_id: int) -> HttpResponse:
         "other": other,
         "others": list(others[: services.RUNS_KEPT]),
         "found": found,
+        "verdict": _verdict_words(verdict(other.pk, run.pk)) if other and found else None,
         "moved": moved,
         "moved_count": moved_count,
         "place": place,

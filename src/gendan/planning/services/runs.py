@@ -203,6 +203,7 @@ def _difference(live: PlanRun | None, moved: Comparison | None) -> dict[str, Any
         "demands": moved.demand_count,
         "orders": moved.order_count,
         "later": moved.later_count,
+        "earlier": moved.earlier_count,
     }
 
 

@@ -9,7 +9,7 @@ import pytest
 from gendan.kernel import clock
 from gendan.planning import invariants
 from gendan.planning.capacity_people import people_of_week
-from gendan.planning.comparing import compare
+from gendan.planning.comparing import compare, verdict
 from gendan.planning.models import Peg, PlanDemand, PlannedOrder
 from gendan.planning.tests.factory import MONDAY, chairs, ordered, planned
 from gendan.testing.make import masters
@@ -103,3 +103,21 @@ def test_who_has_left_is_not_counted() -> None:
     masters.staff("P-4", department="SAWS", left_on=MONDAY)
     found = people_of_week(department.pk, "", MONDAY, MONDAY)
     assert [(one.person.code, one.minutes) for one in found] == [("P-1", 2400), ("P-4", 480)]
+
+
+def test_a_plan_with_less_lateness_is_better_and_the_other_worse() -> None:
+    ordered(5, day=MONDAY + dt.timedelta(days=1))  # nothing can be ready so soon
+    late = planned()
+    masters.stock("CHAIR", 5)
+    fine = planned()
+    found = verdict(late.pk, fine.pk)
+    assert (found.was.orders, found.was.lines, found.now.orders) == (1, 1, 0)
+    assert found.was.days + found.was.never > 0 == found.now.days
+    assert (found.is_better, found.is_worse) == (True, False)
+    back, same = verdict(fine.pk, late.pk), verdict(fine.pk, fine.pk)
+    assert (back.is_better, back.is_worse) == (False, True)
+    assert (same.is_better, same.is_worse) == (False, False)
+    compared = compare(late.pk, fine.pk)
+    assert (compared.earlier_count, compared.later_count) == (1, 0)
+    assert compared.demands[0].earlier > 0
+    assert fine.difference["earlier"] == 1
