@@ -7,9 +7,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from gendan.followup.models import Milestone
 from gendan.kernel import clock, journal
 from gendan.orders.models import Order, OrderState
 from gendan.orders.services import comment_on_order, place_hold
+from gendan.planning.models import PlanDemand, PlanRun
 from gendan.testing.cast import person
 from gendan.testing.make import followup, masters, orders
 
@@ -531,3 +533,39 @@ def test_scripts_in_names_stay_words(browse: Any) -> None:
         words = page(browse, "order", order.pk, query=f"?tab={tab}")
         assert "<script>alert" not in words
         assert "{{ 7|add:7 }}" in words
+
+
+def test_the_head_says_both_where_plan_and_milestones_differ_in_its_unit(browse: Any) -> None:
+    with clock.at(clock.moment_on(dt.date(2026, 6, 10))):
+        _head_says_both(browse)
+
+
+def _head_says_both(browse: Any) -> None:
+    journey = followup.followed(days=250)
+    order = journey.order
+    leaving = Milestone.objects.get(journey=journey, anchor="ex_works")
+    assert leaving.float_days > 1
+    assert "data-plan-says" not in page(browse, "order", order.pk)
+    assert f"{leaving.float_days} working days" in page(browse, "order", order.pk)
+    run = PlanRun.objects.create(number="PL-1", state="done", is_live=True, asked_at=clock.now())
+    line = order.lines.get()
+    told = PlanDemand.objects.create(
+        run=run,
+        name=f"orders.line:{line.pk}",
+        order=order,
+        line=line,
+        item=line.item,
+        quantity=line.quantity,
+        needed_on=leaving.forecast_on,
+        ready_on=leaving.forecast_on + dt.timedelta(days=9),
+        is_late=True,
+    )
+    said = page(browse, "order", order.pk).split("data-plan-says")[1].split("</div>")[0]
+    assert f"the milestones expect “{leaving.name}” on" in said
+    assert "?tab=supply" in said
+    PlanDemand.objects.filter(pk=told.pk).update(ready_on=leaving.forecast_on)
+    assert "data-plan-says" not in page(browse, "order", order.pk)
+    PlanDemand.objects.filter(pk=told.pk).update(ready_on=None)
+    assert "nobody can tell when it is ready" in page(browse, "order", order.pk)
+    Milestone.objects.filter(pk=leaving.pk).update(travel="transit")
+    assert f"{leaving.float_days} calendar days" in page(browse, "order", order.pk)

@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from gendan.kernel import clock
 from gendan.orders.models import Line, Order
 from gendan.orders.services import confirm_order
 from gendan.planning.models import PromiseHold
+from gendan.planning.possible import possible
 from gendan.planning.services import promise_order
 from gendan.testing.cast import person
 from gendan.testing.make import masters, orders
@@ -33,8 +35,9 @@ def factory() -> Iterator[None]:
         yield
 
 
-def draft(quantity: int = 20, code: str = "A-1", **given: Any) -> Order:
-    return orders.draft(lines=[orders.line(code, quantity, requested_on=None)], **given)
+def draft(quantity: int = 20, code: str = "A-1", lines: int = 1, **given: Any) -> Order:
+    rows = [orders.line(code, quantity, requested_on=None) for _line in range(lines)]
+    return orders.draft(lines=rows, **given)
 
 
 def confirmed(quantity: int) -> Order:
@@ -240,3 +243,48 @@ def test_its_queries_do_not_grow(browse: Any) -> None:
 def test_the_way_to_an_item_keeps_every_character_of_its_code() -> None:
     [found] = said([Reason("material", {"item": "A&B #1", "component": "A&B #1"})])
     assert found.url == reverse("search") + "?q=A%26B+%231"
+
+
+def test_what_moves_for_a_rush_is_summed_and_stands_by_order(browse: Any) -> None:
+    """One sentence how many move, whose wish they miss; the lines of an order stand together."""
+    first = draft(lines=2)
+    promise_order(order_id=first.pk, by=person("mei"))
+    confirm_order(order_id=first.pk, by=person("mei"))
+    other, order = confirmed(50), draft(20)
+    far = MONDAY + dt.timedelta(days=90)
+    Line.objects.filter(order__in=[first, other]).update(requested_on=far)
+    rush = page(browse, order).split('id="rush"')[1]
+    told = rush.split("data-sum>")[1].split("</p>")[0]
+    assert "<strong>2 orders</strong> would be promised later than they are promised now" in told
+    assert "(3 lines or deliveries); all still by the day they are wished for." in told
+    head = rush.split(f">{first.number}</a>")[1].split("</tr>")[0]
+    assert "2 lines or deliveries" in head
+    assert "up to" in head
+    assert rush.count(f">{first.number}</a>") == 1
+    Line.objects.filter(order=other).update(requested_on=MONDAY)
+    told = page(browse, order).split("data-sum>")[1].split("</p>")[0]
+    assert "1 of them after the day it is wished for, or promised where there is no wish." in told
+
+
+def test_what_binds_without_overtime_written_down_is_said(browse: Any) -> None:
+    masters.work_center("CUT", minutes_per_day=100, name_en="Cutting", name_zh="裁剪")
+    confirmed(50)
+    order = draft()
+    assert "Cutting binds, and overtime there is not among the ways" in page(browse, order)
+    assert "data-full" not in page(browse, order, query="?overtime_minutes=100")
+
+
+def test_a_date_before_its_even_chance_is_warned_of(
+    browse: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = draft()
+    assert "data-early" not in page(browse, order)
+    found = possible(order.pk)
+    [line] = found.lines
+    later = replace(line, half_on=line.promised_on + dt.timedelta(days=1))
+    monkeypatch.setattr(
+        "gendan.web.planning_promises.possible", lambda *_given: replace(found, lines=(later,))
+    )
+    said = page(browse, order).split("data-early")[1].split("</div>")[0]
+    assert "in half the cases they are there only on the second day" in said
+    assert "A-1" in said

@@ -35,6 +35,12 @@ class Late:
     percent: int = 0
     item: str = ""
     is_own: bool = True
+    center_name: str = ""
+
+    @property
+    def where(self) -> str:
+        """The work centre as people call it: its name, or its code where it has none."""
+        return self.center_name or self.center
 
     @property
     def is_late(self) -> bool:

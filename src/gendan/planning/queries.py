@@ -1,5 +1,6 @@
 """Questions about plans: the live one, the last runs, what they plan and for whom."""
 
+import datetime as dt
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
@@ -18,6 +19,7 @@ from gendan.planning.models import (
     Assumption,
     FixedOrder,
     Peg,
+    PlanDemand,
     PlanMessage,
     PlannedOrder,
     PlanRun,
@@ -36,6 +38,17 @@ def stock_planned() -> dict[int, Decimal]:
     """What of each item's free stock the live plan takes: 1 query."""
     rows = Peg.objects.filter(run__is_live=True, kind=Peg.Kind.STOCK).order_by()
     return dict(rows.values_list("item_id").annotate(Sum("quantity")))
+
+
+def late_by_plan(order_id: int) -> tuple[bool, dt.date | None]:
+    """Whether an order is late by the live plan, and when all of it is ready (None: never).
+
+    1 query.
+    """
+    rows = PlanDemand.objects.filter(run__is_live=True, order=order_id, is_late=True)
+    days = list(rows.values_list("ready_on", flat=True))
+    known = [day for day in days if day is not None]
+    return bool(days), max(known) if len(known) == len(days) and known else None
 
 
 def runs_for(user: User) -> "QuerySet[PlanRun]":
@@ -142,6 +155,12 @@ def centers_of_routing(item_id: int) -> list[WorkCenter]:
 def centers_by_id() -> dict[int, str]:
     """The code of every work centre. 1 query."""
     return dict(WorkCenter.objects.values_list("pk", "code"))
+
+
+def names_of_centers(codes: Iterable[str]) -> list[str]:
+    """Work centres as people call them, by code. 1 query."""
+    rows = WorkCenter.objects.filter(code__in=set(codes)).order_by("code")
+    return [one.name or one.code for one in rows]
 
 
 def decisions_of(item_id: int, user: User, most: int = 10) -> list[SourceDecision]:

@@ -104,7 +104,7 @@ def late_words(late: Late) -> str:
     if late.item:
         return _scheduled_words(late)
     values = {
-        "center": late.center,
+        "center": late.where,
         "percent": late.percent,
         "week": week_words(late.week) if late.week else "",
         "day": words.short_day(late.maker.release_on),
@@ -122,7 +122,7 @@ def late_words(late: Late) -> str:
 
 def _scheduled_words(late: Late) -> str:
     """What binds by the finite schedule."""
-    values = {"center": late.center, "item": late.item}
+    values = {"center": late.where, "item": late.item}
     own: dict[str, str] = {
         CENTRE: _("%(center)s has no room for it earlier."),
         PEOPLE: _("%(center)s has too few people."),

@@ -134,7 +134,7 @@ def _of_center(one: LateLine, late: Late, user: Any) -> list[Way]:
     for kind, minutes, words, icon in tried:
         query = urlencode({"kind": kind, "minutes": minutes} | values)
         url = f"{reverse('make_scenario')}?{query}"
-        found.append(Way(words % {"center": late.center}, url, icon))
+        found.append(Way(words % {"center": late.where}, url, icon))
     return found
 
 

@@ -17,8 +17,8 @@ from gendan.kernel.quantity import QuantityRefused, read_decimal
 from gendan.orders import reasons
 from gendan.orders.models import Basis, Order
 from gendan.planning import services
-from gendan.planning.possible import Choices, Moved, Possible, Way, possible
-from gendan.planning.queries import moved_for, promise_hold_of
+from gendan.planning.possible import Choices, LinePossible, Moved, Possible, Way, possible
+from gendan.planning.queries import moved_for, names_of_centers, promise_hold_of
 from gendan.web.finding import find_order
 from gendan.web.forms import whole_number
 from gendan.web.shell import ask, page, render_page
@@ -93,6 +93,7 @@ def possible_promise(request: HttpRequest, order_id: int) -> HttpResponse:
     order = find_order(request.user, order_id)
     found = possible(order.pk, _choices(request))
     rush, values = found.rush, found.values
+    moved = _moved(found, request.GET.get("sort", ""))
     context = {
         "order": order,
         "basis": Basis(order.basis),
@@ -112,7 +113,10 @@ def possible_promise(request: HttpRequest, order_id: int) -> HttpResponse:
         "ways": [_way(way) for way in (*found.ways, *found.freight)],
         "first": _first(found),
         "rush": rush,
-        "moved": _moved(found, request.GET.get("sort", "")),
+        "moved": moved,
+        "sum": _sum(moved),
+        "early": _early(found),
+        "full": _without_overtime(found),
         "won": _won(found),
         "sorts": _sorts(request),
         "may_rush": rush is not None and all(one.becomes_on for one in rush.later),
@@ -151,28 +155,86 @@ def _first(found: Possible) -> dict[str, Any] | None:
     }
 
 
-def _moved(found: Possible, sort: str) -> list[dict[str, Any]]:
-    """What moves for a rush, with what it contributes per hour where the order waits.
+@dataclass(frozen=True)
+class MovedOrder:
+    """What of one order moves for a rush; `days`: the most of its lines, None: cannot be kept.
+
+    `past_wish`: so many of its lines would come after they are wished for.
+    """
+
+    order: Order
+    rows: list[dict[str, Any]]
+    days: int | None
+    past_wish: int
+    least: Decimal | None
+
+
+def _moved(found: Possible, sort: str) -> list[MovedOrder]:
+    """What moves for a rush by order, with what lines contribute per hour where the order waits.
 
     Sorted by that the least comes first, and what is not known last.
     """
     if found.rush is None:
         return []
     values = found.values.by_line
-    rows = [
-        {
+    groups: dict[int, list[dict[str, Any]]] = {}
+    for one in found.rush.later:
+        row = {
             "one": one,
             "quantity": (one.delivery or one.line).quantity,
             "has_value": one.line.pk in values,
             "value": values.get(one.line.pk),
         }
-        for one in found.rush.later
-    ]
+        groups.setdefault(one.line.order_id, []).append(row)
+    orders = [_moved_order(rows) for rows in groups.values()]
     if sort == "contribution":
-        rows.sort(key=lambda row: (row["value"] is None, row["value"] or 0))
+        orders.sort(key=lambda one: (one.least is None, one.least or 0))
     elif sort == "days":
-        rows.sort(key=lambda row: -_days(row["one"]))
-    return rows
+        orders.sort(key=lambda one: -(10**6 if one.days is None else one.days))
+    return orders
+
+
+def _moved_order(rows: list[dict[str, Any]]) -> MovedOrder:
+    moved: list[Moved] = [row["one"] for row in rows]
+    days = [None if one.becomes_on is None else (one.becomes_on - one.was_on).days for one in moved]
+    known = [day for day in days if day is not None]
+    worths = [row["value"] for row in rows if row["value"] is not None]
+    return MovedOrder(
+        order=moved[0].line.order,
+        rows=rows,
+        days=max(known) if len(known) == len(days) else None,
+        past_wish=sum(_is_past_wish(one) for one in moved),
+        least=min(worths, default=None),
+    )
+
+
+def _is_past_wish(one: Moved) -> bool:
+    """Whether it would come after it is wished for; without a wish what is promised is one."""
+    wished = (one.delivery.requested_on if one.delivery else None) or one.line.requested_on
+    return one.becomes_on is None or one.becomes_on > (wished or one.was_on)
+
+
+def _sum(moved: Sequence[MovedOrder]) -> dict[str, int]:
+    """How much moves: orders, their lines, and how many of these come after they are wished for."""
+    return {
+        "orders": len(moved),
+        "lines": sum(len(one.rows) for one in moved),
+        "past_wish": sum(one.past_wish for one in moved),
+    }
+
+
+def _early(found: Possible) -> list[LinePossible]:
+    """The lines that would be promised before the day half of such lines are there by."""
+    return [one for one in found.lines if one.promised_on < one.half_on]
+
+
+def _without_overtime(found: Possible) -> list[str]:
+    """The work centres that bind though no overtime is among the ways, by name. 1 query then."""
+    if any(way.kind == "overtime" for way in found.ways):
+        return []
+    binding = [reason for one in found.lines for reason in one.reasons[: _binding(one.reasons)]]
+    codes = [str(one.params["centre"]) for one in binding if "centre" in one.params]
+    return names_of_centers(codes) if codes else []
 
 
 def _won(found: Possible) -> list[dict[str, Any]]:
@@ -186,11 +248,6 @@ def _won(found: Possible) -> list[dict[str, Any]]:
         for one in found.lines
         if one.line.pk in found.rush.won
     ]
-
-
-def _days(one: Moved) -> int:
-    """By how many days it would become later; what cannot be kept comes first."""
-    return 10**6 if one.becomes_on is None else (one.becomes_on - one.was_on).days
 
 
 def _sorts(request: HttpRequest) -> dict[str, str]:

@@ -84,13 +84,13 @@ def _late(run: PlanRun, user: Any, lines: Sequence[Line]) -> list[LateRow]:
     for one in late:
         why = one.binding.late if one.binding else None
         jam = jammed.get((why.center, why.item)) if why else None
-        found.append(LateRow(told(one, user), jam_words(jam) if jam else ""))
+        found.append(LateRow(told(one, user), jam_words(jam, why.where) if jam and why else ""))
     return found
 
 
-def jam_words(jam: Jam) -> str:
+def jam_words(jam: Jam, center: str) -> str:
     """Since when a work centre is full, until when, and with what."""
-    values = {"center": jam.center, "first": short_day(jam.first), "last": short_day(jam.last)}
+    values = {"center": center, "first": short_day(jam.first), "last": short_day(jam.last)}
     names = [
         _("%(name)s (%(hours)s h)") % {"name": f"{number} {item}".strip(), "hours": round(spent)}
         for number, item, spent in jam.before

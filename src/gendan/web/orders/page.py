@@ -1,5 +1,6 @@
 """The order page: its head, the stepper, one tab at a time, and the column beside it."""
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ from gendan.followup.queries import OrderFollowup, order_followup, questions_of
 from gendan.kernel import clock
 from gendan.kernel import queries as kernel_queries
 from gendan.orders.models import Basis, Order, Stage
+from gendan.planning.queries import late_by_plan
 from gendan.web import notice_readers
 from gendan.web.contracts.parts import wrong_with
 from gendan.web.finding import find_order as find_order
@@ -89,6 +91,8 @@ def head_of(request: HttpRequest, found: Order) -> dict[str, Any]:
         "stages": stages_of(followup),
         "next_actions": [one for one in milestones if one.state == Milestone.State.OPEN],
         "odds": on_time_percent(journey),
+        "anchor": anchor_of(journey, milestones),
+        "plan_says": plan_says(journey, milestones),
         "holds": holds,
         "questions": questions,
         "open_questions": sum(one.state == "open" for one in questions),
@@ -114,6 +118,40 @@ def on_time_percent(journey: Journey | None) -> int | None:
     if journey is None or not journey.is_open:
         return None
     return min(max(round((1 - journey.chance_of_missing) * 100), 1), 99)
+
+
+@dataclass(frozen=True)
+class PlanSays:
+    """The live plan against the milestones: when it is ready, when they expect which step."""
+
+    ready_on: dt.date | None
+    step: str
+    expected_on: dt.date
+
+
+def anchor_of(journey: Journey | None, milestones: list[Milestone]) -> Milestone | None:
+    """The milestone whose day is promised; without one the last takes its place."""
+    if journey is None:
+        return None
+    named = [one for one in milestones if one.anchor and one.anchor == journey.target_anchor]
+    return next(iter([*named, *milestones[-1:]]), None)
+
+
+def plan_says(journey: Journey | None, milestones: list[Milestone]) -> PlanSays | None:
+    """Where the live plan has the goods ready after the milestones expect them to leave.
+
+    Ready earlier is no contradiction: goods wait for their ship.
+    """
+    if journey is None or not journey.is_open:
+        return None
+    leaves = [one for one in milestones if one.anchor == Basis.EX_WORKS]
+    leaving = leaves[0] if leaves else anchor_of(journey, milestones)
+    if leaving is None or leaving.state in (Milestone.State.REACHED, Milestone.State.SKIPPED):
+        return None
+    is_late, ready_on = late_by_plan(journey.order_id)
+    if not is_late or (ready_on and (ready_on - leaving.forecast_on).days <= 1):
+        return None
+    return PlanSays(ready_on, leaving.name, leaving.forecast_on)
 
 
 def stages_of(found: OrderFollowup | None) -> list[StepperStage]:

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import template
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
-from gendan.followup.models import DelayReason, Health, JourneyStage, Party
+from gendan.followup.models import DelayReason, Health, JourneyStage, Milestone, Party
 from gendan.orders import reasons
 from gendan.orders.models import Channel, OrderState, ReviewerRole, ReviewKind, Stage
 
@@ -181,6 +181,21 @@ def review_words(value: str) -> str:
 def role_words(value: str) -> str:
     """The role that does a review, as words."""
     return _label(ReviewerRole, value)
+
+
+@register.filter
+def spare_words(milestone: Milestone) -> str:
+    """What a milestone has to spare, or is short of: of the way in calendar days, as it counts."""
+    days, number = milestone.float_days, abs(milestone.float_days)
+    if milestone.travel and days < 0:
+        words = ngettext("%(days)s calendar day short", "%(days)s calendar days short", number)
+    elif milestone.travel:
+        words = ngettext("%(days)s calendar day", "%(days)s calendar days", number)
+    elif days < 0:
+        words = ngettext("%(days)s working day short", "%(days)s working days short", number)
+    else:
+        words = ngettext("%(days)s working day", "%(days)s working days", number)
+    return words % {"days": number}
 
 
 @register.filter
