@@ -252,3 +252,11 @@ def test_a_mail_that_failed_stands_at_its_supplier(browse: Any) -> None:
     assert "未设置邮件服务器（GENDAN_SMTP_URL）。" in chinese
     assert "No mail server" not in chinese
     assert str(second.supplier) in chinese
+
+
+def test_an_empty_list_says_what_belongs_there_before_it_speaks_of_filters(browse: Any) -> None:
+    bo = browse("bo", "en")
+    assert "Ask several suppliers at once" in bo.get(url("rfqs")).content.decode()
+    quoting.sent()
+    hidden = bo.get(url("rfqs") + "?state=awarded").content.decode()
+    assert "Nothing fits these filters" in hidden

@@ -230,10 +230,11 @@ def test_a_surplus_is_named_and_the_store_reads_its_own_units(browse: Any) -> No
 
 
 def test_the_phones_bar_of_the_store_has_receiving(browse: Any) -> None:
-    def bar(who: str) -> str:
-        page = browse(who, "en").get(url("today")).content.decode()
+    def bar(who: str, name: str = "today") -> str:
+        page = browse(who, "en").get(url(name)).content.decode()
         return str(page.split('class="gd-bottom"')[1].split("</nav>")[0])
 
     assert url("receive_goods") in bar("wen")
     assert bar("wen").count("<a ") == 5
+    assert bar("wen", "receive_goods").count("aria-current") == 1
     assert url("receive_goods") not in bar("mei")

@@ -116,6 +116,9 @@ def show_list(
     after = request.GET.get("after", "")
     rows, following = cursors.page(narrowed, sort, after, listing.page_size)
     is_narrowed = bool(request.GET.get("q") or any(chosen.values()))
+    if is_narrowed and not rows:
+        # A list without anything in it says what belongs there, not that a filter hides it.
+        is_narrowed = queryset.exists()
     drawn = {
         "listing": listing,
         "columns": [(column, *_sorting(column, sort)) for column in columns],

@@ -1,7 +1,7 @@
 """The sections of the product in the order of the journey, for whom, and the frame around pages."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest
@@ -170,7 +170,12 @@ class Frame:
         """The first sections, for the bar at the bottom of a phone; the store receives there."""
         if self.receiving is None:
             return self.sections[:4]
-        mine = [one for one in self.sections if one.key in STORE_BAR]
+        is_elsewhere = not self.receiving.is_here  # of the places of the bar one is marked
+        mine = [
+            replace(one, is_here=one.is_here and is_elsewhere)
+            for one in self.sections
+            if one.key in STORE_BAR
+        ]
         return [*mine[:1], self.receiving, *mine[1:3]]
 
 

@@ -25,7 +25,7 @@ class SupplyException(Stepped, Revised):
 
     class State(models.TextChoices):
         OPEN = "open", pgettext_lazy("exception", "to be decided")
-        DECIDED = "decided", _("decided")
+        DECIDED = "decided", pgettext_lazy("exception", "decided")
         DONE = "done", _("done")
 
     class Kind(models.TextChoices):
