@@ -22,7 +22,7 @@ def main() -> NoReturn:
     parser.add_argument("--setup-only", action="store_true", help="prepare everything, then exit")
     arguments = parser.parse_args()
     try:
-        prepare.prepare()
+        prepare.prepare(["core", "forecast", "optimise"])
     except prepare.PreparationError as error:
         sys.exit(str(error))
     except KeyboardInterrupt:
