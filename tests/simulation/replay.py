@@ -8,11 +8,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 
 from gendan.engine.promise import PromiseSnapshot, Standing
-from gendan.engine.promise.book import Book
-from gendan.engine.promise.overlay import Overlay
-from gendan.engine.promise.query import Ask, place
-from gendan.engine.promise.scene import parts, scene_of
-from gendan.engine.promise.search import Search
+from gendan.engine.promise.scene import ground_of
 from gendan.orders.models import Line, LinePromise, Order, OrderState
 from gendan.orders.queries import demand_of, with_lane
 from gendan.planning.snapshot import snapshot_of_lines
@@ -70,16 +66,12 @@ def _due(world: PromiseSnapshot, one: Standing) -> int:
 
 
 def _placed(snapshot: PromiseSnapshot) -> dict[str, int | None]:
-    """The day of each promise, the earliest date first; None where it can never be kept."""
-    scene = scene_of(snapshot)
-    search = Search(Overlay(Book(scene.world)))
-    asks = {
-        one.name: Ask(
-            scene.items[one.item_id],
-            parts(one.quantity),
-            min(_due(snapshot, one), scene.world.days - 1),
-            scene.own.get(one.name, ()),
-        )
-        for one in sorted(snapshot.standing, key=lambda one: (one.on, one.name))
+    """The day of each promise as the house books it anew each morning; None: it can never be kept.
+
+    By rising date, and who lost a day only to that order is given it back.
+    """
+    ground = ground_of(snapshot)
+    return {
+        one.name: None if one.name in ground.unplaced else ground.others[one.name].wished
+        for one in snapshot.standing
     }
-    return {name: place(search, one) for name, one in asks.items()}
