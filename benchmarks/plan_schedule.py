@@ -111,7 +111,9 @@ def fixes(count: int, seed: int) -> None:
         server = after.user + after.system - times.user - times.system
         spent.append((time.process_time() - cpu, server, time.perf_counter() - wall))
         others.append(len(found.others))
-    for name, column in zip(("cpu_s", "database_cpu_s", "wall_s"), zip(*spent, strict=True), strict=True):
+    for name, column in zip(
+        ("cpu_s", "database_cpu_s", "wall_s"), zip(*spent, strict=True), strict=True
+    ):
         entry.tell(
             what="preview of a fixed order", of=name, p50=round(statistics.median(column), 3),
             p95=round(sorted(column)[int(len(column) * 0.95)], 3), most=round(max(column), 3),

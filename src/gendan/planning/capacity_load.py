@@ -145,7 +145,9 @@ def by_week(found: Load, weeks: Sequence[dt.date]) -> dict[int, list[Cell]]:
         center.pk: [
             Cell(
                 weeks[w],
-                *(float(one[row, w]) / SCALE for one in (whole, can, late)),
+                load=float(whole[row, w]) / SCALE,
+                capacity=float(can[row, w]) / SCALE,
+                behind=float(late[row, w]) / SCALE,
                 is_rest=not usual[row, w],
             )
             for w in range(count)

@@ -126,7 +126,8 @@ def planned_ends(work_order_ids: Collection[int]) -> dict[int, dt.date]:
     rows = ScheduledOrder.objects.filter(
         run__is_live=True, work_order__in=list(work_order_ids), ends_on__isnull=False
     )
-    return dict(rows.values_list("work_order_id", "ends_on"))
+    ends = rows.values_list("work_order_id", "ends_on")
+    return {pk: on for pk, on in ends if pk is not None and on is not None}
 
 
 def orders_by_id(ids: Collection[int]) -> dict[int, WorkOrder]:

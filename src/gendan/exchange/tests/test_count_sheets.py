@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import python_calamine
 
+from gendan.contracts.papers.render import render
 from gendan.exchange import count_sheets
 from gendan.exchange.tables import write_csv, write_xlsx
 from gendan.inventory.models import Count, CountLine
@@ -160,12 +161,11 @@ def test_the_paper_shows_the_books_only_where_the_count_is_not_blind(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     drawn: list[dict[str, Any]] = []
-    real = count_sheets.render
 
     def see(template: Any, data: Any, **more: Any) -> bytes:
         drawn.append(data)
         assert more["images"]["qr"].startswith(b"<?xml")
-        return real(template, data, **more)
+        return render(template, data, **more)
 
     monkeypatch.setattr(count_sheets, "render", see)
     blind = a_count()

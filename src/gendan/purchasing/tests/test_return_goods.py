@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from gendan.contracts.papers.render import render
 from gendan.inventory.models import ExpectedSupply, Location
 from gendan.inventory.services import NotEnoughStock, reserve
 from gendan.inventory.services.places import far_sides
@@ -149,17 +150,16 @@ def test_what_is_kept_or_lies_elsewhere_does_not_go_back() -> None:
 
 def test_the_note_is_drawn_before_anything_is_locked(monkeypatch: pytest.MonkeyPatch) -> None:
     _order, receipt = rejected()
-    real = returning.render
 
     def meanwhile(*given: object, **more: object) -> bytes:
         """Somebody else has sent some of it back while the paper is drawn."""
         with monkeypatch.context() as calm:
-            calm.setattr(returning, "render", real)
+            calm.setattr(returning, "render", render)
             rows = [services.ReturnRow(receipt.lines.get().pk, Decimal(40))]
             services.return_goods(
                 receipt_id=receipt.pk, outcome="credit", reason="stains", rows=rows, by=None
             )
-        return real(*given, **more)  # type: ignore[arg-type]
+        return render(*given, **more)  # type: ignore[arg-type]
 
     monkeypatch.setattr(returning, "render", meanwhile)
     with pytest.raises(StaleRevision, match="was changed while"):
