@@ -67,7 +67,8 @@ def test_it_goes_first_and_moves_those_who_stand_in_the_way() -> None:
     moved = {one.line.order_id: one.becomes_on for one in found.rush.later}
     assert moved
     # Looking changed nothing.
-    assert [one.promised_on for one in Order.objects.filter(pk__in=[first.pk, second.pk])] == before
+    after = Order.objects.filter(pk__in=[first.pk, second.pk]).order_by("pk")
+    assert [one.promised_on for one in after] == before
     promise_rush(order_id=rushed.pk, mark=found.rush.mark, by=person("mei"))
     rushed.refresh_from_db()
     assert rushed.promised_on == found.rush.on
