@@ -1,13 +1,10 @@
 """Two people at the same goods at one moment: what is there is kept, handed over, taken once."""
 
-import threading
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.core.management.sql import emit_post_migrate_signal
-from django.db import connection
 
 from gendan.inventory import invariants
 from gendan.inventory.models import StockClaim
@@ -26,6 +23,7 @@ from gendan.inventory.services import (
     reserve,
 )
 from gendan.kernel.errors import DomainError
+from gendan.testing.at_once import at_once
 from gendan.testing.cast import person
 from gendan.testing.make import masters
 
@@ -41,28 +39,6 @@ def item_id(monkeypatch: pytest.MonkeyPatch) -> int:
     item = masters.item("A-1")
     masters.stock("A-1", 100)
     return int(item.pk)
-
-
-def at_once(*calls: Callable[[], Any]) -> list[Any]:
-    """What each call gives or is refused with, all started together."""
-    start = threading.Barrier(len(calls))
-    results: list[Any] = [None] * len(calls)
-
-    def run(place: int, call: Callable[[], Any]) -> None:
-        try:
-            start.wait()
-            results[place] = call()
-        except DomainError as refusal:
-            results[place] = refusal
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
 
 
 def refused(results: list[Any]) -> int:

@@ -1,11 +1,8 @@
 """Two people at one order at the same moment: one wins, the other is told in words."""
 
-import threading
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from gendan.kernel.errors import DomainError
 from gendan.orders import invariants
@@ -20,6 +17,7 @@ from gendan.orders.services import (
     pass_review,
     save_review_rules,
 )
+from gendan.testing.at_once import at_once
 from gendan.testing.cast import person
 from gendan.testing.make import masters
 from gendan.testing.make import orders as make
@@ -34,28 +32,6 @@ def roles() -> None:
 
     emit_post_migrate_signal(verbosity=0, interactive=False, db="default")
     return
-
-
-def at_once(*calls: Callable[[], Any]) -> list[Any]:
-    """What each call gives or is refused with, all started together."""
-    start = threading.Barrier(len(calls))
-    results: list[Any] = [None] * len(calls)
-
-    def run(place: int, call: Callable[[], Any]) -> None:
-        try:
-            start.wait()
-            results[place] = call()
-        except DomainError as refusal:
-            results[place] = refusal
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
 
 
 def refusals(results: list[Any]) -> list[str]:

@@ -1,13 +1,11 @@
 """Two people receive one delivery in the same moment: it is taken in once, never twice over."""
 
 import datetime as dt
-import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.core.management.sql import emit_post_migrate_signal
-from django.db import connection
 
 from gendan.inventory import invariants as inventory_invariants
 from gendan.kernel import clock
@@ -15,31 +13,10 @@ from gendan.kernel.errors import DomainError
 from gendan.purchasing.models import GoodsReceipt
 from gendan.purchasing.tests import ordered
 from gendan.purchasing.tests.received import an_order, arrived, lies, line, receive
+from gendan.testing.at_once import at_once
 from gendan.testing.cast import person
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*calls: Callable[[], Any]) -> list[Any]:
-    """What each call gives or is refused with, all started together."""
-    start = threading.Barrier(len(calls))
-    results: list[Any] = [None] * len(calls)
-
-    def run(place: int, call: Callable[[], Any]) -> None:
-        try:
-            start.wait()
-            results[place] = call()
-        except DomainError as refusal:
-            results[place] = refusal
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
 
 
 def refusal_of(results: list[Any]) -> str:
