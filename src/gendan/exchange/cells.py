@@ -9,8 +9,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from gendan.kernel.cleaners import CLEAR
 from gendan.kernel.quantity import QuantityRefused, read_decimal
-from gendan.kernel.rows import CLEAR
 
 # What stands in a cell to empty a value; an empty cell leaves it as it is.
 EMPTYING = {"(empty)", "（空）", "(空)"}

@@ -9,9 +9,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from gendan.exchange.kind import Kind
+from gendan.kernel.cleaners import codes_to_ids
 from gendan.kernel.errors import Busy, DomainError, NotAllowed
 from gendan.kernel.models import User
-from gendan.kernel.rows import Problems, codes_to_ids
+from gendan.kernel.rows import Problems
 from gendan.orders.entry import LineData, OrderData
 from gendan.orders.models import Line, Order
 from gendan.orders.services import draft_order

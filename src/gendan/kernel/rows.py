@@ -11,14 +11,7 @@ from typing import Any, Generic, Literal, TypeVar
 from django.db import models
 from django.utils.translation import gettext as _
 
-# Told on under their own names: whoever checks rows needs them beside these.
-from gendan.kernel.cleaners import CLEAR as CLEAR
-from gendan.kernel.cleaners import Cleaner, cleaners_of
-from gendan.kernel.cleaners import Unusable as Unusable
-from gendan.kernel.cleaners import clean_line as clean_line
-from gendan.kernel.cleaners import clean_text as clean_text
-from gendan.kernel.cleaners import cleaner_of as cleaner_of
-from gendan.kernel.cleaners import codes_to_ids as codes_to_ids
+from gendan.kernel.cleaners import Cleaner, Unusable, cleaners_of
 from gendan.kernel.errors import DomainError, Invalid
 
 Clear = Literal[""]

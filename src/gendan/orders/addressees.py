@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from gendan.kernel import mail
+from gendan.kernel.cleaners import Unusable, clean_line
 from gendan.kernel.errors import Invalid
-from gendan.kernel.rows import Unusable, clean_line
 from gendan.orders.models import Order
 from gendan.partners.models import Contact
 from gendan.partners.queries import main_contacts

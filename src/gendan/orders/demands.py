@@ -7,7 +7,7 @@ from django.db.models import BigIntegerField, Case, Model, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast, Substr
 from django.utils.translation import gettext as _
 
-from gendan.kernel.rows import Unusable
+from gendan.kernel.cleaners import Unusable
 from gendan.orders.models import Line
 from gendan.orders.queries import demand_of
 

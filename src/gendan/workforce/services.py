@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from gendan.kernel.cleaners import codes_to_ids
 from gendan.kernel.models import User
 from gendan.kernel.row_facts import record_saved
-from gendan.kernel.rows import Clear, Problems, codes_to_ids, upsert
+from gendan.kernel.rows import Clear, Problems, upsert
 from gendan.kernel.service import service
 from gendan.workforce.events import AbsencesSaved, DepartmentsSaved, PeopleSaved, ShiftsSaved
 from gendan.workforce.models import Absence, Department, Person, Shift

@@ -17,17 +17,10 @@ from gendan.catalog.services.revisions import (
     record_revisions,
     retire_others,
 )
+from gendan.kernel.cleaners import Unusable, clean_line, cleaner_of, codes_to_ids
 from gendan.kernel.errors import DomainError
 from gendan.kernel.models import User
-from gendan.kernel.rows import (
-    Problems,
-    Unusable,
-    clean_line,
-    cleaner_of,
-    codes_to_ids,
-    refuse_unless_sensible,
-    upsert,
-)
+from gendan.kernel.rows import Problems, refuse_unless_sensible, upsert
 from gendan.kernel.service import service
 
 Component = tuple[int, Decimal, Decimal]  # item id, quantity in its own unit, percent lost

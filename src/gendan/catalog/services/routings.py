@@ -10,18 +10,11 @@ from django.utils.translation import gettext_lazy
 from gendan.catalog.events import RoutingsSaved, WorkCentersSaved
 from gendan.catalog.models import Routing, RoutingStep, WorkCenter
 from gendan.catalog.services.revisions import MOST_LINES, record_revisions, retire_others
+from gendan.kernel.cleaners import Unusable, cleaner_of, codes_to_ids
 from gendan.kernel.errors import DomainError
 from gendan.kernel.models import User
 from gendan.kernel.row_facts import record_saved
-from gendan.kernel.rows import (
-    Clear,
-    Problems,
-    Unusable,
-    cleaner_of,
-    codes_to_ids,
-    refuse_unless_sensible,
-    upsert,
-)
+from gendan.kernel.rows import Clear, Problems, refuse_unless_sensible, upsert
 from gendan.kernel.service import service
 
 DAY_MINUTES = 24 * 60

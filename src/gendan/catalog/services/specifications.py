@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy
 from gendan.catalog.events import SpecificationReleased
 from gendan.catalog.models import Item, SpecificationVersion
 from gendan.kernel import clock, files, journal
+from gendan.kernel.cleaners import Unusable, clean_line, clean_text
 from gendan.kernel.errors import DomainError, Invalid, NotThere
 from gendan.kernel.models import User
-from gendan.kernel.rows import Unusable, clean_line, clean_text
 from gendan.kernel.service import service
 
 LONGEST_NOTE = 4000

@@ -9,9 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from gendan.catalog.models import Item
 from gendan.catalog.services import ItemRow, save_items
 from gendan.kernel import journal
+from gendan.kernel.cleaners import CLEAR
 from gendan.kernel.errors import Invalid, NotAllowed
 from gendan.kernel.models import Entry
-from gendan.kernel.rows import CLEAR, RowsRefused
+from gendan.kernel.rows import RowsRefused
 from gendan.testing.cast import person
 from gendan.testing.make import masters
 

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from gendan.followup.events import MilestoneFact
 from gendan.followup.models import Journey, Milestone, Party
 from gendan.kernel import clock
+from gendan.kernel.cleaners import Unusable, clean_text
 from gendan.kernel.errors import DomainError, Invalid, NotAllowed, NotThere
 from gendan.kernel.models import User
-from gendan.kernel.rows import Unusable, clean_text
 
 FURTHEST_DAYS = 3 * 366
 

@@ -20,13 +20,14 @@ from gendan.inventory.services.valuing import (
     write_values,
 )
 from gendan.kernel import clock, journal
+from gendan.kernel.cleaners import Unusable
 from gendan.kernel.errors import DomainError, Invalid
 from gendan.kernel.models import User
 from gendan.kernel.money import LARGEST, minor_unit, round_money
 from gendan.kernel.papers import of_paper, paper_number
 from gendan.kernel.quantity import read_decimal
 from gendan.kernel.row_facts import MOST_REFERRED
-from gendan.kernel.rows import Problems, Unusable, refuse_unless_sensible
+from gendan.kernel.rows import Problems, refuse_unless_sensible
 from gendan.kernel.service import service
 
 NOTHING = Decimal(0)

@@ -31,10 +31,11 @@ from gendan.inventory.services.moves import record_moves
 from gendan.inventory.services.places import far_sides
 from gendan.inventory.services.valuing import own_money
 from gendan.kernel import clock, journal
+from gendan.kernel.cleaners import Unusable
 from gendan.kernel.errors import DomainError, Invalid, NotThere
 from gendan.kernel.models import User
 from gendan.kernel.quantity import read_decimal, read_quantity
-from gendan.kernel.rows import Problems, Unusable, refuse_unless_sensible
+from gendan.kernel.rows import Problems, refuse_unless_sensible
 from gendan.kernel.service import service
 
 NOTHING = Decimal(0)

@@ -22,10 +22,11 @@ from gendan.inventory.services.rows import (
     refuse_wrong_tracing,
 )
 from gendan.kernel import journal
+from gendan.kernel.cleaners import Unusable
 from gendan.kernel.errors import DomainError, Invalid, NotThere
 from gendan.kernel.models import User
 from gendan.kernel.row_facts import MOST_REFERRED
-from gendan.kernel.rows import Problems, Unusable, refuse_unless_sensible
+from gendan.kernel.rows import Problems, refuse_unless_sensible
 from gendan.kernel.service import service
 
 

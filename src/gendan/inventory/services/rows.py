@@ -12,9 +12,10 @@ from gendan.catalog.models import Item, Unit
 from gendan.catalog.queries import Converter, converter
 from gendan.inventory.models import Location, Lot
 from gendan.inventory.services.places import LotRow, save_lots
+from gendan.kernel.cleaners import Unusable, clean_line, codes_to_ids
 from gendan.kernel.models import User
 from gendan.kernel.quantity import read_quantity
-from gendan.kernel.rows import Problems, Unusable, clean_line, codes_to_ids
+from gendan.kernel.rows import Problems
 
 ONE = Decimal(1)
 

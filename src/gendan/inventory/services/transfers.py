@@ -13,9 +13,10 @@ from gendan.inventory.services.book import Book, Place, Posting, post
 from gendan.inventory.services.moves import record_moves
 from gendan.inventory.services.reservations import add_reservations
 from gendan.inventory.services.rows import LotWish, Names, lots_of, refuse_wrong_tracing
+from gendan.kernel.cleaners import Unusable
 from gendan.kernel.errors import DomainError
 from gendan.kernel.models import User
-from gendan.kernel.rows import Problems, Unusable, refuse_unless_sensible
+from gendan.kernel.rows import Problems, refuse_unless_sensible
 from gendan.kernel.service import service
 
 

@@ -5,8 +5,9 @@ from decimal import Decimal
 import pytest
 from django.contrib.auth.models import Group
 
+from gendan.kernel.cleaners import CLEAR
 from gendan.kernel.models import User
-from gendan.kernel.rows import CLEAR, RowsRefused
+from gendan.kernel.rows import RowsRefused
 from gendan.partners import invariants
 from gendan.partners.models import Address, Contact, Lane, Partner
 from gendan.partners.queries import main_contacts, transit, transits

@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy
 from gendan.catalog.models import Item, WorkCenter
 from gendan.inventory.models import ExpectedSupply
 from gendan.kernel import clock, journal, numbering
+from gendan.kernel.cleaners import Unusable
 from gendan.kernel.errors import DomainError, Invalid, NotThere
 from gendan.kernel.models import User
 from gendan.kernel.quantity import read_decimal, read_quantity
-from gendan.kernel.rows import Problems, Unusable, refuse_unless_sensible
+from gendan.kernel.rows import Problems, refuse_unless_sensible
 from gendan.kernel.service import service
 from gendan.orders.models import Line, OrderState
 from gendan.planning import deferring

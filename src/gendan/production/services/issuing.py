@@ -15,11 +15,12 @@ from gendan.inventory.models import Location, Move
 from gendan.inventory.services import MoveRow, carry_moves
 from gendan.inventory.services.places import far_sides
 from gendan.kernel import journal
+from gendan.kernel.cleaners import Unusable, clean_line
 from gendan.kernel.errors import DomainError
 from gendan.kernel.models import User
 from gendan.kernel.quantity import read_quantity
 from gendan.kernel.row_facts import MOST_NAMED
-from gendan.kernel.rows import Problems, Unusable, clean_line, refuse_unless_sensible
+from gendan.kernel.rows import Problems, refuse_unless_sensible
 from gendan.kernel.service import service
 from gendan.production import queries
 from gendan.production.events import ComponentsIssued, ComponentsReturned

@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy
 
 from gendan.inventory.services import MoveRow, carry_moves
 from gendan.kernel import journal
+from gendan.kernel.cleaners import Unusable
 from gendan.kernel.errors import DomainError, NotThere
 from gendan.kernel.models import User
 from gendan.kernel.quantity import read_quantity
-from gendan.kernel.rows import MOST_ROWS, Problems, Unusable
+from gendan.kernel.rows import MOST_ROWS, Problems
 from gendan.kernel.service import service
 from gendan.purchasing.events import GoodsRejected, GoodsReleased
 from gendan.purchasing.models import GoodsReceipt, GoodsReceiptLine

@@ -13,11 +13,12 @@ from gendan.catalog.models import Item, Unit
 from gendan.catalog.queries import Converter, converter
 from gendan.inventory.services import refuse_odd_day
 from gendan.kernel import clock, company, journal, numbering
+from gendan.kernel.cleaners import Unusable
 from gendan.kernel.errors import DomainError
 from gendan.kernel.models import User
 from gendan.kernel.quantity import STEP, read_quantity
 from gendan.kernel.row_facts import MOST_NAMED, MOST_REFERRED
-from gendan.kernel.rows import Problems, Unusable, refuse_unless_sensible
+from gendan.kernel.rows import Problems, refuse_unless_sensible
 from gendan.kernel.service import service
 from gendan.orders.demands import names_of_lines, refuse_strange_demands
 from gendan.orders.services.reading import (

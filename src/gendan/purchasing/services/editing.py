@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gendan.kernel import journal
+from gendan.kernel.cleaners import Unusable
 from gendan.kernel.errors import DomainError, Invalid
 from gendan.kernel.models import User
-from gendan.kernel.rows import Problems, Unusable
+from gendan.kernel.rows import Problems
 from gendan.kernel.service import service
 from gendan.orders.services.reading import read_choice, read_currency, read_text
 from gendan.partners.models import Incoterm, PaymentTerms

@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gendan.kernel import clock, files, journal
+from gendan.kernel.cleaners import Unusable
 from gendan.kernel.errors import DomainError, Invalid, NotThere
 from gendan.kernel.models import StoredFile, User
 from gendan.kernel.papers import of_paper, paper_number
 from gendan.kernel.quantity import LARGEST, read_quantity
-from gendan.kernel.rows import Problems, Unusable, refuse_unless_sensible
+from gendan.kernel.rows import Problems, refuse_unless_sensible
 from gendan.kernel.service import service
 from gendan.orders.services.reading import read_day, read_text
 from gendan.partners.models import Partner

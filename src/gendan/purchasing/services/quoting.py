@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy
 from gendan.catalog.models import Item
 from gendan.inventory.services import refuse_odd_day
 from gendan.kernel import clock, files, journal, numbering
+from gendan.kernel.cleaners import Unusable
 from gendan.kernel.errors import Invalid
 from gendan.kernel.models import User
 from gendan.kernel.quantity import read_quantity
-from gendan.kernel.rows import Unusable
 from gendan.kernel.service import service
 from gendan.orders.addressees import Recipient, given_or_known, written_language
 from gendan.orders.demands import names_of_lines, refuse_strange_demands

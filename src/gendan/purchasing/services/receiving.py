@@ -16,11 +16,12 @@ from gendan.inventory.services import ExpectedRow, ReceiptRow, plan_supplies, ta
 from gendan.inventory.services.rows import refuse_wrong_tracing
 from gendan.kernel import clock, company, journal, numbering
 from gendan.kernel import files as kept_files
+from gendan.kernel.cleaners import Unusable
 from gendan.kernel.errors import DomainError, Invalid, NotThere
 from gendan.kernel.models import User
 from gendan.kernel.papers import of_paper, paper_number
 from gendan.kernel.quantity import read_quantity
-from gendan.kernel.rows import Problems, Unusable, refuse_unless_sensible
+from gendan.kernel.rows import Problems, refuse_unless_sensible
 from gendan.kernel.service import service
 from gendan.orders.services.reading import read_text
 from gendan.purchasing.events import GoodsCameShort, GoodsReceived

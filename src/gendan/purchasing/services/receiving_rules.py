@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from gendan.inventory.models import Lot
 from gendan.inventory.queries import uninspected_items
 from gendan.kernel import clock
+from gendan.kernel.cleaners import Unusable
 from gendan.kernel.errors import DomainError
 from gendan.kernel.models import User
-from gendan.kernel.rows import Unusable
 from gendan.partners.models import Partner
 from gendan.purchasing.models import (
     GoodsReceipt,

@@ -14,11 +14,12 @@ from gendan.inventory.models import Location
 from gendan.inventory.services import MoveRow, carry_moves, unreceive
 from gendan.inventory.services.places import far_sides
 from gendan.kernel import clock, files, journal, numbering
+from gendan.kernel.cleaners import Unusable
 from gendan.kernel.errors import DomainError, Invalid, NotThere, StaleRevision
 from gendan.kernel.models import StoredFile, User
 from gendan.kernel.money import round_money
 from gendan.kernel.quantity import read_quantity
-from gendan.kernel.rows import Problems, Unusable, refuse_unless_sensible
+from gendan.kernel.rows import Problems, refuse_unless_sensible
 from gendan.kernel.service import service
 from gendan.orders.addressees import Recipient
 from gendan.orders.services.reading import read_day

@@ -9,9 +9,9 @@ import pytest
 from gendan.catalog.models import Item
 from gendan.catalog.services import AlternateRow, save_alternates
 from gendan.kernel import clock, reactions
+from gendan.kernel.cleaners import Unusable
 from gendan.kernel.errors import IllegalStep, Invalid, NotThere, StaleRevision
 from gendan.kernel.models import Entry
-from gendan.kernel.rows import Unusable
 from gendan.partners.models import Lane, Partner
 from gendan.partners.services import LaneRow, save_lanes
 from gendan.purchasing import services

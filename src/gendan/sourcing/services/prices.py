@@ -13,17 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gendan.catalog.models import Item
+from gendan.kernel.cleaners import Unusable, cleaner_of
 from gendan.kernel.errors import DomainError
 from gendan.kernel.models import User
 from gendan.kernel.row_facts import record_saved
-from gendan.kernel.rows import (
-    Clear,
-    Problems,
-    Saved,
-    Unusable,
-    cleaner_of,
-    refuse_unless_sensible,
-)
+from gendan.kernel.rows import Clear, Problems, Saved, refuse_unless_sensible
 from gendan.kernel.service import service
 from gendan.partners.models import Partner
 from gendan.sourcing.events import SourcePricesSaved

@@ -1,7 +1,7 @@
 """Reasons as people type them: one line of readable text, or a refusal."""
 
+from gendan.kernel.cleaners import Unusable, clean_line
 from gendan.kernel.errors import Invalid
-from gendan.kernel.rows import Unusable, clean_line
 
 LONGEST_REASON = 500
 

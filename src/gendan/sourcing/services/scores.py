@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gendan.kernel import clock, journal
+from gendan.kernel.cleaners import Unusable, cleaner_of
 from gendan.kernel.errors import DomainError, Invalid
 from gendan.kernel.models import User
 from gendan.kernel.row_facts import record_saved
-from gendan.kernel.rows import Problems, Unusable, cleaner_of, upsert
+from gendan.kernel.rows import Problems, upsert
 from gendan.kernel.service import service
 from gendan.partners.models import Partner
 from gendan.sourcing.events import (

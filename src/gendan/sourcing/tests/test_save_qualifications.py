@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from gendan.kernel import clock
+from gendan.kernel.cleaners import CLEAR
 from gendan.kernel.errors import Invalid, NotAllowed, NotThere
 from gendan.kernel.models import Entry
-from gendan.kernel.rows import CLEAR, RowsRefused
+from gendan.kernel.rows import RowsRefused
 from gendan.sourcing import invariants
 from gendan.sourcing.models import Qualification
 from gendan.sourcing.queries import may_buy_from, may_buy_from_many

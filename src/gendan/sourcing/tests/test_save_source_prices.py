@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
+from gendan.kernel.cleaners import CLEAR
 from gendan.kernel.models import Entry
-from gendan.kernel.rows import CLEAR, RowsRefused
+from gendan.kernel.rows import RowsRefused
 from gendan.sourcing.models import Source, SourcePrice
 from gendan.sourcing.queries import sources_of
 from gendan.sourcing.services import SourcePriceRow, SourceRow, save_source_prices, save_sources

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from gendan.kernel.cleaners import CLEAR
 from gendan.kernel.errors import NotAllowed
-from gendan.kernel.rows import CLEAR, RowsRefused
+from gendan.kernel.rows import RowsRefused
 from gendan.sourcing.models import Source
 from gendan.sourcing.queries import (
     arrival_on,
