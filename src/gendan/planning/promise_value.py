@@ -4,22 +4,17 @@ Contribution is the line's price less the item's standard cost, in the company's
 are those of a whole line at that work centre with everything below it, set-up once a line.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from gendan.catalog.models import Item
 from gendan.catalog.queries import exchange_rates
-from gendan.engine.boms import with_loss
-from gendan.engine.promise import Component, Operation
 from gendan.engine.promise.options import critical
 from gendan.engine.promise.query import Answer
 from gendan.engine.promise.scene import Scene, parts
 from gendan.engine.promise.world import THOUSANDTHS, World
 from gendan.kernel import clock
 from gendan.orders.models import Line
-from gendan.planning.components import components_below
-from gendan.planning.works import operations_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,55 +65,6 @@ def _per_hour(line: Line, rate: Decimal | None, hours: Decimal) -> Decimal | Non
     cost: Decimal = line.item.cost * line.quantity
     contribution: Decimal = line.amount * rate - cost
     return contribution / hours
-
-
-def contributions_at(bound: Iterable[tuple[Line, int]]) -> dict[tuple[int, int], Decimal | None]:
-    """What lines contribute per hour of the work centres they wait for, whatever promises say.
-
-    By ids of line and work centre; None where a cost or a rate is not known. Lines that need none
-    of its minutes are left out. The lines come with their order and item. 4 queries.
-    """
-    pairs = list(bound)
-    if not pairs:
-        return {}
-    ids = {line.item_id for line, _centre in pairs}
-    components = components_below(ids)
-    ids |= {part.item_id for parts in components.values() for part in parts}
-    supply = dict(Item.objects.filter(pk__in=ids).values_list("pk", "supply"))
-    below = _Below(components, operations_of(ids), supply)
-    rates = exchange_rates({line.order.currency for line, _centre in pairs}, clock.today())
-    found: dict[tuple[int, int], Decimal | None] = {}
-    for line, centre in pairs:
-        minutes = below.minutes(line.item_id, line.quantity, centre)
-        if minutes:
-            rate = rates.get(line.order.currency)
-            found[line.pk, centre] = _per_hour(line, rate, minutes / 60)
-    return found
-
-
-@dataclass(frozen=True, slots=True)
-class _Below:
-    """How items are made, and of what; `supply` by item id."""
-
-    components: Mapping[int, Sequence[Component]]
-    steps: Mapping[int, Sequence[Operation]]
-    supply: Mapping[int, str]
-
-    def minutes(
-        self, item: int, quantity: Decimal, centre: int, path: tuple[int, ...] = ()
-    ) -> Decimal:
-        """The minutes of a quantity at a work centre, of its components too; a loop is cut."""
-        total, supply = Decimal(0), self.supply.get(item)
-        if supply == Item.Supply.BUY or item in path:
-            return total
-        if supply == Item.Supply.MAKE:
-            for step in self.steps.get(item, ()):
-                if step.centre_id == centre:
-                    total += step.setup_minutes + quantity * step.run_minutes
-        for part in self.components.get(item, ()):
-            needed = quantity * with_loss(part.quantity_per, part.scrap_percent)
-            total += self.minutes(part.item_id, needed, centre, (*path, item))
-        return total
 
 
 def work_at(world: World, item: int, quantity: int, centre: int) -> int:

@@ -6,10 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
-from gendan.catalog.models import WorkCenter
 from gendan.catalog.queries import calendar
 from gendan.catalog.services import AlternateRow, WorkCenterRow, save_alternates, save_work_centers
 from gendan.inventory.services import ReceiptRow, receive_expected
@@ -18,7 +15,6 @@ from gendan.orders.models import Line, Order
 from gendan.orders.services import confirm_order
 from gendan.partners.services import LaneRow, save_lanes
 from gendan.planning.possible import Choices, Possible, Way, possible
-from gendan.planning.promise_value import contributions_at
 from gendan.planning.services import promise_order
 from gendan.planning.services.capacity import (
     CapacityChangeRow,
@@ -219,29 +215,6 @@ def test_contribution_is_told_per_hour_where_the_order_waits() -> None:
     assert values.by_line[moved.line.pk] == Decimal("0.5") / 10 * 60
     Line.objects.update(amount=0)
     assert possible(Order.objects.latest("pk").pk).values.by_line[line.pk] == -2 * 6
-
-
-def test_lists_of_late_lines_may_ask_for_it_without_a_promise() -> None:
-    masters.item("SET", supply="make", cost=Decimal(5))
-    masters.item("BOX", cost=Decimal(1))
-    masters.bom("SET", {"A-1": 2, "BOX": 1})
-    wanted = make.draft(
-        lines=[make.line(code, 10, requested_on=None) for code in ("A-1", "SET", "BOX")]
-    )
-    Order.objects.update(currency="CNY")
-    Line.objects.update(amount=100)
-    cut, idle = WorkCenter.objects.get(code="CUT").pk, masters.work_center("IDLE").pk
-    lines = list(wanted.lines.select_related("order", "item").order_by("position"))
-    with CaptureQueriesContext(connection) as queries:
-        found = contributions_at([(line, centre) for line in lines for centre in (cut, idle)])
-    assert len(queries) <= 4
-    chair, whole, _box = lines
-    # 80 in 100 minutes; 50 in the 200 minutes of the chairs in it; boxes need no minutes at all.
-    rounded = {key: value and round(value, 2) for key, value in found.items()}
-    assert rounded == {(chair.pk, cut): Decimal(48), (whole.pk, cut): Decimal(15)}
-    Line.objects.filter(pk=chair.pk).update(amount=20)
-    assert contributions_at([(Line.objects.get(pk=chair.pk), cut)])[chair.pk, cut] == 0
-    assert contributions_at([]) == {}
 
 
 def receipts(item: str, days: int, late: int, count: int = 8) -> None:
