@@ -7,7 +7,8 @@ transactions end, so one with a lower id may be seen later than one with a highe
 none was missed has three parts, all of one statement's view (see `_HOLDS`):
 
 - a transaction that began to write after the reading has entries above the last id seen then;
-- one that was under way then is written down by its number: once it has ended well, all is stale;
+- one that was under way then is written down by its number: once it has ended well, all is stale
+  (but for those of other databases of the server and of its own housekeeping);
 - one that had taken an id but no number yet (the blink between the two) shows in the count of the
   last entries.
 
@@ -66,7 +67,10 @@ WITH seen AS (SELECT coalesce(max(id), 0) AS last FROM kernel_entry)
 SELECT seen.last,
   (SELECT count(*) FROM kernel_entry e
    WHERE e.id > seen.last - 1000 AND e.id <= seen.last AND e.fact <> ALL (%(quiet)s)),
-  ARRAY(SELECT pg_snapshot_xip(pg_current_snapshot()))::text[],
+  ARRAY(SELECT one FROM pg_snapshot_xip(pg_current_snapshot()) one
+    WHERE NOT EXISTS (SELECT FROM pg_stat_activity a
+      WHERE a.backend_xid = one::xid AND (a.backend_type <> 'client backend'
+        OR a.datid <> (SELECT oid FROM pg_database WHERE datname = current_database()))))::text[],
   pg_current_xact_id_if_assigned() IS NOT NULL
 FROM seen
 """
