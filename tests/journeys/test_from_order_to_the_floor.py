@@ -98,7 +98,8 @@ def bought(mailbox: Any, request: PurchaseRequest) -> PurchaseOrder:
     let_the_workers_work()
     for code, price in (("MILL-A", "2.00"), ("MILL-B", "2.20")):
         path = link_in(mailbox, f"{code.lower()}@mill.example")
-        typed = {"action": "submit", "price-1-0": price, "lead-1": "45", "currency": "CNY"}
+        typed = {"action": "submit", "seen": "0", "price-1-0": price, "lead-1": "45"}
+        typed["currency"] = "CNY"
         assert Client().post(path, typed).status_code == 200
     services.close_rfq(rfq_id=rfq.pk, by=person("bo"))
     rows = [AwardRow(1, "MILL-A", str(request.quantity))]

@@ -30,7 +30,8 @@ def link_in(mailbox: Any, address: str) -> str:
 
 
 def typed(price: str, days: str) -> dict[str, str]:
-    return {"action": "submit", "price-1-0": price, "lead-1": days, "currency": "CNY"}
+    given = {"action": "submit", "seen": "0", "currency": "CNY"}
+    return given | {"price-1-0": price, "lead-1": days}
 
 
 def test_request_ask_quote_decline_compare_award_order_thank(mailbox: Any) -> None:
@@ -43,7 +44,7 @@ def test_request_ask_quote_decline_compare_award_order_thank(mailbox: Any) -> No
         # Three phones, three links: two quote, one does not.
         assert Client().post(paths["MILL-A"], typed("2.00", "10")).status_code == 200
         assert Client().post(paths["MILL-B"], typed("2.20", "5")).status_code == 200
-        declined = {"action": "decline", "reason": "染厂排期已满"}
+        declined = {"action": "decline", "seen": "0", "reason": "染厂排期已满"}
         assert Client().post(paths["MILL-C"], declined).status_code == 200
         reactions.run_due()
     with clock.at(clock.moment_on(TODAY + dt.timedelta(days=8))):

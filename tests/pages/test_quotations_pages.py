@@ -128,7 +128,10 @@ def test_the_suppliers_page_shows_its_own_and_nothing_of_others() -> None:
     for secret in ("MILL-B", "MILL-C", "3.1415", "Ms Wu"):
         assert secret not in page
     typed = {"price-1-0": "-2", "lead-1": "5", "remark": "ex works", "currency": "CNY"}
-    answer = client.post(path, typed | {"action": "submit"})
+    for blind in ({}, {"seen": "-1"}, {"seen": "many"}):  # answers what nobody has looked at
+        answer = client.post(path, typed | {"action": "save", "price-1-0": "1"} | blind)
+        assert (answer.status_code, "open the link again" in answer.content.decode()) == (422, True)
+    answer = client.post(path, typed | {"action": "submit", "seen": "1"})
     assert answer.status_code == 422
     assert "less than zero" in answer.content.decode()
     assert 'value="-2"' in answer.content.decode()  # what was typed is not lost

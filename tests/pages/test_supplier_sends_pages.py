@@ -107,6 +107,8 @@ def test_a_supplier_delivers_in_parts_and_the_buyer_sees_them(browse: Any) -> No
         "quantity-1-2": "400",
         "name": "Li Wei",
     }
+    assert "open the link again" in browse().post(page, typed).content.decode()
+    typed["seen"] = "0"
     refused = browse().post(page, typed)
     assert refused.status_code == 422
     assert 'value="400"' in refused.content.decode()  # what was typed stays

@@ -16,7 +16,7 @@ from gendan.purchasing.services.sending import PURPOSE
 from gendan.web.files import serve_file
 from gendan.web.forms import whole_number
 from gendan.web.portal.door import opens, render_portal, token_of
-from gendan.web.portal.shared import company_name, files_of, text_of
+from gendan.web.portal.shared import company_name, files_of, seen_of, text_of
 
 LONGEST_NAME = 120
 SHOWN_PARTS = 4  # days a line can be delivered on, as far as the form goes
@@ -71,7 +71,7 @@ def _act(request: HttpRequest) -> None:
         token=token,
         answers=answers,
         name=name,
-        seen=whole_number(request.POST.get("seen", "")),
+        seen=seen_of(request),
     )
 
 

@@ -14,7 +14,7 @@ from gendan.purchasing.services.quoting_sharing import PURPOSE, invitation_of
 from gendan.web.files import serve_file
 from gendan.web.forms import whole_number
 from gendan.web.portal.door import opens, render_portal, token_of
-from gendan.web.portal.shared import company_name, files_of, text_of
+from gendan.web.portal.shared import company_name, files_of, seen_of, text_of
 from gendan.web.quotation_forms import quote_fields, quote_of, refused_line
 
 
@@ -41,7 +41,7 @@ def _act(request: HttpRequest, invitation: Invitation) -> None:
     shared: dict[str, Any] = {
         "token": token_of(request),
         "name": text_of(request, "name"),
-        "seen": whole_number(request.POST.get("seen", "")),
+        "seen": seen_of(request),
     }
     if action == "decline":
         services.decline_by_link(reason=text_of(request, "reason"), **shared)
