@@ -144,20 +144,6 @@ def _offer(one: Source, breaks: tuple[tuple[Decimal, Decimal], ...]) -> SourceOf
     )
 
 
-def asked_first(supplier_ids: Iterable[int]) -> dict[int, int]:
-    """Item → the supplier asked first for it, where that is one of these: 1 query."""
-    wanted = set(supplier_ids)
-    rows = Source.objects.filter(supplier__is_active=True).exclude(
-        status__in=Source.NOT_BOUGHT_FROM
-    )
-    first: dict[int, int] = {}
-    for item_id, supplier_id in rows.order_by("rank", "supplier__code").values_list(
-        "item_id", "supplier_id"
-    ):
-        first.setdefault(item_id, supplier_id)
-    return {item: supplier for item, supplier in first.items() if supplier in wanted}
-
-
 def not_bought_from(supplier_id: int, item_ids: Iterable[int]) -> dict[int, str]:
     """The items for which a supplier is blocked or not approved yet, with that status: 1 query."""
     rows = Source.objects.filter(

@@ -1,6 +1,6 @@
 """What limits an item should have: from its forecast, its lead time and the service wanted."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 
@@ -9,6 +9,7 @@ from gendan.engine.forecast import over_lead_time
 from gendan.engine.stocking import Limits, Wanted, limits_for
 from gendan.kernel.quantity import LARGEST
 from gendan.purchasing.lead_spreads import LeadSpread
+from gendan.stocking.deliveries import Deliveries
 from gendan.stocking.models import ItemForecast, StockPolicy
 
 WORKING_DAYS = 21  # of a month
@@ -34,10 +35,10 @@ def spread_days(policy: StockPolicy, known: LeadSpread | None) -> float:
 
 
 def wanted_of(
-    item: Item, policy: StockPolicy, found: ItemForecast, known: LeadSpread | None = None
+    item: Item, policy: StockPolicy, found: ItemForecast, deliveries: Deliveries
 ) -> Wanted:
     """The engine's question about an item; time is counted in months."""
-    months = (item.lead_days + policy.review_days) / WORKING_DAYS
+    months = (deliveries.times.of_item(item) + policy.review_days) / WORKING_DAYS
     mean, spread = over_lead_time(found.mean, found.total_spread, months)
     monthly = sum(found.mean) / len(found.mean) if found.mean else 0.0
     is_lot = item.lot_rule != Item.LotRule.AS_NEEDED
@@ -47,7 +48,7 @@ def wanted_of(
         per_period=monthly,
         level=float(policy.service_percent) / 100,
         service="fill" if policy.service == StockPolicy.Service.FILL else "cycle",
-        lead_time_spread=spread_days(policy, known) / WORKING_DAYS,
+        lead_time_spread=spread_days(policy, deliveries.spreads.get(item.pk)) / WORKING_DAYS,
         fixed=float(policy.order_cost or 0),
         holding=float(item.cost or 0) * float(policy.holding_percent) / 1200,
         review=policy.review_days / WORKING_DAYS,
@@ -57,10 +58,10 @@ def wanted_of(
 
 
 def propose(
-    item: Item, policy: StockPolicy, found: ItemForecast, known: LeadSpread | None = None
+    item: Item, policy: StockPolicy, found: ItemForecast, deliveries: Deliveries
 ) -> Proposal:
     """Limits for an item: quantities to order are rounded up to whole steps of its unit."""
-    wanted = wanted_of(item, policy, found, known)
+    wanted = wanted_of(item, policy, found, deliveries)
     limits = limits_for(wanted)
     step = item.unit.step
 
@@ -93,13 +94,11 @@ def _most(limits: Limits, point: Decimal, quantity: Decimal) -> Decimal:
 def curve_items(
     rows: Iterable[ItemForecast],
     policies: dict[int, StockPolicy],
-    spreads: Mapping[int, LeadSpread],
+    deliveries: Deliveries,
 ) -> list[tuple[Wanted, float]]:
     """What the curve of service against value is made of: every item that has a cost."""
     found = []
     for one in rows:
         policy = policies.get(one.item_id) or StockPolicy(item=one.item)
-        found.append(
-            (wanted_of(one.item, policy, one, spreads.get(one.item_id)), float(one.item.cost or 0))
-        )
+        found.append((wanted_of(one.item, policy, one, deliveries), float(one.item.cost or 0)))
     return found

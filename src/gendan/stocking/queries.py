@@ -29,8 +29,8 @@ from gendan.inventory.queries import Availability, availability
 from gendan.kernel import clock
 from gendan.kernel.errors import NotThere
 from gendan.kernel.models import User
-from gendan.purchasing.lead_spreads import lead_spreads
 from gendan.purchasing.models import PurchaseRequest
+from gendan.stocking.deliveries import Deliveries, deliveries
 from gendan.stocking.demand import Month, ordered_by_month, used_by_month
 from gendan.stocking.dependent import MIDDLE, Months, above, pass_down
 from gendan.stocking.models import ForecastRun, ItemForecast, StockPolicy, SurplusDecision
@@ -300,4 +300,5 @@ def service_curve(user: User, abc: str = "") -> list[CurvePoint]:
         rows = rows.filter(abc=abc)
     found = list(rows.select_related("item").defer("history", "spread", "tried"))
     ids = [one.item_id for one in found]
-    return stock_curve(curve_items(found, policies_of(ids), lead_spreads(ids) if ids else {}))
+    known = deliveries(ids) if ids else Deliveries()
+    return stock_curve(curve_items(found, policies_of(ids), known))

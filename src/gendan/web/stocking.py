@@ -17,8 +17,8 @@ from gendan.kernel import clock
 from gendan.kernel.money import round_money
 from gendan.kernel.quantity import read_decimal
 from gendan.planning.queries import stock_planned
-from gendan.purchasing.lead_spreads import lead_spreads
 from gendan.stocking import queries, services, surplus
+from gendan.stocking.deliveries import deliveries
 from gendan.stocking.models import ItemForecast, StockPolicy, SurplusDecision
 from gendan.stocking.proposals import propose
 from gendan.web.forms import whole_number
@@ -178,7 +178,8 @@ def item_forecast(request: HttpRequest, item_id: int) -> HttpResponse:
         "decisions": queries.decisions_of(item_id, user)[:10],
         "kinds": SurplusDecision.Kind.choices,
     }
-    context["lead_spread"] = known = lead_spreads([item.pk]).get(item.pk)
+    known = deliveries([item.pk])
+    context["lead_spread"] = known.spreads.get(item.pk)
     context["typed_spread"] = (policy or StockPolicy(item=item)).lead_spread_days
     if found is not None:
         context |= {

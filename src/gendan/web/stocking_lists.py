@@ -1,9 +1,7 @@
 """Lists about limits: policies, forecasts, what is too much, classes."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
-from types import MappingProxyType
 from typing import Any
 
 from django.conf import settings
@@ -13,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from gendan.purchasing.lead_spreads import LeadSpread, lead_spreads
+from gendan.stocking.deliveries import Deliveries, deliveries
 from gendan.stocking.models import ItemForecast, StockPolicy, SurplusDecision
 from gendan.stocking.proposals import propose
 from gendan.web.lists import Column, Empty, Filter, Listing
@@ -27,7 +25,7 @@ from gendan.web.stocking_words import (
 )
 from gendan.web.templatetags import gendan as tags
 
-NO_SPREADS: Mapping[int, LeadSpread] = MappingProxyType({})
+NOTHING_KNOWN = Deliveries()
 
 
 def forecast_of(policy: StockPolicy) -> ItemForecast | None:
@@ -35,9 +33,9 @@ def forecast_of(policy: StockPolicy) -> ItemForecast | None:
     return getattr(policy.item, "forecast", None)
 
 
-def _proposed(one: StockPolicy, spreads: Mapping[int, LeadSpread] = NO_SPREADS) -> Decimal | None:
+def _proposed(one: StockPolicy, known: Deliveries = NOTHING_KNOWN) -> Decimal | None:
     found = forecast_of(one)
-    return propose(one.item, one, found, spreads.get(one.item_id)).safety if found else None
+    return propose(one.item, one, found, known).safety if found else None
 
 
 def _in_unit(value: Any) -> Any:
@@ -151,10 +149,10 @@ POLICIES = Listing(
 
 
 def policies_listing() -> Listing:
-    """The list of policies, its safety stocks reckoned with how far deliveries strayed."""
-    spreads = lead_spreads()
+    """The list of policies, its safety stocks reckoned with how long deliveries take, and stray."""
+    known = deliveries()
     columns = [
-        replace(one, value=lambda row: _proposed(row, spreads)) if one.key == "proposed" else one
+        replace(one, value=lambda row: _proposed(row, known)) if one.key == "proposed" else one
         for one in POLICIES.columns
     ]
     return replace(POLICIES, columns=tuple(columns))

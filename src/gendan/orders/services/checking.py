@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from gendan.catalog.models import Bom
 from gendan.catalog.queries import calendar
+from gendan.engine.netting import likely_days
 from gendan.inventory.queries import availability, reserved_for
 from gendan.kernel import clock, company, journal
 from gendan.kernel.errors import IllegalStep
@@ -28,6 +29,7 @@ from gendan.orders.prices import offers_for
 from gendan.orders.queries import demand_of
 from gendan.orders.services.heads import rate_of
 from gendan.orders.services.refusals import OrderIsEmpty, locked_order
+from gendan.sourcing.lead_times import lead_times
 
 
 @service(gettext_lazy("Check the order"))
@@ -126,13 +128,14 @@ def _stocks(order: Order, lines: list[Line]) -> dict[int, list[Finding]]:
     kept = reserved_for([demand_of(line.pk) for line in lines])
     work = calendar(None)
     today = clock.today()
+    times = lead_times(today, work, {line.item_id for line in lines})
     return {
         line.pk: check_stock(
             order,
             line,
             left[line.item_id],
             kept.get(demand_of(line.pk), Decimal(0)),
-            work.add_days(today, line.item.lead_days),
+            work.add_days(today, likely_days(times.of_item(line.item))),
         )
         for line in lines
     }

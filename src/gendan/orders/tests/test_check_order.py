@@ -1,5 +1,6 @@
 """Checks: product, price and stock, each with readable reasons."""
 
+import datetime as dt
 from decimal import Decimal
 from typing import Any
 
@@ -8,14 +9,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from gendan.kernel import journal
+from gendan.kernel import clock, journal
 from gendan.kernel.errors import DomainError, NotAllowed
 from gendan.orders import invariants, reasons
 from gendan.orders.models import LineCheck, Order
 from gendan.orders.queries import checks_of, lines_of, worst_of
 from gendan.orders.services import CustomerItemRow, check_order, reserve_lines, save_customer_items
 from gendan.testing.cast import person
-from gendan.testing.make import masters
+from gendan.testing.make import masters, sourcing
 from gendan.testing.make import orders as make
 
 pytestmark = pytest.mark.django_db
@@ -158,3 +159,25 @@ def test_an_empty_order_and_the_wrong_role_are_refused() -> None:
         check_order(order_id=order.pk, by=person("mei"))
     with pytest.raises(NotAllowed):
         check_order(order_id=order.pk, by=person("bo"))
+
+
+def test_what_is_short_is_there_when_the_source_that_is_asked_first_delivers() -> None:
+    """The same day as plans and promises say, not the item's own lead time."""
+    with clock.at(clock.moment_on(dt.date(2026, 6, 10))):
+        masters.calendar()
+        masters.item("A-1", supply="buy", lead_days=5)
+        masters.supplier("S-1")
+        order = one(quantity=7, requested_on=dt.date(2026, 6, 24))
+        found = check(order, "stock")
+        assert (said(found), found.reasons[0]["params"]["possible"]) == (
+            ["short_with_time"],
+            "2026-06-17",
+        )
+        sourcing.source("S-1", "A-1", lead_days=15)
+        found = check(order, "stock")
+        assert (said(found), found.reasons[0]["params"]["possible"]) == (["short"], "2026-07-01")
+        # Who may not be bought from says nothing about when it can be there.
+        ended = dt.date(2026, 6, 9)
+        sourcing.qualification("S-1", expires_on=ended, is_required=True)
+        found = check(order, "stock")
+        assert found.reasons[0]["params"]["possible"] == "2026-06-17"

@@ -89,3 +89,14 @@ def test_too_few_or_none_say_nothing(world: list[Receipt]) -> None:
     assert lead_spreads() == {}
     world += came("BOLT", "S-1", 0, 1, 2, 3)
     assert lead_spreads() == {}
+
+
+def test_who_may_not_be_bought_from_is_not_the_one_who_is_asked_first(world: list[Receipt]) -> None:
+    sourcing.source("S-1", "BOLT", rank=2)
+    sourcing.source("S-2", "BOLT", rank=1)
+    world += came("BOLT", "S-1", 0, 4, 0, 4, 0, 4)
+    world += came("BOLT", "S-2", 1, 1, 1, 1, 1)
+    assert lead_spreads()[item("BOLT")].supplier_id == Partner.objects.get(code="S-2").pk
+    expired = TODAY - dt.timedelta(days=1)
+    sourcing.qualification("S-2", expires_on=expired, is_required=True)
+    assert lead_spreads()[item("BOLT")].supplier_id == Partner.objects.get(code="S-1").pk

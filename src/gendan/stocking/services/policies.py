@@ -15,7 +15,7 @@ from gendan.kernel.models import User
 from gendan.kernel.row_facts import MOST_NAMED, MOST_REFERRED, record_saved
 from gendan.kernel.rows import Clear, Problems, upsert
 from gendan.kernel.service import service
-from gendan.purchasing.lead_spreads import lead_spreads
+from gendan.stocking.deliveries import deliveries
 from gendan.stocking.events import StockPoliciesAdopted, StockPoliciesSaved
 from gendan.stocking.models import ItemForecast, StockPolicy
 from gendan.stocking.proposals import propose
@@ -107,10 +107,10 @@ def adopt_stock_policies(*, item_ids: Collection[int], by: User | None) -> list[
     )
     rows = StockPolicy.objects.select_for_update().filter(item_id__in=ids).order_by("item_id")
     policies = list(rows)
-    safety, spreads = [], lead_spreads(ids)
+    safety, known = [], deliveries(ids)
     for policy in policies:
         item = items[policy.item_id]
-        found = propose(item, policy, forecasts[item.pk], spreads.get(item.pk))
+        found = propose(item, policy, forecasts[item.pk], known)
         policy.minimum, policy.maximum = found.minimum, found.maximum
         policy.reorder_point, policy.order_quantity = found.reorder_point, found.order_quantity
         policy.adopted_at = clock.now()

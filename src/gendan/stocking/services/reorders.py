@@ -16,7 +16,7 @@ from gendan.kernel.row_facts import MOST_REFERRED
 from gendan.kernel.service import service
 from gendan.production.services import WorkOrderRow, firm_work_orders
 from gendan.purchasing.services import PurchaseRow, request_purchases
-from gendan.sourcing.lead_times import LeadTimes, lead_times
+from gendan.sourcing.lead_times import lead_times
 from gendan.stocking.events import ReordersAsked
 from gendan.stocking.models import StockPolicy
 from gendan.stocking.queries import Reorder, reorders
@@ -54,7 +54,7 @@ def request_reorders(*, item_ids: Collection[int], by: User | None) -> ReordersA
             rows=[
                 PurchaseRow(
                     *(one.code, one.quantity),
-                    needed_on=_due(one, today, _bought_in(one, times)),
+                    needed_on=_due(one, today, times.of_item(one.policy.item)),
                     order_by_on=today,
                 )
                 for one in bought
@@ -90,12 +90,6 @@ def request_reorders(*, item_ids: Collection[int], by: User | None) -> ReordersA
 
 def _about(*papers: Model) -> list[Model | str]:
     return ["stocking", *papers[:MOST_REFERRED]]
-
-
-def _bought_in(one: Reorder, times: LeadTimes) -> int:
-    """What the source asked first takes; an outside factory takes the item's lead time."""
-    item = one.policy.item
-    return times.days(item.pk, item.lead_days) if item.supply == Item.Supply.BUY else item.lead_days
 
 
 def _due(one: Reorder, today: dt.date, days: int) -> dt.date:

@@ -1,5 +1,6 @@
 """Stock policies: saved, calculated limits adopted, alarms, reorders (save_stock_policies …)."""
 
+import datetime as dt
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
@@ -15,12 +16,14 @@ from gendan.production.models import WorkOrder
 from gendan.purchasing.lead_spreads import LeadSpread
 from gendan.purchasing.models import PurchaseRequest
 from gendan.stocking import invariants, queries, services
-from gendan.stocking.models import StockPolicy
-from gendan.stocking.services import PolicyRow, policies
+from gendan.stocking.deliveries import deliveries
+from gendan.stocking.models import ItemForecast, StockPolicy
+from gendan.stocking.proposals import propose
+from gendan.stocking.services import PolicyRow
 from gendan.stocking.tests.factory import NOW, bolt, forecast, places, used
 from gendan.stocking.tests.factory import plain as plain
 from gendan.testing.cast import person
-from gendan.testing.make import masters
+from gendan.testing.make import masters, sourcing
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain")]
 HISTORY = [90, 110, 100, 95, 105, 100, 100, 110, 90, 100, 95, 105]
@@ -231,7 +234,31 @@ def test_how_deliveries_strayed_counts_before_what_was_typed(
     item.refresh_from_db()
     typed = item.safety_stock
     known = {item.pk: LeadSpread(8.0, 6, "item", 1)}
-    monkeypatch.setattr(policies, "lead_spreads", lambda ids: known)
+    monkeypatch.setattr("gendan.stocking.deliveries.lead_spreads", lambda ids: known)
     services.adopt_stock_policies(item_ids=[item.pk], by=None)
     item.refresh_from_db()
     assert item.safety_stock > typed
+
+
+def test_the_lead_time_of_calculated_limits_is_that_of_the_source_asked_first() -> None:
+    item = bolt()
+    used({"BOLT": HISTORY})
+    forecast()
+    policy = saved(method="min_max")
+
+    def proposed() -> Any:
+        item.refresh_from_db()
+        return propose(item, policy, ItemForecast.objects.get(item=item), deliveries([item.pk]))
+
+    own = proposed()
+    masters.supplier("S-1")
+    sourcing.source("S-1", "BOLT", lead_days=63)
+    longer = proposed()
+    assert longer.expected > own.expected * 2
+    assert longer.safety > own.safety
+    [adopted] = services.adopt_stock_policies(item_ids=[item.pk], by=person("ping"))
+    assert adopted.reorder_point == longer.reorder_point
+    # Its certificate has ended: nothing may be bought there, the item's own lead time holds.
+    ended = clock.today() - dt.timedelta(days=1)
+    sourcing.qualification("S-1", expires_on=ended, is_required=True)
+    assert proposed() == own
