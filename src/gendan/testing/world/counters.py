@@ -44,7 +44,10 @@ class Counters:
     def _finish(self, count: Count) -> None:
         """The rest is counted, what was far off by another; then variances are posted."""
         self._count(count, _lines(count, State.OPEN), "wen")
-        self._count(count, _lines(count, State.AGAIN), "ma")
+        again = _lines(count, State.AGAIN)
+        by_ma = [one for one in again if one.first_by_id == self.people["ma"].pk]
+        self._count(count, [one for one in again if one not in by_ma], "ma")
+        self._count(count, by_ma, "wen")  # whom a third look finds, another looks after
         large = [one.pk for one in _lines(count, State.COUNTED) if one.needs_approval]
         try:
             if large:
