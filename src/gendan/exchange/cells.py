@@ -147,6 +147,19 @@ def as_instalments(cell: Any) -> list[dict[str, Any]]:
     return plan
 
 
+def as_breaks(cell: Any) -> list[tuple[str, str]]:
+    """Prices from quantities on: “0 1.35; 1000 1.28”; a single number is the price of any."""
+    breaks = []
+    for part in _PARTS.split(as_text(cell)):
+        if not part.strip():
+            continue
+        words = part.replace("：", " ").replace(":", " ").split()
+        if len(words) > 2:
+            raise CellRefused(_("Write prices as “0 1.35; 1000 1.28”: from which quantity, price."))
+        breaks.append((words[0] if len(words) == 2 else "0", words[-1]))
+    return breaks
+
+
 def read_cell(reader: Reader, cell: Any) -> Any:
     """The value of a cell: None when empty (leave as it is), CLEAR when it is to be emptied."""
     if cell is None or cell == "":
@@ -163,6 +176,8 @@ def shown(value: Any) -> Any:
     if isinstance(value, dict):
         return "; ".join(f"{name}={one}" for name, one in value.items())
     if isinstance(value, list):
+        if value and isinstance(value[0], list):
+            return "; ".join(" ".join(str(part) for part in one) for one in value)
         if value and isinstance(value[0], dict):
             return "; ".join(
                 f"{one.get('percent')} {one.get('event')} {one.get('days', 0)}" for one in value

@@ -20,7 +20,9 @@ from gendan.exchange.words import words_of
 READERS: dict[str, Reader] = {
     "weekdays": cells.as_weekdays,
     "instalments": cells.as_instalments,
+    "breaks": cells.as_breaks,
 }
+Shown = Callable[[list[Any]], list[Any]]
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,8 @@ class Column:
 class Kind:
     """A kind of sheet. `line` is the row of its lines, where several rows make one thing.
 
-    `paths`: where an exported column stands, seen from the model; `where` filters the export.
+    `paths`: where an exported column stands, seen from the model; `where` filters the export;
+    `shows` says a column's values, all at once, as people write them.
     """
 
     key: str
@@ -56,10 +59,11 @@ class Kind:
     line: Any = None
     line_field: str = ""
     group_by: tuple[str, ...] = ()
-    paths: Mapping[str, str] = field(default_factory=dict)
+    paths: Mapping[str, Any] = field(default_factory=dict)
     where: Mapping[str, Any] = field(default_factory=dict)
     examples: tuple[Mapping[str, Any], ...] = ()
     leave_out: tuple[str, ...] = ()
+    shows: Mapping[str, Shown] = field(default_factory=dict)
 
     @property
     def verb(self) -> str:
@@ -101,10 +105,7 @@ class Kind:
 
     def _choices(self, name: str) -> dict[str, str]:
         """What may be written for each value: the value itself and its words in both languages."""
-        try:
-            column: Any = self.model._meta.get_field(name)
-        except FieldDoesNotExist:
-            return {}
+        column = _field_at(self.model, self.paths.get(name, name))
         found: dict[str, str] = {}
         for value, label in getattr(column, "choices", None) or ():
             found[str(value).lower()] = str(value)
@@ -112,6 +113,19 @@ class Kind:
                 with override(language):
                     found.setdefault(str(label).lower(), str(value))
         return found
+
+
+def _field_at(model: type[models.Model], path: Any) -> Any:
+    """The table's column behind a path ("order__kind"); None where it is none."""
+    column: Any = None
+    here: Any = model
+    for part in path.split("__") if isinstance(path, str) else ():
+        try:
+            column = here._meta.get_field(part) if here else None
+        except FieldDoesNotExist:
+            return None
+        here = getattr(column, "related_model", None)
+    return column
 
 
 def _choice_reader(choices: Mapping[str, str]) -> Reader:

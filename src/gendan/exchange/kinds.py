@@ -3,9 +3,11 @@
 from gendan.catalog import models as catalog_models
 from gendan.catalog import services as catalog
 from gendan.exchange.kind import Kind
+from gendan.exchange.kinds_purchasing import PURCHASING_KINDS
 from gendan.exchange.kinds_shop import SHOP_KINDS
 from gendan.exchange.kinds_sourcing import SOURCING_KINDS
 from gendan.exchange.kinds_stocking import STOCKING_KINDS
+from gendan.exchange.kinds_store import STORE_KINDS
 from gendan.inventory import models as inventory_models
 from gendan.inventory import services as inventory
 from gendan.orders import models as orders_models
@@ -406,4 +408,13 @@ KINDS: dict[str, Kind] = {
         ),
     )
 }
-KINDS |= {kind.key: kind for kind in (*SOURCING_KINDS, *STOCKING_KINDS, *SHOP_KINDS)}
+KINDS |= {
+    kind.key: kind
+    for kind in (
+        *SOURCING_KINDS,
+        *PURCHASING_KINDS,
+        *STORE_KINDS,
+        *STOCKING_KINDS,
+        *SHOP_KINDS,
+    )
+}

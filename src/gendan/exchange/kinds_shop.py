@@ -1,7 +1,7 @@
-"""The kind of sheet about set-ups of machines."""
+"""The kinds of sheets about the shop floor: set-ups, capacity by day, crews, goals."""
 
 from gendan.exchange.kind import Kind
-from gendan.planning import models
+from gendan.planning import models, services
 from gendan.planning.services import keeping
 
 SHOP_KINDS = (
@@ -15,6 +15,46 @@ SHOP_KINDS = (
         examples=(
             {"work_center": "PAINT", "from_family": "black", "to_family": "white", "minutes": 45},
             {"work_center": "PAINT", "to_family": "black", "minutes": 15},
+        ),
+    ),
+    Kind(
+        "capacity_changes",
+        "Changes of capacity",
+        "产能调整",
+        services.CapacityChangeRow,
+        services.save_capacity_changes,
+        models.CapacityChange,
+        examples=(
+            {
+                "work_center": "SEW-1",
+                "kind": "overtime",
+                "from_on": "2026-12-05",
+                "until_on": "2026-12-06",
+                "minutes": 240,
+                "on_days_off": "yes",
+                "reason": "Rush order",
+            },
+        ),
+    ),
+    Kind(
+        "crews",
+        "Crews",
+        "班组",
+        services.CrewRow,
+        services.save_crews,
+        models.Crew,
+        examples=({"work_center": "SEW-1", "department": "SEW", "skill": "overlock", "people": 2},),
+    ),
+    Kind(
+        "production_goals",
+        "Production goals",
+        "生产目标",
+        services.ProductionGoalRow,
+        services.save_production_goals,
+        models.ProductionGoal,
+        examples=(
+            {"period": "month", "starts_on": "2026-12-01", "family": "TEE", "quantity": 50000},
+            {"period": "week", "starts_on": "2026-12-07", "value": 900000},
         ),
     ),
 )

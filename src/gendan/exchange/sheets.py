@@ -14,13 +14,16 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from gendan.exchange import cells
-from gendan.exchange.kind import Column, Kind
+from gendan.exchange.kind import Column, Kind, Shown
 from gendan.exchange.kinds import KINDS as MASTERS
 from gendan.exchange.order_sheets import ORDERS
 from gendan.exchange.tables import SheetRefused, Table, read_table, write_csv, write_xlsx
+from gendan.exchange.taking import Taken
+from gendan.kernel.cleaners import CLEAR
 from gendan.kernel.errors import Busy, DomainError, NotAllowed, NotThere
 from gendan.kernel.models import Entry, User
 from gendan.kernel.rows import RowsRefused, stands_in
+from gendan.kernel.service import title_of
 
 KINDS: dict[str, Kind] = {**MASTERS, ORDERS.key: ORDERS}
 FORMATS = {
@@ -68,6 +71,15 @@ def kind_of(kind: str) -> Kind:
     if found is None:
         raise NotThere(_("There is no sheet of this kind."))
     return found
+
+
+def refuse_role(kind: Kind, user: User) -> None:
+    """Refuse whose role may not do what the kind's rows are done with."""
+    if not user.may_do(kind.verb):
+        raise NotAllowed(
+            _("Your role does not allow this: %(verb)s.") % {"verb": title_of(kind.verb)},
+            verb=kind.verb,
+        )
 
 
 def kinds_for(user: User) -> list[Kind]:
@@ -136,6 +148,7 @@ def export(
 
 def run(kind: Kind, data: bytes, filename: str, by: User, *, keep: bool) -> ImportReport:
     """The same for a kind that is not listed, such as the sheet of one count."""
+    refuse_role(kind, by)
     table = read_table(data, filename)
     places, ignored = _places(kind, table)
     report = ImportReport(kind.key, rows=len(table.rows), ignored_columns=ignored)
@@ -154,7 +167,7 @@ def run(kind: Kind, data: bytes, filename: str, by: User, *, keep: bool) -> Impo
         except DomainError as refusal:
             errors = [SheetError(built[0].numbers[0], refusal.field or "", refusal.message)]
         else:
-            counts = _counts(last, by, len(made))
+            counts = _counts(last, by, made)
         if errors or not keep:
             transaction.set_rollback(True)
     if errors:
@@ -176,13 +189,15 @@ def _with_errors(report: ImportReport, errors: list[SheetError]) -> ImportReport
 _BESIDES = {"ItemRulesChanged", "SpecificationReleased"}
 
 
-def _counts(last: int, by: User, made: int) -> dict[str, int]:
-    """From the facts the verbs recorded in this very transaction; else every object is new."""
+def _counts(last: int, by: User, made: Any) -> dict[str, int]:
+    """As it was counted, or from the facts the verbs recorded; else every object is new."""
+    if isinstance(made, Taken):
+        return {"made": made.made, "changed": made.changed, "removed": 0}
     facts = Entry.objects.filter(pk__gt=last, by=by).values_list("fact", "data")
     saved = [data for fact, data in facts if fact.endswith("Saved") and "made" in data]
     others = [fact for fact, _data in facts if not fact.endswith("Saved") and fact not in _BESIDES]
     if others:
-        return {"made": made, "changed": 0, "removed": 0}
+        return {"made": len(made), "changed": 0, "removed": 0}
     return {name: sum(data[name] for data in saved) for name in ("made", "changed", "removed")}
 
 
@@ -236,7 +251,7 @@ def _build(
                 continue
             if value is not None:
                 record[column.key] = value
-            elif column.is_needed:
+            if column.is_needed and value in (None, CLEAR):
                 errors.append(SheetError(number, table.header[place], _("This may not be empty.")))
         records.append((number, record))
     if errors:
@@ -320,12 +335,28 @@ def _exported(
 ) -> Iterable[list[Any]]:
     """The rows in the order they were made: one query."""
     paths = [kind.paths.get(column.key) or _path(kind.model, column.key) for column in columns]
-    chosen = _visible(kind, by, queryset).filter(**kind.where).order_by("pk")
+    computed = {f"sheet_{place}": one for place, one in enumerate(paths) if _is_computed(one)}
+    paths = [f"sheet_{at}" if _is_computed(one) else one for at, one in enumerate(paths)]
+    chosen = _visible(kind, by, queryset).filter(**kind.where).annotate(**computed).order_by("pk")
     # A revision's lines stay together.
     if kind.group_by:
         chosen = chosen.order_by(*(kind.paths[name] for name in kind.group_by), "pk")
-    for row in chosen.values_list(*paths):
+    rows: Iterable[Any] = chosen.values_list(*paths)
+    for place, column in enumerate(columns):
+        if column.key in kind.shows:
+            rows = _said(list(rows), place, kind.shows[column.key])
+    for row in rows:
         yield [cells.shown(value) for value in row]
+
+
+def _is_computed(path: Any) -> bool:
+    return not isinstance(path, str)
+
+
+def _said(rows: list[Any], place: int, say: Shown) -> list[Any]:
+    """The rows with one column said as people write it, all of it with one question."""
+    said = say([row[place] for row in rows])
+    return [(*row[:place], one, *row[place + 1 :]) for row, one in zip(rows, said, strict=True)]
 
 
 def _visible(kind: Kind, by: User, queryset: "QuerySet[Any] | None") -> "QuerySet[Any]":

@@ -47,6 +47,27 @@ def lines_told(names: Iterable[str]) -> dict[str, str]:
     return {demand_of(pk): told(number, position) for pk, number, position in rows}
 
 
+def lines_called(words: Iterable[str]) -> dict[str, str]:
+    """The demands that people mean by "SO-1 / 2" (or "orders.line:12"), by what they wrote: 1 query.
+
+    What names no line is left out.
+    """
+    wanted: dict[str, tuple[str, int]] = {}
+    for one in set(words):
+        number, slash, position = one.rpartition("/")
+        digits = position.strip()
+        if slash and digits.isascii() and digits.isdecimal() and len(digits) <= 9:  # an integer
+            wanted[one] = (number.strip(), int(digits))
+    numbers = {number for number, _position in wanted.values()}
+    rows = Line.objects.filter(order__number__in=numbers) if numbers else Line.objects.none()
+    lines = {
+        (number, position): demand_of(pk)
+        for pk, number, position in rows.values_list("pk", "order__number", "position")
+    }
+    found = {one: lines[key] for one, key in wanted.items() if key in lines}
+    return found | {one: one for one in words if line_id_of(one) is not None}
+
+
 def told(number: str, position: int) -> str:
     """What people call an order's line."""
     return f"{number} / {position}"

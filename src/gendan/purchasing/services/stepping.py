@@ -49,7 +49,10 @@ def save_purchase_steps(
 
     Orders sent from now on have them; without steps there is nothing to report.
     """
-    of = {"family": _found(Family, family), "supplier": _found(Partner, supplier)}
+    of = {
+        "family": _found(Family, family, field="family"),
+        "supplier": _found(Partner, supplier, field="supplier"),
+    }
     if not family and not supplier:
         raise Invalid(_("Say for which family or supplier."), field="family")
     if len(steps) > MOST_STEPS:
@@ -176,10 +179,11 @@ def _steps_of(
     return []
 
 
-def _found(model: type[Any], code: str) -> Any:
+def _found(model: type[Any], code: str, *, field: str) -> Any:
     if not code:
         return None
     found = model.objects.filter(code=code).first()
     if found is None:
-        raise Invalid(_("There is nothing called “%(code)s”.") % {"code": code[:60]})
+        words = _("There is nothing called “%(code)s”.") % {"code": code[:60]}
+        raise Invalid(words, field=field)
     return found

@@ -1,0 +1,69 @@
+"""Rows that become calls of a verb, one each: what came of them, what stands in the way."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from gendan.kernel.errors import Busy, DomainError, NotAllowed
+from gendan.kernel.rows import Problems
+
+R = TypeVar("R")
+MADE, CHANGED, SAME = "made", "changed", "same"
+
+
+@dataclass
+class Taken:
+    """How many documents were made, changed, and stood there already as the sheet says."""
+
+    made: int = 0
+    changed: int = 0
+    same: int = 0
+
+    def count(self, what: str) -> None:
+        """One more was MADE, CHANGED or the SAME."""
+        setattr(self, what, getattr(self, what) + 1)
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where a verb's field stands in the sheet: `lines` is what the verb calls its lines."""
+
+    head: str
+    columns: Mapping[str, str] = field(default_factory=dict)
+    line_columns: Mapping[str, str] = field(default_factory=dict)
+    lines: tuple[str, ...] = ("lines",)
+
+    def of(self, name: str | None) -> str:
+        """ "lines.2.remark" → "lines.2.line_remark"; what is not named stands at the head."""
+        parts = (name or self.head).split(".")
+        if parts[0] in self.lines and len(parts) > 1 and parts[1].isdigit():
+            last = parts[2] if len(parts) > 2 else ""
+            return f"lines.{parts[1]}.{self.line_columns.get(last, last)}"
+        return self.columns.get(parts[0], parts[0])
+
+
+def one_by_one(
+    rows: Sequence[R], take: Callable[[R], str], places: Places, problems: Problems | None = None
+) -> Taken:
+    """Take each row with its own call; everything that stands in the way is told together."""
+    taken, problems = Taken(), problems or Problems()
+    for index, row in enumerate(rows):
+        try:
+            taken.count(take(row))
+        except (NotAllowed, Busy):
+            raise
+        except DomainError as error:
+            note(problems, index, error, places)
+    problems.refuse_if_any()
+    return taken
+
+
+def note(problems: Problems, index: int, error: DomainError, places: Places) -> None:
+    """Write a refusal down at its row; a refusal of many lines at each of them."""
+    of_rows: Any = getattr(error, "rows", None)
+    if not of_rows:
+        problems.add(index, places.of(error.field), error.message)
+        return
+    for one in of_rows:
+        name = one.field if "." in one.field else f"lines.{one.index}.{one.field}"
+        problems.add(index, places.of(name), one.message)
