@@ -16,6 +16,7 @@ from gendan.planning.models import SequencedOperation, ShopSequence
 from gendan.planning.queries import centers_by_id
 from gendan.planning.services import keeping, sequencing
 from gendan.production import services as production
+from gendan.production.queries import reports_of
 
 router = Router(tags=["machine schedule"])
 Code = Annotated[str, Field(max_length=40)]
@@ -140,6 +141,37 @@ class WorkStepStateOut(Schema):
     machine: int | None
     begun_at: dt.datetime | None
     done_at: dt.datetime | None
+
+
+class ReportIn(Schema):
+    """Pieces of a begun operation; `made_on` null: today. `is_done`: these were the last. `seen`:
+    how many reports of it are known (null: not asked)."""
+
+    good: Decimal = Decimal(0)
+    scrap: Decimal = Decimal(0)
+    made_on: dt.date | None = None
+    reason: Annotated[str, Field(max_length=200)] = ""
+    is_done: bool = False
+    seen: int | None = None
+
+
+class TakeBackIn(Schema):
+    """What was wrong."""
+
+    reason: Annotated[str, Field(max_length=200)]
+
+
+class StepReportOut(Schema):
+    """Pieces reported of an operation; one that takes another back has it as `undoes_id`."""
+
+    id: int
+    step_id: int
+    made_on: dt.date
+    good: Decimal
+    scrap: Decimal
+    reason: str
+    undoes_id: int | None
+    at: dt.datetime
 
 
 class SetupTimeOut(Schema):
@@ -279,6 +311,35 @@ def finish_step(request: HttpRequest, step_id: int) -> Any:
 def reopen_step(request: HttpRequest, step_id: int) -> Any:
     """What was said to be begun or done is not."""
     return production.reopen_step(step_id=step_id, by=asker(request))
+
+
+@router.get(
+    "/operations/{int:step_id}/reports",
+    response=list[StepReportOut],
+    operation_id="list_step_reports",
+)
+def list_step_reports(request: HttpRequest, step_id: int) -> Any:
+    """What was reported of an operation, the newest first."""
+    return reports_of(shop_shown.step_seen(step_id, asker(request)).pk)
+
+
+@router.post(
+    "/operations/{int:step_id}/report", response={201: StepReportOut}, operation_id="report_step"
+)
+def report_step(request: HttpRequest, step_id: int, given: ReportIn) -> Any:
+    """So many good pieces and so much scrap were made."""
+    return Status(201, production.report_step(step_id=step_id, **given.dict(), by=asker(request)))
+
+
+@router.post(
+    "/operation-reports/{int:report_id}/take-back",
+    response={201: StepReportOut},
+    operation_id="take_back_report",
+)
+def take_back_report(request: HttpRequest, report_id: int, given: TakeBackIn) -> Any:
+    """A report was a mistake: the answer is the report that takes it back."""
+    back = production.take_back_report(report_id=report_id, reason=given.reason, by=asker(request))
+    return Status(201, back)
 
 
 @router.get("/setup-times", response=Page[SetupTimeOut], operation_id="list_setup_times")

@@ -19,7 +19,8 @@ router = Router(tags=["production"])
 
 
 class WorkOrderOut(Schema):
-    """An order to our own works."""
+    """An order to our own works. What its own pace says: ready in 50 (`forecast_on`) and in 90 of
+    100 cases (`sure_on`), the chance of being late, pieces a working day (null: not known)."""
 
     id: int
     revision: int
@@ -33,6 +34,12 @@ class WorkOrderOut(Schema):
     demands: list[str]
     expected_id: int
     end_reason: str
+    forecast_on: dt.date | None
+    sure_on: dt.date | None
+    late_chance: float
+    is_behind: bool
+    needs_a_day: Decimal | None
+    makes_a_day: Decimal | None
 
 
 class ComponentOut(Schema):
@@ -46,10 +53,16 @@ class ComponentOut(Schema):
 class WorkStepOut(Schema):
     """One operation of it."""
 
+    id: int
     sequence: int
     name: str
     work_center: str = Field(alias="work_center.code")
     minutes: Decimal
+    state: str
+    good: Decimal
+    scrap: Decimal
+    pace: Decimal | None
+    forecast_on: dt.date | None
 
 
 class WholeWorkOrderOut(WorkOrderOut):

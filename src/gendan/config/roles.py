@@ -172,7 +172,13 @@ SHOP = {
     "stop_sequence",
 }
 # What the workshop says about the operations it works on.
-FLOOR = {"begin_step", "finish_step", "reopen_step"}
+FLOOR = {
+    "begin_step",
+    "finish_step",
+    "reopen_step",
+    "report_step",
+    "take_back_report",
+}
 STOCKING = {
     "adopt_stock_policies",
     "calculate_forecasts",

@@ -12,6 +12,7 @@ from gendan.followup.queries import orders_of_demands, proposer_of
 from gendan.followup.supplies import merchandisers_hit
 from gendan.kernel.models import Entry, Mail, User
 from gendan.orders.models import Order, TeamMember
+from gendan.planning.tracing import lines_of_work_orders
 
 # Person → values that belong to them alone (the role as which somebody is asked to review).
 People = dict[int, dict[str, Any]]
@@ -138,6 +139,14 @@ def _merchandisers_hit_by_supply(entry: Entry) -> People:
 @audience("merchandisers_of_goods", _("the merchandisers of the orders it is for"))
 def _merchandisers_of_goods(entry: Entry) -> People:
     return _plain(merchandisers(orders_of_demands(entry.data.get("demands") or [])))
+
+
+@audience("merchandisers_of_work", _("the merchandisers of the orders it is made for"))
+def _merchandisers_of_work(entry: Entry) -> People:
+    work_order_id = int(entry.data["work_order_id"])
+    served = lines_of_work_orders([work_order_id])[work_order_id]
+    demands = {*(entry.data.get("demands") or []), *served}
+    return _plain(merchandisers(orders_of_demands(demands)))
 
 
 @audience("purchase_approvers", _("who may approve so much"))

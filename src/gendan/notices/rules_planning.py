@@ -19,6 +19,17 @@ PLANNING = (
         know=("merchandiser",),
         channels=NOW,
     ),
+    Shipped(
+        fact="WorkOrderBehind",
+        title=_("A work order is behind its pace"),
+        know=("named:merchandisers_of_work",),
+        channels=NOW,
+    ),
+    Shipped(
+        fact="WorkOrderBackOnPace",
+        title=_("A work order will be in time after all"),
+        know=("named:merchandisers_of_work",),
+    ),
     Shipped(fact="PlanFailed", title=_("Plan run failed"), know=("role:planner",), channels=NOW),
     *STOCKING,
 )

@@ -35,7 +35,12 @@ from gendan.partners.events import LanesSaved, PartnersSaved
 from gendan.planning import jobs, services, shop_jobs
 from gendan.planning.capacity_events import CapacityChanged, CrewsSaved, WorkOrderMoved
 from gendan.planning.services import sequencing
-from gendan.production.events import StepDone, StepReopened
+from gendan.production.events import (
+    StepDone,
+    StepReopened,
+    WorkOrderBackOnPace,
+    WorkOrderBehind,
+)
 from gendan.purchasing.events import (
     GoodsRejected,
     PurchaseRequestCancelled,
@@ -71,6 +76,7 @@ __all__ = ["jobs", "plan_anew", "plan_the_new_day", "shop_jobs"]
     *(SourcesSaved, ClosingsSaved, QualificationsSaved, QualificationOverlooked),
     *(CapacityChanged, CrewsSaved, WorkOrderMoved),
     *(StepDone, StepReopened),
+    *(WorkOrderBehind, WorkOrderBackOnPace),
     *(AbsencesSaved, PeopleSaved, ShiftsSaved),
 )
 def plan_anew(fact: Fact, entry: Entry) -> None:

@@ -78,3 +78,56 @@ class StepDone(StepFact):
 @dataclass(frozen=True, kw_only=True)
 class StepReopened(StepFact):
     """What was said of an operation was a mistake: it is not begun."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepReported(StepFact):
+    """Pieces of an operation were made: good ones and scrap."""
+
+    report_id: int
+    made_on: str
+    good: str
+    scrap: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportTakenBack(StepFact):
+    """What was reported of an operation was a mistake."""
+
+    report_id: int
+    made_on: str
+    good: str
+    scrap: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaceFact(WorkOrderFact):
+    """What a work order's own pace says; quantities are pieces per working day."""
+
+    due_on: str
+    forecast_on: str
+    sure_on: str
+    operation: str
+    makes: str
+    needs: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkOrderBehind(PaceFact):
+    """At the pace of its operations a work order ends after its due day."""
+
+    days_late: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkOrderBackOnPace(PaceFact):
+    """A work order that was behind will be ready in time after all."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PacesMoved(Fact):
+    """The pace of work orders says another day than before; ids of the first thousand."""
+
+    work_order_ids: list[int]
+    demands: list[str] = field(default_factory=list)

@@ -1,7 +1,7 @@
 """Reactions of the production room: work orders follow what is said of their goods."""
 
 from gendan.inventory.events import ExpectedDropped, SuppliesExpected, SuppliesReceived
-from gendan.kernel.journal import listens
+from gendan.kernel.journal import DayStarted, listens
 from gendan.kernel.models import Entry
 from gendan.production import services
 
@@ -11,3 +11,16 @@ def follow_their_goods(
     fact: SuppliesExpected | SuppliesReceived | ExpectedDropped, entry: Entry
 ) -> None:
     services.follow_supplies(expected_ids=fact.expected_ids)
+
+
+@listens(SuppliesReceived)
+def look_at_their_pace(fact: SuppliesReceived, entry: Entry) -> None:
+    """What came in says how fast it is made."""
+    if fact.expected_ids:
+        services.follow_paces(expected_ids=fact.expected_ids)
+
+
+@listens(DayStarted)
+def look_at_all_paces(fact: DayStarted, entry: Entry) -> None:
+    """A day more has gone by, with or without output."""
+    services.follow_paces()

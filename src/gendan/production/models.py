@@ -1,5 +1,6 @@
-"""Tables of the production room: work orders, what they need and where they are made."""
+"""Tables of the production room: work orders, what they need, where they are made, at what pace."""
 
+from decimal import Decimal
 from typing import ClassVar
 
 from django.conf import settings
@@ -55,6 +56,25 @@ class WorkOrder(Stepped, Revised):
     )
     ended_at = models.DateTimeField(null=True, blank=True)
     end_reason = models.CharField(max_length=500, blank=True)
+    # A part of another one's quantity made on its own, and what became a part of another one.
+    split_from = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="parts"
+    )
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged"
+    )
+    # What its own pace says (services/pacing.py), written anew whenever that may have changed:
+    # ready in 50 and 90 of 100 cases, the chance that it ends after its due day, and whether that
+    # counts as behind; the operation furthest behind, what it needs a day and what it makes.
+    forecast_on = models.DateField(null=True, blank=True)
+    sure_on = models.DateField(null=True, blank=True)
+    late_chance = models.FloatField(default=0)
+    is_behind = models.BooleanField(default=False)
+    slow_step = models.ForeignKey(
+        "WorkStep", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    needs_a_day = QuantityField(null=True, blank=True)
+    makes_a_day = QuantityField(null=True, blank=True)
 
     objects = OwnPeopleQuerySet.as_manager()
 
@@ -63,6 +83,7 @@ class WorkOrder(Stepped, Revised):
         indexes = [
             models.Index(fields=["state", "due_on"], name="work_order_state"),
             GinIndex(fields=["demands"], name="work_order_demands"),
+            models.Index(fields=["due_on"], name="work_order_behind", condition=Q(is_behind=True)),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(quantity__gt=0), name="work_order_positive"),
@@ -98,7 +119,9 @@ class Component(models.Model):
 class WorkStep(Stepped):
     """One operation of a work order, by the routing that was in force when it was made.
 
-    The workshop says when it is begun, on which of the work centre's machines, and when done.
+    The workshop says when it is begun, on which of the work centre's machines, how many pieces
+    were made, and when it is done. `good` and `scrap` are the sums of its reports; `pace` is what
+    it makes per working day, where enough was reported.
     """
 
     class State(models.TextChoices):
@@ -110,6 +133,7 @@ class WorkStep(Stepped):
         "begin_step": Step(("todo",), "begun"),
         "finish_step": Step(("todo", "begun"), "done"),
         "reopen_step": Step(("begun", "done"), "todo"),
+        "report_step": Step(("begun",), SAME),
     }
 
     work_order = models.ForeignKey(WorkOrder, on_delete=models.CASCADE, related_name="steps")
@@ -123,6 +147,10 @@ class WorkStep(Stepped):
     machine = models.PositiveSmallIntegerField(null=True, blank=True)  # since it was begun
     begun_at = models.DateTimeField(null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
+    good = QuantityField(default=Decimal(0))
+    scrap = QuantityField(default=Decimal(0))
+    pace = QuantityField(null=True, blank=True)
+    forecast_on = models.DateField(null=True, blank=True)
 
     objects = OwnPeopleQuerySet.as_manager()
 
@@ -134,3 +162,40 @@ class WorkStep(Stepped):
 
     def __str__(self) -> str:
         return f"{self.sequence} {self.name}".strip()
+
+
+class StepReport(models.Model):
+    """Pieces that were made of an operation on a day: good ones and scrap. Never changed.
+
+    A mistake is taken back by a report of the same with the sign turned, which says whom it undoes.
+    """
+
+    step = models.ForeignKey(WorkStep, on_delete=models.PROTECT, related_name="reports")
+    made_on = models.DateField()
+    good = QuantityField()
+    scrap = QuantityField()
+    reason = models.CharField(max_length=200, blank=True)  # of the scrap, or of taking it back
+    undoes = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="undone_by"
+    )
+    at = models.DateTimeField()
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = OwnPeopleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["step", "made_on"], name="step_report_days")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(undoes__isnull=True, good__gte=0, scrap__gte=0)
+                & (Q(good__gt=0) | Q(scrap__gt=0))
+                | Q(undoes__isnull=False, good__lte=0, scrap__lte=0),
+                name="step_report_sensible",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.step_id}: {self.good} on {self.made_on}"

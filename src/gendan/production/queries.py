@@ -12,17 +12,18 @@ from gendan.engine.calendars import CalendarEnds, WorkCalendar
 from gendan.inventory.models import Balance, Location, Move
 from gendan.kernel import clock
 from gendan.kernel.models import User
-from gendan.production.models import Component, WorkOrder, WorkStep
+from gendan.production.models import Component, StepReport, WorkOrder, WorkStep
 
 COMPONENT = "production.component:"  # how what a component needs is named as a demand
 NOTHING = Decimal(0)
+MOST_SLOWER = Decimal(4)  # times as long as planned: a line that stands does not block a month
 _PAPER = "production.workorder:"  # how moves name the work order they are for
 _SUPPLY = "inventory.expectedsupply:"
 
 
 def work_orders_for(user: User) -> "QuerySet[WorkOrder]":
     """The work orders somebody sees, with item and what has arrived."""
-    return WorkOrder.objects.visible_to(user).select_related("item__unit", "expected")
+    return WorkOrder.objects.visible_to(user).select_related("item__unit", "expected", "slow_step")
 
 
 # What is open --------------------------------------------------------------------------------
@@ -104,7 +105,8 @@ def open_steps(
     center_ids: Collection[int] | None = None, *, work_order_ids: Collection[int] | None = None
 ) -> Iterator[OpenStep]:
     """The minutes that open work orders still take, at these work centres and of these work orders
-    if they are named, by work order and sequence: none where the workshop has said it is done.
+    if they are named, by work order and sequence: none where the workshop has said it is done,
+    less what it has reported, and more where it is behind because it is slower than planned.
     1 query."""
     rows = WorkStep.objects.filter(work_order__state__in=WorkOrder.OPEN)
     if center_ids is not None:
@@ -114,13 +116,24 @@ def open_steps(
     columns = (
         *("work_order_id", "work_center_id", "name", "minutes", "work_order__due_on"),
         *("work_order__quantity", "work_order__expected__received", "state"),
+        *("good", "pace", "work_order__is_behind", "work_center__minutes_per_day"),
     )
-    for order_id, center_id, name, minutes, due_on, whole, received, state in rows.order_by(
+    for order_id, center_id, name, minutes, due_on, *more in rows.order_by(
         "work_order", "sequence"
     ).values_list(*columns):
-        is_done = state == WorkStep.State.DONE
-        left = Decimal(0) if is_done else minutes * open_share(whole, received)
+        whole, received, state, good, pace, is_behind, a_day = more
+        if state == WorkStep.State.DONE:
+            yield OpenStep(order_id, center_id, name, NOTHING, due_on)
+            continue
+        left = minutes * open_share(whole, max(received, good))
+        if is_behind and pace:
+            left *= _slower(whole * a_day, pace * minutes)
         yield OpenStep(order_id, center_id, name, left, due_on)
+
+
+def _slower(planned: Decimal, real: Decimal) -> Decimal:
+    """How many times as long it takes as planned: what is faster gives no minutes back."""
+    return min(max(planned / real, Decimal(1)), MOST_SLOWER) if real > 0 else Decimal(1)
 
 
 def issued_to(work_order_ids: Collection[int]) -> dict[tuple[int, int], Decimal]:
@@ -210,25 +223,51 @@ def made_between(first: dt.date, last: dt.date) -> list[Made]:
     orders = WorkOrder.objects.filter(made_at__lt=until).filter(
         Q(ended_at=None) | Q(ended_at__gte=since)
     )
-    item_of: dict[str, int] = {}
-    for pk, number, reference, expected_id, item_id in orders.values_list(
-        "pk", "number", "expected__reference", "expected_id", "item_id"
-    ):
-        papers = (paper_of(pk), number, reference, f"{_SUPPLY}{expected_id}")
-        item_of |= dict.fromkeys(papers, item_id)
-    item_of.pop("", None)
+    item_of = {paper: item_id for paper, (_order, item_id) in _papers_of(orders).items()}
     moves = Move.objects.filter(about__in=list(item_of), at__gte=since, at__lt=until)
     return list(_came_in(moves, item_of))
 
 
+def received_by_day(work_order_ids: Collection[int]) -> dict[int, dict[dt.date, Decimal]]:
+    """What came in of each of these work orders by day, as the ledger says. 2 queries, none for
+    no work orders."""
+    if not work_order_ids:
+        return {}
+    papers = _papers_of(WorkOrder.objects.filter(pk__in=work_order_ids, expected__received__gt=0))
+    found: dict[int, dict[dt.date, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    if not papers:
+        return found
+    item_of = {paper: item_id for paper, (_order, item_id) in papers.items()}
+    for about, one in _came_in_for(Move.objects.filter(about__in=list(papers)), item_of):
+        found[papers[about][0]][one.on] += one.quantity
+    return found
+
+
+def _papers_of(orders: "QuerySet[WorkOrder]") -> dict[str, tuple[int, int]]:
+    """How moves name these work orders and their goods: by paper, (work order, item). 1 query."""
+    found: dict[str, tuple[int, int]] = {}
+    for pk, number, reference, expected_id, item_id in orders.values_list(
+        "pk", "number", "expected__reference", "expected_id", "item_id"
+    ):
+        papers = (paper_of(pk), number, reference, f"{_SUPPLY}{expected_id}")
+        found |= dict.fromkeys(papers, (pk, item_id))
+    found.pop("", None)
+    return found
+
+
 def _came_in(moves: "QuerySet[Move]", item_of: Mapping[str, int]) -> Iterator[Made]:
+    return (one for _about, one in _came_in_for(moves, item_of))
+
+
+def _came_in_for(moves: "QuerySet[Move]", item_of: Mapping[str, int]) -> Iterator[tuple[str, Made]]:
+    """With the paper they moved for."""
     rows = moves.order_by("pk").values_list(
         "about", "item_id", "at", "quantity", "source__kind", "target__kind"
     )
     for about, item_id, at, quantity, source, target in rows:
         came, left = (source not in Location.OWN), (target not in Location.OWN)
         if item_id == item_of[about] and came != left:
-            yield Made(item_id, clock.date_of(at), quantity if came else -quantity)
+            yield about, Made(item_id, clock.date_of(at), quantity if came else -quantity)
 
 
 # For issuing ---------------------------------------------------------------------------------
@@ -264,3 +303,18 @@ def own_places(user: User) -> list[Location]:
     """The places of ours that goods may come back to, for those who see stock: stores first."""
     rows = Location.objects.visible_to(user).filter(is_active=True, kind__in=Location.OWN)
     return sorted(rows, key=lambda one: (one.kind != Location.Kind.STORE, one.code))
+
+
+# Reports -------------------------------------------------------------------------------------
+
+
+def reports_of(step_id: int) -> list[StepReport]:
+    """What was reported of an operation, the newest first, with what took it back. 1 query."""
+    rows = StepReport.objects.filter(step=step_id).select_related("by", "undone_by")
+    return list(rows.order_by("-pk"))
+
+
+def left_of(step: WorkStep) -> Decimal:
+    """Good pieces of an operation that are not reported yet."""
+    left: Decimal = step.work_order.quantity - step.good
+    return max(left, NOTHING)

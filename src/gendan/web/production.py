@@ -22,6 +22,7 @@ from gendan.web.navigation import tabs_of
 from gendan.web.planning_words import TABS
 from gendan.web.production_issue import ISSUES
 from gendan.web.production_kits import KITS, kit_context
+from gendan.web.production_reports import REPORTS, pace_badge, pace_words
 from gendan.web.shell import ask, page, render_page
 from gendan.web.templatetags import gendan as tags
 
@@ -66,6 +67,7 @@ WORK_ORDERS = Listing(
             lambda one: one.expected.received,
             at_end=True,
         ),
+        Column("pace", gettext_lazy("Pace"), pace_words, draw=pace_badge),
         Column(
             "state",
             gettext_lazy("State"),
@@ -80,8 +82,14 @@ WORK_ORDERS = Listing(
             lambda rows, value: {
                 "open": rows.filter(state__in=WorkOrder.OPEN),
                 "late": rows.filter(state__in=WorkOrder.OPEN, due_on__lt=clock.today()),
+                "behind": rows.filter(state__in=WorkOrder.OPEN, is_behind=True),
             }.get(value, rows.filter(state=value)),
-            choices=lambda: (("open", _("open")), ("late", _("late")), *WorkOrder.State.choices),
+            choices=lambda: (
+                ("open", _("open")),
+                ("late", _("late")),
+                ("behind", _("behind their pace")),
+                *WorkOrder.State.choices,
+            ),
         ),
     ),
     preset={"state": "open"},
@@ -124,6 +132,8 @@ def work_order(request: HttpRequest, work_order_id: int) -> HttpResponse:
         "steps": list(found.steps.select_related("work_center")),
         "lines": lines_named(found.demands),
         "today": clock.today(),
+        "pace": pace_words(found),
+        "late_percent": round(found.late_chance * 100),
     }
     return render_page(request, "planning/work_order.html", context | kit_context(found))
 
@@ -199,4 +209,5 @@ urlpatterns = [
     path(_one + "cancel/", cancel_work_order, name="cancel_work_order"),
     *ISSUES,
     *KITS,
+    *REPORTS,
 ]

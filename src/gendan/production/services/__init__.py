@@ -7,6 +7,14 @@ from gendan.production.services.issuing import (
     issue_components,
     return_components,
 )
+from gendan.production.services.pacing import follow_paces
+from gendan.production.services.reporting import (
+    AlreadyTakenBack,
+    ReportedMeanwhile,
+    TooManyReported,
+    report_step,
+    take_back_report,
+)
 from gendan.production.services.steps import (
     MachineBusy,
     NotReleased,
@@ -25,21 +33,27 @@ from gendan.production.services.work_orders import (
 )
 
 __all__ = [
+    "AlreadyTakenBack",
     "ComponentRow",
     "Instead",
     "MachineBusy",
     "MoreThanNeeded",
     "MoreThanOnTheFloor",
     "NotReleased",
+    "ReportedMeanwhile",
+    "TooManyReported",
     "WorkOrderRow",
     "WorkTooLarge",
     "begin_step",
     "cancel_work_order",
     "finish_step",
     "firm_work_orders",
+    "follow_paces",
     "follow_supplies",
     "issue_components",
     "release_work_order",
     "reopen_step",
+    "report_step",
     "return_components",
+    "take_back_report",
 ]

@@ -11,6 +11,7 @@ from gendan.kernel.models import User
 from gendan.kernel.service import service
 from gendan.production.events import StepBegun, StepDone, StepReopened
 from gendan.production.models import WorkOrder, WorkStep
+from gendan.production.services.pacing import look_at
 from gendan.production.services.work_orders import about, locked, said
 
 
@@ -25,7 +26,7 @@ class MachineBusy(DomainError):
 @service(gettext_lazy("Begin"))
 def begin_step(*, step_id: int, machine: int = 1, by: User | None) -> WorkStep:
     """An operation begins on a machine of its work centre (outside: at the factory)."""
-    order, step = _locked(step_id)
+    order, step = step_locked(step_id)
     if isinstance(machine, bool) or not 1 <= machine <= max(step.work_center.machines, 1):
         raise Invalid(
             _("%(center)s has %(count)s machines.")
@@ -37,33 +38,41 @@ def begin_step(*, step_id: int, machine: int = 1, by: User | None) -> WorkStep:
         _refuse_if_busy(step, machine)
     step.machine, step.begun_at = machine, clock.now()
     step.save(update_fields=["state", "machine", "begun_at"])
-    journal.record(StepBegun(**_facts(order, step), machine=machine), about=about(order), by=by)
+    journal.record(StepBegun(**facts_of(order, step), machine=machine), about=about(order), by=by)
+    look_at([order], by=by)
     return step
 
 
 @service(gettext_lazy("Done"))
 def finish_step(*, step_id: int, by: User | None) -> WorkStep:
     """An operation is done; one that nobody said was begun, too."""
-    order, step = _locked(step_id)
+    order, step = step_locked(step_id)
+    finished(order, step, by)
+    look_at([order], by=by)
+    return step
+
+
+def finished(order: WorkOrder, step: WorkStep, by: User | None) -> None:
+    """Say that an operation (locked) is done, inside a verb."""
     step.step("finish_step")
     step.done_at = clock.now()
     step.save(update_fields=["state", "done_at"])
-    journal.record(StepDone(**_facts(order, step)), about=about(order), by=by)
-    return step
+    journal.record(StepDone(**facts_of(order, step)), about=about(order), by=by)
 
 
 @service(gettext_lazy("Take it back"))
 def reopen_step(*, step_id: int, by: User | None) -> WorkStep:
     """What was said to be begun or done by mistake is not."""
-    order, step = _locked(step_id)
+    order, step = step_locked(step_id)
     step.step("reopen_step")
     step.machine = step.begun_at = step.done_at = None
     step.save(update_fields=["state", "machine", "begun_at", "done_at"])
-    journal.record(StepReopened(**_facts(order, step)), about=about(order), by=by)
+    journal.record(StepReopened(**facts_of(order, step)), about=about(order), by=by)
+    look_at([order], by=by)
     return step
 
 
-def _locked(step_id: int) -> tuple[WorkOrder, WorkStep]:
+def step_locked(step_id: int) -> tuple[WorkOrder, WorkStep]:
     """The operation, its work order locked first."""
     order_id = WorkStep.objects.filter(pk=step_id).values_list("work_order", flat=True).first()
     if order_id is None:
@@ -100,5 +109,6 @@ def _refuse_if_busy(step: WorkStep, machine: int) -> None:
         )
 
 
-def _facts(order: WorkOrder, step: WorkStep) -> dict[str, Any]:
+def facts_of(order: WorkOrder, step: WorkStep) -> dict[str, Any]:
+    """What every fact says about an operation."""
     return {**said(order), "step_id": step.pk, "work_center": step.work_center.code}
