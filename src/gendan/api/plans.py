@@ -14,7 +14,7 @@ from gendan.orders.queries import demand_of, seen_order
 from gendan.planning import queries, services, tracing
 from gendan.planning.comparing import MOST_SHOWN, compare
 from gendan.planning.comparing_schedules import compare_schedules
-from gendan.planning.late_lines import late_lines
+from gendan.planning.late_lines import grouped, late_lines
 from gendan.planning.models import PlanRun
 
 router = Router(tags=["planning"])
@@ -260,6 +260,19 @@ class LateLineOut(Schema):
     binding: BindingOut | None
 
 
+class LateSupplyOut(Schema):
+    """A supply that late lines wait for, with all of them, the latest first.
+
+    A line that waits for nothing that can be named stands alone, without a binding or with one of
+    the shop.
+    """
+
+    binding: BindingOut | None
+    needed_on: dt.date
+    order_count: int
+    lines: list[LateLineOut]
+
+
 class LateFilter(Schema):
     """Of which plan run (else the live plan), and how many."""
 
@@ -342,6 +355,16 @@ def compare_plan_runs(
 def list_late_order_lines(request: HttpRequest, given: Query[LateFilter]) -> Any:
     """The order lines that are late by a plan, the latest first, and what binds each."""
     return late_lines(_run(request, given.run_id), asker(request), given.limit)
+
+
+@router.get(
+    "/late-order-lines/by-supply",
+    response=list[LateSupplyOut],
+    operation_id="list_late_order_lines_by_supply",
+)
+def list_late_order_lines_by_supply(request: HttpRequest, given: Query[LateFilter]) -> Any:
+    """The same lines by what they wait for: one purchase request once, with all it makes late."""
+    return grouped(late_lines(_run(request, given.run_id), asker(request), given.limit))
 
 
 @router.get("/planned-orders", response=Page[PlannedOrderOut], operation_id="list_planned_orders")

@@ -1,11 +1,10 @@
-"""A plan, calculated: net requirements, pegs and messages as rows ready to be written.
+"""A plan, calculated: net requirements, pegs and messages, what is late, what is to be said.
 
-Pure: from a NetInput to a Calculated. Rows name each other by place; services/writing.py gives them
-their ids.
+Pure: from a NetInput to a Calculated. Everything is known by its place; plan_rows.py makes rows of
+it.
 """
 
-import datetime as dt
-from collections import Counter, defaultdict, deque
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -27,11 +26,17 @@ from gendan.engine.netting import (
     readiness,
 )
 from gendan.engine.netting.levels import low_level_codes
-from gendan.engine.netting.messages import ACTIONS, DECIDE, DEFER
-from gendan.engine.netting.pegging import CUSTOMER, NEED, ON_HAND, ORDER
+from gendan.engine.netting.messages import (
+    ACTIONS,
+    CANCEL,
+    DECIDE,
+    DECREASE,
+    DEFER,
+    first_needs,
+)
+from gendan.engine.netting.pegging import ORDER
 from gendan.engine.netting.pegging import RECEIPT as RECEIPT_SUPPLY
-from gendan.planning.net_rules import started_for
-from gendan.planning.net_snapshot import REQUEST, NetInput
+from gendan.planning.net_snapshot import NetInput
 
 TOLERANCE_DAYS = 2  # a receipt that comes so much too early or too late is let be
 MOST_LEAD_DAYS = 2500  # of all levels together; longer ones are typing errors
@@ -93,7 +98,7 @@ def calculate(
     earliest = np.maximum(given.earliest()[found.receipt_row], due)
     ready = readiness(pegging, pegs, feeds=_feeds(given, found), earliest=earliest)
     today = given.today.toordinal()
-    said = messages(_as_said(found, due), release_until=today, tolerance_days=TOLERANCE_DAYS)
+    said = _messages(pegging, _as_said(found, due), today)
     return Calculated(
         given=given,
         plan=found,
@@ -151,6 +156,32 @@ def _as_said(found: NetPlan, due: Any) -> Pegging:
     return Pegging(replace(found, snapshot=replace(found.snapshot, receipts=receipts)))
 
 
+def _messages(pegging: Pegging, as_said: Pegging, today: int) -> Messages:
+    """When things should come by the days that were said; what is too much by the plan itself.
+
+    By the days that were said a wish may come before goods that are really there sooner: then the
+    plan takes these, and it is the wish that nobody needs. It names what it would have been for.
+    """
+    said = messages(as_said, release_until=today, tolerance_days=TOLERANCE_DAYS)
+    spare = messages(pegging, release_until=today, with_new=False)
+    spare = _rows_of(spare, np.isin(spare.action, (DECREASE, CANCEL)))
+    due = as_said.plan.snapshot.receipts.due[spare.row]
+    cancelled = spare.action == CANCEL
+    reason = np.where(cancelled, first_needs(as_said)[spare.row], spare.reason)
+    spare = replace(spare, day=due, to_day=due, reason=reason)
+    other = ~np.isin(said.action, (DECREASE, CANCEL))
+    of_receipts = said.kind == RECEIPT_SUPPLY
+    said = _rows_of(said, other & ~(of_receipts & np.isin(said.row, spare.row[cancelled])))
+    names = Messages.__dataclass_fields__
+    columns = [np.concatenate([getattr(one, name) for one in (said, spare)]) for name in names]
+    order = np.argsort(columns[0], kind="stable")
+    return Messages(*(column[order] for column in columns))
+
+
+def _rows_of(found: Messages, which: Any) -> Messages:
+    return Messages(*(getattr(found, name)[which] for name in Messages.__dataclass_fields__))
+
+
 def _feeds(given: NetInput, found: NetPlan) -> Any:
     """NetInput.feeds by the rows that are left in the plan."""
     feeds = given.feeds()[found.demand_row]
@@ -172,7 +203,7 @@ def figures_of(done: Calculated) -> dict[str, Any]:
     """The plan in numbers: planned orders by kind, late ones, messages by action."""
     given, orders = done.given, done.plan.orders
     kinds = Counter(given.supply[item] for item in orders.item.tolist())
-    actions = Counter(action for action, *_rest in _told(done))
+    actions = Counter(action for action, *_rest in told(done))
     days = done.ready_days()
     late = [
         one for one, day in zip(given.asked, days, strict=True) if day > one.needed_on.toordinal()
@@ -236,158 +267,56 @@ class Ids:
     orders: Sequence[int]  # by planned order
 
 
-class _Days:
-    """Dates of ordinal days, each made once."""
-
-    def __init__(self) -> None:
-        self._known: dict[int, dt.date | None] = {NEVER: None}
-
-    def __getitem__(self, day: int) -> dt.date | None:
-        if day not in self._known:
-            self._known[day] = dt.date.fromordinal(day)
-        return self._known[day]
-
-
-def demand_rows(done: Calculated, ids: Ids) -> Any:
-    """(id, run, name, order, line, item, quantity, needed_on, ready_on, is_late)."""
-    given, dates = done.given, _Days()
-    for pk, one, day in zip(ids.demands, given.asked, done.ready_days(), strict=True):
-        whole = one.quantity + sum(kept.quantity for kept in one.kept)
-        yield (
-            *(pk, ids.run, one.name, one.order_id, one.line_id, given.item_ids[one.item]),
-            *(given.quantity(one.item, whole), one.needed_on, dates[day]),
-            day > one.needed_on.toordinal(),
-        )
-
-
-def order_rows(done: Calculated, ids: Ids) -> Any:
-    """(id, run, item, kind, state, quantity, release_on, due_on, ready_on, is_late, made)."""
-    given, orders, dates = done.given, done.plan.orders, _Days()
-    columns = (orders.item, orders.quantity, orders.release, orders.due, done.ready.order)
-    for pk, item, quantity, release, due, ready, is_late in zip(
-        ids.orders, *(one.tolist() for one in columns), done.is_late_order.tolist(), strict=True
-    ):
-        yield (
-            *(pk, ids.run, given.item_ids[item], given.supply[item], "planned"),
-            *(given.quantity(item, quantity), dates[release], dates[due], dates[ready]),
-            *(is_late, ""),
-        )
-
-
-def peg_rows(done: Calculated, ids: Ids) -> Any:
-    """(run, item, demand, parent, kind, order, expected, request, quantity, of_requirement,
-    of_supply, ready_on, instead_of)."""
-    given, pegs, dates = done.given, done.pegs, _Days()
-    needs, supplies = done.pegging.requirements, done.pegging.supplies
-    columns = (
-        *(pegs.item, needs.kind[pegs.requirement], needs.source[pegs.requirement]),
-        *(pegs.supply_kind, supplies.source[pegs.supply] if supplies.source.size else pegs.supply),
-        *(pegs.quantity, done.of_requirement, done.of_supply, done.ready.peg, pegs.requirement),
-    )
-    before, begun, replaced = _kept_before(done), _kept_of_supplies(done), _replaced(done)
-    for item, kind, source, supply_kind, supply, quantity, in_need, in_supply, day, need in zip(
-        *(one.tolist() for one in columns), strict=True
-    ):
-        place = done.demand_place[source] if kind == CUSTOMER else -1
-        said = _supply(done, ids, supply_kind, supply)
-        yield (
-            *(ids.run, given.item_ids[item]),
-            *(ids.demands[place] if place >= 0 else None,),
-            *(ids.orders[source] if kind == NEED else None,),
-            *said,
-            given.quantity(item, quantity),
-            given.quantity(item, in_need + (before[place] if place >= 0 else 0)),
-            given.quantity(item, in_supply + begun[said[2]]),
-            dates[day],
-            given.item_ids[replaced[need]] if need in replaced else None,
-        )
-    yield from _kept_rows(done, ids)
-
-
-def _replaced(done: Calculated) -> dict[int, int]:
-    """By requirement of a substitute, the component it is taken for.
-
-    What an order needs of one substitute stands in the order in which it was taken.
-    """
-    swaps, needs = done.plan.substitutions, done.pegging.requirements
-    taken: dict[tuple[int, int], deque[int]] = defaultdict(deque)
-    components = done.plan.snapshot.lines.component[swaps.line].tolist()
-    for order, item, component in zip(
-        swaps.order.tolist(), swaps.item.tolist(), components, strict=True
-    ):
-        taken[order, item].append(component)
-    rows = np.flatnonzero((needs.kind == NEED) & (needs.line < 0)).tolist() if taken else []
-    return {row: taken[int(needs.source[row]), int(needs.item[row])].popleft() for row in rows}
-
-
-def _kept_before(done: Calculated) -> list[int]:
-    """How much of each demand is served by what is kept for it, before what is planned."""
-    return [sum(kept.quantity for kept in one.kept) for one in done.given.asked]
-
-
-def _kept_of_supplies(done: Calculated) -> Counter[int | None]:
-    """How much of each expected supply is kept for its line: the others get what is behind it."""
-    found: Counter[int | None] = Counter()
-    for one in done.given.asked:
-        for kept in one.kept:
-            if kept.expected_id is not None:
-                found[kept.expected_id] += kept.quantity
-    return found
-
-
-def _kept_rows(done: Calculated, ids: Ids) -> Any:
-    given = done.given
-    begun: Counter[int] = Counter()  # of each expected supply, by the parts of its line
-    for place, one in enumerate(given.asked):
-        begin = 0
-        for kept in one.kept:
-            kind = "receipt" if kept.expected_id else "reserved"
-            yield (
-                *(ids.run, given.item_ids[one.item], ids.demands[place], None),
-                *(kind, None, kept.expected_id, None),
-                given.quantity(one.item, kept.quantity),
-                given.quantity(one.item, begin),
-                given.quantity(one.item, begun[kept.expected_id or 0]),
-                kept.ready_on,
-                None,
-            )
-            begin += kept.quantity
-            begun[kept.expected_id or 0] += kept.quantity if kept.expected_id else 0
-
-
-def _supply(done: Calculated, ids: Ids, kind: int, source: int) -> tuple[Any, ...]:
-    """(kind, order, expected, request) of a supply."""
-    if kind == ORDER:
-        return ("planned", ids.orders[source], None, None)
-    if kind == RECEIPT_SUPPLY:
-        return _receipt(done, source)
-    return ("stock" if kind == ON_HAND else "short", None, None, None)
-
-
-def _receipt(done: Calculated, row: int) -> tuple[Any, ...]:
-    one = done.given.coming[done.receipt_place[row]]
-    if one.kind == REQUEST:
-        return ("request", None, None, one.pk)
-    return ("receipt", None, one.pk, None)
-
-
-def _told(done: Calculated) -> Iterator[tuple[int, ...]]:
+def told(done: Calculated) -> Iterator[tuple[int, ...]]:
     """(action, kind, row, item, quantity, to quantity, day, to day, reason) of what is to be done.
 
     Not told: to decide in the fence, which is our own (the order that can be placed is planned);
-    what waits for a verdict, which nobody can hasten, defer or cancel; and to put off what the plan
-    itself takes on its day: by the days that were said a request comes before it, but not really.
+    what waits for a verdict, which nobody can hasten, defer or cancel; to put off what the plan
+    itself takes on its day: by the days that were said a request comes before it, but not really;
+    and to do without what comes sooner than others that something late, or just in time, waits for.
     """
     names = ("action", "kind", "row", "item", "quantity", "to_quantity", "day", "to_day", "reason")
     columns = [getattr(done.messages, name).tolist() for name in names]
-    taken = _taken_on(done)
+    taken, wanted = _taken_on(done), _wanted_sooner(done)
     for one in zip(*columns, strict=True):
         action, kind, row = one[:3]
         is_receipt = kind == RECEIPT_SUPPLY
         is_here = is_receipt and done.given.coming[done.receipt_place[row]].is_here
         is_taken = action == DEFER and is_receipt and taken[row] <= one[6] + TOLERANCE_DAYS
-        if action != DECIDE and not is_here and not is_taken:
+        is_wanted = action in (DECREASE, CANCEL) and row in wanted
+        if action != DECIDE and not is_here and not is_taken and not is_wanted:
             yield one
+
+
+def _wanted_sooner(done: Calculated) -> set[int]:
+    """The receipts that are too many, but come before others that something late waits for.
+
+    Late, or in time by a few days at most, by the finite schedule: work orders that are made later
+    than they were firmed for leave their place to what nobody would need otherwise.
+    """
+    said, pegs = done.messages, done.pegs
+    spare = said.row[np.isin(said.action, (DECREASE, CANCEL))]
+    if not spare.size:
+        return set()
+    needed = done.pegging.requirements.day[pegs.requirement]
+    firm_or_planned = np.isin(pegs.supply_kind, (RECEIPT_SUPPLY, ORDER))
+    tight = firm_or_planned & (done.ready.peg >= needed - TOLERANCE_DAYS)
+    items = done.plan.snapshot.receipts.item
+    rows = np.flatnonzero(tight & np.isin(pegs.item, items[spare]))
+    waits: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for item, day, supply in zip(
+        *(one[rows].tolist() for one in (pegs.item, done.ready.peg, pegs.supply)), strict=True
+    ):
+        waits[item].append((day, supply))
+    place = done.pegging.place_of_receipts()
+    return {
+        row
+        for row in set(spare.tolist())
+        if any(
+            day > done.ready.receipt[row] and supply != place[row]
+            for day, supply in waits[int(items[row])]
+        )
+    }
 
 
 def _taken_on(done: Calculated) -> list[int]:
@@ -398,35 +327,3 @@ def _taken_on(done: Calculated) -> list[int]:
     needed = done.pegging.requirements.day[pegs.requirement[rows]]
     np.minimum.at(found, supplies.source[pegs.supply[rows]], needed)
     return [int(day) for day in found]
-
-
-def _ordered(done: Calculated, kind: int, row: int, good: int) -> int:
-    """What is ordered for so much to be good: receipts are counted in good pieces, and are asked
-    for in ordered ones."""
-    if kind != RECEIPT_SUPPLY:
-        return good
-    one = done.given.coming[done.receipt_place[row]]
-    if good == one.quantity and one.ordered:
-        return one.ordered
-    return started_for(good, int(np.asarray(done.plan.snapshot.items.good_share)[one.item]))
-
-
-def message_rows(done: Calculated, ids: Ids) -> Any:
-    """(run, action, item, order, expected, request, quantity, to_quantity, day, to_day, demand,
-    parent)."""
-    given, dates = done.given, _Days()
-    needs = done.pegging.requirements
-    for action, kind, row, item, quantity, to_quantity, day, to_day, reason in _told(done):
-        why = int(needs.kind[reason]) if reason >= 0 else -1
-        source = int(needs.source[reason]) if reason >= 0 else -1
-        yield (
-            *(ids.run, ACTIONS[action], given.item_ids[item]),
-            *_supply(done, ids, kind, row)[1:],
-            *(
-                given.quantity(item, _ordered(done, kind, row, quantity)),
-                given.quantity(item, _ordered(done, kind, row, to_quantity)),
-            ),
-            *(dates[day], dates[to_day]),
-            ids.demands[done.demand_place[source]] if why == CUSTOMER else None,
-            ids.orders[source] if why == NEED else None,
-        )

@@ -53,6 +53,55 @@ class LateLine:
         return (self.ready_on - self.needed_on).days if self.ready_on else None
 
 
+@dataclass(frozen=True, slots=True)
+class LateGroup:
+    """Late lines that wait for the same supply, the latest first; what waits for nothing that can
+    be named, or for a place in the shop, is alone."""
+
+    lines: tuple[LateLine, ...]
+
+    @property
+    def worst(self) -> LateLine:
+        """The latest of them."""
+        return self.lines[0]
+
+    @property
+    def binding(self) -> Binding | None:
+        """What they wait for."""
+        return self.worst.binding
+
+    @property
+    def needed_on(self) -> dt.date:
+        """When the first of them is needed."""
+        return min(one.needed_on for one in self.lines)
+
+    @property
+    def order_count(self) -> int:
+        """How many customers' orders it holds up."""
+        return len({one.order.pk for one in self.lines})
+
+
+def grouped(lines: Iterable[LateLine]) -> list[LateGroup]:
+    """Lines by the purchase request, the expected goods or the planned order they wait for.
+
+    In the order in which the first of each stands.
+    """
+    groups: dict[tuple[str, int], list[LateLine]] = {}
+    for place, one in enumerate(lines):
+        groups.setdefault(_supply_of(one.binding) or ("line", place), []).append(one)
+    return [LateGroup(tuple(group)) for group in groups.values()]
+
+
+def _supply_of(bound: Binding | None) -> tuple[str, int] | None:
+    """The supply that binds; None: there is none, or the schedule says why and of whom."""
+    if bound is None or (bound.late is not None and bound.late.reason != MATERIAL):
+        return None
+    for name in ("request_id", "expected_id", "order_id"):
+        if (pk := getattr(bound, name)) is not None:
+            return name, pk
+    return None
+
+
 def late_demands(run: PlanRun) -> "QuerySet[PlanDemand]":
     """The demands of customers' orders that a plan cannot have ready in time; never first."""
     rows = PlanDemand.objects.filter(run=run, is_late=True, order__isnull=False)

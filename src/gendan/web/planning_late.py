@@ -12,13 +12,22 @@ from gendan.kernel import clock
 from gendan.orders.models import Basis
 from gendan.planning import queries
 from gendan.planning.capacity_schedule import MATERIAL, Late
-from gendan.planning.late_lines import Binding, LateLine, late_demands, late_lines, late_order_count
+from gendan.planning.late_lines import (
+    Binding,
+    LateGroup,
+    LateLine,
+    grouped,
+    late_demands,
+    late_lines,
+    late_order_count,
+)
 from gendan.web.capacity_words import late_words
 from gendan.web.forms import whole_number
 from gendan.web.shell import page, render_page
 from gendan.web.words import short_day
 
 MOST = 500
+FEW = 4  # lines of one supply that are shown at once
 OVERTIME, SECOND = 120, 480  # minutes a day that a scenario begins with
 
 
@@ -85,8 +94,51 @@ def told(one: LateLine, user: Any) -> Told:
     )
 
 
+@dataclass(frozen=True)
+class ToldGroup:
+    """Late lines that wait for the same supply, as shown: the first few, and the others."""
+
+    group: LateGroup
+    first: tuple[LateLine, ...]
+    others: tuple[LateLine, ...]
+    words: str
+    url: str
+    basis: str
+    ways: list[Way]
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether only one line waits for it."""
+        return len(self.group.lines) == 1
+
+
+def told_group(group: LateGroup, user: Any) -> ToldGroup:
+    """What is said of several lines that wait for one thing: what can be done about that thing."""
+    one = group.worst
+    return ToldGroup(
+        group=group,
+        first=group.lines[:FEW],
+        others=group.lines[FEW:],
+        words=binding_words(group.binding),
+        url=binding_url(group.binding),
+        basis=str(Basis(one.order.basis).label),
+        ways=_ways(one, user) if len(group.lines) == 1 else _ways_of_supply(one, user),
+    )
+
+
 def _ways(one: LateLine, user: Any) -> list[Way]:
     """By what binds: more capacity, another source, the purchase; and always a split delivery."""
+    found, bound = _ways_of_supply(one, user), one.binding
+    if user.may_do("make_scenario") and not (bound and bound.late and bound.late.center):
+        url = f"{reverse('make_scenario')}?line={one.order.number}/{one.line.position}"
+        found.append(Way(_("Try another day"), url, "git-branch"))
+    url = reverse("order", args=[one.order.pk]) + "?tab=promise"
+    found.append(Way(_("Deliver in parts"), url, "truck-delivery"))
+    return found
+
+
+def _ways_of_supply(one: LateLine, user: Any) -> list[Way]:
+    """What can be done about what a line waits for."""
     found: list[Way] = []
     bound = one.binding
     if bound is not None and bound.late is not None and bound.late.center:
@@ -111,11 +163,6 @@ def _ways(one: LateLine, user: Any) -> list[Way]:
     if bound is not None and bound.order_id and user.may_do("decide_source"):
         url = reverse("decide_source", args=[bound.order_id])
         found.append(Way(_("Get it elsewhere"), url, "switch-horizontal"))
-    if user.may_do("make_scenario") and not (bound and bound.late and bound.late.center):
-        url = f"{reverse('make_scenario')}?line={one.order.number}/{one.line.position}"
-        found.append(Way(_("Try another day"), url, "git-branch"))
-    url = reverse("order", args=[one.order.pk]) + "?tab=promise"
-    found.append(Way(_("Deliver in parts"), url, "truck-delivery"))
     return found
 
 
@@ -140,14 +187,17 @@ def _of_center(one: LateLine, late: Late, user: Any) -> list[Way]:
 
 @page(section="planning", methods=("GET", "HEAD"))
 def late_order_lines(request: HttpRequest) -> HttpResponse:
-    """The order lines that are late by the live plan (or that of `?run=`), the latest first."""
+    """The order lines that are late by the live plan (or that of `?run=`), the latest first.
+
+    Lines that wait for the same supply stand together.
+    """
     user: Any = request.user
     wanted = whole_number(request.GET.get("run", ""))
     run = queries.run_seen(wanted, user) if wanted else queries.live_run()
     rows = late_lines(run, user, MOST) if run else []
     context = {
         "run": run,
-        "rows": [told(one, user) for one in rows],
+        "rows": [told_group(one, user) for one in grouped(rows)],
         "orders": late_order_count(run) if run else 0,
         "more": max(late_demands(run).count() - MOST, 0) if run else 0,
     }

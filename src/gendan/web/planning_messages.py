@@ -55,10 +55,15 @@ def _reason(one: PlanMessage) -> str:
     if one.demand is not None:
         if one.demand.order is not None and one.demand.line is not None:
             number, line = one.demand.order.number, one.demand.line.position
-            return _("for %(order)s, line %(line)s") % {"order": number, "line": line}
+            values = {"order": number, "line": line}
+            if one.action == PlanMessage.Action.CANCEL:
+                return _("other goods come sooner for %(order)s, line %(line)s") % values
+            return _("for %(order)s, line %(line)s") % values
         if one.demand.name.startswith("stocking.forecast:"):
             return _("for the forecast")
         return _("for a work order or an assumption")
+    if one.parent is not None and one.action == PlanMessage.Action.CANCEL:
+        return _("other goods come sooner for %(item)s") % {"item": one.parent.item.code}
     if one.parent is not None:
         return _("for %(item)s") % {"item": one.parent.item.code}
     return _("nothing needs it") if one.action == "cancel" else _("for the safety stock")

@@ -68,6 +68,13 @@ def messages(
     return Messages(*(column[order] for column in columns))
 
 
+def first_needs(pegging: Pegging) -> Ints:
+    """By receipt, the requirement it covers first; -1: the safety stock, or none."""
+    items, receipts = pegging.plan.snapshot.items, pegging.plan.snapshot.receipts
+    safety = np.asarray(items.safety_stock)[receipts.item]
+    return _within(pegging, receipts.item, _before_receipts(pegging) - safety)
+
+
 def _needed_by(pegging: Pegging, item: Ints, position: Ints) -> Ints:
     """The requirement at a position of the item's requirements, -1 before their beginning.
 

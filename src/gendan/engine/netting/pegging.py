@@ -95,6 +95,10 @@ class Pegging:
         """The place of every planned order among the supplies; shape (orders,)."""
         return self._of_order
 
+    def place_of_receipts(self) -> Ints:
+        """The place of every receipt among the supplies; shape (receipts,)."""
+        return self._of_receipt
+
     # --- down ---
 
     def direct(self) -> tuple[Pegs, Ints, Ints]:

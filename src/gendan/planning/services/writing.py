@@ -6,14 +6,7 @@ from typing import Any
 
 from django.db import connection, models
 
-from gendan.planning.calculating import (
-    Calculated,
-    Ids,
-    demand_rows,
-    message_rows,
-    order_rows,
-    peg_rows,
-)
+from gendan.planning.calculating import Calculated, Ids
 from gendan.planning.finite import Finite
 from gendan.planning.finite_rows import operation_rows, schedule_rows, scheduled
 from gendan.planning.models import (
@@ -25,6 +18,7 @@ from gendan.planning.models import (
     ScheduledOperation,
     ScheduledOrder,
 )
+from gendan.planning.plan_rows import demand_rows, message_rows, order_rows, peg_rows
 
 # The rows that name others first.
 _OF_A_RUN: tuple[type[models.Model], ...] = (

@@ -7,8 +7,9 @@ from decimal import Decimal
 import pytest
 
 from gendan.kernel import clock
-from gendan.planning import invariants
-from gendan.planning.models import Peg, PlanDemand, PlanMessage, PlanRun
+from gendan.planning import invariants, services
+from gendan.planning.models import Peg, PlanDemand, PlanMessage, PlannedOrder, PlanRun
+from gendan.planning.services.capacity import CapacityChangeRow, save_capacity_changes
 from gendan.planning.tests.factory import MONDAY, chairs, ordered, planned
 from gendan.purchasing.services import PurchaseRow, request_purchases
 from gendan.testing.make import masters
@@ -95,3 +96,37 @@ def test_what_is_too_late_to_order_is_asked_for_with_what_comes_in_time() -> Non
         ("increase", 3, 8, march(5), march(5)),
         ("release", 5, 5, march(16), MONDAY),
     ]
+
+
+def test_what_a_tight_order_takes_is_not_cancelled_but_the_wish_that_comes_after_it() -> None:
+    """By the wished day the request is first, and the goods that are really there would go."""
+    masters.expected("SEAT", 5, march(11), reference="PO-SEAT")
+    row = PurchaseRow("SEAT", Decimal(5), march(9), MONDAY)
+    [request] = request_purchases(rows=[row], by=None)
+    tight = ordered(5, day=march(12))
+    assert [one[0] for one in said_of_seats()] == ["cancel"]
+    told = PlanMessage.objects.get(run__is_live=True, item__code="SEAT")
+    assert (told.request, told.expected, told.day) == (request, None, march(9))
+    assert told.parent is not None  # why: the chairs of the order are served by others
+    served = Peg.objects.filter(run=told.run, order=told.parent)
+    assert [one.demand and one.demand.order for one in served] == [tight]
+
+
+def test_what_comes_before_a_work_order_that_is_made_late_is_not_cancelled() -> None:
+    """The work order is held up by its machine: what was too much would be there sooner."""
+    masters.stock("SEAT", 10)
+    masters.stock("LEG", 40)
+    ordered(5, day=march(10))
+    run = planned()
+    chair = PlannedOrder.objects.get(run=run, item__code="CHAIR")
+    services.firm_planned_orders(planned_order_ids=[chair.pk], by=None)
+    masters.expected("CHAIR", 5, march(12), reference="BOUGHT")
+    change = CapacityChangeRow("ASSEMBLY", "breakdown", march(2), march(20))
+
+    def said_of_chairs() -> list[str]:
+        rows = PlanMessage.objects.filter(run=planned(), item__code="CHAIR")
+        return [one.action for one in rows.order_by("action")]
+
+    assert said_of_chairs() == ["cancel"]
+    save_capacity_changes(rows=[change], by=None)
+    assert "cancel" not in said_of_chairs()
