@@ -47,6 +47,11 @@ class WorkCentersSaved(RowsSaved):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LearningCurvesSaved(RowsSaved):
+    """Learning curves were made or changed."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class CalendarsSaved(RowsSaved):
     """Working calendars, or single days of them, have changed; `codes` are the calendars."""
 

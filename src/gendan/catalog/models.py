@@ -7,38 +7,16 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from gendan.catalog.named import LearningCurve as LearningCurve
+from gendan.catalog.named import Named as Named
 from gendan.catalog.rules import CONSTRAINTS as RULE_CONSTRAINTS
 from gendan.catalog.rules import PlanRules
 from gendan.kernel.models import StoredFile, User
 from gendan.kernel.money import CurrencyField, PriceField
 from gendan.kernel.quantity import QuantityField
 from gendan.kernel.visibility import OwnPeopleQuerySet
-
-
-class Named(models.Model):
-    """Something with a code and a name in both languages."""
-
-    code = models.CharField(_("code"), max_length=40, unique=True)
-    name_en = models.CharField(_("name (English)"), max_length=200, blank=True)
-    name_zh = models.CharField(_("name (Chinese)"), max_length=200, blank=True)
-    is_active = models.BooleanField(_("active"), default=True)
-
-    objects = OwnPeopleQuerySet.as_manager()
-
-    class Meta:
-        abstract = True
-
-    def __str__(self) -> str:
-        return f"{self.code} {self.name}".strip()
-
-    @property
-    def name(self) -> str:
-        """The name in the reader's language, else in the other one."""
-        chinese_first = (get_language() or "").startswith("zh")
-        return (self.name_zh or self.name_en) if chinese_first else (self.name_en or self.name_zh)
 
 
 class Unit(Named):
@@ -319,6 +297,28 @@ class WorkCenter(Named):
         help_text=_("Machines, lines or teams beside each other, which share the minutes."),
     )
     is_outside = models.BooleanField(default=False)
+    # A line: how many people work on each, how well, and how they get into a style.
+    operators = models.PositiveSmallIntegerField(
+        _("people on a line"),
+        null=True,
+        blank=True,
+        help_text=_("How many work on one line at the same time; empty: not a line."),
+    )
+    efficiency_percent = models.DecimalField(
+        _("efficiency (%)"),
+        max_digits=5,
+        decimal_places=2,
+        default=Decimal(100),
+        help_text=_("Standard minutes made in a hundred minutes of work."),
+    )
+    learning_curve = models.ForeignKey(
+        LearningCurve,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("learning curve"),
+    )
     # What can be done besides, and what it costs in the company's currency; null: not known.
     hour_cost = PriceField(_("cost of an hour"), null=True, blank=True)
     overtime_minutes = models.PositiveIntegerField(_("overtime at most (minutes a day)"), default=0)
@@ -342,6 +342,11 @@ class WorkCenter(Named):
             ),
             models.CheckConstraint(
                 condition=Q(overtime_minutes__lte=1440), name="work_center_overtime_in_a_day"
+            ),
+            models.CheckConstraint(
+                condition=(Q(operators__isnull=True) | Q(operators__gte=1))
+                & Q(efficiency_percent__gt=0),
+                name="work_center_line_works",
             ),
             models.CheckConstraint(
                 condition=Q(second_line__isnull=True) | ~Q(second_line=F("id")),
@@ -379,7 +384,19 @@ class RoutingStep(models.Model):
     name = models.CharField(max_length=80, blank=True)
     work_center = models.ForeignKey(WorkCenter, on_delete=models.PROTECT, related_name="+")
     setup_minutes = models.DecimalField(max_digits=9, decimal_places=3, default=Decimal(0))
+    # With standard minutes (SAM) given, what the line takes: it follows from them.
     run_minutes_per_unit = models.DecimalField(max_digits=12, decimal_places=6, default=Decimal(0))
+    sam_minutes = models.DecimalField(
+        _("SAM (standard minutes)"), max_digits=12, decimal_places=6, null=True, blank=True
+    )
+    learning_curve = models.ForeignKey(  # null: the work centre's
+        LearningCurve,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("learning curve"),
+    )
     setup_family = models.CharField(_("set-up family"), max_length=40, blank=True)
     # Pieces that go on to the next step together; null: only when all are done.
     transfer_quantity = QuantityField(_("transfer batch"), null=True, blank=True)
@@ -389,7 +406,11 @@ class RoutingStep(models.Model):
     class Meta:
         ordering = ["sequence"]
         constraints = [
-            models.UniqueConstraint(fields=["routing", "sequence"], name="routing_step_once")
+            models.UniqueConstraint(fields=["routing", "sequence"], name="routing_step_once"),
+            models.CheckConstraint(
+                condition=Q(sam_minutes__isnull=True) | Q(sam_minutes__gt=0),
+                name="routing_step_sam_positive",
+            ),
         ]
 
     def __str__(self) -> str:

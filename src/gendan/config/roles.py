@@ -104,6 +104,7 @@ CATALOG = {
     "save_items",
     "save_routings",
     "save_units",
+    "save_learning_curves",
     "save_work_centers",
 }
 PRICES = {

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from gendan.catalog.models import RoutingStep
+from gendan.catalog.makings import Making, makings
 from gendan.engine.netting import NEVER as NO_DAY
 from gendan.engine.netting.pegging import CUSTOMER, DEBT, NEED, ON_HAND, ORDER, RECEIPT
 from gendan.engine.schedule.dating import Dated, Shopfloor, Task, date_orders
@@ -29,6 +29,7 @@ from gendan.planning.models import Crew, FixedOrder
 from gendan.planning.net_snapshot import NetInput
 from gendan.production.models import WorkOrder
 from gendan.production.queries import open_steps
+from gendan.production.styles import Styles, styles_of
 
 BEYOND = 180  # days after the last need that are looked at for what is late
 LONGEST = 3 * 366
@@ -72,12 +73,13 @@ class Fixed:
 
 @dataclass(frozen=True, eq=False)
 class Shop:
-    """What work centres can do, what is firm, what is fixed; `routings` by item id: (work centre
-    id, name, set-up minutes, minutes a piece)."""
+    """What work centres can do, what is firm, what is fixed; how items are made, by item id, and
+    what lines know of them."""
 
     capacity: Capacity
     floor: Shopfloor
-    routings: Mapping[int, Sequence[tuple[int, str, Decimal, Decimal]]]
+    routings: Mapping[int, Sequence[Making]]
+    styles: Styles
     firm: Sequence[Firm]
     fixed: Sequence[Fixed]
 
@@ -102,7 +104,7 @@ class Finite:
 
 
 def read_shop(given: NetInput, changes: Assumed | None = None) -> Shop:
-    """Everything the schedule rests on besides the plan's input. At most 16 queries."""
+    """Everything the schedule rests on besides the plan's input. At most 17 queries."""
     last = max((one.needed_on for one in given.asked), default=given.today)
     until = min(last + dt.timedelta(days=BEYOND), given.today + dt.timedelta(days=LONGEST))
     until = max(until, given.today + dt.timedelta(days=BEYOND))
@@ -117,17 +119,9 @@ def read_shop(given: NetInput, changes: Assumed | None = None) -> Shop:
     fixed = FixedOrder.objects.order_by("pk").values_list(
         "item_id", "needed_on", "ends_on", "from_center_id", "to_center_id"
     )
-    return Shop(capacity, floor, _routings(), _firm(), [Fixed(*row) for row in fixed])
-
-
-def _routings() -> dict[int, list[tuple[int, str, Decimal, Decimal]]]:
-    found: dict[int, list[tuple[int, str, Decimal, Decimal]]] = defaultdict(list)
-    rows = RoutingStep.objects.filter(routing__is_current=True).order_by("routing", "sequence")
-    for item_id, center_id, name, setup, run in rows.values_list(
-        "routing__item_id", "work_center_id", "name", "setup_minutes", "run_minutes_per_unit"
-    ):
-        found[item_id].append((center_id, name, setup, run))
-    return found
+    routings = makings()
+    decided = [Fixed(*row) for row in fixed]
+    return Shop(capacity, floor, routings, styles_of(routings), _firm(), decided)
 
 
 def _firm() -> list[Firm]:
@@ -263,20 +257,23 @@ class _Tasks:
     def _planned_steps(self) -> tuple[list[Sequence[Step]], frozenset[int]]:
         """The steps of planned orders that are made, with what is fixed."""
         given, orders = self.given, self.done.plan.orders
+        styles = self.shop.styles.copy()
         steps: list[Sequence[Step]] = [()] * self.count
         wanted = {one.item_id for one in self.shop.fixed}
         fixable: dict[int, list[int]] = defaultdict(list)
-        for place, (item, quantity) in enumerate(
-            zip(orders.item.tolist(), orders.quantity.tolist(), strict=True)
-        ):
+        items, quantities, due = (
+            one.tolist() for one in (orders.item, orders.quantity, orders.due)
+        )
+        # The first order of a style learns it for those due later.
+        for place in np.argsort(orders.due, kind="stable").tolist():
+            item, quantity = items[place], quantities[place]
             item_id = given.item_ids[item]
             if given.supply[item] != MAKE or item_id not in self.shop.routings:
                 continue
             amount = given.quantity(item, quantity)
-            steps[place] = [
-                Step(center_id, name, round((setup + run * amount) * SCALE))
-                for center_id, name, setup, run in self.shop.routings[item_id]
-            ]
+            on = dt.date.fromordinal(due[place])
+            making = styles.following(self.shop.routings[item_id], on, amount)
+            steps[place] = [Step(one.center_id, one.name, one.work(amount)) for one in making]
             if item_id in wanted:
                 fixable[item_id].append(place)
         fixed = set()

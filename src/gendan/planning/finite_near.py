@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from django.db.models import QuerySet
 
-from gendan.catalog.models import Item, RoutingStep
+from gendan.catalog.models import Item
 from gendan.catalog.queries import calendar
 from gendan.engine.schedule.dating import Shopfloor, Task
 from gendan.engine.schedule.workshop import NEVER
@@ -24,6 +24,7 @@ from gendan.planning.assumed import assumed
 from gendan.planning.capacity import SCALE, Capacity, capacity_by_day
 from gendan.planning.finite import BEYOND, LONGEST, Step, crews_of
 from gendan.planning.finite_load import Spans, by_days, spans_of
+from gendan.planning.learned import operations_of_planned
 from gendan.planning.models import (
     Peg,
     PlannedOrder,
@@ -103,14 +104,9 @@ def near(order: PlannedOrder, ends_on: dt.date, centers: Iterable[int]) -> Near 
 
 def steps_of_routing(order: PlannedOrder) -> list[Step]:
     """The steps of a planned order by the routing in force, whatever was decided of it."""
-    rows = RoutingStep.objects.filter(routing__item=order.item_id, routing__is_current=True)
     return [
-        Step(
-            one.work_center_id,
-            one.name,
-            round((one.setup_minutes + one.run_minutes_per_unit * order.quantity) * SCALE),
-        )
-        for one in rows.order_by("sequence")
+        Step(one.center_id, one.name, one.work(order.quantity))
+        for one in operations_of_planned([order])[order.pk]
     ]
 
 

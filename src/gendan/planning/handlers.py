@@ -5,6 +5,7 @@ from gendan.catalog.events import (
     BomsSaved,
     CalendarsSaved,
     ItemsSaved,
+    LearningCurvesSaved,
     RoutingsSaved,
     UnitsSaved,
     WorkCentersSaved,
@@ -72,6 +73,7 @@ __all__ = ["jobs", "plan_anew", "plan_the_new_day", "shop_jobs"]
     *(LocationsSaved, LotsSaved, UnitsSaved, LanesSaved, PartnersSaved),
     *(ForecastsMade, StockPoliciesSaved),
     *(ItemsSaved, BomsSaved, AlternatesSaved, RoutingsSaved, CalendarsSaved, WorkCentersSaved),
+    LearningCurvesSaved,
     # Who is asked first, and how long that one takes; prices change neither.
     *(SourcesSaved, ClosingsSaved, QualificationsSaved, QualificationOverlooked),
     *(CapacityChanged, CrewsSaved, WorkOrderMoved),

@@ -6,13 +6,12 @@ capacity, the people of their crews and the steps of open work orders. A fixed n
 """
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
-from gendan.catalog.models import RoutingStep
+from gendan.catalog.makings import Making, makings
 from gendan.catalog.queries import calendar, calendars
 from gendan.engine.promise import CentreFacts, Component, Load, Operation, Standing
 from gendan.kernel import clock
@@ -20,6 +19,7 @@ from gendan.planning.capacity import SCALE, Capacity, capacity_by_day
 from gendan.planning.promise_others import order_lines
 from gendan.planning.promise_people import people_minutes
 from gendan.production.queries import open_components, open_steps
+from gendan.production.styles import styles_of
 
 Below = Callable[[Collection[int]], dict[int, tuple[Component, ...]]]
 
@@ -54,14 +54,23 @@ def _work_order_parts() -> Iterable[Standing]:
 
 
 def operations_of(item_ids: Collection[int]) -> dict[int, tuple[Operation, ...]]:
-    """The steps by which these items are made now, by sequence (1 query)."""
-    found: dict[int, list[Operation]] = defaultdict(list)
-    rows = RoutingStep.objects.filter(routing__is_current=True, routing__item_id__in=item_ids)
-    for item_id, sequence, centre_id, setup, run in rows.order_by("sequence").values_list(
-        "routing__item_id", "sequence", "work_center_id", "setup_minutes", "run_minutes_per_unit"
-    ):
-        found[item_id].append(Operation(sequence, centre_id, setup, run))
-    return {item_id: tuple(steps) for item_id, steps in found.items()}
+    """The steps by which these items are made now, by sequence (1 query, 2 where styles have to
+    be learned).
+
+    What is made already, or will be of an open work order, is known; each promise of a style that
+    is not takes its learning for itself, so that none rests on another that may be cancelled.
+    """
+    found, today = makings(item_ids), clock.today()
+    styles = styles_of(found)
+    return {
+        item_id: tuple(_operation(one) for one in styles.knowing(steps, today))
+        for item_id, steps in found.items()
+    }
+
+
+def _operation(one: Making) -> Operation:
+    effort = one.effort if one.effort.learns else None
+    return Operation(one.sequence, one.center_id, one.setup_minutes, one.run_minutes, effort)
 
 
 def _load() -> tuple[Load, ...]:

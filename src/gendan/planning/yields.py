@@ -31,7 +31,14 @@ def for_good_operations(steps: tuple[Operation, ...], percent: Decimal) -> tuple
     """The minutes one good piece takes; setting up takes as long as ever."""
     if percent == WHOLE:
         return steps
-    return tuple(replace(one, run_minutes=_more(one.run_minutes, percent)) for one in steps)
+    return tuple(
+        replace(
+            one,
+            run_minutes=_more(one.run_minutes, percent),
+            effort=one.effort and one.effort.slower(percent),
+        )
+        for one in steps
+    )
 
 
 def _more(number: Decimal, percent: Decimal) -> Decimal:

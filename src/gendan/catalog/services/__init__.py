@@ -12,6 +12,7 @@ from gendan.catalog.services.calendars import (
     save_calendars,
 )
 from gendan.catalog.services.items import FamilyRow, ItemRow, save_families, save_items
+from gendan.catalog.services.line_rates import LearningCurveRow, save_learning_curves
 from gendan.catalog.services.prices import (
     ExchangeRateRow,
     PriceListRow,
@@ -41,6 +42,7 @@ __all__ = [
     "FamilyRow",
     "FilledCalendars",
     "ItemRow",
+    "LearningCurveRow",
     "PriceListRow",
     "PriceRow",
     "RoutingRow",
@@ -58,6 +60,7 @@ __all__ = [
     "save_exchange_rates",
     "save_families",
     "save_items",
+    "save_learning_curves",
     "save_price_lists",
     "save_prices",
     "save_routings",

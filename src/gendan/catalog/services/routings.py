@@ -1,14 +1,21 @@
 """Verbs for how items are made: work centres and routings."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gendan.catalog.events import RoutingsSaved, WorkCentersSaved
-from gendan.catalog.models import Routing, RoutingStep, WorkCenter
+from gendan.catalog.models import LearningCurve, Routing, RoutingStep, WorkCenter
+from gendan.catalog.services.line_rates import (
+    centers_with_sam,
+    check_line,
+    let_rates_follow,
+    run_minutes,
+)
 from gendan.catalog.services.revisions import MOST_LINES, record_revisions, retire_others
 from gendan.kernel.cleaners import Unusable, cleaner_of, codes_to_ids
 from gendan.kernel.errors import DomainError
@@ -19,9 +26,10 @@ from gendan.kernel.service import service
 
 DAY_MINUTES = 24 * 60
 PLAIN = (
-    *("sequence", "name", "setup_minutes", "run_minutes_per_unit"),
+    *("sequence", "name", "setup_minutes", "run_minutes_per_unit", "sam_minutes"),
     *("setup_family", "transfer_quantity"),
 )
+OPTIONAL = ("sam_minutes", "transfer_quantity")
 MOST_MACHINES = 200
 
 
@@ -36,6 +44,9 @@ class WorkCenterRow:
     minutes_per_day: int | None = None
     machines: int | None = None
     is_outside: bool | None = None
+    operators: int | Clear | None = None
+    efficiency_percent: Decimal | None = None
+    learning_curve: str | None = None
     hour_cost: Decimal | Clear | None = None
     overtime_minutes: int | None = None
     overtime_cost: Decimal | Clear | None = None
@@ -45,7 +56,11 @@ class WorkCenterRow:
 
 @dataclass(frozen=True)
 class RoutingStepRow:
-    """One operation at a work centre (its code)."""
+    """One operation at a work centre (its code).
+
+    With `sam_minutes` (the standard minutes of one person) the minutes per piece follow from the
+    line. `learning_curve`: another than the work centre's.
+    """
 
     sequence: int
     work_center: str
@@ -54,6 +69,8 @@ class RoutingStepRow:
     run_minutes_per_unit: Decimal = Decimal(0)
     setup_family: str = ""
     transfer_quantity: Decimal | None = None
+    sam_minutes: Decimal | None = None
+    learning_curve: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,7 +85,8 @@ class RoutingRow:
 
 @service(gettext_lazy("Save work centres"))
 def save_work_centers(*, rows: Sequence[WorkCenterRow], by: User | None) -> list[WorkCenter]:
-    """Make or change work centres."""
+    """Make or change work centres; the minutes of operations given by SAM follow."""
+    with_sam = centers_with_sam({str(row.code).strip() for row in rows})
 
     def check(center: WorkCenter, index: int, problems: Problems) -> None:
         if not 0 < center.minutes_per_day <= 10_000_000:
@@ -82,10 +100,12 @@ def save_work_centers(*, rows: Sequence[WorkCenterRow], by: User | None) -> list
             cost = getattr(center, name)
             if cost is not None and cost < 0:
                 problems.add(index, name, _("This cannot be less than nothing."))
+        check_line(center, index, problems, with_sam)
         if center.pk and center.second_line_id == center.pk:
             problems.add(index, "second_line", _("A work centre is not its own second line."))
 
     saved = upsert(WorkCenter, rows, key=("code",), check=check)
+    let_rates_follow(saved.changed)
     record_saved(
         WorkCentersSaved, saved, room="catalog", codes=[one.code for one in saved.touched], by=by
     )
@@ -110,9 +130,8 @@ def save_routings(*, rows: Sequence[RoutingRow], by: User | None) -> list[Routin
 
 
 def _steps(rows: Sequence[RoutingRow], problems: Problems) -> list[list[RoutingStep]]:
-    """The operations of each row, still without their routing: 1 query."""
-    centers = codes_to_ids(WorkCenter, {step.work_center for row in rows for step in row.steps})
-    cleaners = {name: cleaner_of(RoutingStep._meta.get_field(name)) for name in PLAIN}
+    """The operations of each row, still without their routing: 2 queries."""
+    reading = _Reading.of(rows)
     result = []
     for index, row in enumerate(rows):
         steps: dict[int, RoutingStep] = {}
@@ -121,27 +140,66 @@ def _steps(rows: Sequence[RoutingRow], problems: Problems) -> list[list[RoutingS
                 index, "steps", _("A routing has 1 to %(most)s steps.") % {"most": MOST_LINES}
             )
             continue
-        for place, step in enumerate(row.steps):
+        for place, given in enumerate(row.steps):
             try:
-                given = {name: getattr(step, name) for name in PLAIN}
-                if given["transfer_quantity"] is None:
-                    del given["transfer_quantity"]
-                values = {name: cleaners[name](value) for name, value in given.items()}
-                if step.work_center not in centers:
+                step = reading.step(given)
+                if step.sequence in steps:
                     raise Unusable(
-                        _("There is no work centre called “%(code)s”.")
-                        % {"code": step.work_center[:60]}
+                        _("Step %(sequence)s stands twice.") % {"sequence": step.sequence}
                     )
-                if values.get("transfer_quantity", 1) <= 0:
-                    raise Unusable(_("A transfer batch is more than nothing."))
-                if values["sequence"] in steps:
-                    raise Unusable(
-                        _("Step %(sequence)s stands twice.") % {"sequence": values["sequence"]}
-                    )
-                steps[values["sequence"]] = RoutingStep(
-                    work_center_id=centers[step.work_center], **values
-                )
+                steps[step.sequence] = step
             except (Unusable, DomainError) as error:
                 problems.add(index, f"steps.{place}", str(error))
         result.append(list(steps.values()))
     return result
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """What the operations of rows are read with: work centres and curves by code."""
+
+    centers: dict[str, WorkCenter]
+    curves: dict[str, int]
+    cleaners: dict[str, Callable[[Any], Any]]
+
+    @classmethod
+    def of(cls, rows: Sequence[RoutingRow]) -> "_Reading":
+        """Work centres of operations with a SAM stay as they are until these are written."""
+        steps = [step for row in rows for step in row.steps]
+        lines = {str(step.work_center) for step in steps if step.sam_minutes is not None}
+        found = WorkCenter.objects.filter(code__in={str(step.work_center) for step in steps})
+        if lines:
+            found = found.select_for_update().order_by("pk")
+        return cls(
+            {one.code: one for one in found},
+            codes_to_ids(LearningCurve, {str(step.learning_curve) for step in steps}),
+            {name: cleaner_of(RoutingStep._meta.get_field(name)) for name in PLAIN},
+        )
+
+    def step(self, given: RoutingStepRow) -> RoutingStep:
+        """One operation; what cannot be is refused."""
+        values = {
+            name: self.cleaners[name](value)
+            for name in PLAIN
+            if (value := getattr(given, name)) is not None or name not in OPTIONAL
+        }
+        center = self.centers.get(given.work_center)
+        if center is None:
+            raise Unusable(
+                _("There is no work centre called “%(code)s”.") % {"code": given.work_center[:60]}
+            )
+        if given.learning_curve and given.learning_curve not in self.curves:
+            raise Unusable(
+                _("There is no learning curve called “%(code)s”.")
+                % {"code": given.learning_curve[:60]}
+            )
+        if values.get("transfer_quantity", 1) <= 0:
+            raise Unusable(_("A transfer batch is more than nothing."))
+        values["run_minutes_per_unit"] = run_minutes(
+            values.get("sam_minutes"), values["run_minutes_per_unit"], center
+        )
+        return RoutingStep(
+            work_center_id=center.pk,
+            learning_curve_id=self.curves.get(given.learning_curve),
+            **values,
+        )

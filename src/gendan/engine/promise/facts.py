@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol
 
 from gendan.engine.calendars import Days, Flags, WorkCalendar
+from gendan.engine.line_rates import Effort
 from gendan.engine.transit import ThreeDates, Transit
 
 if TYPE_CHECKING:
@@ -60,12 +61,16 @@ class Component:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One step of how an item is made: minutes are set-up + quantity * run minutes."""
+    """One step of how an item is made: minutes are set-up + quantity * run minutes.
+
+    `effort`: where it has to be learned, what it takes instead (of thousandths and millionths).
+    """
 
     sequence: int
     centre_id: int
     setup_minutes: Decimal
     run_minutes: Decimal
+    effort: Effort | None = None
 
 
 @dataclass(frozen=True, slots=True)

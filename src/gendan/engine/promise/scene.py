@@ -301,6 +301,7 @@ def _product(item: ItemFacts, items: dict[int, int], centres: dict[int, int]) ->
                 centres[one.centre_id],
                 round(one.setup_minutes * THOUSANDTHS),
                 int(one.run_minutes * THOUSANDTHS * PER_SCALE / UNIT),
+                one.effort,
             )
             for one in steps
         ),

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 import numpy as np
 
+from gendan.engine.line_rates import Effort
 from gendan.engine.netting.arrays import running_max, running_sum, starts
 from gendan.engine.netting.levels import low_level_codes
 from gendan.engine.netting.snapshot import Ints
@@ -33,15 +34,21 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a routing: thousandths of a minute to set up, and per PER_SCALE parts."""
+    """One step of a routing: thousandths of a minute to set up, and per PER_SCALE parts.
+
+    `effort`: where it has to be learned, what it takes instead; parts are millionths then.
+    """
 
     seq: int
     centre: int
     setup: int
     per_scale: int
+    effort: Effort | None = None
 
     def work(self, quantity: int) -> int:
         """What a quantity takes, set-up included."""
+        if self.effort is not None:
+            return self.effort.work(quantity)
         return self.setup - (-quantity * self.per_scale // PER_SCALE)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from gendan.catalog.makings import Making, makings, makings_of_steps
 from gendan.catalog.models import BomLine, Item, RoutingStep
 from gendan.catalog.queries import calendar
 from gendan.engine.boms import with_loss
@@ -38,6 +39,7 @@ from gendan.production.events import (
 )
 from gendan.production.models import Component, WorkOrder, WorkStep
 from gendan.production.queries import moved_start, paper_of
+from gendan.production.styles import Styles, styles_of
 
 MINUTE_STEP = Decimal("0.001")
 MOST_MINUTES = Decimal("99999999999")  # of one step: what its column holds
@@ -228,17 +230,20 @@ class _Structure:
 
     lines: dict[int, list[BomLine]]
     steps: dict[int, list[RoutingStep]]
+    makings: dict[int, list[Making]]  # of the steps, in their order
+    styles: Styles
 
     @classmethod
     def now(cls, items: Iterable[Item]) -> "_Structure":
-        """By the BOMs and routings now in force: 2 queries."""
-        found = cls(defaultdict(list), defaultdict(list))
+        """By the BOMs and routings now in force: 3 queries, 4 where styles are learned."""
         ids = [one.pk for one in items]
+        operations = makings(ids)
+        found = cls(defaultdict(list), defaultdict(list), operations, styles_of(operations))
         lines = BomLine.objects.filter(bom__is_current=True, bom__item__in=ids)
         for line in lines.select_related("bom", "component__unit").order_by("pk"):
             found.lines[line.bom.item_id].append(line)
         steps = RoutingStep.objects.filter(routing__is_current=True, routing__item__in=ids)
-        for step in steps.select_related("routing").order_by("pk"):
+        for step in steps.select_related("routing").order_by("sequence"):
             found.steps[step.routing.item_id].append(step)
         return found
 
@@ -246,8 +251,16 @@ class _Structure:
         """Refuse a quantity whose material or time has more digits than are kept."""
         for line in self.lines.get(item.pk, ()):
             _countable(_needed(quantity, line), item.code)
-        for step in self.steps.get(item.pk, ()):
-            _countable(_minutes(quantity, step), item.code, MOST_MINUTES)
+        for one in self.makings.get(item.pk, ()):
+            _countable(one.minutes(quantity), item.code, MOST_MINUTES)
+
+    def steps_for(self, order: WorkOrder) -> Iterable[tuple[RoutingStep, Decimal]]:
+        """The steps of a new work order with what they take; the next ones know the style."""
+        operations = self.makings.get(order.item_id, ())
+        operations = self.styles.following(operations, order.due_on, order.quantity)
+        steps = self.steps.get(order.item_id, ())
+        for step, one in zip(steps, operations, strict=True):
+            yield step, one.minutes(order.quantity)
 
 
 def _copy_structure(
@@ -269,12 +282,12 @@ def _copy_structure(
             sequence=step.sequence,
             name=step.name,
             work_center_id=step.work_center_id,
-            minutes=_minutes(order.quantity, step),
+            minutes=minutes,
             setup_family=step.setup_family,
             transfer_quantity=step.transfer_quantity,
         )
-        for order in orders
-        for step in structure.steps.get(order.item_id, ())
+        for order in sorted(orders, key=lambda one: (one.due_on, one.pk))
+        for step, minutes in structure.steps_for(order)
     )
 
 
@@ -317,16 +330,19 @@ def _resize(order: WorkOrder, quantity: Decimal) -> None:
 
 def _resize_steps(order: WorkOrder, was: Decimal) -> None:
     rows = RoutingStep.objects.filter(routing__item=order.item_id)
-    by_place: dict[tuple[int, int], list[RoutingStep]] = defaultdict(list)
-    for row in rows.order_by("-routing__is_current", "-pk"):
-        by_place[row.sequence, row.work_center_id].append(row)
+    found = list(makings_of_steps(rows.order_by("-routing__is_current", "-pk")))
+    styles = styles_of({order.item_id: found}, without=order.pk)
+    by_place: dict[tuple[int, int], list[Making]] = defaultdict(list)
+    for row in found:
+        # With what the line knew of the style, and as if it knew nothing or all of it.
+        by_place[row.sequence, row.center_id] += [styles.known(row, order.due_on), row, row.known()]
     steps = list(order.steps.all())
     for one in steps:
         known = by_place[one.sequence, one.work_center_id]
-        same = [row for row in known if _minutes(was, row) == one.minutes]
+        same = [row for row in known if row.minutes(was) == one.minutes]
         setup = min(known[0].setup_minutes, one.minutes) if known else Decimal(0)
         scaled = setup + (one.minutes - setup) * order.quantity / was  # set-up is done once
-        minutes = _minutes(order.quantity, same[0]) if same else scaled.quantize(MINUTE_STEP)
+        minutes = same[0].minutes(order.quantity) if same else scaled.quantize(MINUTE_STEP)
         one.minutes = _countable(minutes, str(order), MOST_MINUTES)
     WorkStep.objects.bulk_update(steps, ["minutes"])
 
@@ -348,12 +364,6 @@ def _needed(quantity: Decimal, line: BomLine) -> Decimal:
 
 def _in_steps(exact: Decimal, step: Decimal) -> Decimal:
     return (exact / step).to_integral_value(rounding=ROUND_UP) * step
-
-
-def _minutes(quantity: Decimal, step: RoutingStep) -> Decimal:
-    """Set-up and all pieces."""
-    exact: Decimal = step.setup_minutes + step.run_minutes_per_unit * quantity
-    return exact.quantize(MINUTE_STEP)
 
 
 def _end(order: WorkOrder, verb: str, reason: str) -> None:
