@@ -24,7 +24,11 @@ def test_a_supplier_quotes_on_a_phone_and_the_buyer_awards(open_as: Open) -> Non
     lines = [
         RfqLineRow(item=code, quantity="500", needed_on=in_days(60)) for code in ("CLOTH", "ZIP")
     ]
-    rfq, tokens = quoting.sent(*lines)
+    rfq = quoting.drafted(*lines)
+    sending = open_as("bo", f"/purchasing/quotations/{rfq.pk}/", size=DESK)
+    sending.locator("form[action$='/send/'] button").click()
+    expect(sending.locator("form[action$='/close/']")).to_be_visible(timeout=10_000)
+    tokens = quoting.tokens()
     quote_by_link(token=tokens["MILL-A"], quote=quote("2", "3", days=90))
     page = open_as("", f"/l/{tokens['MILL-C']}/", size=PHONE)
     check_looks(page)

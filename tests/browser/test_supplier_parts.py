@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 
 import pytest
+from django.conf import settings
 from playwright.sync_api import Page, expect
 
 from gendan.kernel import clock, reactions
@@ -12,11 +13,12 @@ from gendan.purchasing.services import find_supply_exceptions, report_supply_exc
 from gendan.purchasing.tests import ordered
 from gendan.testing.cast import person
 from gendan.testing.make import masters
-from tests.browser.conftest import DESK, PHONE, check_looks
+from tests.browser.conftest import PHONE, check_looks
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
 SOON = 10_000
+PUBLIC_URL = settings.PUBLIC_URL
 
 
 def test_parts_are_promised_on_a_phone_and_late_goods_are_split(open_as: Open) -> None:
@@ -35,11 +37,21 @@ def test_parts_are_promised_on_a_phone_and_late_goods_are_split(open_as: Open) -
     expect(phone.locator("[role=status]")).to_be_visible(timeout=SOON)
     word = SupplierWord.objects.get()
     assert [int(quantity) for _day, quantity in word.dated_parts] == [600, 400]
-    desk = open_as("bo", f"/purchasing/orders/{order.pk}/", size=DESK)
-    box = desk.locator(f"#answer-{word.pk}")
+    buyer = open_as("bo", f"/purchasing/orders/{order.pk}/", size=PHONE)
+    check_looks(buyer)
+    box = buyer.locator(f"#answer-{word.pk}")
     expect(box.locator("li")).to_have_count(2)
     box.get_by_role("button").first.click()
-    expect(desk.locator(f"#answer-{word.pk}")).to_have_count(0, timeout=SOON)
+    expect(buyer.locator(f"#answer-{word.pk}")).to_have_count(0, timeout=SOON)
+    shown = buyer.locator("#supplier-link")
+    shown.get_by_role("button").click()  # the mail's own link is secret: another one, shown once
+    expect(shown.locator("#shown-link")).to_be_visible(timeout=SOON)
+    check_looks(buyer)
+    seen = open_as("", shown.locator("#shown-link").input_value().removeprefix(PUBLIC_URL))
+    expect(seen.locator("#line-2")).to_be_visible(timeout=SOON)
+    buyer.reload()
+    expect(buyer.locator("#supplier-link")).to_be_visible(timeout=SOON)
+    expect(buyer.locator("#shown-link")).to_have_count(0)
     first = order.lines.get(position=1)
     report_supply_exception(line_id=first.pk, kind="late", quantity="600", by=person("bo"))
     find_supply_exceptions(order_ids=[order.pk])

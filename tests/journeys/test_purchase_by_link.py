@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 
 from gendan.followup.models import Journey
+from gendan.inventory.models import ExpectedSupply
 from gendan.kernel import audit, clock, reactions, sending
 from gendan.notices.models import Notice
 from gendan.orders.queries import demand_of
@@ -101,4 +102,28 @@ def test_request_order_approve_send_counter_reforecast_accept_chase(mailbox: Any
         services.chase_supplier(purchase_order_id=order.pk, by=person("bo"))
         sending.send_waiting()
     assert any("overdue" in str(one["Subject"]) for one in mailbox.received)
+    assert audit.audit() == {}
+
+
+def test_parts_countered_on_a_phone_move_only_whom_the_last_part_makes_late() -> None:
+    masters.item("CLOTH")
+    ordered.mill()
+    soon, far = confirmed("mei", dt.date(2026, 9, 30)), confirmed("jun", dt.date(2027, 9, 30))
+    order, token = ordered.sent(ordered.line("CLOTH", 100, demands=[soon, far]))
+    reactions.run_due()
+    before, page = forecasts(), f"/l/{token}/"
+    typed = {"action": "answer", "position": "1", "seen": "0", "name": "Li Wei"}
+    typed |= {"on-1": DUE.isoformat(), "quantity-1": "60"}
+    typed |= {"on-1-2": LATE.isoformat(), "quantity-1-2": "40"}
+    assert Client().post(page, typed).status_code == 200
+    reactions.run_due()  # what the worker does within a second or two
+    proposed = forecasts()
+    assert proposed["mei"] > max(before["mei"], LATE)
+    assert (told("mei"), told("jun"), told("bo")) == (1, 0, 1)
+    services.accept_counter(word_id=SupplierWord.objects.get().pk, by=person("bo"))
+    reactions.run_due()
+    rows = ExpectedSupply.objects.filter(reference=order.number, is_open=True)
+    parts = [(one.due_on, int(one.quantity)) for one in rows.order_by("due_on")]
+    assert parts == [(DUE, 60), (LATE, 40)]  # expected by part from the moment it is agreed
+    assert forecasts() == proposed
     assert audit.audit() == {}

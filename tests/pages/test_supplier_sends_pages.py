@@ -152,6 +152,31 @@ def test_the_buyer_takes_a_file_in_for_an_order(browse: Any) -> None:
     assert (notice.number, notice.lines.get().order_line) == ("PL-7", order.lines.get())
 
 
+def test_a_program_hands_in_the_suppliers_file(browse: Any) -> None:
+    order, _page = sent()
+    bo, url = browse("bo"), "/api/v1/ship-notices/files"
+
+    def hand_in(client: Any, name: str = "d.edi", content: bytes = b"", **values: Any) -> Any:
+        file = SimpleUploadedFile(name, content or desadv(order))
+        return client.post(url, values | {"file": file})
+
+    with sandbox.files_of_our_own():
+        assert hand_in(browse("mei")).status_code == 403
+        refused = hand_in(bo, "list.txt", b"nothing of it")
+        assert (refused.status_code, ShipNotice.objects.count()) == (422, 0)
+        assert bo.post(url, {}).status_code == 422
+        made = hand_in(bo, carrier="SF")
+        assert made.status_code == 201, made.content
+        answer = made.json()
+        assert (answer["number"], answer["way"], answer["carrier"]) == ("DN-1", "file", "SF")
+        assert answer["lines"][0]["line_id"] == order.lines.get().pk
+        assert hand_in(bo).status_code == 409  # the same notice again
+        sheet = b"Line,Item code,Description,Quantity,Unit\n1,M-77,Cloth,100,PCS\n"
+        given = {"number": "PL-7", "expected_on": SOON.isoformat(), "purchase_order_id": order.pk}
+        assert hand_in(bo, "list.csv", sheet, **given).status_code == 201
+    assert ShipNotice.objects.get(number="DN-1").file is not None
+
+
 def test_a_bomb_is_refused_in_words_and_nothing_is_kept(browse: Any) -> None:
     order, page = sent()
     bomb = io.BytesIO()

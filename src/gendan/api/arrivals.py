@@ -1,15 +1,20 @@
 """API operations about supply exceptions and ship notices."""
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from ninja import Field, Query, Router, Schema, Status
+from django.utils.translation import gettext as _
+from ninja import Field, File, Form, Query, Router, Schema, Status
+from ninja.files import UploadedFile
 
 from gendan.api.paging import Page, Paging, page_of
 from gendan.api.rows import Id, Reason, Rows, asker, plain
+from gendan.kernel.errors import NotAllowed
+from gendan.mailroom.despatches import read_notice
 from gendan.purchasing import queries, services
 from gendan.purchasing.choices import choices_for
 from gendan.purchasing.shipments import differences_of
@@ -137,6 +142,20 @@ class NoticeIn(Schema):
     purchase_order_id: Id | None = None
 
 
+class NoticeFileIn(Schema):
+    """What is said beside a file; all of it may be left out where the file says it."""
+
+    supplier: str = Field("", max_length=40)
+    purchase_order_id: Id | None = None
+    number: str = Field("", max_length=80)
+    shipped_on: dt.date | None = None
+    expected_on: dt.date | None = None
+    carrier: str = Field("", max_length=100)
+    tracking: str = Field("", max_length=100)
+    packages: int | None = Field(None, ge=1, le=100_000)
+    remark: str = Field("", max_length=600)
+
+
 @router.get("/ship-notices", response=Page[ShipNoticeOut], operation_id="list_ship_notices")
 def list_ship_notices(request: HttpRequest, paging: Query[Paging], state: str = "") -> Any:
     """Ship notices, the newest first."""
@@ -158,6 +177,33 @@ def record_ship_notice(request: HttpRequest, given: NoticeIn) -> Any:
         rows=given.rows,
         supplier=given.supplier,
         purchase_order_id=given.purchase_order_id,
+        by=asker(request),
+    )
+    return Status(201, _notice(request, made.pk))
+
+
+@router.post(
+    "/ship-notices/files",
+    response={201: WholeShipNoticeOut},
+    operation_id="record_ship_notice_file",
+)
+def record_ship_notice_file(
+    request: HttpRequest, given: Form[NoticeFileIn], file: File[UploadedFile]
+) -> Any:
+    """Hand in the supplier's file (UBL, EDIFACT, X12, XLSX packing list, PDF): read as the page
+    reads it. What is given beside it (number, days, carrier …) counts before what it says."""
+    if not asker(request).may_do("record_ship_notice"):  # before a stranger's file is read
+        raise NotAllowed(_("You may not take in ship notices."))
+    shipment, rows = read_notice(file, file.name or "file")
+    values = given.dict()
+    supplier, order_id = values.pop("supplier"), values.pop("purchase_order_id")
+    file.seek(0)
+    made = services.record_ship_notice(
+        shipment=replace(shipment, **{name: value for name, value in values.items() if value}),
+        rows=rows,
+        supplier=supplier,
+        purchase_order_id=order_id,
+        given=(file.name or "file", file),
         by=asker(request),
     )
     return Status(201, _notice(request, made.pk))

@@ -11,6 +11,7 @@ from ninja import Field, Query, Router, Schema, Status
 from gendan.api.paging import Page, Paging, page_of
 from gendan.api.rows import Reason, Rows, asker, plain
 from gendan.purchasing import receipt_queries, services
+from gendan.purchasing.freight import freight_to_book
 from gendan.purchasing.labels import label_sheet
 from gendan.purchasing.models import GoodsReceipt, SupplierInvoice
 from gendan.purchasing.scanning import open_lines, understand
@@ -52,10 +53,21 @@ class ReceiptLineOut(Schema):
     reject_reason: str
 
 
+class FreightOut(Schema):
+    """Landed cost to be added by the forwarder's invoice, in the company's currency; `paper` is
+    what the goods came in with."""
+
+    paper: str
+    reckoned: Decimal
+    booked: Decimal
+    amount: Decimal
+
+
 class WholeReceiptOut(ReceiptOut):
-    """A receipt with its lines."""
+    """A receipt with its lines; `freight` is what of a decision to fly them is not booked yet."""
 
     lines: list[ReceiptLineOut] = Field([], alias="all_lines")
+    freight: FreightOut | None = None
 
 
 class ReturnOut(Schema):
@@ -329,6 +341,7 @@ def _narrowed(rows: Any, given: ReceiptFilter) -> Any:
 def _whole(request: HttpRequest, receipt_id: int) -> GoodsReceipt:
     found = get_object_or_404(receipt_queries.receipts_for(asker(request)), pk=receipt_id)
     found.all_lines = receipt_queries.lines_of_receipt(found)  # type: ignore[attr-defined]
+    found.freight = freight_to_book(found)  # type: ignore[attr-defined]
     return found
 
 

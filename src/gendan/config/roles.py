@@ -11,6 +11,7 @@ EVERYBODY = {
     "finish_notices",
     "follow_order",
     "forget_view",
+    "import_sheet",  # and what its rows are done with
     "make_api_token",
     "make_calendar_feed",
     "revoke_api_token",
@@ -18,6 +19,7 @@ EVERYBODY = {
     "save_notice_preferences",
     "save_view",
     "set_preferences",
+    "stop_import",
     "unfollow_order",
 }
 # Which milestones and which reviews a role has is checked by the verbs themselves.
@@ -215,6 +217,7 @@ PURCHASES = {
     "decide_supply_exception",
     "draft_purchase_orders",
     "edit_purchase_order",
+    "hold_chasing",
     "record_supplier_answer",
     "refuse_counter",
     "refuse_purchase_order",
@@ -224,10 +227,13 @@ PURCHASES = {
     "report_purchase_step",
     "report_supply_exception",
     "resend_purchase_order",
+    "resume_chasing",
     "return_material",
     "save_purchase_steps",
+    "save_supplier_chasing",
     "send_material",
     "send_purchase_order",
+    "show_supplier_link",
     "submit_purchase_order",
 }
 # What arrives: counted by the store, judged by quality, sent back by buyers, paid by finance.

@@ -23,6 +23,9 @@ DEFAULTS: dict[str, Any] = {
     "purchase_chase_unconfirmed_days": 2,
     "purchase_chase_before_days": 5,
     "purchase_chase_again_days": 2,
+    # "off": never; "ask": written, a buyer presses; "send": by itself, at most so many a day.
+    "purchase_chase_mode": "ask",
+    "purchase_chase_most_a_day": 30,
     # How far a supplier's invoice may be from what was ordered and has come.
     "match_price_percent": 0,
     "match_quantity_percent": 0,
@@ -32,6 +35,9 @@ DEFAULTS: dict[str, Any] = {
     "order_address": "",  # where answers to our mails are to go: a mailbox that is read here
     "second_factor_roles": [],  # who must have an authenticator app or a passkey
 }
+
+# What a setting may be, where only some words are meant.
+CHOICES: dict[str, tuple[str, ...]] = {"purchase_chase_mode": ("off", "ask", "send")}
 
 
 def value(key: str) -> Any:

@@ -136,6 +136,8 @@ def save_setting(*, key: str, value: Any, by: User | None) -> Setting:
         )
     if isinstance(value, int) and not 0 <= value <= 1000:
         raise Invalid(_("This number is out of range (0 to 1000)."), field="value")
+    if value not in company.CHOICES.get(key, (value,)):
+        raise Invalid(_("This value is none of those to choose from."), field="value")
     if key in {"work_starts", "work_ends"}:
         _refuse_odd_hours({key: value})
     if key == "order_address" and value:

@@ -138,10 +138,40 @@ class CounterDecided(PurchaseOrderFact):
 
 @dataclass(frozen=True, kw_only=True)
 class SupplierChased(PurchaseOrderFact):
-    """The supplier was asked by mail: about lines `why` (unconfirmed, near, late)."""
+    """The supplier was asked by mail: about lines `why` (unconfirmed, step, near, late)."""
 
     why: str
     email: str
+    by_itself: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChasingHeld(PurchaseOrderFact):
+    """The supplier is not asked for now: `why` is stopped, deposit, drawing, question, mail…"""
+
+    why: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChasingResumed(PurchaseOrderFact):
+    """What asking was held for (`why`) is settled."""
+
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupplierLinkShown(PurchaseOrderFact):
+    """One of us had a further link to the supplier's page made, good until `valid_until`."""
+
+    valid_until: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupplierChasingSaved(Fact):
+    """How suppliers are chased, by their code: off, ask, send, "" as the company."""
+
+    suppliers: dict[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,7 @@
 from gendan.inventory.events import ExpectedDropped, SuppliesExpected, SuppliesReceived
 from gendan.kernel.journal import DayStarted, Fact, listens
 from gendan.kernel.models import Entry
-from gendan.purchasing import queries, services
+from gendan.purchasing import jobs, queries, services
 from gendan.purchasing.events import (
     CounterDecided,
     GoodsReceived,
@@ -73,3 +73,9 @@ def find_exceptions_of_receipt(fact: Fact, entry: Entry) -> None:
 @listens(DayStarted)
 def find_what_is_overdue(fact: DayStarted, entry: Entry) -> None:
     services.find_supply_exceptions()
+
+
+@listens(DayStarted)
+def chase_the_new_day(fact: DayStarted, entry: Entry) -> None:
+    services.learn_supplier_spreads()
+    jobs.look()

@@ -24,7 +24,8 @@ from gendan.purchasing.chasers import (
     Chaser,
     chaser_of,
     chasers_due,
-    chasing_days,
+    chasing_rules,
+    gone_by_themselves,
     was_asked_lately,
     with_lines,
 )
@@ -39,6 +40,7 @@ from gendan.purchasing.models import (
     PurchaseSending,
     ShipNotice,
     ShipNoticeLine,
+    SupplierChasing,
     SupplierWord,
     SupplyException,
 )
@@ -212,8 +214,26 @@ def chaser_about(order: PurchaseOrder) -> Chaser | None:
     if order.state not in PurchaseOrder.WITH_SUPPLIER:
         return None
     found = with_lines(PurchaseOrder.objects.filter(pk=order.pk)).get()
-    days = chasing_days()
-    return None if was_asked_lately(found, days) else chaser_of(found, days)
+    rules = chasing_rules()
+    return None if was_asked_lately(found, rules) else chaser_of(found, rules)
+
+
+def chasing_at_a_glance() -> dict[str, Any]:
+    """Who is chased how, what went today by itself, what is held: 7 queries."""
+    rules = chasing_rules()
+    own = SupplierChasing.objects.exclude(mode="", spread_days=0).select_related("supplier")
+    held = PurchaseOrder.objects.exclude(chasing_hold="").filter(
+        state__in=PurchaseOrder.WITH_SUPPLIER
+    )
+    due = chasers_due(PurchaseOrder.objects.all(), rules)
+    return {
+        "rules": rules,
+        "company_mode": SupplierChasing.Mode(rules.mode).label,
+        "own": list(own.order_by("supplier__code")[:200]),
+        "gone": list(gone_by_themselves()[:100]),
+        "held": list(held.select_related("supplier").order_by("due_on", "pk")[:100]),
+        "waiting": [one for one in due if one.mode == SupplierChasing.Mode.SEND],
+    }
 
 
 def places_for_material() -> list[str]:
@@ -238,15 +258,16 @@ def payment_terms_codes() -> list[tuple[str, str]]:
 def purchases_today(user: User) -> dict[str, Any]:
     """What a buyer has to do today: chasers ready, proposals to decide, orders to approve."""
     if user.is_outside or not user.may_do("chase_supplier"):
-        return {"chasers": [], "words": [], "approvals": []}
+        return {"chasers": [], "words": [], "approvals": [], "gone": []}
     orders = purchase_orders_for(user)
     limit = limit_of(user, limits())
     approvals = orders.filter(pk__in=_within(limit).values("pk"))
-    chasers: list[Chaser] = chasers_due(PurchaseOrder.objects.all())
+    chasers: list[Chaser] = chasers_due(PurchaseOrder.objects.all(), chasing_rules())
     return {
         "chasers": chasers,
         "words": list(waiting_words().order_by("at")[:50]),
         "approvals": list(approvals.order_by("submitted_at")[:50]),
+        "gone": list(gone_by_themselves()[:50]),
     }
 
 
@@ -340,7 +361,7 @@ def ship_notices_for(user: User) -> "QuerySet[ShipNotice]":
 def lines_of_notice(notice: ShipNotice) -> list[ShipNoticeLine]:
     """The lines of a notice with the ordered lines they mean: 1 query."""
     rows = ShipNoticeLine.objects.filter(notice=notice).select_related(
-        "order_line__order", "order_line__item__unit", "order_line__expected"
+        "order_line__order", "order_line__item__unit", "order_line__expected", "order_line__part_of"
     )
     return list(rows)
 

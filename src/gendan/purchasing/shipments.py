@@ -27,6 +27,10 @@ DOUBTS: dict[str, Any] = {
     "sender_unknown": gettext_lazy("The sender's address is none of this supplier's contacts."),
     "no_number": gettext_lazy("The document has no number; it was given the mail's."),
     "no_day": gettext_lazy("The document does not say when the goods are here."),
+    "shared": gettext_lazy(
+        "What the supplier says in one line is shared over the dated parts of the order line, the "
+        "earliest first."
+    ),
     "day_passed": gettext_lazy("The day on which the goods should be here has passed."),
 }
 SENDER_DOUBTS = frozenset({"sender_failed", "sender_unproved", "sender_unknown"})
@@ -98,6 +102,89 @@ def _meant(row: Any, known: Sequence[PurchaseOrderLine]) -> PurchaseOrderLine | 
 
 def _is_article(article: str, line: PurchaseOrderLine) -> bool:
     return bool(article) and article in (line.supplier_code, line.item.code, line.item.barcode)
+
+
+def shared_over_parts(rows: Sequence[ShipNoticeLine]) -> list[ShipNoticeLine]:
+    """What a notice brings of a line that comes in dated parts, put on the parts due first.
+
+    What no part waits for stays with the last part that takes something: it is too much. At most
+    2 queries, none more for lines that come on one day.
+    """
+    meant = [one.order_line for one in rows if one.order_line is not None]
+    parts = _parts_of({one.part_of_id or one.pk for one in meant}) if meant else {}
+    if not parts:
+        return list(rows)
+    coming = _noticed([one.pk for group in parts.values() for one in group])
+    by_line = {one.order_line_id: one for one in rows if one.order_line is not None}
+    found = list(rows)
+    for group in parts.values():
+        room = {
+            one.pk: max(one.still_to_come - coming.get(one.pk, NOTHING), NOTHING) for one in group
+        }
+        found += _spread(group, room, by_line)
+    kept = [one for one in found if one.quantity > 0]
+    for position, one in enumerate(kept, 1):
+        one.position = position
+    return kept
+
+
+def _spread(
+    group: Sequence[PurchaseOrderLine],
+    room: dict[int, Decimal],
+    by_line: dict[int | None, ShipNoticeLine],
+) -> list[ShipNoticeLine]:
+    """Put all of a notice that is of these parts on those that wait, the earliest first; returns
+    the rows this needs more."""
+    own = [by_line[one.pk] for one in group if one.pk in by_line]
+    left = sum((one.quantity for one in own), NOTHING)
+    said, new = own[0], []
+    last = said
+    for row in own:
+        row.quantity = NOTHING
+    for one in group:
+        part = min(left, room[one.pk]) if one.is_open else NOTHING
+        if part <= 0:
+            continue
+        last = by_line.get(one.pk) or _row_of(one, said)
+        if one.pk not in by_line:
+            new.append(last)
+        last.quantity = part
+        left -= part
+    last.quantity += left
+    return new
+
+
+def _row_of(line: PurchaseOrderLine, said: ShipNoticeLine) -> ShipNoticeLine:
+    return ShipNoticeLine(
+        order_line=line,
+        said_order=said.said_order,
+        said_article=said.said_article,
+        said_unit=said.said_unit,
+        quantity=NOTHING,
+        received_before=line.received,
+    )
+
+
+def _parts_of(roots: set[int]) -> dict[int, list[PurchaseOrderLine]]:
+    """The dated parts of lines that come in several, by their first, as they are due: 1 query."""
+    rows = PurchaseOrderLine.objects.filter(Q(pk__in=roots) | Q(part_of__in=roots))
+    rows = rows.filter(is_cancelled=False).select_related("order", "item__unit", "expected")
+    found: dict[int, list[PurchaseOrderLine]] = {}
+    for one in rows.order_by("due_on", "position"):
+        found.setdefault(one.part_of_id or one.pk, []).append(one)
+    return {root: group for root, group in found.items() if len(group) > 1}
+
+
+def _noticed(line_ids: Sequence[int]) -> dict[int, Decimal]:
+    """What notices that nobody has refused bring for lines and has not come yet: 1 query."""
+    rows = ShipNoticeLine.objects.filter(order_line__in=line_ids).exclude(
+        notice__state=ShipNotice.State.REFUSED
+    )
+    found: dict[int, Decimal] = {}
+    for one in rows.select_related("order_line__expected"):
+        if one.order_line_id is not None and not one.is_here:
+            found[one.order_line_id] = found.get(one.order_line_id, NOTHING) + one.quantity
+    return found
 
 
 def on_the_way(line_ids: Iterable[int]) -> dict[int, Decimal]:

@@ -1,7 +1,7 @@
 """Stock that is too much: slow, more than a year needs, expiring, left over; who wants it."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -28,7 +28,8 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Coalesce
 
-from gendan.catalog.models import Item
+from gendan.catalog.models import Alternate, BomLine, Item
+from gendan.catalog.queries import current_bom_edges
 from gendan.inventory.models import Balance, Location, Move
 from gendan.inventory.queries import reserved_for
 from gendan.kernel import clock
@@ -50,11 +51,17 @@ _WANTED_STATES = (OrderState.CONFIRMED, OrderState.DRAFT)
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """An open order line that an item's surplus could serve; the same item, or its style."""
+    """An open order line that an item's surplus could serve: of the same item, of another size of
+    its style, or of something made with a component (`instead_of`) that it may stand in for.
+
+    `wanted` is how much of the surplus item that would take.
+    """
 
     line: Line
     missing: Decimal
     is_same_item: bool
+    instead_of: str = ""
+    wanted: Decimal = Decimal(0)
 
 
 def _stores(item: str) -> "QuerySet[Balance]":
@@ -100,7 +107,8 @@ def surplus_for(
         decision=Subquery(SurplusDecision.objects.filter(item=OuterRef("item")).values("kind")[:1]),
         # Counted apart: each by its own index.
         offers=_count(_wanted().filter(item=OuterRef("item")))
-        + _count(_other_sizes(OuterRef("item"), OuterRef("item__style"), OuterRef("item__colour"))),
+        + _count(_other_sizes(OuterRef("item"), OuterRef("item__style"), OuterRef("item__colour")))
+        + _count(_with_substitutes(_outer)),
     )
     unused = Q(last_used_on__isnull=True) | Q(last_used_on__lt=_months_before(today, SLOW_MONTHS))
     unused &= Q(last_out__isnull=True) | Q(last_out__lt=since)
@@ -186,6 +194,36 @@ def _other_sizes(item: Any, style: Any, colour: Any) -> "QuerySet[Line]":
     return lines.exclude(item__style="").exclude(item=item)
 
 
+def _outer(depth: int) -> Any:
+    """The item of the surplus row, seen from so many queries inside it."""
+    found: Any = "item"
+    for _level in range(depth):
+        found = OuterRef(found)
+    return found
+
+
+def _with_substitutes(item: Callable[[int], Any]) -> "QuerySet[Line]":
+    """Such lines for what needs something that an item may stand in for, in itself or in its parts.
+
+    `item(n)` names the item inside n queries.
+    """
+    parents = _made_with(item(2)).values("bom__item")
+    whole = BomLine.objects.filter(
+        bom__is_current=True, component__in=_made_with(item(3)).values("bom__item")
+    ).values("bom__item")
+    lines = _wanted().filter(Q(item__in=parents) | Q(item__in=whole))
+    return lines.exclude(item=item(1))
+
+
+def _made_with(item: Any) -> "QuerySet[BomLine]":
+    """Lines of bills of material in force for which an item may stand in."""
+    everywhere = Q(component__alternates__parent=None)
+    there = Q(component__alternates__parent=F("bom__item"))
+    return BomLine.objects.filter(
+        everywhere | there, bom__is_current=True, component__alternates__alternate=item
+    )
+
+
 def _count(lines: "QuerySet[Line]") -> Coalesce:
     one = lines.order_by().values("is_cancelled").annotate(one=Count("pk")).values("one")
     return Coalesce(Subquery(one), 0)
@@ -227,11 +265,15 @@ def starts_of(item: Item, user: User) -> "QuerySet[SurplusStart]":
 
 
 def offers_of(item: Item, user: User) -> list[Offer]:
-    """Order lines that the item's free stock could serve, the earliest first: 2 queries.
+    """Order lines that the item's free stock could serve, the earliest first: 2 queries, and 2 more
+    where it may stand in for something.
 
-    The same item comes before other sizes of its style; what is kept for a line is not missing.
+    The same item comes before other sizes of its style, these before what it is a substitute in;
+    what is kept for a line is not missing.
     """
-    lines = _wanted().filter(item=item) | _other_sizes(item.pk, item.style, item.colour)
+    same = _wanted().filter(item=item) | _other_sizes(item.pk, item.style, item.colour)
+    stands_in = _with_substitutes(lambda depth: item.pk)
+    lines = _wanted().filter(Q(pk__in=same.values("pk")) | Q(pk__in=stands_in.values("pk")))
     lines = lines.filter(order__in=orders_seen_by(user).order_by().values("pk"))
     rows = list(
         lines.select_related("order__customer", "item__unit").order_by(
@@ -240,8 +282,44 @@ def offers_of(item: Item, user: User) -> list[Offer]:
     )
     kept = reserved_for(demand_of(one.pk) for one in rows)
     found = []
+    needs = _needs_of(item, [one for one in rows if not _is_close(one.item, item)])
     for one in rows:
         missing = one.quantity - one.delivered - kept.get(demand_of(one.pk), Decimal(0))
         if missing > 0:
-            found.append(Offer(one, missing, one.item_id == item.pk))
-    return sorted(found, key=lambda one: not one.is_same_item)
+            code, per = needs.get(one.item_id, ("", Decimal(1)))
+            wanted = (missing * per).quantize(Decimal("0.000001"))
+            found.append(Offer(one, missing, one.item_id == item.pk, code, wanted))
+    return sorted(found, key=lambda one: (bool(one.instead_of), not one.is_same_item))
+
+
+def _is_close(other: Item, item: Item) -> bool:
+    """Whether it is the item itself, or another size of its style and colour."""
+    if other.pk == item.pk:
+        return True
+    return bool(item.style) and (other.style, other.colour) == (item.style, item.colour)
+
+
+def _needs_of(item: Item, rows: Sequence[Line]) -> dict[int, tuple[str, Decimal]]:
+    """For what is made with a component the item may stand in for: its code, and how much of the
+    item one piece takes. No query without rows, else 2."""
+    if not rows:
+        return {}
+    standing = {
+        (one.component_id, one.parent_id): (one.component.code, one.quantity)
+        for one in Alternate.objects.filter(alternate=item).select_related("component")
+    }
+    edges = current_bom_edges()
+
+    def inside(parent: int, *, deeper: bool) -> tuple[str, Decimal] | None:
+        found: tuple[str, Decimal] | None = None
+        for component, per, lost in edges.get(parent, ()):
+            known = standing.get((component, parent)) or standing.get((component, None))
+            if known is None and deeper:
+                known = inside(component, deeper=False)
+            if known is not None:
+                taken = known[1] * per * (1 + lost / 100)
+                found = (known[0], taken + (found[1] if found else 0))
+        return found
+
+    needed = {one.item_id: inside(one.item_id, deeper=True) for one in rows}
+    return {pk: known for pk, known in needed.items() if known is not None}

@@ -20,6 +20,8 @@ TITLES: dict[str, Any] = {
     "ForecastsMade": _("Forecasts calculated"),
     "LandedCostAdded": _("Landed cost added"),
     "ReordersAsked": _("Ordered at the limit"),
+    "SheetImported": _("Sheet imported"),
+    "SheetImportEnded": _("Import of a sheet ended"),
     "SourcesSaved": _("Approved sources saved"),
     "SourcePricesSaved": _("Suppliers' prices saved"),
     "ClosingsSaved": _("Suppliers' closing days saved"),
@@ -317,6 +319,7 @@ TITLES: dict[str, Any] = {
     "WebhookSecretRotated": _("Webhook has a new secret"),
     "WebhookSwitchedOff": _("Webhook switched off"),
     "WebhookSwitchedOn": _("Webhook switched on"),
+    "LearningCurvesSaved": _("Learning curves saved"),
     "WorkCentersSaved": _("Work centers saved"),
     "Ping": _("Ping"),
     "WorkOrderCancelled": _("Work order cancelled"),
@@ -343,5 +346,6 @@ ROOMS: dict[str, Any] = {
     "workforce": _("People"),
     "mailroom": _("Mails that came in"),
     "notices": _("Notices"),
+    "exchange": _("Import and export"),
     "kernel": _("Settings, accounts and sending"),
 }

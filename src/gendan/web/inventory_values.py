@@ -243,7 +243,9 @@ def landed_costs(request: HttpRequest) -> HttpResponse:
 @page(section="stock", verb="add_landed_cost")
 def add_landed_cost(request: HttpRequest) -> HttpResponse:
     """Spread a cost over what came in with a paper."""
-    form = LandedForm(request.POST or None, initial={"about": request.GET.get("about", "")[:80]})
+    given = ("about", "kind", "amount", "basis")  # as a receipt proposes it
+    initial = {name: request.GET.get(name, "")[:80] for name in given}
+    form = LandedForm(request.POST or None, initial=initial)
     return form_page(
         request,
         form,

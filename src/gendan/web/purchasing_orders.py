@@ -22,6 +22,7 @@ from gendan.web.files import serve_file
 from gendan.web.forms import PageForm
 from gendan.web.lists import Column, Empty, Filter, Listing, show_list
 from gendan.web.navigation import tabs_of
+from gendan.web.purchasing_chasing import shown_link
 from gendan.web.purchasing_tabs import TABS
 from gendan.web.search import Hit, finds
 from gendan.web.settings import next_of
@@ -193,6 +194,8 @@ def purchase_order(request: HttpRequest, purchase_order_id: int) -> HttpResponse
         "entries": journal.timeline(order)[:40],
         "warnings": queries.warnings_about(order, lines) if not order.version else [],
         "chaser": queries.chaser_about(order),
+        "holds": [(one.value, one.label) for one in PurchaseOrder.HOLDS_BY_HAND],
+        "shown_link": shown_link(request, order.pk),
         "behind": queries.exception_behind(order),
         "may_approve": user.may_do("approve_purchase_order") and queries.may_approve(user, order),
         "approvers": queries.approvers_of(order)[:12] if order.state == "to_approve" else [],
@@ -324,6 +327,7 @@ def _settings(user: Any) -> list[tuple[str, str, str]]:
     """The pages where buyers and managers set how they buy."""
     pages = (
         ("save_purchase_steps", _("Steps"), "list-check"),
+        ("save_supplier_chasing", _("Chasing"), "bell"),
         ("save_approval_limits", _("Approval limits"), "shield-check"),
     )
     return [(reverse(name), words, icon) for name, words, icon in pages if user.may_do(name)]

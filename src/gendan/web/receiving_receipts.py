@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -14,6 +15,7 @@ from gendan.kernel import clock, files, journal
 from gendan.kernel.people import roles_for
 from gendan.kernel.quantity import read_decimal
 from gendan.purchasing import queries, receipt_queries, services
+from gendan.purchasing.freight import freight_to_book
 from gendan.purchasing.labels import label_sheet
 from gendan.purchasing.models import GoodsReceipt, SupplierReturn
 from gendan.web.files import serve_bytes, serve_file
@@ -166,6 +168,8 @@ def goods_receipt(request: HttpRequest, receipt_id: int) -> HttpResponse:
         "given": {name: request.GET.get(name, "")[:40] for name in ("from", "quantity", "outcome")},
         "usual": queries.usual_recipient(order) if (going or later) and order else None,
         "places": receipt_queries.store_codes() if user.may_do("release_receipt") else [],
+        "freight": freight_to_book(receipt),
+        "company_currency": settings.COMPANY_CURRENCY,
         "returns": receipt_queries.returns_for(user).filter(receipt=receipt).order_by("-pk"),
         "attachments": files.attachments_of(receipt),
         "entries": journal.timeline(receipt)[:40],

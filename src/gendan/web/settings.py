@@ -46,6 +46,10 @@ SETTING_WORDS = {
         "Ask a supplier so many days before goods are due whether they come in time"
     ),
     "purchase_chase_again_days": gettext_lazy("Chase a supplier again after so many days"),
+    "purchase_chase_mode": gettext_lazy("Suppliers are chased"),
+    "purchase_chase_most_a_day": gettext_lazy(
+        "At most so many suppliers' orders are chased by themselves on a day"
+    ),
     "match_price_percent": gettext_lazy(
         "A supplier's invoice matches up to this deviation of a price (%)"
     ),
@@ -55,6 +59,13 @@ SETTING_WORDS = {
     "work_starts": gettext_lazy("The working day begins at"),
     "work_ends": gettext_lazy("The working day ends at"),
     "order_address": gettext_lazy("Address to which customers' answers are to go"),
+}
+SETTING_CHOICES = {
+    "purchase_chase_mode": (
+        ("off", gettext_lazy("never")),
+        ("ask", gettext_lazy("by a buyer's press, from a list that is ready")),
+        ("send", gettext_lazy("by itself, in the supplier's working hours")),
+    ),
 }
 NUMBER_WORDS = {
     "order": gettext_lazy("Orders"),
@@ -186,7 +197,9 @@ def settings_page(request: HttpRequest) -> HttpResponse:
 def company_settings(request: HttpRequest) -> HttpResponse:
     """The company's name, limits and tolerances."""
     values = company.values(*SETTING_WORDS)
-    rows = [(key, words, values[key]) for key, words in SETTING_WORDS.items()]
+    rows = [
+        (key, words, values[key], SETTING_CHOICES.get(key)) for key, words in SETTING_WORDS.items()
+    ]
     return render_page(request, "settings/company.html", {"rows": rows})
 
 

@@ -138,7 +138,7 @@ def _refuse_unapproved(rows: Sequence[Carried], problems: Problems, by: User) ->
         return
     values = _unit_values({one.item.pk for one in far})
     limit = Decimal(str(company.value("count_approval_amount")))
-    whole = _moved_today(by) if any(one.source.kind != Kind.SUPPLIER for one in far) else NOTHING
+    whole = _moved_today(by)
     for one in far:
         unit = one.unit_cost if one.unit_cost is not None else values.get(one.item.pk)
         if not unit and one.kinds & ALWAYS:
@@ -171,15 +171,15 @@ def _unit_values(items: set[int]) -> dict[int, Decimal | None]:
 def _moved_today(by: User) -> Decimal:
     """What somebody has gained or lost by hand today: many small moves are one large one."""
     begin = clock.moment_on(clock.today(), 0)
-    kinds = (Kind.CUSTOMER, Kind.LOSS, Kind.OPENING)
     rows = Move.objects.filter(
-        Q(source__kind__in=kinds) | Q(target__kind__in=kinds),
+        Q(source__kind__in=VALUED) | Q(target__kind__in=VALUED),
         by=by,
         at__gte=begin,
         at__lt=begin + dt.timedelta(days=1),
         reverses=None,
         reversed_by=None,
-    ).annotate(worth=Abs("value_entry__value"))
+    ).exclude(source__kind=Kind.SUPPLIER, reason="")  # received as expected: no reason was asked
+    rows = rows.annotate(worth=Abs("value_entry__value"))
     sums = [
         worth or NOTHING
         for about, worth in rows.values_list("about", "worth")

@@ -14,6 +14,7 @@ from gendan.inventory.queries.waiting import entered_before
 from gendan.inventory.services.book import Book, NotEnoughStock, Posting, post
 from gendan.inventory.services.by_hand import Carried, refuse_by_hand, refuse_of_document
 from gendan.inventory.services.places import far_sides
+from gendan.inventory.services.reopening import reopen_received
 from gendan.inventory.services.rows import (
     LotWish,
     Names,
@@ -253,7 +254,8 @@ def _locked_first_day(
 def reverse_move(*, move_id: int, reason: str, by: User | None) -> Move:
     """Move a mistake back, once; the mistaken move itself stays in the ledger.
 
-    What a document has moved (a receipt, a delivery, a count) is put right at the document.
+    What a document has moved (a receipt, a delivery, a count) is put right at the document. What
+    was received of goods expected by hand is expected again.
     """
     if not reason.strip():
         raise Invalid(_("Say why the move was wrong."), field="reason")
@@ -281,6 +283,7 @@ def reverse_move(*, move_id: int, reason: str, by: User | None) -> Move:
         ],
         by=by,
     )
+    reopen_received(found, by=by)
     fact = MoveReversed(move_id=found.pk, item_ids=[found.item_id], reason=move.reason)
     journal.record(fact, about=["inventory", f"catalog.item:{found.item_id}"], by=by)
     return move

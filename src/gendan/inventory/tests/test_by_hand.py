@@ -12,9 +12,11 @@ from gendan.inventory.services import (
     MadeByDocument,
     MoveRow,
     OpeningRow,
+    ReceiptRow,
     carry_moves,
     post_moves,
     post_opening_stock,
+    receive_expected,
     reverse_move,
 )
 from gendan.kernel import clock
@@ -152,3 +154,21 @@ def test_opening_stock_is_entered_once() -> None:
     by_hand(row(20, "QC", "STORE"), who="qiu")
     reverse_move(move_id=entered.pk, reason="typed wrongly", by=wen)
     post_opening_stock(rows=rows, by=wen)
+
+
+def test_many_small_gains_from_suppliers_of_a_day_are_one_large_one() -> None:
+    by_hand(row(30, "MILL", "QC"))
+    with pytest.raises(RowsRefused, match="more than 500"):
+        by_hand(row(21, "MILL", "QC"))
+    by_hand(row(20, "MILL", "QC"))
+    by_hand(row(21, "MILL", "QC"), who="zhao")
+    with clock.at(clock.moment_on(DAY + dt.timedelta(days=1))):
+        by_hand(row(50, "MILL", "QC"))
+
+
+def test_what_was_expected_and_has_come_is_not_gained_by_hand() -> None:
+    supply = masters.expected("A-1", 100)
+    receive_expected(rows=[ReceiptRow(supply.pk, Decimal(100), "QC")], by=person("wen"))
+    by_hand(row(50, "MILL", "QC"))
+    with pytest.raises(RowsRefused, match="more than 500"):
+        by_hand(row(1, "MILL", "QC"))

@@ -29,6 +29,7 @@ from gendan.mailroom.heads import Head, read_head
 from gendan.mailroom.models import MailMessage
 from gendan.mailroom.services.reading import locked_message, said
 from gendan.orders.models import Channel
+from gendan.purchasing.services import note_supplier_wrote
 
 MOST_FILES = 50
 LONGEST_IN_FACT = 2000
@@ -92,6 +93,7 @@ def attach_message(
     if is_machine:
         _tell_automatic(message)
         return message
+    note_supplier_wrote(about=message.about)
     kept = _keep_files(found, body)
     fact = MailReceived(
         **said(message),
@@ -187,6 +189,7 @@ def _sort_returned(
         _tell_automatic(message)
         return message
     to = list(report.recipients) or [*answered.to, *answered.cc]
+    note_supplier_wrote(about=message.about, is_returned=True)
     note_returned(answered.pk, f"{', '.join(to)}: {report.why or message.subject}")
     fact = MailReturned(
         **said(message),

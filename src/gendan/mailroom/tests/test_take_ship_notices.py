@@ -155,6 +155,11 @@ def test_a_packing_list_in_the_orders_thread_is_read_for_its_lines(box: Mailbox)
     assert notice.number == Incoming.objects.get().number
     assert notice.expected_on == DUE
     assert message.state == "attached"
+    order.refresh_from_db()
+    assert order.chasing_hold == "mail"  # nobody asks by itself before somebody has looked
+    accept_ship_notice(notice_id=notice.pk, by=person("bo"))
+    order.refresh_from_db()
+    assert order.chasing_hold == ""
 
 
 def test_whoever_is_in_doubt_is_asked_before_the_notice_counts(box: Mailbox) -> None:

@@ -1,5 +1,6 @@
 """Tables of the purchasing room."""
 
+from gendan.purchasing.models.chasing import SupplierChasing
 from gendan.purchasing.models.exceptions import SupplyException
 from gendan.purchasing.models.notices import ShipNotice, ShipNoticeLine
 from gendan.purchasing.models.orders import (
@@ -51,6 +52,7 @@ __all__ = [
     "RequestShare",
     "ShipNotice",
     "ShipNoticeLine",
+    "SupplierChasing",
     "SupplierInvoice",
     "SupplierInvoiceLine",
     "SupplierReturn",

@@ -43,6 +43,25 @@ class PurchaseOrder(Stepped, Revised):
         GOODS = "goods", _("goods")
         SUBCONTRACT = "subcontract", _("subcontract work")
 
+    class ChasingHold(models.TextChoices):
+        """Why the supplier is not asked: somebody said so, or it waits for us."""
+
+        STOPPED = "stopped", _("stopped by us")
+        DEPOSIT = "deposit", _("our deposit is not paid yet")
+        DRAWING = "drawing", _("a drawing or sample of ours is missing")
+        QUESTION = "question", _("a question of the supplier's is open")
+        MAIL = "mail", _("the supplier has written to us")
+        RETURNED = "returned", _("our mail came back")
+
+    # Held by somebody who says so; by what came by mail; and what a chaser by hand looks past.
+    HOLDS_BY_HAND = (
+        ChasingHold.STOPPED,
+        ChasingHold.DEPOSIT,
+        ChasingHold.DRAWING,
+        ChasingHold.QUESTION,
+    )
+    HOLDS_OF_MAILS = (ChasingHold.MAIL, ChasingHold.RETURNED)
+    LOOKED_AT_BY_CHASING = (ChasingHold.STOPPED, *HOLDS_OF_MAILS)
     OPEN = (State.DRAFT, State.TO_APPROVE, State.APPROVED, State.SENT, State.CONFIRMED)
     WITH_SUPPLIER = (State.SENT, State.CONFIRMED)
     STEPS: ClassVar[dict[str, Step]] = {
@@ -56,6 +75,9 @@ class PurchaseOrder(Stepped, Revised):
         "supplier_confirmed": Step(("sent", "confirmed"), "confirmed"),
         "supplier_unconfirmed": Step(("sent", "confirmed"), "sent"),
         "chase_supplier": Step(("sent", "confirmed"), SAME),
+        "hold_chasing": Step(("sent", "confirmed"), SAME),
+        "show_supplier_link": Step(("sent", "confirmed"), SAME),
+        "resume_chasing": Step(("sent", "confirmed"), SAME),
         "close_purchase_order": Step(("sent", "confirmed"), "closed"),
         "finish_purchase_order": Step(_ALIVE, "closed"),
         "cancel_purchase_order": Step(_ALIVE, "cancelled"),
@@ -94,6 +116,9 @@ class PurchaseOrder(Stepped, Revised):
     confirmed_at = models.DateTimeField(null=True, blank=True)
     chased_at = models.DateTimeField(null=True, blank=True)
     chases = models.PositiveIntegerField(default=0)
+    is_chased_by_itself = models.BooleanField(default=False)  # the last time: nobody pressed
+    chasing_hold = models.CharField(max_length=8, choices=ChasingHold.choices, blank=True)
+    chasing_reason = models.CharField(max_length=300, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     end_reason = models.CharField(max_length=500, blank=True)
     # How the goods travel where that was decided, and what it costs (company's currency).

@@ -25,9 +25,17 @@ from gendan.purchasing.services.approving import (
     submit_purchase_order,
 )
 from gendan.purchasing.services.chasing import (
+    ChasingRow,
+    NotHeld,
     NothingToChase,
     SupplierWaitsForUs,
+    chase_by_itself,
     chase_supplier,
+    hold_chasing,
+    learn_supplier_spreads,
+    note_supplier_wrote,
+    resume_chasing,
+    save_supplier_chasing,
 )
 from gendan.purchasing.services.covering import cover_requests
 from gendan.purchasing.services.deciding import (
@@ -126,6 +134,7 @@ from gendan.purchasing.services.requesting import (
 from gendan.purchasing.services.returning import NothingToReturn, ReturnRow, return_goods
 from gendan.purchasing.services.said import TooManyAnswers
 from gendan.purchasing.services.sending import resend_purchase_order, send_purchase_order
+from gendan.purchasing.services.showing import show_supplier_link
 from gendan.purchasing.services.stepping import StepRow, save_purchase_steps
 
 __all__ = [
@@ -135,6 +144,7 @@ __all__ = [
     "ArrivedRow",
     "AwardRow",
     "CannotPart",
+    "ChasingRow",
     "ChoiceNotPossible",
     "DayIsTheSame",
     "DecidedAlready",
@@ -152,6 +162,7 @@ __all__ = [
     "LineNotReady",
     "NobodyIsLeft",
     "NobodyToTell",
+    "NotHeld",
     "NotThatMuchThere",
     "NothingChanges",
     "NothingOfIt",
@@ -189,6 +200,7 @@ __all__ = [
     "cancel_purchase_order",
     "cancel_purchase_request",
     "cancel_rfq",
+    "chase_by_itself",
     "chase_supplier",
     "close_purchase_order",
     "close_rfq",
@@ -205,7 +217,10 @@ __all__ = [
     "follow_purchase_supplies",
     "follow_rfqs",
     "follow_started_order",
+    "hold_chasing",
     "invite_suppliers",
+    "learn_supplier_spreads",
+    "note_supplier_wrote",
     "notice_by_supplier_link",
     "propose_ship_notice",
     "quote_by_link",
@@ -224,13 +239,16 @@ __all__ = [
     "report_supply_exception",
     "request_purchases",
     "resend_purchase_order",
+    "resume_chasing",
     "return_goods",
     "return_material",
     "save_approval_limits",
     "save_purchase_steps",
+    "save_supplier_chasing",
     "send_material",
     "send_purchase_order",
     "send_rfq",
+    "show_supplier_link",
     "submit_purchase_order",
     "tell_losers",
     "use_provided",

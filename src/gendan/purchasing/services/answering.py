@@ -30,6 +30,7 @@ from gendan.purchasing.models import (
     PurchaseSending,
     SupplierWord,
 )
+from gendan.purchasing.services.chasing_holds import end_chasing_hold
 from gendan.purchasing.services.parting import (
     Part,
     PartRow,
@@ -272,6 +273,7 @@ def _take(
     by: User | None,
 ) -> None:
     usual = int(company.value("purchase_counter_days"))
+    end_chasing_hold(order, by)
     confirmed, countered, moved = [], [], {}
     for said in read:
         line, on = said[:2]
@@ -427,6 +429,7 @@ def _report(
     later = report_step(milestone, done_on=done_on, expected_on=expected_on, remark=remark)
     if milestone.done_on is None and was == (milestone.expected_on, milestone.remark):
         return False
+    end_chasing_hold(order, by)
     line = milestone.line
     fact = SupplierReported(
         **said_of(order, [line]),

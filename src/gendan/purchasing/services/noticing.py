@@ -31,6 +31,7 @@ from gendan.purchasing.models import (
     ShipNoticeLine,
 )
 from gendan.purchasing.services.answering import order_behind
+from gendan.purchasing.services.chasing_holds import end_chasing_hold
 from gendan.purchasing.services.said import count_answer, refuse_more_files
 from gendan.purchasing.services.sending import expect_lines
 from gendan.purchasing.services.sharing import (
@@ -47,6 +48,7 @@ from gendan.purchasing.shipments import (
     differences_of,
     match_rows,
     on_the_way,
+    shared_over_parts,
 )
 
 Way = ShipNotice.Way
@@ -101,6 +103,7 @@ class Said:
     person: str = ""
     by: User | None = None
     doubts: tuple[str, ...] = ()
+    is_by_part: bool = False  # each row names the dated part it is of
     file: StoredFile | None = None
 
 
@@ -126,7 +129,9 @@ def notice_by_supplier_link(
         raise Invalid(_("There is no such line of this order."), field="rows")
     refuse_more_files(order, sending, 1 if given else 0)
     _refuse_far_too_much(found)
-    notice = _keep(order.supplier, shipment, found, Said(Way.LINK, person), given)
+    is_by_part = not any(row.article for row in rows)
+    said = Said(Way.LINK, person, is_by_part=is_by_part)
+    notice = _keep(order.supplier, shipment, found, said, given)
     count_answer(sending)
     return notice
 
@@ -192,6 +197,7 @@ def accept_ship_notice(*, notice_id: int, is_checked: bool = False, by: User | N
     _refuse_doubtful(notice, orders, is_checked=is_checked)
     for order in orders:
         order.step("record_supplier_answer")
+        end_chasing_hold(order, by)
     lines = {line.pk: line for order in orders for line in lines_of(order)}
     coming = on_the_way(lines)
     for row in rows:
@@ -309,13 +315,19 @@ def _keep(
             % {"number": head["number"], "supplier": supplier},
             field="number",
         )
+    doubts = list(said.doubts)
+    if not said.is_by_part:
+        told = {one.order_line_id: one.quantity for one in lines}
+        lines = shared_over_parts(lines)
+        if told != {one.order_line_id: one.quantity for one in lines}:
+            doubts.append("shared")
     notice = ShipNotice.objects.create(
         **head,
         supplier=supplier,
         way=said.way,
         person=said.person,
         file=files.keep(given[1], name=given[0]) if given else said.file,
-        doubts=list(said.doubts),
+        doubts=doubts,
         at=clock.now(),
         by=said.by,
     )

@@ -23,6 +23,7 @@ from gendan.purchasing.letters import Letter, Reader, order_letter
 from gendan.purchasing.models import PurchaseOrder, PurchaseOrderLine, PurchaseSending, SupplierWord
 from gendan.purchasing.papers.compose import TEMPLATE, compose, images_of
 from gendan.purchasing.recipients import recipient_of
+from gendan.purchasing.services.chasing_holds import end_chasing_hold
 from gendan.purchasing.services.covering import cover_again, requests_of
 from gendan.purchasing.services.sharing import (
     about_of,
@@ -70,6 +71,7 @@ def send_purchase_order(
             _("The order was changed while the paper was being made. Please send it again.")
         )
     order.version += 1
+    end_chasing_hold(order, by)
     lines = lines_of(order)
     _begin_version(order, lines)
     expect_lines(order, lines, by=by)
@@ -100,6 +102,7 @@ def resend_purchase_order(
     message = read_text(message, LONGEST_MESSAGE, field="message")
     order.step("resend_purchase_order")
     recipient = recipient_of(order, email=email, name=name, language=language)
+    end_chasing_hold(order, by)
     last = open_sending(order)
     lines = lines_of(order)
     end_sendings(order, "replace_sending", "changed")

@@ -17,6 +17,7 @@ from gendan.orders.addressees import Recipient
 from gendan.orders.services.reading import read_day
 from gendan.partners.models import DeliveryMethod
 from gendan.purchasing.choices import Choice
+from gendan.purchasing.freight import reckoned_for
 from gendan.purchasing.letters import Reader, air_letter, parts_letter
 from gendan.purchasing.models import (
     PurchaseOrder,
@@ -201,7 +202,9 @@ def _fly(found: SupplyException, chosen: Choice, by: User | None) -> Started:
     order, line = _with_supplier(found), found.line
     if not line.is_open:
         raise NothingToStart(_("Nothing of this line is still to come."))
-    order.transport, order.freight_cost = DeliveryMethod.AIR, chosen.cost
+    others = reckoned_for(order, without_line=line.pk)  # another line of it may fly as well
+    order.transport = DeliveryMethod.AIR
+    order.freight_cost = None if chosen.cost is None else others + chosen.cost
     if chosen.on is not None:
         line.due_on = chosen.on
     _follow(order, _lines(found), by)

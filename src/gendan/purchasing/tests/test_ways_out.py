@@ -7,15 +7,23 @@ from typing import Any
 
 import pytest
 
+from gendan.catalog.models import Item
 from gendan.catalog.services import AlternateRow, save_alternates
-from gendan.inventory.models import ExpectedSupply
+from gendan.inventory.models import ExpectedSupply, ValueEntry
+from gendan.inventory.services import add_landed_cost
 from gendan.kernel import clock, reactions
 from gendan.kernel.errors import Invalid
 from gendan.kernel.models import Entry, Mail
 from gendan.partners.models import Partner
 from gendan.partners.services import LaneRow, save_lanes
 from gendan.purchasing import invariants, services
-from gendan.purchasing.models import PurchaseOrder, PurchaseRequest, SupplyException
+from gendan.purchasing.freight import FreightToBook, freight_to_book, reckoned_for
+from gendan.purchasing.models import (
+    GoodsReceipt,
+    PurchaseOrder,
+    PurchaseRequest,
+    SupplyException,
+)
 from gendan.purchasing.queries import exception_behind, name_of_choice
 from gendan.purchasing.services import ChoiceNotPossible, PartRow
 from gendan.purchasing.tests import ordered, received
@@ -222,3 +230,66 @@ def test_by_air_the_order_says_so_and_the_supplier_is_told() -> None:
     assert (order.transport, order.freight_cost) == ("air", None)
     assert days(order) == [(AFTER + dt.timedelta(days=4), 100)]
     assert "by air" in Mail.objects.latest("pk").subject
+
+
+def flown() -> PurchaseOrder:
+    """A late order of a hundred, decided to fly for 5 per kg: 10 cartons of 8 kg, 400 in all."""
+    order = late()
+    Partner.objects.filter(code="MILL").update(country="VN")
+    lane = LaneRow(
+        "air", "VN", transit_days=2, to_port_days=1, to_door_days=1, cost_per_kg=Decimal(5)
+    )
+    save_lanes(rows=[lane], by=person("lin"))
+    Item.objects.filter(code="CLOTH").update(carton_quantity=10, carton_kg=Decimal(8))
+    with clock.at(clock.moment_on(AFTER)):
+        decide("air")
+    order.refresh_from_db()
+    return order
+
+
+def proposed(receipt: GoodsReceipt) -> FreightToBook | None:
+    return freight_to_book(GoodsReceipt.objects.get(pk=receipt.pk))
+
+
+def add(receipt: GoodsReceipt, amount: object, reference: str) -> None:
+    add_landed_cost(
+        about=f"purchasing.goodsreceipt:{receipt.pk}",
+        kind="freight",
+        reference=reference,
+        basis="quantity",
+        amount=Decimal(str(amount)),
+        by=person("lin"),
+    )
+
+
+def test_freight_by_air_is_proposed_for_the_receipt_until_it_is_booked() -> None:
+    order = flown()
+    assert order.freight_cost == 400
+    received.store()
+    with clock.at(clock.moment_on(AFTER)):
+        first = received.receive(received.arrived(order, 60))
+        found = proposed(first)
+        assert found is not None
+        assert [int(one) for one in (found.reckoned, found.booked, found.amount)] == [400, 0, 400]
+        assert found.lines == (f"{order.number} / 1",)
+        add(first, 250, "AWB-1")  # what the invoice says, not what was reckoned
+        assert proposed(first) is None
+        second = received.receive(received.arrived(order, 40))
+        found = proposed(second)
+        assert found is not None
+        assert found.paper == f"purchasing.goodsreceipt:{second.pk}"
+        assert [int(one) for one in (found.booked, found.amount)] == [250, 150]
+        add(second, 170, "AWB-2")
+        assert proposed(second) is None
+    assert ValueEntry.objects.filter(kind="landed").count() == 2
+
+
+def test_without_a_decision_to_fly_no_freight_is_proposed() -> None:
+    order = received.an_order()
+    assert proposed(received.receive(received.arrived(order))) is None
+
+
+def test_two_lines_that_fly_cost_what_both_cost() -> None:
+    order = flown()
+    assert reckoned_for(order, without_line=order.lines.get().pk) == 0
+    assert reckoned_for(order, without_line=0) == 400

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from gendan.catalog.models import Item
 from gendan.inventory.services import MoveRow, OpeningRow, post_moves, post_opening_stock
 from gendan.kernel import clock
 from gendan.kernel.errors import Invalid, NotAllowed, NotThere
@@ -160,3 +161,42 @@ def test_the_list_is_one_query(django_assert_num_queries: pytest.FixtureRequest)
 
 def test_months_are_counted_over_the_year() -> None:
     assert month_back(6) == dt.date(2025, 12, 10)
+
+
+def offered(code: str) -> list[tuple[str, str, Decimal]]:
+    """By item of the order line: what the surplus would stand in for, and how much of it."""
+    item = Item.objects.get(code=code)
+    offers = surplus.offers_of(item, person("mei"))
+    return [(one.line.item.code, one.instead_of, one.wanted) for one in offers]
+
+
+def left_over(code: str, quantity: int) -> None:
+    with seven_months_ago():
+        masters.stock(code, quantity)
+    forecast()
+
+
+def test_what_may_stand_in_is_offered_to_orders_that_need_the_other() -> None:
+    for code in ("SHIRT", "COAT", "SHELL", "CAP", "COTTON", "LINEN"):
+        masters.item(code, supply="buy" if code in ("COTTON", "LINEN") else "make")
+    masters.bom("SHIRT", {"COTTON": 2})
+    masters.bom("SHELL", {"COTTON": 3})
+    masters.bom("COAT", {"SHELL": 1})
+    masters.bom("CAP", {"COTTON": 1})
+    customer = masters.customer("C-1")
+    for code, quantity in (("SHIRT", 10), ("COAT", 5), ("CAP", 4), ("LINEN", 1)):
+        orders.confirmed(customer, [orders.line(Item.objects.get(code=code), quantity)])
+    left_over("LINEN", 500)
+    assert [code for code, _of, _wanted in offered("LINEN")] == ["LINEN"]
+    assert found()["LINEN"].offers == 1
+    masters.alternate("COTTON", "LINEN", parent="SHIRT")
+    assert offered("LINEN") == [("LINEN", "", 1), ("SHIRT", "COTTON", 20)]
+    masters.alternate("COTTON", "LINEN")
+    assert offered("LINEN")[0] == ("LINEN", "", 1)
+    assert set(offered("LINEN")[1:]) == {
+        ("SHIRT", "COTTON", 20),
+        ("COAT", "COTTON", 15),
+        ("CAP", "COTTON", 4),
+    }
+    assert found()["LINEN"].offers == 4
+    assert offered("COTTON") == []  # it is the one that is needed: its own lack is no offer
