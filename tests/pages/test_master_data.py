@@ -30,7 +30,7 @@ from gendan.workforce.models import Absence, Department, Person, Shift
 
 Browse = Callable[..., Client]
 LISTS = [
-    "items", "families", "units", "conversions", "alternates", "work_centers", "calendars",
+    "items", "families", "units", "conversions", "alternates", "work_centers", "learning_curves", "calendars",
     "price_lists", "exchange_rates", "partners", "payment_terms", "lanes", "people", "absences",
     "departments", "shifts", "stock", "moves", "expected", "lots", "locations",
 ]  # fmt: skip
@@ -38,6 +38,7 @@ LISTS = [
 VERBS = {
     "save_items": "mei", "save_families": "mei", "save_units": "mei", "save_conversions": "mei",
     "save_alternates": "mei", "save_work_centers": "mei", "save_price_lists": "mei",
+    "save_learning_curves": "mei",
     "save_prices": "mei",
     "save_exchange_rates": "mei", "save_calendars": "mei", "save_partners": "mei",
     "save_contacts": "wen", "save_addresses": "wen", "save_customer_items": "wen",
@@ -170,6 +171,7 @@ SAVED: list[tuple[str, dict[str, Any], Any, dict[str, Any]]] = [
     ("save_work_centers", {"code": "W", "minutes_per_day": "900", "overtime_minutes": "60",
                            "second_line": "WC-1"}, WorkCenter,
      {"code": "W", "second_line__code": "WC-1"}),
+    ("save_learning_curves", {"code": "L", "percents": "45, 100", "known_days": "60"}, None, {}),
     ("save_price_lists", {"code": "EUR-1", "currency": "EUR", "discount_percent": "0"}, None, {}),
     ("save_prices", {"price_list": "USD-1", "item": "B-1", "from_quantity": "100",
                      "unit_price": "3.2", "price_per": "1", "discount_percent": "0"}, Price,

@@ -22,6 +22,10 @@ from gendan.api.catalog_schemas import (
     FilledOut,
     ItemOut,
     ItemsIn,
+    LearningCurveOut,
+    LearningCurvesIn,
+    LineAsked,
+    LineRateOut,
     PriceListOut,
     PriceListsIn,
     PriceOut,
@@ -39,6 +43,7 @@ from gendan.api.catalog_schemas import (
 from gendan.api.paging import Page, Paging, page_of
 from gendan.api.rows import SavedOut, asker, plain, saved
 from gendan.catalog import services
+from gendan.catalog.line_plans import line_plan
 from gendan.catalog.models import (
     Alternate,
     Bom,
@@ -47,6 +52,7 @@ from gendan.catalog.models import (
     ExchangeRate,
     Family,
     Item,
+    LearningCurve,
     Price,
     PriceList,
     Routing,
@@ -54,6 +60,7 @@ from gendan.catalog.models import (
     UnitConversion,
     WorkCenter,
 )
+from gendan.kernel import clock
 
 router = Router(tags=["catalog"])
 
@@ -180,7 +187,7 @@ def save_boms(request: HttpRequest, given: BomsIn) -> Any:
 def list_routings(request: HttpRequest, paging: Query[Paging], item: str = "") -> Any:
     """How items are made, of one item if asked for."""
     rows = Routing.objects.visible_to(asker(request)).select_related("item")
-    rows = rows.prefetch_related("steps__work_center")
+    rows = rows.prefetch_related("steps__work_center", "steps__learning_curve")
     return page_of(rows.filter(item__code=plain(item, 40)) if item else rows, paging, "pk")
 
 
@@ -200,6 +207,54 @@ def list_work_centers(request: HttpRequest, paging: Query[Paging]) -> Any:
 def save_work_centers(request: HttpRequest, given: WorkCentersIn) -> Any:
     """Make or change work centres by code, all or none."""
     return saved(services.save_work_centers(rows=given.rows, by=asker(request)))
+
+
+@router.get(
+    "/work-centers/{int:center_id}/rate", response=LineRateOut, operation_id="get_line_rate"
+)
+def get_line_rate(request: HttpRequest, center_id: int, asked: Query[LineAsked]) -> Any:
+    """What a line makes an hour and a day, and how many days it needs for a quantity of a style.
+
+    `sam`: standard minutes of one person (of what is no line: minutes a piece). `curve`: another
+    than the work centre's, “-” for none. `made_before`: what of the style it has made and knows.
+    """
+    rows = WorkCenter.objects.visible_to(asker(request)).select_related("learning_curve")
+    center = rows.filter(pk=center_id).first()
+    if center is None:
+        raise Http404
+    return line_plan(
+        center,
+        sam=asked.sam,
+        quantity=asked.quantity,
+        made_before=asked.made_before,
+        begins_on=asked.begins_on or clock.today(),
+        curve=_curve(request, center, asked.curve),
+    )
+
+
+def _curve(request: HttpRequest, center: WorkCenter, code: str | None) -> LearningCurve | None:
+    if code is None:
+        return center.learning_curve
+    if code in {"", "-"}:
+        return None
+    found = LearningCurve.objects.visible_to(asker(request)).filter(code=plain(code, 40)).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+@router.get(
+    "/learning-curves", response=Page[LearningCurveOut], operation_id="list_learning_curves"
+)
+def list_learning_curves(request: HttpRequest, paging: Query[Paging]) -> Any:
+    """Learning curves by code."""
+    return page_of(LearningCurve.objects.visible_to(asker(request)), paging, "code")
+
+
+@router.post("/learning-curves", response=SavedOut, operation_id="save_learning_curves")
+def save_learning_curves(request: HttpRequest, given: LearningCurvesIn) -> Any:
+    """Make or change learning curves by code, all or none."""
+    return saved(services.save_learning_curves(rows=given.rows, by=asker(request)))
 
 
 @router.get("/calendars", response=Page[CalendarOut], operation_id="list_calendars")

@@ -8,6 +8,7 @@ from ninja import Schema
 
 from gendan.api.rows import Rows
 from gendan.catalog import services
+from gendan.catalog.line_plans import LinePlan
 from gendan.catalog.models import Alternate, Bom, Item, Price, Routing, UnitConversion
 
 
@@ -174,6 +175,8 @@ class RoutingStepOut(Schema):
     work_center: str
     setup_minutes: Decimal
     run_minutes_per_unit: Decimal
+    sam_minutes: Decimal | None
+    learning_curve: str
     setup_family: str
     transfer_quantity: Decimal | None
 
@@ -181,6 +184,11 @@ class RoutingStepOut(Schema):
     def resolve_work_center(step: Any) -> str:
         """The work centre's code."""
         return str(step.work_center.code)
+
+    @staticmethod
+    def resolve_learning_curve(step: Any) -> str:
+        """The code of its own curve; empty: the work centre's."""
+        return str(step.learning_curve.code) if step.learning_curve else ""
 
 
 class RoutingOut(Schema):
@@ -210,10 +218,63 @@ class WorkCenterOut(NamedOut):
     minutes_per_day: int
     machines: int
     is_outside: bool
+    operators: int | None
+    efficiency_percent: Decimal
+    learning_curve_id: int | None
     hour_cost: Decimal | None
     overtime_minutes: int
     overtime_cost: Decimal | None
     second_line_id: int | None
+
+
+class LearningCurveOut(NamedOut):
+    """How a line gets into a style: percent of the full rate on the first day, the second, …"""
+
+    percents: list[int]
+    known_days: int
+
+
+class LineAsked(Schema):
+    """A quantity of a style for a line."""
+
+    sam: Decimal
+    quantity: Decimal
+    made_before: Decimal = Decimal(0)
+    curve: str | None = None
+    begins_on: dt.date | None = None
+
+
+class LineDayOut(Schema):
+    """A day of a line on a style, in whole pieces."""
+
+    number: int
+    percent: int
+    made: int
+    so_far: int
+
+
+class LineRateOut(Schema):
+    """What one line makes at the full rate, and of a quantity day by day."""
+
+    piece_minutes: Decimal
+    an_hour: Decimal
+    a_day: Decimal
+    days: Decimal
+    lost_days: Decimal
+    whole_days: int
+    ends_on: dt.date | None
+    by_day: list[LineDayOut]
+
+    @staticmethod
+    def resolve_by_day(plan: LinePlan) -> list[dict[str, Any]]:
+        """The days, as far as they are told one by one."""
+        return plan.told_by_day()
+
+
+class LearningCurvesIn(Schema):
+    """Learning curves to make or change."""
+
+    rows: Rows[services.LearningCurveRow]
 
 
 class CalendarOut(NamedOut):

@@ -5,10 +5,12 @@ is looked at.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q
 
 from gendan.catalog.models import RoutingStep
 from gendan.engine.line_rates import MILLIONTHS, THOUSANDTHS, Effort, parts_of
@@ -17,7 +19,8 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 _COLUMNS = (
-    *("routing__item_id", "sequence", "work_center_id", "name", "setup_minutes"),
+    *("routing__item_id", "routing__item__style", "sequence", "work_center_id", "name"),
+    "setup_minutes",
     *("run_minutes_per_unit", "work_center__minutes_per_day", "work_center__machines"),
     *("learning_curve__percents", "learning_curve__known_days"),
     *("work_center__learning_curve__percents", "work_center__learning_curve__known_days"),
@@ -29,6 +32,7 @@ class Making:
     """One operation of a routing. `known_days`: how long the style stays known on the line."""
 
     item_id: int
+    style: str
     sequence: int
     center_id: int
     name: str
@@ -79,8 +83,14 @@ def makings_of_steps(rows: "QuerySet[RoutingStep]") -> Iterable[Making]:
         yield _making(*row)
 
 
+def style_of(item_id: int, style: str) -> str:
+    """What is learned as one: a style in all colours and sizes, else the item alone."""
+    return style or f"#{item_id}"
+
+
 def _making(
     item_id: int,
+    style: str,
     sequence: int,
     center_id: int,
     name: str,
@@ -93,9 +103,16 @@ def _making(
     own, own_days, usual, usual_days = curves
     curve, days = (own, own_days) if own is not None else (usual or (), usual_days or 0)
     effort = Effort.of(setup, run, day, curve, lines)
-    return Making(item_id, sequence, center_id, name, effort, days)
+    named = style_of(item_id, style)
+    return Making(item_id, named, sequence, center_id, name, effort, days)
 
 
-def learning(found: dict[int, list[Making]]) -> set[int]:
-    """The items of which a style has to be learned at some operation."""
-    return {item_id for item_id, steps in found.items() if any(one.effort.learns for one in steps)}
+def learning(found: Mapping[int, Iterable[Making]]) -> set[str]:
+    """The styles that have to be learned at some operation."""
+    return {one.style for steps in found.values() for one in steps if one.effort.learns}
+
+
+def of_styles(styles: Collection[str], item: str) -> Q:
+    """Whether an item is of these styles; `item`: the path to it."""
+    alone = [int(one[1:]) for one in styles if one[0] == "#" and one[1:].isdecimal()]
+    return Q(**{f"{item}__style__in": styles}) | Q(**{f"{item}__in": alone, f"{item}__style": ""})

@@ -1,5 +1,7 @@
 """The kinds of sheets: which row each reads, which verb takes it, what is exported."""
 
+from django.db.models import Case, When
+
 from gendan.catalog import models as catalog_models
 from gendan.catalog import services as catalog
 from gendan.exchange.kind import Kind
@@ -107,13 +109,32 @@ KINDS: dict[str, Kind] = {
             ),
         ),
         Kind(
+            "learning_curves",
+            "Learning curves",
+            "学习曲线",
+            catalog.LearningCurveRow,
+            catalog.save_learning_curves,
+            catalog_models.LearningCurve,
+            shows={"percents": lambda found: [", ".join(map(str, one)) for one in found]},
+            examples=({"code": "NEW", "name_en": "New style", "percents": "45, 65, 80, 100"},),
+        ),
+        Kind(
             "work_centers",
             "Work centres",
             "工作中心",
             catalog.WorkCenterRow,
             catalog.save_work_centers,
             catalog_models.WorkCenter,
-            examples=({"code": "SEW-1", "name_en": "Sewing line 1", "minutes_per_day": 4800},),
+            examples=(
+                {
+                    "code": "SEW-1",
+                    "name_en": "Sewing line 1",
+                    "minutes_per_day": 480,
+                    "operators": 20,
+                    "efficiency_percent": 65,
+                    "learning_curve": "NEW",
+                },
+            ),
         ),
         Kind(
             "routings",
@@ -129,10 +150,14 @@ KINDS: dict[str, Kind] = {
                 "item": "routing__item__code",
                 "revision": "routing__revision",
                 "is_current": "routing__is_current",
+                # What follows from the SAM is not said again.
+                "run_minutes_per_unit": Case(
+                    When(sam_minutes__isnull=True, then="run_minutes_per_unit")
+                ),
             },
             examples=(
                 {"item": "A-100", "sequence": 10, "work_center": "CUT", "run_minutes_per_unit": 2},
-                {"item": "A-100", "sequence": 20, "work_center": "SEW-1", "setup_minutes": 15},
+                {"item": "A-100", "sequence": 20, "work_center": "SEW-1", "sam_minutes": "12.5"},
             ),
         ),
         Kind(

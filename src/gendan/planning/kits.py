@@ -167,7 +167,7 @@ def kits_of(orders: Sequence[WorkOrder]) -> dict[int, Kit]:
 
 def kits_of_planned(orders: Sequence[PlannedOrder]) -> dict[int, Kit]:
     """By id, what orders of the plan that are to be made have and lack. A fixed number of queries
-    (19 at most)."""
+    (20 at most)."""
     if not orders:
         return {}
     minutes: _Minutes = defaultdict(lambda: defaultdict(float))

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gendan.catalog import services
-from gendan.catalog.models import Alternate, Family, Item, Unit, UnitConversion, WorkCenter
+from gendan.catalog.line_plans import rate_of
+from gendan.catalog.models import Alternate, Family, Item, Unit, UnitConversion
 from gendan.catalog.queries import calendar
 from gendan.inventory.queries import availability
 from gendan.kernel import clock, journal
@@ -19,6 +20,7 @@ from gendan.sourcing.lead_times import lead_times
 from gendan.sourcing.models.visibility import may_read
 from gendan.web import (
     catalog_calendars,
+    catalog_lines,
     catalog_prices,
     catalog_specifications,
     catalog_structure,
@@ -83,15 +85,6 @@ ALTERNATE = Record(
     title=gettext_lazy("substitute"),
     back="alternates",
     words=gettext_lazy("What may be taken for a component; without a made item it holds for all."),
-)
-WORK_CENTER = Record(
-    services.save_work_centers,
-    services.WorkCenterRow,
-    WorkCenter,
-    ("code",),
-    section="items",
-    title=gettext_lazy("work centre"),
-    back="work_centers",
 )
 ITEMS = Listing(
     key="items",
@@ -192,6 +185,10 @@ def item(request: HttpRequest, item_id: int) -> HttpResponse:
         "edit_url": record_url(ITEM, found),
         "bom": bom,
         "routing": routing,
+        "steps": [
+            (step, rate_of(step.work_center, step.run_minutes_per_unit))
+            for step in (routing.steps.all() if routing else ())
+        ],
         "used_in": found.used_in.filter(bom__is_current=True).select_related("bom__item")[:20],
         "prices": found.prices.select_related("price_list").order_by(
             "price_list__code", "from_quantity"
@@ -277,18 +274,6 @@ alternates = table_page(
     tabs=TABS,
     related=("component", "alternate", "parent"),
 )
-work_centers = table_page(
-    WORK_CENTER,
-    title=gettext_lazy("Work centres"),
-    columns=(
-        *("code", "name_en", "name_zh", "minutes_per_day", "machines", "is_outside", "calendar"),
-        *("hour_cost", "overtime_minutes", "overtime_cost", "second_line"),
-    ),
-    empty=gettext_lazy("Lines, machines and outside factories that do the work."),
-    tabs=TABS,
-    related=("calendar", "second_line"),
-)
-
 urlpatterns = [
     path("items/", items, name="items"),
     path("items/<int:item_id>/", item, name="item"),
@@ -301,10 +286,9 @@ urlpatterns = [
     path("items/conversions/save/", record_page(CONVERSION), name="save_conversions"),
     path("items/alternates/", alternates, name="alternates"),
     path("items/alternates/save/", record_page(ALTERNATE), name="save_alternates"),
-    path("items/work-centers/", work_centers, name="work_centers"),
-    path("items/work-centers/save/", record_page(WORK_CENTER), name="save_work_centers"),
     *catalog_specifications.urlpatterns,
     *catalog_structure.urlpatterns,
     *catalog_prices.urlpatterns,
     *catalog_calendars.urlpatterns,
+    *catalog_lines.urlpatterns,
 ]

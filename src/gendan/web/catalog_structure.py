@@ -8,7 +8,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
 from gendan.catalog import services
-from gendan.catalog.models import Item, WorkCenter
+from gendan.catalog.models import Item, LearningCurve, WorkCenter
 from gendan.kernel.quantity import read_decimal
 from gendan.web.grids import GridColumn, grid, typed_rows
 from gendan.web.records import save_one
@@ -79,12 +79,16 @@ def save_boms(request: HttpRequest, item_id: int) -> HttpResponse:
 def _routing_columns(user: Any) -> list[GridColumn]:
     centers = WorkCenter.objects.visible_to(user).filter(is_active=True).order_by("code")
     choices = [("", "–"), *((center.code, str(center)) for center in centers)]
+    curves = LearningCurve.objects.visible_to(user).filter(is_active=True).order_by("code")
+    known = [("", _("as the work centre")), *((one.code, str(one)) for one in curves)]
     return [
         GridColumn("sequence", _("Step"), is_number=True),
         GridColumn("name", _("Operation")),
         GridColumn("work_center", _("Work centre"), choices=choices),
         GridColumn("setup_minutes", _("Set-up (minutes)"), is_number=True, hint="0"),
+        GridColumn("sam_minutes", _("SAM"), is_number=True, hint="–"),
         GridColumn("run_minutes_per_unit", _("Per piece (minutes)"), is_number=True, hint="0"),
+        GridColumn("learning_curve", _("Learning curve"), choices=known),
         GridColumn("setup_family", _("Set-up family")),
         GridColumn("transfer_quantity", _("Transfer batch"), is_number=True, hint=_("all")),
     ]
@@ -94,7 +98,8 @@ def _routing_columns(user: Any) -> list[GridColumn]:
 def save_routings(request: HttpRequest, item_id: int) -> HttpResponse:
     """How an item is made: the operations typed replace those of the revision."""
     item = _find(request, item_id)
-    routing = item.routings.filter(is_current=True).prefetch_related("steps__work_center").first()
+    routings = item.routings.filter(is_current=True)
+    routing = routings.prefetch_related("steps__work_center", "steps__learning_curve").first()
     columns = _routing_columns(request.user)
     if request.method == "POST":
         steps = [
@@ -104,6 +109,8 @@ def save_routings(request: HttpRequest, item_id: int) -> HttpResponse:
                 work_center=row["work_center"],
                 setup_minutes=read_decimal(row["setup_minutes"] or "0"),
                 run_minutes_per_unit=read_decimal(row["run_minutes_per_unit"] or "0"),
+                sam_minutes=read_decimal(row["sam_minutes"]) if row["sam_minutes"] else None,
+                learning_curve=row["learning_curve"],
                 setup_family=row["setup_family"],
                 transfer_quantity=read_decimal(row["transfer_quantity"])
                 if row["transfer_quantity"]
@@ -124,7 +131,10 @@ def save_routings(request: HttpRequest, item_id: int) -> HttpResponse:
             "name": step.name,
             "work_center": step.work_center.code,
             "setup_minutes": bare(step.setup_minutes),
-            "run_minutes_per_unit": bare(step.run_minutes_per_unit),
+            # What follows from the SAM is not typed.
+            "run_minutes_per_unit": bare(step.run_minutes_per_unit) if not step.sam_minutes else "",
+            "sam_minutes": bare(step.sam_minutes) if step.sam_minutes else "",
+            "learning_curve": step.learning_curve.code if step.learning_curve else "",
             "setup_family": step.setup_family,
             "transfer_quantity": ""
             if step.transfer_quantity is None
@@ -138,7 +148,10 @@ def save_routings(request: HttpRequest, item_id: int) -> HttpResponse:
         "title": _("How it is made"),
         "revision": routing.revision if routing else "1",
         "grid": grid(columns, rows),
-        "hint": _("Clear the number of a step to leave it out."),
+        "hint": _(
+            "Clear the number of a step to leave it out. With a SAM (standard minutes of one "
+            "person) the minutes per piece follow from the people and efficiency of the line."
+        ),
     }
     return render_page(request, "catalog/structure.html", context)
 

@@ -8,6 +8,7 @@ TABS = (
     ("price_lists", _("Price lists")),
     ("calendars", _("Calendars")),
     ("work_centers", _("Work centres")),
+    ("learning_curves", _("Learning curves")),
     ("alternates", _("Substitutes")),
     ("units", _("Units")),
     ("conversions", _("Conversions")),

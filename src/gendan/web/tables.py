@@ -70,8 +70,12 @@ def table_page(
     search: Callable[[Any, str], Any] | None = None,
     sort: str = "pk",
     verbs: Sequence[tuple[str, str]] = (),
+    link: Callable[[Any], str] | None = None,
 ) -> Callable[..., HttpResponse]:
-    """The list page of a small table; `record.back` is its URL name."""
+    """The list page of a small table; `record.back` is its URL name.
+
+    `link`: where a row leads, if not to the page on which it is edited.
+    """
     has_active = any(field.name == "is_active" for field in record.model._meta.get_fields())
     listing = Listing(
         key=record.back,
@@ -80,7 +84,7 @@ def table_page(
         filters=[ACTIVE] if has_active else [],
         preset={"active": "yes"} if has_active else {},
         search=search,
-        link=lambda row: record_url(record, row),
+        link=link or (lambda row: record_url(record, row)),
         empty=Empty(title, empty, verb=record.name),
     )
 

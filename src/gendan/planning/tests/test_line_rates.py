@@ -88,6 +88,23 @@ def test_several_at_once_learn_it_one_after_the_other() -> None:
     assert [minutes(sooner), minutes(later)] == [D(960), D(480)]
 
 
+def test_another_size_of_the_style_is_known_as_well() -> None:
+    """One style in all its sizes is learned once; an item without a style by itself."""
+    sizes = {f"SHIRT-{size}": {"supply": "make", "style": "POLO", "size": size} for size in "SM"}
+    masters.items(sizes | {"OTHER": {"supply": "make"}})
+    step = catalog.RoutingStepRow(10, "SEW", "sewing", sam_minutes=D("7.68"))
+    catalog.save_routings(
+        rows=[catalog.RoutingRow(code, [step]) for code in (*sizes, "OTHER")], by=None
+    )
+    rows = [
+        WorkOrderRow(code, D(450), MONDAY, dt.date(2026, 3, 10 + place))
+        for place, code in enumerate((*sizes, "OTHER"))
+    ]
+    small, medium, other = firm_work_orders(rows=rows, by=person("gang"))
+    assert [minutes(small), minutes(other)] == [D(480), D(480)]
+    assert minutes(medium) == D("332.308")  # 450 at 65 %
+
+
 def test_a_style_is_forgotten_some_time_after_its_last_run() -> None:
     order = firmed(10_000, dt.date(2026, 3, 20))
     release_work_order(work_order_id=order.pk, by=person("gang"))
