@@ -1,14 +1,22 @@
 """What must always be true of the catalog; each broken rule is told in a sentence."""
 
-from gendan.catalog.models import Item, UnitConversion
+from decimal import Decimal
+
+from gendan.catalog.models import Item, RoutingStep, UnitConversion
 from gendan.catalog.queries import current_bom_edges
+from gendan.engine.line_rates import piece_minutes
 
 MOST_TOLD = 20
+LONGEST_PIECE = Decimal(999_999)  # minutes: what the column holds
 
 
 def check() -> list[str]:
-    """Everything that is wrong; empty when all is right. 3 queries."""
-    return [*_no_item_contains_itself(), *_conversions_do_not_contradict()]
+    """Everything that is wrong; empty when all is right. 4 queries."""
+    return [
+        *_no_item_contains_itself(),
+        *_conversions_do_not_contradict(),
+        *_minutes_follow_standard_minutes(),
+    ]
 
 
 def _no_item_contains_itself() -> list[str]:
@@ -41,3 +49,25 @@ def _conversions_do_not_contradict() -> list[str]:
         for item, unit, into in sorted(known, key=str)
         if unit < into and (item, into, unit) in known
     ][:MOST_TOLD]
+
+
+def _minutes_follow_standard_minutes() -> list[str]:
+    """What an operation given by its SAM takes at its line."""
+    steps = RoutingStep.objects.filter(sam_minutes__isnull=False).select_related(
+        "routing__item", "work_center"
+    )
+    return [
+        f"step {step.sequence} of item {step.routing.item.code} takes {step.run_minutes_per_unit} "
+        f"minutes a piece, its line {follows}"
+        for step in steps.order_by("pk")
+        if (follows := _from_line(step)) != step.run_minutes_per_unit
+    ][:MOST_TOLD]
+
+
+def _from_line(step: RoutingStep) -> Decimal | None:
+    line = step.work_center
+    if not line.operators or step.sam_minutes is None:
+        return None
+    return min(
+        piece_minutes(step.sam_minutes, line.operators, line.efficiency_percent), LONGEST_PIECE
+    )

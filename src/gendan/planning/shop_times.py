@@ -116,7 +116,8 @@ class _People:
         speed = max(each / length, 1.0)
         found: list[Interval] = []
         skill = f"{crew.department_id}:{crew.skill}" if crew is not None and staff else ""
-        usable = amounts if center.is_active and center.machines else []
+        usable = self._with_those_there(row, crew, staff) if center.is_active else []
+        usable = usable if center.machines else []
         for n, amount in enumerate(usable):
             minutes = round(amount / SCALE / center.machines / speed)
             if minutes <= 0:
@@ -131,6 +132,22 @@ class _People:
             need = max(min(round(float(crew.people) * speed * PEOPLE), self._fewest(staff)), 1)
         minutes_of_days = [round(one / SCALE) for one in amounts[:horizon]]
         return Working(center, tuple(merged(_from_now(found))), speed, skill, need, minutes_of_days)
+
+    def _with_those_there(self, row: int, crew: Crew | None, staff: Sequence[int]) -> list[int]:
+        """The minutes of the days of a line with those of its own people who are there.
+
+        A line with fewer people is slower in proportion: it works fewer minutes at its usual speed.
+        Of people who serve several work centres nobody knows where they are.
+        """
+        amounts = self.capacity.amounts[row]
+        if crew is None or not staff or not self.capacity.centers[row].operators:
+            return list(amounts.tolist())
+        groups = [(one.department_id, one.skill) for one in self.crews.values()]
+        if groups.count((crew.department_id, crew.skill)) > 1:
+            return list(amounts.tolist())
+        there = self.there.minutes(np.array(staff, np.int64)) * SCALE / float(crew.people)
+        more = np.maximum(amounts - self.capacity.usual[row], 0)  # overtime brings its people
+        return list(np.minimum(amounts, there.astype(np.int64) + more).tolist())
 
     def _fewest(self, staff: Sequence[int]) -> int:
         """How many of them are there on the worst day on which anybody is, in hundredths.

@@ -80,7 +80,7 @@ def _routing_columns(user: Any) -> list[GridColumn]:
     centers = WorkCenter.objects.visible_to(user).filter(is_active=True).order_by("code")
     choices = [("", "–"), *((center.code, str(center)) for center in centers)]
     curves = LearningCurve.objects.visible_to(user).filter(is_active=True).order_by("code")
-    known = [("", _("as the work centre")), *((one.code, str(one)) for one in curves)]
+    known = [("", "–"), *((one.code, str(one)) for one in curves)]
     return [
         GridColumn("sequence", _("Step"), is_number=True),
         GridColumn("name", _("Operation")),
@@ -150,7 +150,8 @@ def save_routings(request: HttpRequest, item_id: int) -> HttpResponse:
         "grid": grid(columns, rows),
         "hint": _(
             "Clear the number of a step to leave it out. With a SAM (standard minutes of one "
-            "person) the minutes per piece follow from the people and efficiency of the line."
+            "person) the minutes per piece follow from the people and efficiency of the line. "
+            "Without a learning curve of its own the work centre's holds."
         ),
     }
     return render_page(request, "catalog/structure.html", context)

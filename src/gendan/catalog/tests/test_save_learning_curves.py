@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.db.models import ProtectedError
 
+from gendan.catalog import invariants
 from gendan.catalog.makings import makings
 from gendan.catalog.models import LearningCurve, RoutingStep, WorkCenter
 from gendan.catalog.services import (
@@ -81,6 +82,16 @@ def test_minutes_a_piece_follow_from_the_sam_and_the_line() -> None:
     assert by_sam("30", run_minutes_per_unit=D(2)).run_minutes_per_unit == D(2)
     with pytest.raises(RowsRefused, match="follow from the line: 2"):
         by_sam("30", run_minutes_per_unit=D(3))
+
+
+def test_an_audit_finds_minutes_that_do_not_follow() -> None:
+    masters.item("A", supply="make")
+    line()
+    by_sam("30")
+    assert invariants.check() == []
+    RoutingStep.objects.update(run_minutes_per_unit=D(3))
+    [wrong] = invariants.check()
+    assert "step 10 of item A takes 3.000000 minutes a piece, its line 1.875000" in wrong
 
 
 def test_a_sam_needs_a_line_and_a_line_its_people() -> None:

@@ -13,6 +13,8 @@ from gendan.planning.capacity_load import by_day, read_load
 from gendan.planning.finite_near import steps_of_routing
 from gendan.planning.models import PlannedOrder, PlanRun, ScheduledOperation
 from gendan.planning.services import compute_promise
+from gendan.planning.services.capacity import CrewRow, save_crews
+from gendan.planning.shop_times import read_times
 from gendan.planning.tests.factory import MONDAY, planned
 from gendan.production.models import WorkOrder, WorkStep
 from gendan.production.services import (
@@ -26,6 +28,7 @@ from gendan.production.services import (
 from gendan.testing.cast import person
 from gendan.testing.make import masters
 from gendan.testing.make import orders as make
+from gendan.workforce.services import AbsenceRow, save_absences
 
 pytestmark = pytest.mark.django_db
 D = Decimal
@@ -159,6 +162,36 @@ def test_open_work_teaches_the_plan_and_the_promise() -> None:
     assert line.promised.ex_works_on == week.add_days(first, 5)
     ordered(2900, dt.date(2026, 3, 20))
     assert operations(planned()) == [480]
+
+
+def test_a_line_with_fewer_people_is_slower_in_proportion() -> None:
+    """Two people at the line, one is away: half the minutes a day, once."""
+    catalog.save_work_centers(
+        rows=[catalog.WorkCenterRow("SEW", operators=2, learning_curve="")], by=None
+    )
+    step = catalog.RoutingStepRow(10, "SEW", sam_minutes=D("0.768"))  # 1 000 a day by two
+    catalog.save_routings(rows=[catalog.RoutingRow("SHIRT", [step])], by=None)
+    masters.department("WORKS")
+    masters.staff("P-1", department="WORKS")
+    masters.staff("P-2", department="WORKS")
+    save_crews(rows=[CrewRow("SEW", "WORKS", people=D(2))], by=None)
+    week = calendar(None)
+    order = make.draft(lines=[make.line("SHIRT", 1000, requested_on=None)])
+    [line] = compute_promise(order.pk).lines
+    assert line.promised.ex_works_on == week.add_days(MONDAY, 0)
+    away = AbsenceRow("P-2", MONDAY, MONDAY + dt.timedelta(days=30))
+    save_absences(rows=[away], by=None)
+    [line] = compute_promise(order.pk).lines
+    assert line.promised.ex_works_on == week.add_days(MONDAY, 1)
+    ordered(2000, dt.date(2026, 3, 20))
+    (operation,) = ScheduledOperation.objects.filter(run=planned())
+    assert operation.minutes == 2 * 480
+    assert (operation.starts_on, operation.ends_on) == (dt.date(2026, 3, 17), dt.date(2026, 3, 20))
+    # Minute by minute, too: the line stops half way through its day.
+    center = operation.work_center_id
+    tuesday = clock.moment_on(dt.date(2026, 3, 3), 0)
+    times = read_times(tuesday, dt.date(2026, 3, 3), dt.date(2026, 3, 3))
+    assert sum(end - begin for begin, end in times.working[center].shifts) == 240
 
 
 def test_what_was_learned_costs_no_queries_where_nothing_is(
