@@ -149,7 +149,7 @@ MATERIALS = [
 # some to spare, so that dates are a matter of weeks and a busy month shows.
 WORK_CENTERS = [
     ("CUT", "Cutting room", "裁剪车间", 4800, False),
-    ("SEW-1", "Sewing line 1", "缝制一线", 33600, False),
+    ("SEW-1", "Sewing lines 1 to 4", "缝制一至四线", 1920, False),
     ("SEW-2", "Sewing line 2", "缝制二线", 14400, False),
     ("FIN", "Finishing and packing", "后整包装", 7200, False),
     ("FORGE", "Forging and stamping", "锻压冲压", 2880, False),
@@ -166,6 +166,10 @@ MACHINES = {
     "CUT": 4, "SEW-1": 4, "SEW-2": 3, "FIN": 3, "FORGE": 6, "MACH": 8, "ASSY-H": 3, "MOULD": 8,
     "SMT": 1, "ASSY-E": 4, "TEST": 3,
 }  # fmt: skip
+# Lines: people on each, efficiency, and the standard minutes of a minute of people's time that the
+# routes share out. Their people get into a new style in four days.
+LINES = {"SEW-1": (17, 65, 0.6314)}
+LEARNING = ("NEW-STYLE", "New style", "新款爬坡", [45, 65, 80, 100])
 SETUP_CENTERS = {"SEW-1": 30, "FORGE": 45, "MOULD": 60, "SMT": 40}
 ROUTES = {  # family → work centres in order, with the share of the item's minutes
     "GARMENT": [("CUT", 0.1), ("SEW-1", 0.75), ("FIN", 0.15)],

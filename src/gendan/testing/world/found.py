@@ -232,7 +232,11 @@ def setup_family(code: str) -> str:
     return next((style for style in styles if style in code), code)[:40]
 
 
-def _recipes() -> None:
+def _work_centers() -> None:
+    code, en, zh, percents = company.LEARNING
+    curve = catalog.LearningCurveRow(code, name_en=en, name_zh=zh, percents=percents)
+    catalog.save_learning_curves(rows=[curve], by=None)
+    people = {code: row[0] for code, row in company.LINES.items()}
     catalog.save_work_centers(
         rows=[
             catalog.WorkCenterRow(
@@ -243,11 +247,18 @@ def _recipes() -> None:
                 minutes_per_day=minutes,
                 machines=company.MACHINES.get(code, 1),
                 is_outside=is_outside,
+                operators=people.get(code),
+                efficiency_percent=Decimal(company.LINES[code][1]) if code in people else None,
+                learning_curve=company.LEARNING[0] if code in people else None,
             )
             for code, en, zh, minutes, is_outside in company.WORK_CENTERS
         ],
         by=None,
     )
+
+
+def _recipes() -> None:
+    _work_centers()
     made: dict[str, tuple[tuple[tuple[str, float, float], ...], str, float]] = {
         one.code: (one.made_of, one.family, one.minutes) for one in company.SOLD if one.made_of
     }
@@ -284,20 +295,27 @@ def _routings(made: dict[str, tuple[str, float]]) -> None:
             catalog.RoutingRow(
                 item=code,
                 steps=[
-                    catalog.RoutingStepRow(
-                        sequence=number * 10,
-                        work_center=center,
-                        setup_minutes=Decimal(20),
-                        run_minutes_per_unit=money(minutes * share),
-                        setup_family=setup_family(code) if center in company.SETUP_CENTERS else "",
-                        transfer_quantity=Decimal(100) if center == "CUT" else None,
-                    )
+                    _step(number * 10, code, center, minutes * share)
                     for number, (center, share) in enumerate(company.ROUTES[family], 1)
                 ],
             )
             for code, (family, minutes) in made.items()
         ],
         by=None,
+    )
+
+
+def _step(sequence: int, code: str, center: str, minutes: float) -> catalog.RoutingStepRow:
+    """An operation that takes a piece so many minutes of people's time; a line takes its SAM."""
+    line = company.LINES.get(center)
+    return catalog.RoutingStepRow(
+        sequence=sequence,
+        work_center=center,
+        setup_minutes=Decimal(2 if line else 20),
+        run_minutes_per_unit=Decimal(0) if line else money(minutes),
+        sam_minutes=money(minutes * line[2]) if line else None,
+        setup_family=setup_family(code) if center in company.SETUP_CENTERS else "",
+        transfer_quantity=Decimal(100) if center == "CUT" else None,
     )
 
 

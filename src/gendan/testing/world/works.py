@@ -27,7 +27,7 @@ from gendan.workforce.services import AbsenceRow, PersonRow, save_absences, save
 # work centre, skill, how many people have it, how many of them a running minute needs
 WORKSHOPS = [
     ("CUT", "裁剪", 11, "1"),
-    ("SEW-1", "平车缝制", 74, "1"),
+    ("SEW-1", "平车缝制", 74, "17"),
     ("SEW-2", "包缝", 32, "1"),
     ("FIN", "后整", 16, "1"),
     ("FORGE", "锻压", 7, "1"),
@@ -78,7 +78,7 @@ class Works:
         broken = self.rng.choice(["MACH", "FORGE", "MOULD"])
         save_capacity_changes(
             rows=[
-                _change("SEW-1", "overtime", saturday, 14_400, "周六加班赶货", on_days_off=True),
+                _change("SEW-1", "overtime", saturday, 820, "周六加班赶货", on_days_off=True),
                 _change(
                     STOPPED[self.rounds % len(STOPPED)], "maintenance", next_week, 0, "月度保养"
                 ),
