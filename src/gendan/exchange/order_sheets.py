@@ -12,7 +12,7 @@ from gendan.exchange.kind import Kind
 from gendan.kernel.cleaners import codes_to_ids
 from gendan.kernel.errors import Busy, DomainError, NotAllowed
 from gendan.kernel.models import User
-from gendan.kernel.rows import Problems
+from gendan.kernel.rows import Problems, tell
 from gendan.orders.entry import LineData, OrderData
 from gendan.orders.models import Line, Order
 from gendan.orders.services import draft_order
@@ -68,6 +68,7 @@ def draft_orders(*, rows: Sequence[OrderRow], by: User) -> list[Order]:
     problems = Problems()
     made: list[Order] = []
     for index, row in enumerate(rows):
+        tell("checking", index, len(rows))
         found = {
             "customer": customers.get(row.customer),
             "payment_terms": terms.get(row.payment_terms or ""),

@@ -4,7 +4,7 @@ A door: it reads files and asks verbs; it never writes itself.
 """
 
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields, replace
 from typing import Any
 
@@ -149,40 +149,62 @@ def export(
 def run(kind: Kind, data: bytes, filename: str, by: User, *, keep: bool) -> ImportReport:
     """The same for a kind that is not listed, such as the sheet of one count."""
     refuse_role(kind, by)
-    table = read_table(data, filename)
+    return run_table(kind, read_table(data, filename), by, keep=keep)
+
+
+def run_table(
+    kind: Kind,
+    table: Table,
+    by: User,
+    *,
+    keep: bool,
+    then: Callable[[ImportReport], None] | None = None,
+    most_errors: int = MOST_ERRORS,
+) -> ImportReport:
+    """What came, or would come, of a file that has been read.
+
+    `then` is told of rows that were saved, in the transaction that saved them.
+    """
+    refuse_role(kind, by)
     places, ignored = _places(kind, table)
     report = ImportReport(kind.key, rows=len(table.rows), ignored_columns=ignored)
     built, errors = _build(kind, places, table)
     if errors:
-        return _with_errors(report, errors)
+        return _with_errors(report, errors, most_errors)
     with transaction.atomic():
         last = Entry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-        try:
-            take = kind.take or kind.save
-            made = take(rows=[one.row for one in built], by=by)
-        except (NotAllowed, Busy):
-            raise
-        except RowsRefused as refusal:
-            errors = _located(kind, built, refusal)
-        except DomainError as refusal:
-            errors = [SheetError(built[0].numbers[0], refusal.field or "", refusal.message)]
-        else:
+        errors, made = _taken(kind, built, by)
+        if not errors:
             counts = _counts(last, by, made)
+            report = replace(
+                report,
+                is_saved=keep,
+                would_make=counts["made"],
+                would_change=counts["changed"],
+                would_remove=counts["removed"],
+            )
         if errors or not keep:
             transaction.set_rollback(True)
-    if errors:
-        return _with_errors(report, errors)
-    return replace(
-        report,
-        is_saved=keep,
-        would_make=counts["made"],
-        would_change=counts["changed"],
-        would_remove=counts["removed"],
-    )
+        elif then is not None:
+            then(report)
+    return _with_errors(report, errors, most_errors) if errors else report
 
 
-def _with_errors(report: ImportReport, errors: list[SheetError]) -> ImportReport:
-    return replace(report, errors=errors[:MOST_ERRORS], error_count=len(errors))
+def _taken(kind: Kind, built: Sequence[Built], by: User) -> tuple[list[SheetError], Any]:
+    """Ask the verb: what stands in the way, or what it returned."""
+    take = kind.take or kind.save
+    try:
+        return [], take(rows=[one.row for one in built], by=by)
+    except (NotAllowed, Busy):
+        raise
+    except RowsRefused as refusal:
+        return _located(kind, built, refusal), None
+    except DomainError as refusal:
+        return [SheetError(built[0].numbers[0], refusal.field or "", refusal.message)], None
+
+
+def _with_errors(report: ImportReport, errors: list[SheetError], most: int) -> ImportReport:
+    return replace(report, errors=errors[:most], error_count=len(errors))
 
 
 # What is told besides of rows that were saved.
@@ -257,19 +279,24 @@ def _build(
     if errors:
         return [], errors
     if kind.line is None:
-        return [Built(kind.row(**_filled(kind.row, one)), [number]) for number, one in records], []
+        fill = _filler(kind.row)
+        return [Built(kind.row(**fill(one)), [number]) for number, one in records], []
     return _grouped(kind, records)
 
 
-def _filled(row: Any, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Only what the row knows; what is missing takes the row's own default, or None."""
-    needed = {
-        one.name for one in fields(row) if one.default is MISSING and one.default_factory is MISSING
-    }
+def _filler(row: Any) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
+    """Keeps only what the row knows; what is missing takes the row's own default, or None."""
     known = {one.name for one in fields(row)}
-    return {key: value for key, value in values.items() if key in known} | {
-        name: None for name in needed if name not in values
+    nothing: dict[str, Any] = {
+        one.name: None
+        for one in fields(row)
+        if one.default is MISSING and one.default_factory is MISSING
     }
+
+    def fill(values: Mapping[str, Any]) -> dict[str, Any]:
+        return nothing | {name: one for name, one in values.items() if name in known}
+
+    return fill
 
 
 def _grouped(
@@ -279,9 +306,10 @@ def _grouped(
     heads: dict[tuple[Any, ...], tuple[dict[str, Any], list[Any], list[int]]] = {}
     errors: list[SheetError] = []
     titles = {column.key: column.title_en for column in kind.columns}
+    fill_line, fill_head = _filler(kind.line), _filler(kind.row)
     for number, record in records:
         key = tuple(record.get(name) for name in kind.group_by)
-        line = kind.line(**_filled(kind.line, _part(record, kind.line_names)))
+        line = kind.line(**fill_line(_part(record, kind.line_names)))
         head = {name: one for name, one in record.items() if name not in kind.line_names}
         first, lines, numbers = heads.setdefault(key, (head, [], []))
         for name, value in head.items():
@@ -297,7 +325,7 @@ def _grouped(
         lines.append(line)
         numbers.append(number)
     built = [
-        Built(kind.row(**_filled(kind.row, head | {kind.line_field: lines})), numbers)
+        Built(kind.row(**fill_head(head | {kind.line_field: lines})), numbers)
         for head, lines, numbers in heads.values()
     ]
     return built, errors

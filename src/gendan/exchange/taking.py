@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from gendan.kernel.errors import Busy, DomainError, NotAllowed
-from gendan.kernel.rows import Problems
+from gendan.kernel.rows import Problems, tell
 
 R = TypeVar("R")
 MADE, CHANGED, SAME = "made", "changed", "same"
@@ -48,6 +48,7 @@ def one_by_one(
     """Take each row with its own call; everything that stands in the way is told together."""
     taken, problems = Taken(), problems or Problems()
     for index, row in enumerate(rows):
+        tell("checking", index, len(rows))
         try:
             taken.count(take(row))
         except (NotAllowed, Busy):

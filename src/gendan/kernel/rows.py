@@ -4,7 +4,9 @@ A row is a frozen dataclass whose fields are named like the table's. References 
 leaves a value as it is (or at its default, for a new row); CLEAR empties it.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field, fields
 from typing import Any, Generic, Literal, TypeVar
 
@@ -15,7 +17,12 @@ from gendan.kernel.cleaners import Cleaner, Unusable, cleaners_of
 from gendan.kernel.errors import DomainError, Invalid
 
 Clear = Literal[""]
+# Told while rows are checked or written: the stage, how many are done, how many there are.
+Watch = Callable[[str, int, int], None]
+TELL_EVERY = 1000  # rows
+_watch: ContextVar[Watch | None] = ContextVar("watch_of_rows", default=None)
 MOST_ROWS = 100_000
+WRITTEN_AT_ONCE = 10_000  # rows in one statement
 MOST_TOLD = 200
 Key = tuple[Any, ...]
 M = TypeVar("M", bound=models.Model)
@@ -60,6 +67,23 @@ class RowsRefused(Invalid):
 def stands_in(row: int) -> str:
     """The sentence that a row says the same as another one, counted as the reader counts."""
     return _("The same stands in row %(row)s.") % {"row": row}
+
+
+@contextmanager
+def watched(watch: Watch) -> Iterator[None]:
+    """Tell `watch` how far many rows are; what it raises ends the work."""
+    token = _watch.set(watch)
+    try:
+        yield
+    finally:
+        _watch.reset(token)
+
+
+def tell(stage: str, done: int, count: int) -> None:
+    """How far rows are, now and then, to who watches: "checking" or "writing"."""
+    watch = _watch.get()
+    if watch is not None and done % TELL_EVERY == 0:
+        watch(stage, done, count)
 
 
 @dataclass
@@ -123,6 +147,7 @@ def upsert(
     fixed = list(always)
     given: set[str] = set(fixed)
     for index, (row, row_key) in enumerate(zip(rows, keys, strict=True)):
+        tell("checking", index, len(rows))
         if row_key is None:
             continue
         found = existing.get(row_key)
@@ -253,20 +278,23 @@ def _write(model: type[M], key: tuple[str, ...], saved: Saved[M], given: set[str
     manager = model._default_manager
     if saved.removed:
         manager.filter(pk__in=[one.pk for one in saved.removed]).delete()
-    if saved.changed:
+    count = len(saved.changed) + len(saved.made)
+    wanted = sorted(given.difference(key)) or [key[-1]]
+    for done, some in _parts(saved.changed):
+        tell("writing", done, count)
+        manager.bulk_create(some, update_conflicts=True, unique_fields=["id"], update_fields=wanted)
+    # Somebody may make the same at this moment: then what is given here wins, as in a change.
+    attnames = [_attname(model, name) for name in key]
+    # In one order, so that two who make the same do not wait for each other.
+    new = sorted(saved.made, key=lambda one: [str(getattr(one, name)) for name in attnames])
+    for done, some in _parts(new):
+        tell("writing", len(saved.changed) // TELL_EVERY * TELL_EVERY + done, count)
         manager.bulk_create(
-            saved.changed,
-            update_conflicts=True,
-            unique_fields=["id"],
-            update_fields=sorted(given.difference(key)) or [key[-1]],
+            some, update_conflicts=True, unique_fields=list(key), update_fields=wanted
         )
-    if saved.made:
-        # Somebody may make the same at this moment: then what is given here wins, as in a change.
-        attnames = [_attname(model, name) for name in key]
-        manager.bulk_create(
-            # In one order, so that two who make the same do not wait for each other.
-            sorted(saved.made, key=lambda one: [str(getattr(one, name)) for name in attnames]),
-            update_conflicts=True,
-            unique_fields=list(key),
-            update_fields=sorted(given.difference(key)) or [key[-1]],
-        )
+
+
+def _parts(rows: list[M]) -> Iterator[tuple[int, list[M]]]:
+    """The rows in parts that are written with one statement, each with how many were before."""
+    for done in range(0, len(rows), WRITTEN_AT_ONCE):
+        yield done, rows[done : done + WRITTEN_AT_ONCE]

@@ -3,7 +3,7 @@
 import csv
 import datetime as dt
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -41,7 +41,7 @@ def boss() -> Iterator[User]:
 
 
 def sheet(
-    kind: str, header: str, *rows: list[Any], by: User, run: Any = run_import
+    kind: str, header: str, *rows: Sequence[Any], by: User, run: Any = run_import
 ) -> ImportReport:
     out = io.StringIO()
     csv.writer(out).writerows([header.split(), *rows])
