@@ -9,14 +9,15 @@ from dataclasses import dataclass, replace
 
 from gendan.engine.promise import PromiseSnapshot, Standing
 from gendan.engine.promise.scene import ground_of
-from gendan.orders.models import Line, LinePromise, Order, OrderState
-from gendan.orders.queries import demand_of, with_lane
+from gendan.orders.models import Line, Order, OrderState
+from gendan.orders.queries import with_lane
+from gendan.planning.promise_ranks import microseconds
 from gendan.planning.snapshot import snapshot_of_lines
 
 
 @dataclass(frozen=True)
 class Broken:
-    """A promise that could be kept, were it not for later ones; `becomes_on` None: never."""
+    """A promise that is not kept and the day it comes on instead; `becomes_on` None: never."""
 
     order: str
     promised_on: dt.date
@@ -25,20 +26,48 @@ class Broken:
 
 def broken_since(moment: dt.datetime) -> list[Broken]:
     """The promises that those given at this moment or after it make late."""
-    later = {demand_of(line_id) for line_id in _promised_since(moment)}
-    every = _promises_in_force() if later else None
-    if every is None:
+    every, since = _promises_in_force(), microseconds(moment)
+    if every is None or all(one.rank[0] < since for one in every.standing):
         return []
-    older = [one for one in every.standing if (one.demand or one.name) not in later]
+    older = [one for now in every.standing if (one := _before(now, since)) is not None]
+    unchanged = [one for one in every.standing if one.rank[0] < since]
     alone, together = _placed(replace(every, standing=tuple(older))), _placed(every)
     found = []
-    for one in older:
+    for one in unchanged:
         due, before, after = _due(every, one), alone[one.name], together[one.name]
         was_kept = before is not None and before <= due
         if was_kept and (after is None or after > due):
-            becomes = None if after is None else every.today + dt.timedelta(days=after)
-            found.append(Broken(one.order or one.name, one.on, becomes))
+            found.append(_broken(every, one, after))
     return found
+
+
+def unkept_since(moment: dt.datetime) -> list[Broken]:
+    """The promises given at this moment or after it that cannot be kept as the book stands."""
+    every, since = _promises_in_force(), microseconds(moment)
+    if every is None:
+        return []
+    placed, found = _placed(every), []
+    for one in every.standing:
+        day = placed[one.name]
+        if one.rank[0] >= since and (day is None or day > _due(every, one)):
+            found.append(_broken(every, one, day))
+    return found
+
+
+def _broken(world: PromiseSnapshot, one: Standing, day: int | None) -> Broken:
+    becomes = None if day is None else world.today + dt.timedelta(days=day)
+    return Broken(one.order or one.name, one.on, becomes)
+
+
+def _before(one: Standing, since: int) -> Standing | None:
+    """A promise as it stood before a moment; None if nothing was promised then."""
+    days = [given for given in one.former if given.rank[0] < since]
+    if one.rank[0] < since:
+        return one
+    if not days:
+        return None
+    *former, (rank, on, is_early) = days
+    return replace(one, rank=rank, on=on, is_early=is_early, former=tuple(former))
 
 
 def _promises_in_force() -> PromiseSnapshot | None:
@@ -53,23 +82,13 @@ def _promises_in_force() -> PromiseSnapshot | None:
     return replace(snapshot, demands=())
 
 
-def _promised_since(moment: dt.datetime) -> set[int]:
-    """Lines whose date was computed since then, or given by confirming their order."""
-    computed = LinePromise.objects.filter(promise__at__gte=moment)
-    confirmed = Line.objects.filter(order__confirmed_at__gte=moment)
-    return {*computed.values_list("line_id", flat=True), *confirmed.values_list("pk", flat=True)}
-
-
 def _due(world: PromiseSnapshot, one: Standing) -> int:
     """The day of the world a promise is for; what is past is for today."""
     return max((one.on - world.today).days, 0)
 
 
 def _placed(snapshot: PromiseSnapshot) -> dict[str, int | None]:
-    """The day of each promise as the house books it anew each morning; None: it can never be kept.
-
-    By rising date, and who lost a day only to that order is given it back.
-    """
+    """The day of each promise as the house books it each morning; None: it can never be kept."""
     ground = ground_of(snapshot)
     return {
         one.name: None if one.name in ground.unplaced else ground.others[one.name].wished

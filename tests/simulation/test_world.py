@@ -98,6 +98,7 @@ def test_the_same_seed_lives_the_same_life() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(3600)
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_two_hundred_days(seed: int) -> None:
     world = live(seed=seed, days=200, orders_a_day=0.9)

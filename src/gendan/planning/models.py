@@ -21,6 +21,7 @@ from gendan.planning.finite_models import ScheduledOperation as ScheduledOperati
 from gendan.planning.finite_models import ScheduledOrder as ScheduledOrder
 from gendan.planning.finite_models import SourceDecision as SourceDecision
 from gendan.planning.promise_models import PromiseHold as PromiseHold
+from gendan.planning.promise_models import PromiseTurn as PromiseTurn
 from gendan.planning.shop_models import KeptOperation as KeptOperation
 from gendan.planning.shop_models import SequencedOperation as SequencedOperation
 from gendan.planning.shop_models import SetupTime as SetupTime

@@ -3,13 +3,13 @@
 import datetime as dt
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import F
 
 from gendan.engine.promise import LineResult, NoDate
 from gendan.engine.promise.capable import TRIALS, answered, results
-from gendan.engine.promise.query import Answer
+from gendan.engine.promise.query import Answer, Turn
 from gendan.engine.promise.rush import Move, Rush, rush
 from gendan.engine.promise.scene import Scene
 from gendan.orders import demands
@@ -40,7 +40,8 @@ class RushPossible:
     `on`: when the last line would be promised. `won`: ids of lines that are promised earlier by it.
 
     `later` are those that get something later; `rearranged` counts those that only are made or
-    bought at another time.
+    bought at another time. `turns`: the names of the order's promises and of all that are booked
+    anew for it, one after the other.
     """
 
     on: dt.date
@@ -49,6 +50,7 @@ class RushPossible:
     rearranged: int
     mark: str
     won: tuple[int, ...] = ()
+    turns: tuple[Turn, ...] = ()
 
 
 def rush_of(
@@ -85,7 +87,13 @@ def rush_of(
         rearranged=len(first.moves) - len(moved),
         mark=_mark(on, later),
         won=won,
+        turns=_turns(scene, first),
     )
+
+
+def _turns(scene: Scene, first: Rush) -> tuple[Turn, ...]:
+    own = [one.promise for one in scene.snapshot.demands if one.kept < one.quantity]
+    return tuple(replace(one, name=one.name or own[one.row]) for one in first.turns)
 
 
 def _won(usual: Sequence[LineResult], first: Sequence[LineResult]) -> tuple[int, ...]:

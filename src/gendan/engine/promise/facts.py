@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from gendan.engine.calendars import Days, Flags, WorkCalendar
 from gendan.engine.line_rates import Effort
@@ -15,6 +15,22 @@ if TYPE_CHECKING:
 
 MAKE, BUY, OUTSOURCE = "make", "buy", "outsource"
 _ZERO = Decimal(0)
+
+# Since when a date has been given (microseconds), by which promise, which turn of a rush; what is
+# under way already comes first.
+Rank = tuple[int, int, int]
+FIRST: Rank = (0, 0, 0)
+
+
+class Given(NamedTuple):
+    """A day that was given: whoever has a lower rank is booked before it.
+
+    `is_early`: a rush has booked it as early as it could be, not as late as its day allows.
+    """
+
+    rank: Rank
+    on: dt.date
+    is_early: bool = False
 
 
 class NoDate(ValueError):
@@ -104,7 +120,8 @@ class Standing:
     """What is promised to another line and still to be made: it keeps its material and minutes.
 
     `name` is its own alone: one of several dated deliveries of a line has another than the line.
-    `demand`: the line's, under which goods come for it alone; empty: its name.
+    `demand`: the line's, under which goods come for it alone; empty: its name. `rank` and
+    `is_early`: see `Given`. `former`: the days it had before; it stood there until its rank came.
     """
 
     name: str
@@ -113,6 +130,9 @@ class Standing:
     on: dt.date
     order: str = ""
     demand: str = ""
+    rank: Rank = FIRST
+    is_early: bool = False
+    former: tuple[Given, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +183,11 @@ class Demand:
     requested_on: dt.date | None = None
     delivery_id: int | None = None
     kept: Decimal = _ZERO
+
+    @property
+    def promise(self) -> str:
+        """Under which name it stands once it is promised."""
+        return self.name if self.delivery_id is None else f"{self.name}/{self.delivery_id}"
 
 
 @dataclass(frozen=True, slots=True)

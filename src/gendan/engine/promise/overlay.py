@@ -99,10 +99,14 @@ class Overlay:
         """Forget what was taken for one name: it is in the book, or has been undone."""
         self.takes.clear()
         self.work.clear()
+        self.buys.clear()
+        self.forget_lots()
+
+    def forget_lots(self) -> None:
+        """What lots leave over is there no more; what was taken before will not be undone."""
         self.lots.clear()
         self.from_lots.clear()
         self.added.clear()
-        self.buys.clear()
         self.used.clear()
 
     def hand_over(self) -> None:

@@ -39,12 +39,30 @@ class LineAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """What is booked next in a rush: another's promise, or a line of the order at its place.
+
+    `is_early`: as early as it can be, not as late as its day allows. `is_usual`: before anybody is
+    taken out of the book.
+    """
+
+    name: str = ""
+    row: int = 0
+    is_early: bool = False
+    is_usual: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """All lines, when the last is there (None if one never is), and what the order would take."""
+    """All lines, when the last is there (None if one never is), and what the order would take.
+
+    `turns`: which line is booked after which, and how; empty: as they stand.
+    """
 
     lines: tuple[LineAnswer, ...]
     complete: int | None
     overlay: Overlay
+    turns: tuple[Turn, ...] = ()
 
     @property
     def booking(self) -> Booking:
@@ -60,20 +78,22 @@ def ask(
     ways: Ways = USUAL,
     most_trials: int = MOST_TRIALS,
     after: Overlay | None = None,
+    apart: bool = False,
 ) -> Answer:
     """Search for all lines, one after the other; the book stays as it is.
 
     A line that is wished for later than it can be there is booked as late as possible. With
     `together` all lines are booked for the day of the last. A line that can never be there says
     why; the others are answered without it. `most_trials`: see `search`. `after`: what another
-    query has taken stays taken, and is in the answer's booking.
+    query has taken stays taken, and is in the answer's booking. `apart`: no line has what the lots
+    of another leave over, as each is booked once it is promised.
     """
-    answer = _ask(book, asks, ways, most_trials, after)
+    answer = _ask(book, asks, ways, most_trials, after, apart=apart)
     last = max((line.booked for line in answer.lines if line.booked is not None), default=0)
     if not together or all(line.booked in (None, last) for line in answer.lines):
         return answer
     waiting = [replace(one, wished=max(one.wished, last)) for one in asks]
-    later = _ask(book, waiting, ways, most_trials, after)
+    later = _ask(book, waiting, ways, most_trials, after, apart=apart)
     if any(line.booked not in (None, last) for line in later.lines):
         return answer  # it only fits as it came first: some lines wait for the last
     found = tuple(
@@ -84,20 +104,26 @@ def ask(
 
 
 def _ask(
-    book: Book, asks: Sequence[Ask], ways: Ways, most_trials: int, after: Overlay | None
+    book: Book,
+    asks: Sequence[Ask],
+    ways: Ways,
+    most_trials: int,
+    after: Overlay | None,
+    *,
+    apart: bool,
 ) -> Answer:
     overlay = Overlay(book)
     if after is not None:
         overlay.again(after)
     search = Search(overlay, ways, most_trials)
-    lines = tuple(_line(search, one) for one in asks)
+    lines = tuple(_line(search, one, apart=apart) for one in asks)
     days = [line.earliest for line in lines]
     known = [day for day in days if day is not None]
     complete = max(known, default=0) if len(known) == len(days) else None
     return Answer(lines, complete, overlay)
 
 
-def _line(search: Search, one: Ask) -> LineAnswer:
+def _line(search: Search, one: Ask, *, apart: bool) -> LineAnswer:
     overlay, world = search.overlay, search.world
     if one.quantity <= 0:
         stuck = Stuck("nothing_asked", item=world.products[one.item].code)
@@ -106,7 +132,7 @@ def _line(search: Search, one: Ask) -> LineAnswer:
     try:
         return _searched(search, one)
     finally:
-        _end(overlay, one)
+        _end(overlay, one, apart=apart)
 
 
 def place(search: Search, one: Ask) -> int | None:
@@ -124,7 +150,21 @@ def place(search: Search, one: Ask) -> int | None:
         overlay.undo(mark)
         return None
     finally:
-        _end(overlay, one)
+        _end(overlay, one, apart=True)
+
+
+def place_early(search: Search, one: Ask) -> int | None:
+    """Book a line as early as possible for its day, or the first after it; the day, or None."""
+    search.trials = 0
+    _lend(search.overlay, one)
+    mark = search.overlay.mark()
+    try:
+        return max(one.wished, search.world.after(search.early(one.item, one.quantity).ready, 0))
+    except Stuck:
+        search.overlay.undo(mark)
+        return None
+    finally:
+        _end(search.overlay, one, apart=True)
 
 
 def _lend(overlay: Overlay, one: Ask) -> None:
@@ -132,7 +172,7 @@ def _lend(overlay: Overlay, one: Ask) -> None:
         overlay.add(item, quantity, day)
 
 
-def _end(overlay: Overlay, one: Ask) -> None:
+def _end(overlay: Overlay, one: Ask, *, apart: bool) -> None:
     """What comes for a line alone is not there for the next, but for another part of the line."""
     left = []
     for item in {item for item, _day, _quantity in one.own}:
@@ -142,6 +182,8 @@ def _end(overlay: Overlay, one: Ask) -> None:
                 overlay.from_lots.append((lot, lot[1]))
                 overlay.used.add(item)
                 lot[1] = 0
+    if apart:
+        overlay.forget_lots()
     if one.lender and one.own:
         overlay.lent[one.lender] = tuple(left)
 

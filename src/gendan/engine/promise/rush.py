@@ -24,7 +24,7 @@ from types import MappingProxyType
 
 from .book import Book, Booking
 from .overlay import Overlay
-from .query import Answer, Ask, LineAnswer, ask, place
+from .query import Answer, Ask, LineAnswer, Turn, ask, place
 from .search import MOST_TRIALS, Search
 
 MOST_SPARED = 2  # so many ways to spare those who would become later are tried
@@ -52,11 +52,16 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Rush:
-    """The order's answer with priority, all promises that would change, and the book it gives."""
+    """The order's answer with priority, all promises that would change, and the book it gives.
+
+    `turns`: what is taken out of the live book and booked anew, one after the other: names of
+    others, and for a line of the order the place it stands at.
+    """
 
     answer: Answer
     moves: tuple[Move, ...]
     book: Book
+    turns: tuple[Turn, ...] = ()
 
     @property
     def later(self) -> tuple[Move, ...]:
@@ -68,6 +73,14 @@ class Rush:
     def harm(self) -> Harm:
         """What it does to others: how many are not kept, by how many days, and how many later."""
         return _harm(self.moves)
+
+
+def _own(answer: Answer) -> list[Turn]:
+    return [*answer.turns] or [Turn(row=row) for row in range(len(answer.lines))]
+
+
+def _turns(rows: Iterable[int], *, is_early: bool = False) -> tuple[Turn, ...]:
+    return tuple(Turn(row=row, is_early=is_early) for row in rows)
 
 
 def _harm(moves: Iterable[Move]) -> Harm:
@@ -99,7 +112,7 @@ def rush(
     """
     room = _Room(book, name, others, fixed, most_trials)
     if usual is None:
-        return room.come_back(ask(room.first, asks, most_trials=most_trials))
+        return room.come_back(ask(room.first, asks, most_trials=most_trials, apart=True))
     asks = _with_the_last(room, asks, usual) if together else asks
     answer, as_usual = _answer(room, asks, usual)
     best = room.come_back(answer)
@@ -150,16 +163,21 @@ def _answer(
     return found, as_usual
 
 
-def _whole(lines: Sequence[LineAnswer], overlay: Overlay) -> Answer:
+def _whole(lines: Sequence[LineAnswer], overlay: Overlay, turns: Sequence[Turn]) -> Answer:
     days = [line.earliest for line in lines]
     known = [day for day in days if day is not None]
     complete = max(known, default=0) if len(known) == len(days) else None
-    return Answer(tuple(lines), complete, overlay)
+    return Answer(tuple(lines), complete, overlay, tuple(turns))
 
 
 def _day(one: Ask, line: LineAnswer) -> int:
     """The day a line would be promised for; beyond all days where it has none."""
     return 1 << 40 if line.earliest is None else max(line.earliest, one.wished)
+
+
+def _is_first(one: Ask, line: LineAnswer) -> bool:
+    """Whether a line is wished for no later than it can be there."""
+    return line.earliest is not None and one.wished <= line.earliest
 
 
 def _is_worse(asks: Sequence[Ask], answer: Answer, than: Answer) -> bool:
@@ -221,10 +239,14 @@ class _Room:
                 return self.answer(asks, fewer, spared, is_late=is_late)
         rows = [row for row in range(len(asks)) if row not in as_usual]
         first, rest = self._after(spared), [asks[row] for row in rows]
-        found = ask(first, rest, most_trials=self.most_trials, after=live)
+        found = ask(first, rest, most_trials=self.most_trials, after=live, apart=True)
         lines = {**as_usual, **dict(zip(rows, found.lines, strict=True))}
         taken = self._late(first, live, rest, found) if is_late else found.overlay
-        return _whole([lines[row] for row in range(len(asks))], taken)
+        turns = [Turn(row=row, is_usual=True) for row in as_usual]
+        is_early = taken is found.overlay
+        for row in rows:
+            turns.append(Turn(row=row, is_early=is_early and _is_first(asks[row], lines[row])))
+        return _whole([lines[row] for row in range(len(asks))], taken, turns)
 
     def _after(self, spared: Collection[str]) -> Book:
         """The book of what goes before the order."""
@@ -261,7 +283,8 @@ class _Room:
         trial = self.book.without(displaced)
         trial.commit(self.name, answer.booking)
         moves = self._placed(trial, displaced, than)
-        return None if moves is None else Rush(answer, moves, trial)
+        turns = (*_own(answer), *map(Turn, displaced))
+        return None if moves is None else Rush(answer, moves, trial, turns)
 
     def near(self, asks: Sequence[Ask], found: Rush) -> Rush:
         """With the order and those who need the same as the later ones planned anew, the order
@@ -301,22 +324,33 @@ class _Room:
                 return None
             moves = first
             whole = [replace(one, wished=0) for one in asks]
-            early = ask(trial, whole, most_trials=self.most_trials)
+            early = ask(trial, whole, most_trials=self.most_trials, apart=True)
             booking = None if _is_worse(asks, early, answer) else early.booking
+            answer = replace(answer, turns=_turns(range(len(asks)), is_early=True))
         else:
-            booking = self._booked_late(trial, asks, answer)
+            rows = self._by_days(asks, answer)
+            booking = self._booked_late(trial, asks, answer, rows)
+            answer = replace(answer, turns=_turns(rows))
         if booking is None:
             return None
         trial.commit(self.name, booking)
         all_moves = self._placed(trial, names[before:], than.harm, moves, is_early=is_early)
-        return None if all_moves is None else Rush(answer, all_moves, trial)
+        others = [Turn(name, is_early=is_early) for name in names]
+        turns = (*others[:before], *_own(answer), *others[before:])
+        return None if all_moves is None else Rush(answer, all_moves, trial, turns)
 
-    def _booked_late(self, book: Book, asks: Sequence[Ask], answer: Answer) -> Booking | None:
+    def _by_days(self, asks: Sequence[Ask], answer: Answer) -> list[int]:
+        """The places of the order's lines by the days of an answer."""
+        return sorted(range(len(asks)), key=lambda row: (_day(asks[row], answer.lines[row]), row))
+
+    def _booked_late(
+        self, book: Book, asks: Sequence[Ask], answer: Answer, rows: Iterable[int]
+    ) -> Booking | None:
         """All lines of the order, as late as the days of an answer allow; None if not all fit."""
         overlay = Overlay(book)
         search = Search(overlay, most_trials=self.most_trials)
-        days = [_day(one, line) for one, line in zip(asks, answer.lines, strict=True)]
-        for day, row in sorted((day, row) for row, day in enumerate(days)):
+        for row in rows:
+            day = _day(asks[row], answer.lines[row])
             if place(search, replace(asks[row], wished=day)) != day:
                 return None
         return overlay.booking()

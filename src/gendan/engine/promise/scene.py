@@ -1,24 +1,37 @@
 """The world of a snapshot, and the one book of what is promised in it; what one order sees of it.
 
-Everybody asks the same book: what is promised is booked by rising date, as late as each date
-allows, each promise apart, so that an order's own can be taken out when it is asked again: then the
-others stay where they are.
+Everybody asks the same book. Whoever was promised earlier is booked earlier (by rank), as late as
+each date allows: what is promised later is booked in what the earlier ones leave, today as on any
+other day, so it can take nothing from them. Each promise is booked apart, so that an order's own
+can be taken out when it is asked again: then the others stay where they are.
 """
 
+import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import groupby
 
 import numpy as np
 
 from gendan.engine.boms import WHOLE, hundredths, parts_with_loss
 
 from .book import Book
-from .facts import BUY, OUTSOURCE, CentreFacts, Demand, ItemFacts, Load, PromiseSnapshot
+from .facts import (
+    BUY,
+    OUTSOURCE,
+    CentreFacts,
+    Demand,
+    Given,
+    ItemFacts,
+    Load,
+    PromiseSnapshot,
+    Rank,
+    Standing,
+)
 from .overlay import Overlay
-from .query import Ask, Own, ask, place
-from .rush import rush
+from .query import Ask, Own, place, place_early
 from .search import Search
 from .world import (
     PER_SCALE,
@@ -37,9 +50,6 @@ from .world import (
 
 UNIT = 1_000_000  # quantities have six decimals
 DAYS = 1_200  # how far ahead a date is looked for
-# So many promises that lost their day are tried to be given it back, the earliest first; after so
-# many in vain the others are left: where too much is promised, looking further only takes time.
-MOST_MENDED, MOST_IN_VAIN = 20, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,72 +136,144 @@ def ground_of(snapshot: PromiseSnapshot, days: int = DAYS) -> Ground:
     """Build the world of a snapshot and book in it all that is promised."""
     items = {item_id: row for row, item_id in enumerate(snapshot.items)}
     world = _world(snapshot, items, days)
-    own, book, first = _own(snapshot, items), Book(world), world.first_day
-    asks = {
-        one.name: Ask(
-            items[one.item_id],
-            parts(one.quantity),
-            min(max(one.on.toordinal() - first, 0), days - 1),
-            own.get(one.demand or one.name, ()),
-            one.demand or one.name,
-        )
-        for one in sorted(snapshot.standing, key=lambda one: (one.on, one.name))
-    }
-    others, unplaced = _booked(book, asks)
-    book = _mended(book, asks, others)
-    return Ground(world, book, items, own, others, unplaced)
+    own, booked = _own(snapshot, items), _Booked(Book(world))
+    asks = {one.name: _ask(one, world, items, own) for one in snapshot.standing}
+    for turns in _in_turn(snapshot.standing, world):
+        booked.take_out({turn.name for turn in turns})
+        for turn in turns:
+            booked.place(turn, replace(asks[turn.name], wished=turn.day))
+    return Ground(world, booked.whole(), items, own, booked.others, tuple(booked.unplaced))
 
 
-def _booked(book: Book, asks: Mapping[str, Ask]) -> tuple[dict[str, Ask], tuple[str, ...]]:
-    """What is promised for a day that can no longer be reached is for the day it can be had.
+def _ask(one: Standing, world: World, items: dict[int, int], own: Mapping[str, Own]) -> Ask:
+    name = one.demand or one.name
+    day = _day(one.on, world)
+    return Ask(items[one.item_id], parts(one.quantity), day, own.get(name, ()), name)
 
-    Each keeps what it took of the goods that come for its line alone.
+
+def _day(on: dt.date, world: World) -> int:
+    return min(max(on.toordinal() - world.first_day, 0), world.days - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """What is booked next: a promise for its day, or for one it had before (`is_former`)."""
+
+    name: str
+    day: int
+    is_early: bool
+    is_former: bool
+
+
+def _in_turn(standing: Iterable[Standing], world: World) -> Iterator[list[_Turn]]:
+    """All promises by rank, with the days they had before; what a rush has booked anew together.
+
+    Whoever had another day before stood there while the next ones were booked: only so these have
+    the same place as then. Former days that are past hold nothing.
     """
-    others, unplaced = {}, []
-    overlay = Overlay(book)
-    search, lent = Search(overlay), overlay.lent
-    for name, one in asks.items():
+    rows = [
+        (given.rank, given.on, one.name, given.is_early, given is not now)
+        for one in standing
+        for now in (Given(one.rank, one.on, one.is_early),)
+        for given in (*one.former, now)
+        if given is now or given.on.toordinal() >= world.first_day
+    ]
+    rows.sort()
+    for (_since, _number, is_rush), group in groupby(rows, key=lambda row: _group(row[0])):
+        turns = [
+            _Turn(name, _day(on, world), is_early, is_former)
+            for _rank, on, name, is_early, is_former in group
+        ]
+        yield from [turns] if is_rush else ([turn] for turn in turns)
+
+
+def _group(rank: Rank) -> tuple[int, int, bool]:
+    since, number, turn = rank
+    return since, number, turn > 0
+
+
+class _Booked:
+    """Promises booked one after the other.
+
+    What is promised for a day that can no longer be reached is for the day it can be had. Each
+    keeps what it took of the goods that come for its line alone.
+    """
+
+    def __init__(self, book: Book) -> None:
+        self.others: dict[str, Ask] = {}
+        self.unplaced: list[str] = []
+        # who stands where it stood before, with what it took of the goods for its line alone
+        self.former: dict[str, tuple[str, Own]] = {}
+        self._begin(book)
+
+    def _begin(self, book: Book) -> None:
+        self.overlay = Overlay(book)
+        self.search = Search(self.overlay)
+
+    def whole(self) -> Book:
+        """The book with all of them."""
+        self.overlay.hand_over()
+        return self.overlay.book
+
+    def take_out(self, names: Collection[str]) -> None:
+        """Take those out of the book that stand in it where they stood before."""
+        standing = self.former.keys() & names
+        if not standing:
+            return
+        book, lent = self.whole(), self.overlay.lent
+        self._begin(book)
+        self.overlay.lent |= lent
+        for name in standing:
+            book.release(name)
+            lender, taken = self.former.pop(name)
+            if taken:
+                again = [*self.overlay.lent.get(lender, ()), *taken]
+                self.overlay.lent[lender] = tuple(sorted(again, key=lambda row: row[1]))
+
+    def place(self, turn: _Turn, one: Ask) -> None:
+        """Book the next one."""
+        name, lent = turn.name, self.overlay.lent
+        if turn.is_former:
+            self._stand(turn, one)
+            return
         there = lent.get(one.lender, one.own)
-        day = place(search, one)
+        day = self._search(turn, one)
+        if self.former and (day is None or day > one.wished):
+            # what others have left since is there for whoever is late
+            self._undo(one, there)
+            self.take_out({*self.former})
+            lent = self.overlay.lent
+            there = lent.get(one.lender, one.own)
+            day = self._search(turn, one)
         if day is None:
-            unplaced.append(name)
-            overlay.clear()
-            continue
-        overlay.keep(name)
+            self.unplaced.append(name)
+            self.overlay.clear()
+            return
+        self.overlay.keep(name)
         if day == one.wished and not one.own:
-            others[name] = replace(one, lender="")
+            self.others[name] = replace(one, lender="")
         else:
-            left = lent.get(one.lender, ())
-            others[name] = replace(one, wished=day, own=_taken(there, left), lender="")
-    overlay.hand_over()
-    return others, tuple(unplaced)
+            own = _taken(there, lent.get(one.lender, ()))
+            self.others[name] = replace(one, wished=day, own=own, lender="")
 
-
-def _mended(book: Book, asks: Mapping[str, Ask], others: dict[str, Ask]) -> Book:
-    """Give those their day back who lost it only to how others before them were booked.
-
-    By rising date, as late as each date allows, is not always a way in which all fit, though they
-    did when they were promised: minutes are taken late that somebody waiting for material needs.
-    Nobody may become later by it.
-    """
-    late = [name for name, one in others.items() if one.wished > asks[name].wished > 0]
-    in_vain = 0
-    for name in late[:MOST_MENDED]:
-        if in_vain == MOST_IN_VAIN:
-            break
-        one = replace(others[name], wished=asks[name].wished)
-        alone = ask(Book(book.world), [one]).lines[0].earliest
-        if alone is None or alone > one.wished:
-            continue  # whoever goes first, it is too late
-        rest = book.without({name})
-        found = rush(rest, name, [one], others, usual=ask(rest, [one]))
-        day = found.answer.lines[0].earliest
-        if day is not None and day <= one.wished and not found.later:
-            book, others[name] = found.book, one
-            in_vain = 0
+    def _stand(self, turn: _Turn, one: Ask) -> None:
+        """Where it stood before, if it still fits there."""
+        lent = self.overlay.lent
+        there = lent.get(one.lender, one.own)
+        if self._search(turn, one) == one.wished:
+            self.overlay.keep(turn.name)
+            self.former[turn.name] = one.lender, _taken(there, lent.get(one.lender, ()))
         else:
-            in_vain += 1
-    return book
+            self._undo(one, there)
+
+    def _undo(self, one: Ask, there: Own) -> None:
+        """As if the last one had not been searched for."""
+        self.overlay.undo((0, 0, 0, 0, 0))
+        self.overlay.clear()
+        self.overlay.lent[one.lender] = there
+
+    def _search(self, turn: _Turn, one: Ask) -> int | None:
+        return place_early(self.search, one) if turn.is_early else place(self.search, one)
 
 
 def _taken(there: Own, left: Own) -> Own:

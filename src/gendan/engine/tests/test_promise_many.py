@@ -1,6 +1,7 @@
 """Many promises one after another: each is kept by those that come after it, however many."""
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from gendan.engine.promise import (
     Component,
+    Given,
     ItemFacts,
     NoDate,
     Operation,
@@ -17,12 +19,17 @@ from gendan.engine.promise import (
     Supply,
     capable,
 )
-from gendan.engine.promise.scene import ground_of
+from gendan.engine.promise.book import Booking
+from gendan.engine.promise.query import ask
+from gendan.engine.promise.rush import rush
+from gendan.engine.promise.scene import ground_of, scene_of
 
 from .test_promise import day, item, need
 from .test_promise_capable import centre, snapshot
 
 Wish = tuple[int, int, int]  # item, quantity, day wished for; 0: at once
+Step = tuple[str, Wish, int]
+Book = Mapping[str, Booking]
 
 
 def shop() -> list[ItemFacts]:
@@ -86,3 +93,113 @@ def test_put_together_they_would_take_too_little() -> None:
     on = after.promised.ex_works_on
     mine = Standing("orders.line:9", 2, Decimal(20), on)
     assert late(replace(apart, standing=(*four, mine))) != []
+
+
+class Company:
+    """What is promised one after another, by rank; the book is made anew each time."""
+
+    def __init__(self, items: list[ItemFacts]) -> None:
+        self.given = snapshot(items, centres=centre())
+        self.number = 0
+
+    @property
+    def book(self) -> Book:
+        return ground_of(self.given).book.bookings
+
+    @property
+    def names(self) -> list[str]:
+        return [one.name for one in self.given.standing]
+
+    def asked(self, wish: Wish, name: str = "", quantity: int = 0) -> PromiseSnapshot:
+        item_id, wished, day_wished = wish
+        on = day(day_wished) if day_wished else None
+        demand = replace(need(item_id, quantity or wished), requested_on=on, name=name or "asked")
+        return replace(self.given, demands=(demand,), mine=frozenset({name}) & {*self.names})
+
+    def give(self, name: str, wish: Wish) -> bool:
+        """Promise a line, or promise it again; False where it can have no day."""
+        was = next((one for one in self.given.standing if one.name == name), None)
+        try:
+            [line] = capable(self.asked(wish, name))
+        except NoDate:
+            return False
+        self.number += 1
+        on, rank = line.promised.ex_works_on, (self.number, 0, 0)
+        former = (*was.former, Given(was.rank, was.on, was.is_early)) if was else ()
+        self._stand(Standing(name, wish[0], Decimal(wish[1]), on, rank=rank, former=former))
+        return True
+
+    def rush(self, name: str, wish: Wish) -> Book | None:
+        """A line before all others; the book in which the rush was found."""
+        scene = scene_of(self.asked(wish))
+        asks = [scene.ask_of(one) for one in scene.snapshot.demands]
+        found = rush(scene.book, name, asks, scene.others, usual=ask(scene.book, asks))
+        [line] = found.answer.lines
+        if line.earliest is None or any(one.becomes is None for one in found.moves):
+            return None
+        self.number += 1
+        becomes = {one.name: one.becomes or 0 for one in found.moves}
+        for turn, one in enumerate(found.turns, 1):
+            rank, first = (self.number, 0, turn), scene.world.first_day
+            if one.name:
+                was = next(old for old in self.given.standing if old.name == one.name)
+                on = max(was.on, dt.date.fromordinal(first + becomes.get(one.name, 0)))
+                former = (*was.former, Given(was.rank, was.on, was.is_early))
+                now = replace(was, on=on, rank=rank, is_early=one.is_early, former=former)
+            else:
+                on = dt.date.fromordinal(first + max(line.earliest, asks[0].wished))
+                now = Standing(name, wish[0], Decimal(wish[1]), on, rank=rank)
+                now = replace(now, is_early=one.is_early)
+            self._stand(now)
+        return found.book.bookings
+
+    def _stand(self, now: Standing) -> None:
+        others = [one for one in self.given.standing if one.name != now.name]
+        self.given = replace(self.given, standing=(*others, now))
+
+
+steps = st.lists(
+    st.tuples(
+        st.sampled_from(["give", "give", "again", "rush"]),
+        st.tuples(st.integers(1, 3), st.integers(1, 25), st.integers(0, 20)),
+        st.integers(0, 9),
+    ),
+    max_size=12,
+)
+
+
+@settings(max_examples=50, deadline=None, derandomize=True)
+@given(steps)
+def test_booked_anew_all_stand_exactly_where_they_stood(wanted: list[Step]) -> None:
+    """Given, given again and rushed: whatever comes later, the book made from scratch is the one in
+    which it was found, to the minute; and each has its day."""
+    company = Company(shop())
+    for number, (kind, wish, which) in enumerate(wanted):
+        before, names = dict(company.book), company.names
+        name = f"orders.line:{number}"
+        if kind == "again" and names:
+            name = names[which % len(names)]
+            old = next(one for one in company.given.standing if one.name == name)
+            wish = (old.item_id, int(old.quantity), wish[2])
+        if kind == "rush":
+            found = company.rush(name, wish)
+            if found is None:
+                continue
+            before = dict(found)
+        elif not company.give(name, wish):
+            continue
+        before.pop(name, None)
+        after = dict(company.book)
+        assert after.pop(name)
+        assert after == before
+        assert late(company.given) == []
+
+
+def test_whoever_is_late_has_what_others_have_left_since() -> None:
+    """A former day keeps a place only for those who are in time with it."""
+    moved = Standing("orders.line:1", 2, Decimal(30), day(9), rank=(3, 0, 0))
+    moved = replace(moved, former=(Given((1, 0, 0), day(1)),))
+    late_one = Standing("orders.line:2", 2, Decimal(30), day(1), rank=(2, 0, 0))
+    given = snapshot(shop(), centres=centre(), standing=(moved, late_one))
+    assert late(given) == []
+    assert late(replace(given, standing=(replace(moved, on=day(1)), late_one))) != []

@@ -8,7 +8,8 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from gendan.engine.promise.scene import scene_of
+from gendan.engine.promise.query import Turn
+from gendan.engine.promise.scene import Scene, scene_of
 from gendan.engine.transit import ThreeDates
 from gendan.kernel import clock, journal
 from gendan.kernel.errors import DomainError, Invalid
@@ -23,8 +24,9 @@ from gendan.planning.promise_events import (
     PromiseReleased,
     RushPromised,
 )
-from gendan.planning.promise_models import PromiseHold
-from gendan.planning.promise_moves import Moved, RushPossible, rush_of
+from gendan.planning.promise_models import PromiseHold, PromiseTurn
+from gendan.planning.promise_moves import Moved, RushPossible, named, rush_of
+from gendan.planning.promise_others import order_lines
 from gendan.planning.services.promising import Computed, compute_promise
 from gendan.planning.snapshot import OrderSnapshot, snapshot_of_order
 
@@ -111,8 +113,10 @@ def _refuse_if_gone(order: Order, beforehand: Computed | None) -> None:
 def _held(order: Order, hours: int, by: User | None) -> PromiseHold:
     now = clock.now()
     until = now + dt.timedelta(hours=hours)
+    held = PromiseHold.objects.filter(order=order, released_at=None, until_at__gt=now).first()
+    since = held.at if held else now  # held longer, it keeps its place before others
     hold, _made = PromiseHold.objects.update_or_create(
-        order=order, released_at=None, defaults={"until_at": until, "at": now, "by": by}
+        order=order, released_at=None, defaults={"until_at": until, "at": since, "by": by}
     )
     words = f"{until.astimezone(clock.zone()):%Y-%m-%d %H:%M}"
     journal.record(PromiseHeld(order_id=order.pk, until=words), about=order, by=by)
@@ -140,13 +144,15 @@ def promise_rush(*, order_id: int, mark: str, by: User | None) -> Order:
     held for RUSH_HOURS: nobody may take what others have moved away from.
     """
     snapshot = snapshot_of_order(order_id)  # as it was looked at
-    found = rush_of(snapshot, scene_of(snapshot.promise))
+    scene = scene_of(snapshot.promise)
+    found = rush_of(snapshot, scene)
     if found is None or found.mark != mark:
         raise _has_changed(snapshot.order)
     lost = [one for one in found.later if one.becomes_on is None]
     if lost:
         raise _cannot_be_kept(lost[0].line.order)
     others = _locked(snapshot, found.later)
+    number = _newest()
     record_promise(
         order_id=order_id,
         engine=RUSH,
@@ -160,12 +166,44 @@ def promise_rush(*, order_id: int, mark: str, by: User | None) -> Order:
     order = Order.objects.get(pk=order_id)
     if order.state == OrderState.DRAFT:
         _held(order, RUSH_HOURS, by)
+    _write_turns(scene, found.turns, number)
     journal.record(
         RushPromised(order_id=order.pk, promised_on=str(order.promised_on), moved=numbers),
         about=order,
         by=by,
     )
     return order
+
+
+def _write_turns(scene: Scene, turns: Sequence[Turn], number: int) -> None:
+    """What was booked for the order stands behind all others from now on, in its turns; behind it
+    whoever moves because he ships with one of them. `number`: of the last line promise before."""
+    was_on = {one.name: one.on for one in scene.snapshot.standing}
+    is_on = {one.name: one.on for one in order_lines()}
+    told = {one.name for one in turns}
+    with_them = [name for name, on in is_on.items() if was_on.get(name, on) != on]
+    every = [*turns, *(Turn(name) for name in with_them if name not in told)]
+    usual = sum(one.is_usual for one in every)
+    now, last = clock.now(), _newest()
+    PromiseTurn.objects.bulk_create(
+        PromiseTurn(
+            line_id=named(one.name)[0],
+            name=one.name,
+            at=now,
+            number=number,
+            last_number=last,
+            turn=place - usual + (place >= usual),  # the usual ones below 0, all others above
+            is_early=one.is_early,
+            was_on=was_on.get(one.name),
+            is_on=is_on[one.name],
+        )
+        for place, one in enumerate(every)
+        if one.name in is_on
+    )
+
+
+def _newest() -> int:
+    return LinePromise.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def _rushed(found: RushPossible, basis: str) -> list[PromisedLine]:

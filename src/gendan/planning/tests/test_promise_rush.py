@@ -10,12 +10,17 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from gendan.catalog.queries import calendar
+from gendan.engine.promise.book import Booking
+from gendan.engine.promise.capable import answered
+from gendan.engine.promise.rush import rush as engine_rush
+from gendan.engine.promise.scene import scene_of
 from gendan.engine.transit import ThreeDates
 from gendan.kernel import clock, journal
 from gendan.kernel.errors import DomainError, NotAllowed
 from gendan.orders import invariants
 from gendan.orders.entry import DeliveryData
 from gendan.orders.models import Line, Order
+from gendan.orders.queries import demand_of
 from gendan.orders.services import (
     DeliveredLine,
     PromisedLine,
@@ -27,6 +32,7 @@ from gendan.planning.models import PromiseHold
 from gendan.planning.possible import Choices, RushPossible, possible, rush_of
 from gendan.planning.queries import moved_for
 from gendan.planning.services import compute_promise, promise_order, promise_rush, rushing
+from gendan.planning.snapshot import snapshot_of_order
 from gendan.testing.cast import person
 from gendan.testing.make import masters
 from gendan.testing.make import orders as make
@@ -304,3 +310,32 @@ def test_nobody_moves_for_days_that_nobody_asked_for() -> None:
     rush(urgent)
     assert Order.objects.get(pk=urgent.pk).promised_on == wish
     assert moved_for(urgent) == [other.number]
+
+
+def test_booked_anew_from_what_is_written_all_stand_where_the_rush_found_them() -> None:
+    """The book made from the database is the one that was looked at; what comes later, or is
+    promised again, leaves everybody else exactly there."""
+
+    def booked() -> dict[str, Booking]:
+        ground = snapshot_of_order(rushed.pk).promise.ground
+        assert ground is not None
+        return dict(ground.book.bookings)
+
+    second = [promised(50), promised(30)][1]
+    rushed = order(20)
+    scene = scene_of(snapshot_of_order(rushed.pk).promise)
+    asks = [scene.ask_of(one) for one in scene.snapshot.demands]
+    found = engine_rush(scene.book, "rush", asks, scene.others, usual=answered(scene))
+    assert found.moves
+    rush(rushed)
+    own = demand_of(rushed.lines.get().pk)
+    looked_at = dict(found.book.bookings)
+    looked_at[own] = looked_at.pop("rush")
+    assert booked() == looked_at
+    promised(40)
+    later = booked()
+    assert len(later) == 4
+    assert {name: one for name, one in later.items() if name in looked_at} == looked_at
+    promise_order(order_id=second.pk, by=person("mei"))
+    mine = demand_of(second.lines.get().pk)
+    assert {**booked(), mine: later[mine]} == later
