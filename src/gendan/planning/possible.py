@@ -167,7 +167,7 @@ def _lines(
     rows = []
     for one in found:
         tree = [line.need for line in needs.get(one.line_id, []) if line.need is not None]
-        sure = odds(tree, spread)
+        sure = odds(tree, spread, scene.world)
         whole = asks.get(one.line_id, [])
         shares = split(scene.book, whole[0], most_trials=TRIALS) if len(whole) == 1 else []
         rows.append(

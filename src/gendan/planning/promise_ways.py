@@ -113,7 +113,7 @@ def ways_of(
 
 def _most_on(scene: Scene, answer: Answer, spread: Callable[[Need], Spread]) -> dt.date:
     needs = [line.need for line in answer.lines if line.need is not None]
-    last = min(odds(needs, spread).most, scene.world.days - 1)
+    last = min(odds(needs, spread, scene.world).most, scene.world.days - 1)
     return in_basis(scene, scene.world.after(last, 0))
 
 

@@ -1,49 +1,31 @@
 """How sure a date is: the days by which all is there in 50 and in 90 of 100 cases.
 
 Method: Monte Carlo over the tree of a search, seeded. Every own duration of the tree (a lead time,
-the days from the last component to the end of the last step) is multiplied by a ratio of real to
-planned duration, drawn for each independently; an item is there when its last part is, and the
-ratios of its own time follow. What is on hand is there.
+the days from the last component to the end of the last step) is drawn from what such durations
+really were (`spreads.py`), each independently; an item is there when its last part is, and its own
+time follows. What is on hand is there. All is counted in working days, since nothing arrives or is
+finished between them: a delay of one day over a weekend is three days of the calendar.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
 
 from .search import Need
+from .spreads import ALWAYS, LEAST_SEEN, Floats, Spread
 
-Floats = npt.NDArray[np.float64]
 CASES = 2_000
 
 
-@dataclass(frozen=True, slots=True)
-class Spread:
-    """Ratios of real to planned durations: those seen, shape (ratios,), or an assumed spread.
-
-    Assumed: lognormal with median 1 and the given ratio at 90 %.
-    """
-
-    seen: tuple[float, ...] = ()
-    at_90: float = 1.25
+class Days(Protocol):
+    """The working days of a world: which they are, and how many up to each day."""
 
     @property
-    def is_assumed(self) -> bool:
-        """Whether there is too little history to draw from."""
-        return len(self.seen) < LEAST_SEEN
-
-    def draw(self, rng: np.random.Generator, cases: int) -> Floats:
-        """Ratios of so many cases."""
-        if not self.is_assumed:
-            return np.asarray(rng.choice(np.array(self.seen), cases))
-        sigma = np.log(max(self.at_90, 1.0)) / _Z90
-        return np.asarray(np.exp(sigma * rng.standard_normal(cases)))
-
-
-LEAST_SEEN = 8  # with fewer seen durations than this the assumed spread is used
-_Z90 = 1.2815515655446004  # of the standard normal distribution
-ALWAYS = Spread(at_90=1.0)  # as planned
+    def open_days(self) -> list[int]: ...
+    @property
+    def upto(self) -> list[int]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +44,7 @@ class Odds:
 def odds(
     needs: Sequence[Need],
     spread_of: Callable[[Need], Spread],
+    days: Days | None = None,
     *,
     seed: int = 1,
     cases: int = CASES,
@@ -69,45 +52,68 @@ def odds(
     """The odds that all of these needs are there; the same seed gives the same answer.
 
     `spread_of` is asked for every need that is made or bought, or waits for what is coming.
+    Without `days` every day is worked.
     """
-    rng = np.random.default_rng(seed)
-    assumed: list[Spread] = []
+    trials = _Trials(spread_of, np.random.default_rng(seed), cases, days)
     ready = np.zeros(cases)
     for need in needs:
-        ready = np.maximum(ready, _ready(need, spread_of, rng, cases, assumed))
+        ready = np.maximum(ready, trials.ready(need))
     half, most = np.quantile(ready, [0.5, 0.9], method="inverted_cdf").tolist()
     return Odds(
-        _day(half),
-        _day(most),
-        any(one.is_assumed and one.at_90 > 1 for one in assumed),
-        min((len(one.seen) for one in assumed if not one.is_assumed), default=0),
+        trials.day(half),
+        trials.day(most),
+        any(one.is_assumed and one.at_90 > 1 for one in trials.asked),
+        min((one.seen for one in trials.asked if not one.is_assumed), default=0),
     )
 
 
-def _day(value: float) -> int:
-    return int(np.ceil(round(value, 6)))
+@dataclass(slots=True)
+class _Trials:
+    """All cases at once, times in working days; `asked` are the spreads that were drawn from."""
+
+    spread_of: Callable[[Need], Spread]
+    rng: np.random.Generator
+    cases: int
+    days: Days | None
+    asked: list[Spread] = field(default_factory=list)
+
+    def ready(self, need: Need) -> Floats:
+        """When a need is there in each case, shape (cases,)."""
+        ready = np.zeros(self.cases)
+        waits = max((day for day, _quantity in need.taken), default=0)
+        if not waits and not need.made:
+            return ready + self.worked(need.ready)  # the works may be closed until then
+        spread = self.spread_of(need)
+        self.asked.append(spread)
+        if waits:
+            ready = spread.rest(self.rng, self.cases, self.worked(waits))
+        if need.made:
+            start = np.zeros(self.cases)
+            for part in need.parts:
+                start = np.maximum(start, self.ready(part))
+            planned = self.worked(need.done) - self.worked(need.start)
+            ready = np.maximum(ready, start + spread.draw(self.rng, self.cases, planned))
+        return ready
+
+    def worked(self, day: int) -> int:
+        """How many working days a day lies ahead."""
+        if self.days is None:
+            return day
+        upto = self.days.upto
+        return upto[min(day, len(upto) - 1)] - upto[0]
+
+    def day(self, worked: float) -> int:
+        """The day on which so many working days are over."""
+        count = int(np.ceil(round(worked, 6)))
+        if self.days is None:
+            return count
+        place = self.days.upto[0] - 1 + count
+        if place < 0:
+            return 0
+        open_days = self.days.open_days
+        if place < len(open_days):
+            return open_days[place] if count else 0
+        return (open_days[-1] if open_days else 0) + 1 + place - len(open_days)
 
 
-def _ready(
-    need: Need,
-    spread_of: Callable[[Need], Spread],
-    rng: np.random.Generator,
-    cases: int,
-    assumed: list[Spread],
-) -> Floats:
-    """When a need is there in each case, shape (cases,)."""
-    ready = np.zeros(cases)
-    waits = max((day for day, _quantity in need.taken), default=0)
-    if not waits and not need.made:
-        return ready + need.ready  # on hand; the works may be closed until then
-    spread = spread_of(need)
-    assumed.append(spread)
-    if waits:
-        ready = waits * spread.draw(rng, cases)
-    if need.made:
-        start = np.zeros(cases)
-        for part in need.parts:
-            start = np.maximum(start, _ready(part, spread_of, rng, cases, assumed))
-        own = (need.done - need.start) * spread.draw(rng, cases)
-        ready = np.maximum(ready, start + own)
-    return ready
+__all__ = ["ALWAYS", "LEAST_SEEN", "Odds", "Spread", "odds"]

@@ -1,23 +1,19 @@
-"""Options with date and cost, delivery in shares, rush orders and the odds of a date."""
+"""Options with date and cost, delivery in shares, rush orders."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
-from itertools import product as combinations
 
-import numpy as np
-import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from gendan.engine.promise.book import Book, Overbooked
-from gendan.engine.promise.odds import ALWAYS, Odds, Spread, odds
 from gendan.engine.promise.options import Option, Rules, options, split
 from gendan.engine.promise.overlay import Overlay
 from gendan.engine.promise.query import Ask, ask, place
 from gendan.engine.promise.rush import rush
-from gendan.engine.promise.search import Need, Search
+from gendan.engine.promise.search import Search
 from gendan.engine.promise.world import Part, Product, Source, World
 
 from .test_promise_book import state
@@ -239,64 +235,3 @@ def test_only_those_are_looked_at_who_may_have_to_move(
     assert {one.name: one.becomes for one in found.moves} == moves
     assert found.book.bookings == slow.bookings
     assert state(found.book)[1:] == state(slow)[1:]
-
-
-# Odds ---------------------------------------------------------------------------------------
-
-
-def need_of(world: World, quantity: int = 1) -> Need:
-    need = ask(Book(world), [Ask(0, quantity)]).lines[0].need
-    assert need is not None
-    return need
-
-
-def chain(*leads: int) -> World:
-    """A made item of made items, the last one bought."""
-    made = [
-        Product("P", True, parts=(Part(row + 1, 1, 1),), lead_days=lead)
-        for row, lead in enumerate(leads[:-1])
-    ]
-    return tiny([*made, bought(lead=leads[-1])], days=200)
-
-
-def test_as_planned_the_odds_are_the_date() -> None:
-    need = need_of(chain(3, 4, 10))
-    assert odds([need], lambda _need: ALWAYS) == Odds(17, 17, is_assumed=False)
-
-
-@pytest.mark.parametrize("leads", [(10,), (5, 10), (3, 4, 20)])
-def test_it_agrees_with_all_cases_counted_out(leads: Sequence[int]) -> None:
-    """A chain of durations with ten equally likely ratios each: every combination summed."""
-    ratios = (0.8, 0.9, 1, 1, 1, 1.1, 1.2, 1.3, 1.5, 2)
-    sums = np.array(
-        [sum(day * ratio for day, ratio in zip(leads, one, strict=True))
-         for one in combinations(ratios, repeat=len(leads))]
-    )  # fmt: skip
-    found_odds = odds([need_of(chain(*leads))], lambda _need: Spread(ratios), cases=50_000)
-    assert not found_odds.is_assumed
-    for day, share in ((found_odds.half, 0.5), (found_odds.most, 0.9)):
-        assert (sums <= day).mean() >= share - 0.01
-        assert (sums <= day - 1).mean() < share + 0.01
-
-
-def test_two_parts_are_later_than_one_and_the_seed_decides() -> None:
-    two = tiny([Product("P", True, parts=(Part(1, 1, 1), Part(2, 1, 1)), lead_days=0),
-                bought(lead=30), bought(lead=30)], days=200)  # fmt: skip
-    spread = Spread(at_90=1.5)
-    one = odds([need_of(chain(0, 30))], lambda _need: spread)
-    both = odds([need_of(two)], lambda _need: spread)
-    assert both.half > one.half
-    assert both.is_assumed
-    assert both == odds([need_of(two)], lambda _need: spread)
-    assert one.half == pytest.approx(30, abs=1)
-    assert one.most == pytest.approx(45, abs=2)
-
-
-def test_a_90_day_is_kept_in_nine_of_ten_cases() -> None:
-    """Back-test: days drawn from the same history, planned from a part of it."""
-    rng = np.random.default_rng(5)
-    history = np.exp(0.25 * rng.standard_normal(400))
-    need = need_of(chain(8, 25))
-    most = odds([need], lambda _need: Spread(tuple(history.tolist()))).most
-    real = [8 * a + 25 * b for a, b in np.exp(0.25 * rng.standard_normal((4_000, 2)))]
-    assert 0.87 <= np.mean([np.ceil(one) <= most for one in real]) <= 0.94
