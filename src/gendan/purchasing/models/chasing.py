@@ -10,7 +10,7 @@ from gendan.partners.models import Partner
 class SupplierChasing(models.Model):
     """How one supplier is chased; without a row, or without `mode`, as the company has set it.
 
-    `spread_days` is how far its deliveries stray (calendar days), reckoned anew each night: who
+    `spread_days` is how far its deliveries stray (calendar days), reckoned anew each week: who
     strays far is asked earlier.
     """
 

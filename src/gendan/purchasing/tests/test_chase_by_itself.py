@@ -111,14 +111,15 @@ def test_before_goods_are_due_sooner_where_deliveries_stray() -> None:
     assert Entry.objects.get(fact="SupplierChased").data["why"] == "near"
 
 
-def test_how_far_deliveries_stray_is_learned_each_night() -> None:
+def test_how_far_deliveries_stray_is_learned_each_week() -> None:
     for late in (0, 10, 0, 10, 0, 10):
         order, _token = ordered.sent()
         with clock.at(clock.moment_on(DUE + dt.timedelta(days=late))):
             received.store()
             received.receive(received.arrived(order, 100))
             reactions.run_due()
-    with clock.at(clock.moment_on(DUE + dt.timedelta(days=20), 0)):
+    monday = clock.monday_of(DUE + dt.timedelta(days=20))
+    with clock.at(clock.moment_on(monday, 0)):
         journal.record(DayStarted(day=str(clock.today())), about="day:x")
         reactions.run_due()
         found = SupplierChasing.objects.get(supplier__code="MILL")

@@ -258,7 +258,7 @@ def add(receipt: GoodsReceipt, amount: object, reference: str) -> None:
         reference=reference,
         basis="quantity",
         amount=Decimal(str(amount)),
-        by=person("lin"),
+        by=person("fang"),
     )
 
 
