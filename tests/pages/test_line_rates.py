@@ -130,6 +130,7 @@ def test_the_routing_page_takes_a_sam_and_a_curve(browse: Browse, line: WorkCent
     shown = client.get(address).content.decode()
     assert 'value="7.68"' in shown
     assert 'value="0.48"' not in shown
+    assert "125" in shown
     typed = {"revision": "1", "sequence-0": "10", "work_center-0": "SEW", "sam_minutes-0": "15.36"}
     assert client.post(address, typed | {"learning_curve-0": "NEW"}).status_code == 303
     step = RoutingStep.objects.get()
@@ -166,6 +167,8 @@ def test_programs_ask_and_save(line: WorkCenter) -> None:
     assert client.get(rate, {"sam": "7.68", "quantity": "5", "curve": "X"}).status_code == 404
     assert client.get(rate, {"sam": "0", "quantity": "5"}).json()["field"] == "sam"
     assert client.get(rate, {"sam": "NaN", "quantity": "5"}).status_code == 422
+    largest = {"sam": "999999", "quantity": "999999999999", "begins_on": "0001-01-01"}
+    assert client.get(rate, largest).json()["ends_on"] is None
     rows = {"rows": [{"code": "API", "percents": [50, 100], "known_days": 10}]}
     path = "/api/v1/learning-curves"
     saved = client.post(path, json.dumps(rows), content_type="application/json")

@@ -8,6 +8,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
 from gendan.catalog import services
+from gendan.catalog.line_plans import rate_of
 from gendan.catalog.models import Item, LearningCurve, WorkCenter
 from gendan.kernel.quantity import read_decimal
 from gendan.web.grids import GridColumn, grid, typed_rows
@@ -146,6 +147,10 @@ def save_routings(request: HttpRequest, item_id: int) -> HttpResponse:
         "item": item,
         "verb": "save_routings",
         "title": _("How it is made"),
+        "rates": [
+            (step, rate_of(step.work_center, step.run_minutes_per_unit))
+            for step in (routing.steps.all() if routing else ())
+        ],
         "revision": routing.revision if routing else "1",
         "grid": grid(columns, rows),
         "hint": _(

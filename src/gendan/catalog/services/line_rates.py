@@ -62,19 +62,14 @@ def save_learning_curves(
     return saved.objects
 
 
-def check_line(
-    center: WorkCenter, index: int, problems: Problems, with_sam: Collection[int]
-) -> None:
-    """Refuse people and efficiency that no line has; `with_sam`: where operations need them."""
+def check_line(center: WorkCenter, index: int, problems: Problems) -> None:
+    """Refuse people and efficiency that no line has."""
     if center.operators is not None and not 0 < center.operators <= MOST_OPERATORS:
         words = _("1 to %(most)s people work on a line.") % {"most": MOST_OPERATORS}
         problems.add(index, "operators", words)
     if not 0 < center.efficiency_percent <= MOST_EFFICIENCY:
         words = _("An efficiency is more than nothing and at most %(most)s %%.")
         problems.add(index, "efficiency_percent", words % {"most": MOST_EFFICIENCY})
-    if center.operators is None and center.pk in with_sam:
-        words = _("Operations here are given by SAM: say how many people work on the line.")
-        problems.add(index, "operators", words)
 
 
 def centers_with_sam(codes: Collection[str]) -> set[int]:

@@ -1,5 +1,6 @@
 """Verbs for how items are made: work centres and routings."""
 
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -86,7 +87,8 @@ class RoutingRow:
 @service(gettext_lazy("Save work centres"))
 def save_work_centers(*, rows: Sequence[WorkCenterRow], by: User | None) -> list[WorkCenter]:
     """Make or change work centres; the minutes of operations given by SAM follow."""
-    with_sam = centers_with_sam({str(row.code).strip() for row in rows})
+    # Asked only once the work centres are locked: an operation by SAM must not come in between.
+    with_sam = functools.cache(lambda: centers_with_sam([str(row.code).strip() for row in rows]))
 
     def check(center: WorkCenter, index: int, problems: Problems) -> None:
         if not 0 < center.minutes_per_day <= 10_000_000:
@@ -100,7 +102,10 @@ def save_work_centers(*, rows: Sequence[WorkCenterRow], by: User | None) -> list
             cost = getattr(center, name)
             if cost is not None and cost < 0:
                 problems.add(index, name, _("This cannot be less than nothing."))
-        check_line(center, index, problems, with_sam)
+        check_line(center, index, problems)
+        if center.pk and center.operators is None and center.pk in with_sam():
+            words = _("Operations here are given by SAM: say how many people work on the line.")
+            problems.add(index, "operators", words)
         if center.pk and center.second_line_id == center.pk:
             problems.add(index, "second_line", _("A work centre is not its own second line."))
 

@@ -20,6 +20,7 @@ from gendan.catalog.services import (
 )
 from gendan.kernel.models import Entry
 from gendan.kernel.rows import RowsRefused
+from gendan.testing.at_once import at_once
 from gendan.testing.make import masters
 
 pytestmark = pytest.mark.django_db
@@ -136,3 +137,15 @@ def test_an_operation_may_have_a_curve_of_its_own() -> None:
     assert easy.minutes(D(250)) == 480
     with pytest.raises(ProtectedError):
         LearningCurve.objects.get(code="EASY").delete()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_sam_and_a_line_without_people_do_not_come_about_at_once() -> None:
+    """Whoever comes second sees what the first one has written."""
+    masters.item("A", supply="make")
+    line()
+    no_people = WorkCenterRow("SEW", operators="")
+    results = at_once(lambda: by_sam("30"), lambda: save_work_centers(rows=[no_people], by=None))
+    refused = [one for one in results if isinstance(one, RowsRefused)]
+    assert len(refused) == 1
+    assert invariants.check() == []
