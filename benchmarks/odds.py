@@ -174,12 +174,13 @@ def company(seed: int, days: int, orders: float, detail: int) -> Iterator[Noting
             say=lambda text: print(text, file=sys.stderr, flush=True),
         )  # fmt: skip
         world.found()
-        usual, work.promise_order = work.promise_order, world.noting(work.promise_order)
+        usual = vars(work)["promise_order"]
+        vars(work)["promise_order"] = world.noting(usual)
         world.work.store.make = world.made_ready(world.work.store.make)  # type: ignore[method-assign]
         try:
             world.run(days)
         finally:
-            work.promise_order = usual
+            vars(work)["promise_order"] = usual
         yield world
 
 

@@ -61,7 +61,7 @@ class Spread:
         delays, ends = self._arrays
         place = np.searchsorted(ends, rng.random(cases), side="right")
         lived = np.maximum(planned + delays[place] * max(planned, 1.0) ** self.power, 0.0)
-        return np.where(place < len(ends), lived, assumed)
+        return np.asarray(np.where(place < len(ends), lived, assumed))
 
     def rest(self, rng: np.random.Generator, cases: int, left: float) -> Floats:
         """The days still to wait for what is under way, not here yet, and due in `left` days."""
