@@ -1,11 +1,16 @@
 """The words of reasons, in the reader's language: of checks and of promises."""
 
 from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from django.utils.formats import number_format
 from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
+
+MOST_MINUTES = 120  # from here on in hours
+MOST_PARTS = 10  # hours; from here on whole ones
 
 _WORDS: dict[str, LazyText] = {
     # Product
@@ -78,23 +83,36 @@ _WORDS: dict[str, LazyText] = {
     "from_stock": gettext_lazy("%(quantity)s %(item)s from stock."),
     "from_reserved": gettext_lazy("%(quantity)s %(item)s kept for this line."),
     "from_expected": gettext_lazy("%(quantity)s %(item)s from %(reference)s, due %(on)s."),
-    "from_held": gettext_lazy(
+    "from_held": ngettext_lazy(
         "%(quantity)s %(item)s of %(reference)s, here and waiting for quality's verdict: in "
-        "%(days)s working days (%(on)s), if released."
+        "%(days)s working day (%(on)s), if released.",
+        "%(quantity)s %(item)s of %(reference)s, here and waiting for quality's verdict: in "
+        "%(days)s working days (%(on)s), if released.",
+        "days",
     ),
-    "counts_on_held": gettext_lazy(
-        "Of %(item)s the goods of %(reference)s are counted on, which wait for quality's verdict: "
-        "in %(days)s working days (%(on)s), if released."
+    "counts_on_held": ngettext_lazy(
+        "Of %(item)s the goods of %(reference)s are counted on, which wait for quality's "
+        "verdict: in %(days)s working day (%(on)s), if released.",
+        "Of %(item)s the goods of %(reference)s are counted on, which wait for quality's "
+        "verdict: in %(days)s working days (%(on)s), if released.",
+        "days",
     ),
-    "made": gettext_lazy(
-        "%(quantity)s %(item)s made in %(days)s working days from %(start)s, ready %(on)s."
+    "made": ngettext_lazy(
+        "%(quantity)s %(item)s made in %(days)s working day from %(start)s, ready %(on)s.",
+        "%(quantity)s %(item)s made in %(days)s working days from %(start)s, ready %(on)s.",
+        "days",
     ),
-    "bought": gettext_lazy(
-        "%(quantity)s %(item)s bought in %(days)s working days from %(start)s, there %(on)s."
+    "bought": ngettext_lazy(
+        "%(quantity)s %(item)s bought in %(days)s working day from %(start)s, there %(on)s.",
+        "%(quantity)s %(item)s bought in %(days)s working days from %(start)s, there %(on)s.",
+        "days",
     ),
-    "outsourced": gettext_lazy(
-        "%(quantity)s %(item)s from an outside factory in %(days)s working days from %(start)s, "
-        "ready %(on)s."
+    "outsourced": ngettext_lazy(
+        "%(quantity)s %(item)s from an outside factory in %(days)s working day from %(start)s, "
+        "ready %(on)s.",
+        "%(quantity)s %(item)s from an outside factory in %(days)s working days from "
+        "%(start)s, ready %(on)s.",
+        "days",
     ),
     "from_free": gettext_lazy(
         "%(quantity)s %(item)s that nothing else needs, to be taken from %(on)s on."
@@ -102,17 +120,23 @@ _WORDS: dict[str, LazyText] = {
     "made_in_steps": gettext_lazy(
         "%(quantity)s %(item)s made from %(start)s, ready %(on)s (steps: %(steps)s)."
     ),
-    "waits_for_centre": gettext_lazy(
-        "%(item)s waits %(days)s days for %(centre)s (step %(step)s): no minutes are free there "
-        "from %(start)s until %(on)s."
+    "waits_for_centre": ngettext_lazy(
+        "%(item)s waits %(days)s day for %(centre)s (step %(step)s): no minutes are free there "
+        "from %(start)s until %(on)s.",
+        "%(item)s waits %(days)s days for %(centre)s (step %(step)s): no minutes are free "
+        "there from %(start)s until %(on)s.",
+        "days",
     ),
-    "waits_for_people": gettext_lazy(
+    "waits_for_people": ngettext_lazy(
+        "%(item)s waits %(days)s day for people at %(centre)s (step %(step)s), from %(start)s "
+        "until %(on)s.",
         "%(item)s waits %(days)s days for people at %(centre)s (step %(step)s), from %(start)s "
-        "until %(on)s."
+        "until %(on)s.",
+        "days",
     ),
     "takes_centre": gettext_lazy(
-        "%(item)s takes %(minutes)s minutes at %(centre)s (step %(step)s): what is free there "
-        "lasts from %(start)s until %(on)s."
+        "%(item)s takes %(span)s at %(centre)s (step %(step)s): what is free there lasts from "
+        "%(start)s until %(on)s."
     ),
     "beyond_horizon": gettext_lazy(
         "%(item)s takes %(days)s working days, beyond all days that are planned; check the lead "
@@ -152,11 +176,25 @@ def words(reason: Mapping[str, Any]) -> str:
     text = _WORDS.get(reason["code"])
     if text is None:
         return str(reason["code"]).replace("_", " ")
+    params = dict(reason.get("params", {}))
     try:
-        sentence: str = str(text) % reason.get("params", {})
+        if "minutes" in params:
+            params["span"] = _span(int(params["minutes"]))
+        sentence: str = text % params
         return sentence
-    except (KeyError, TypeError):
+    except (KeyError, TypeError, ValueError):
         return _("%(code)s (its values are not complete)") % {"code": reason["code"]}
+
+
+def _span(minutes: int) -> str:
+    """How long something is worked at, in minutes or, from two hours on, in hours."""
+    if minutes < MOST_MINUTES:
+        return ngettext("%(count)s minute", "%(count)s minutes", minutes) % {"count": minutes}
+    hours = Decimal(minutes) / 60
+    shown = hours.quantize(Decimal("0.1") if hours < MOST_PARTS else Decimal(1), ROUND_HALF_UP)
+    whole, _point, part = f"{shown.normalize():f}".partition(".")
+    count = number_format(whole, force_grouping=True) + (f".{part}" if part else "")
+    return ngettext("%(count)s hour", "%(count)s hours", int(hours)) % {"count": count}
 
 
 def known_codes() -> frozenset[str]:
