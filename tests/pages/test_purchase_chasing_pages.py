@@ -89,7 +89,8 @@ def test_each_supplier_otherwise_than_the_company(browse: Any) -> None:
 def test_the_same_by_the_api(browse: Any) -> None:
     order, bo = sent(), browse("bo")
     one = f"/purchase-orders/{order.pk}"
-    assert program(bo, "post", f"{one}/chase/hold", {"why": "drawing"}).status_code == 200
+    held = program(bo, "post", f"{one}/chase/hold", {"why": "drawing"})
+    assert (held.status_code, held.json()["chasing_hold"]) == (200, "drawing")
     assert program(bo, "post", f"{one}/chase/hold", {"why": "mail"}).status_code == 422
     assert program(bo, "post", f"{one}/chase/resume", {}).status_code == 200
     rows = {"rows": [{"supplier": "MILL", "mode": "ask"}]}

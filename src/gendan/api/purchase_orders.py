@@ -41,6 +41,8 @@ class PurchaseOrderOut(Schema):
     sent_at: dt.datetime | None
     confirmed_at: dt.datetime | None
     chased_at: dt.datetime | None
+    is_chased_by_itself: bool
+    chasing_hold: str
     end_reason: str
 
 
