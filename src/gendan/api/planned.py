@@ -35,6 +35,7 @@ class FixedOut(Schema):
     item_id: int
     needed_on: dt.date
     quantity: Decimal
+    demands: list[str]
     ends_on: dt.date
     from_center_id: int | None
     to_center_id: int | None

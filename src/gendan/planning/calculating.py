@@ -308,12 +308,13 @@ def _wanted_sooner(done: Calculated) -> set[int]:
         *(one[rows].tolist() for one in (pegs.item, done.ready.peg, pegs.supply)), strict=True
     ):
         waits[item].append((day, supply))
-    place = done.pegging.place_of_receipts()
+    supplies = done.pegging.supplies
     return {
         row
         for row in set(spare.tolist())
         if any(
-            day > done.ready.receipt[row] and supply != place[row]
+            day > done.ready.receipt[row]
+            and not (supplies.kind[supply] == RECEIPT_SUPPLY and supplies.source[supply] == row)
             for day, supply in waits[int(items[row])]
         )
     }

@@ -25,6 +25,7 @@ from gendan.planning.assumed import Assumed
 from gendan.planning.calculating import Calculated
 from gendan.planning.capacity import SCALE, Capacity, capacity_by_day
 from gendan.planning.capacity_people import Presence
+from gendan.planning.fixed_again import Fixed, recognised
 from gendan.planning.models import Crew, FixedOrder
 from gendan.planning.net_snapshot import NetInput
 from gendan.production.models import WorkOrder
@@ -33,7 +34,6 @@ from gendan.production.styles import Styles, styles_of
 
 BEYOND = 180  # days after the last need that are looked at for what is late
 LONGEST = 3 * 366
-NEAR = 14  # days by which the need of what was fixed may move
 MAKE = "make"
 
 
@@ -60,17 +60,6 @@ class Firm:
     steps: tuple[Step, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Fixed:
-    """What a planner has decided of a planned order (models.FixedOrder)."""
-
-    item_id: int
-    needed_on: dt.date
-    ends_on: dt.date
-    from_center_id: int | None = None
-    to_center_id: int | None = None
-
-
 @dataclass(frozen=True, eq=False)
 class Shop:
     """What work centres can do, what is firm, what is fixed; how items are made, by item id, and
@@ -88,7 +77,8 @@ class Shop:
 class Finite:
     """The dates: tasks are the planned orders by their place, then the work orders of the shop.
 
-    `steps` of each task; `is_fixed`: tasks somebody has decided the day of.
+    `steps` of each task; `is_fixed`: tasks somebody has decided the day of. `without_need`: what
+    was fixed and serves nothing any more that is planned (ids of FixedOrder).
     """
 
     shop: Shop
@@ -96,6 +86,7 @@ class Finite:
     steps: Sequence[Sequence[Step]]
     dated: Dated
     is_fixed: frozenset[int]
+    without_need: tuple[int, ...] = ()
 
     def day(self, place: int) -> dt.date | None:
         """The date of a day; None: not within the days looked at."""
@@ -117,7 +108,7 @@ def read_shop(given: NetInput, changes: Assumed | None = None) -> Shop:
         usual=capacity.usual.tolist(),
     )
     fixed = FixedOrder.objects.order_by("pk").values_list(
-        "item_id", "needed_on", "ends_on", "from_center_id", "to_center_id"
+        *("item_id", "needed_on", "ends_on", "from_center_id", "to_center_id", "demands", "pk")
     )
     routings = makings()
     decided = [Fixed(*row) for row in fixed]
@@ -175,9 +166,10 @@ def schedule(
 ) -> Finite:
     """The plan's orders and the shop's work orders with their dates."""
     note("scheduling", 50)
-    tasks, steps, fixed = _Tasks(done, shop).all()
+    made = _Tasks(done, shop)
+    tasks, steps, fixed = made.all()
     dated = date_orders(tasks, shop.floor, lambda _number: note("scheduling", 55))
-    return Finite(shop, tasks, steps, dated, fixed)
+    return Finite(shop, tasks, steps, dated, fixed, tuple(made.without_need))
 
 
 class _Tasks:
@@ -192,6 +184,7 @@ class _Tasks:
         self.ready = [0] * size
         self.held = [-1] * size
         self.makers: list[list[int]] = [[] for _ in range(size)]
+        self.without_need: list[int] = []
         firm = {one.pk: self.count + place for place, one in enumerate(shop.firm)}
         self.task_of_receipt = [
             firm.get(done.given.coming[place].work_order_id or 0, -1)
@@ -276,24 +269,15 @@ class _Tasks:
             steps[place] = [Step(one.center_id, one.name, one.work(amount)) for one in making]
             if item_id in wanted:
                 fixable[item_id].append(place)
-        fixed = set()
+        found = recognised(self.done, self.shop.fixed, fixable)
+        self.without_need = [one.pk for one in self.shop.fixed if one.pk not in found]
         for one in self.shop.fixed:
-            chosen = self._nearest(one, fixable[one.item_id])
-            if chosen is None:
+            if one.pk not in found:
                 continue
-            fixable[one.item_id].remove(chosen)
-            fixed.add(chosen)
+            chosen = found[one.pk]
             self.held[chosen] = max((one.ends_on - given.today).days, 0)
             steps[chosen] = [_elsewhere(step, one) for step in steps[chosen]]
-        return steps, frozenset(fixed)
-
-    def _nearest(self, fixed: Fixed, places: Sequence[int]) -> int | None:
-        """The planned order that is needed nearest to the day of the one that was fixed."""
-        due = self.done.plan.orders.due
-        wanted = fixed.needed_on.toordinal()
-        near = [(abs(int(due[place]) - wanted), place) for place in places]
-        away, place = min(near, default=(NEAR + 1, -1))
-        return place if away <= NEAR else None
+        return steps, frozenset(found.values())
 
 
 def _elsewhere(step: Step, fixed: Fixed) -> Step:

@@ -1,6 +1,7 @@
 """Tables of the finite schedule: what a plan dates with capacity, and what planners have fixed."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -113,16 +114,19 @@ class ScheduledOperation(models.Model):
 
 
 class FixedOrder(models.Model):
-    """A planner's decision: what is planned of an item for a day is to be ready on another.
+    """A planner's decision: what is planned of an item for somebody is to be ready on a day.
 
-    Plans plan anew each time: the planned order is known by its item and the day the net
-    requirements need it on, the nearest one counts. `from_center` and `to_center`: what it would do
-    at the one is done at the other.
+    Plans plan anew each time: the planned order is known by its item and the `demands` it serves
+    through all levels, however far their day and quantity move; of several that serve them, the
+    nearest to the day it was needed on counts. What served no demand when it was fixed (safety
+    stock) is known by that day alone. `from_center` and `to_center`: what it would do at the one is
+    done at the other.
     """
 
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+")
     needed_on = models.DateField()
     quantity = QuantityField()  # when it was fixed
+    demands = ArrayField(models.CharField(max_length=80), default=list, blank=True)
     ends_on = models.DateField()
     from_center = models.ForeignKey(
         WorkCenter, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -140,7 +144,6 @@ class FixedOrder(models.Model):
     class Meta:
         verbose_name = _("fixed order")
         constraints = [
-            models.UniqueConstraint(fields=["item", "needed_on"], name="fixed_order_once"),
             models.CheckConstraint(
                 condition=Q(from_center__isnull=True, to_center__isnull=True)
                 | Q(from_center__isnull=False, to_center__isnull=False),

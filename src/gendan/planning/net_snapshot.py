@@ -20,7 +20,14 @@ from django.db.models import F, Sum
 from gendan.catalog.models import BomLine, Item, Routing
 from gendan.catalog.queries import calendar
 from gendan.engine.boms import hundredths
-from gendan.engine.netting import BomLines, Demand, Items, Receipts, Snapshot, likely_days
+from gendan.engine.netting import (
+    BomLines,
+    Demand,
+    Items,
+    Receipts,
+    Snapshot,
+    likely_days,
+)
 from gendan.inventory.models import ExpectedSupply, Reservation
 from gendan.inventory.queries import free_stock
 from gendan.kernel import clock
@@ -28,6 +35,15 @@ from gendan.orders.models import Delivery, Line, Order, OrderState
 from gendan.orders.queries import demand_of, transit_of, with_lane
 from gendan.planning.assumed import Assumed
 from gendan.planning.held import held_goods
+from gendan.planning.net_facts import (
+    RECEIPT,
+    REQUEST,
+    Asked,
+    Coming,
+    Kept,
+    earmarks,
+    taken_of,
+)
 from gendan.planning.net_rules import alternates, good_of, item_rows, lot_columns
 from gendan.planning.net_rules import ints as _ints
 from gendan.production.queries import open_components
@@ -36,47 +52,6 @@ from gendan.sourcing.lead_times import LeadTimes, lead_times
 from gendan.stocking.queries import forecast_demands
 
 FORECAST_DAYS = 366  # ahead that plans count forecasts
-RECEIPT, REQUEST = "receipt", "request"
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A part of a demand that is served before planning: reserved, or expected for it alone."""
-
-    quantity: int  # steps of the item's unit
-    ready_on: dt.date
-    expected_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One demand: `quantity` steps are to be planned, besides what is kept for it."""
-
-    name: str
-    label: str
-    item: int  # place
-    quantity: int
-    needed_on: dt.date
-    order_id: int | None = None
-    line_id: int | None = None
-    kept: tuple[Kept, ...] = ()
-    work_order_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Coming:
-    """One receipt: an expected supply or a purchase request; `quantity` steps of it are good."""
-
-    kind: str
-    pk: int
-    label: str
-    item: int
-    quantity: int
-    due_on: dt.date
-    work_order_id: int | None = None
-    earliest_on: dt.date | None = None
-    ordered: int = 0  # steps of which `quantity` are good, where not all are
-    is_here: bool = False  # it waits for a verdict: nobody can hasten, defer or cancel it
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,6 +117,7 @@ def net_input(changes: Assumed | None = None) -> NetInput:
             due=_ints(one.due_on.toordinal() for one in coming),
         ),
         alternates=others,
+        earmarks=earmarks(asked, planned, coming, reader.today),
         calendars=(reader.calendar,),
     )
     return NetInput(
@@ -298,7 +274,7 @@ class _Reader:
                 way.from_basis(day, order.basis.value).ex_works_on if day else self.today
             )
             whole = self.steps(item, quantity, up=True)
-            taken, own = _taken(own, whole)
+            taken, own = taken_of(own, whole)
             yield Asked(
                 name=name,
                 label=f"{order.number}/{line.position}",
@@ -374,18 +350,18 @@ class _Reader:
 
     def expected(self) -> list[Coming]:
         """Expected supplies that are not meant for one order line, or more than it needs."""
-        for own in self.dedicated.values():  # for lines that need nothing any more
-            self._give_back(own)
+        for name, own in self.dedicated.items():  # for lines that need nothing any more, or parts
+            self._give_back(own, name)
         return [*self._shared, *self.left_over]
 
     def _read_expected(self) -> None:
         rows = ExpectedSupply.objects.filter(is_open=True, quantity__gt=F("received"))
-        for pk, item_id, quantity, received, due_on, reference, demand, work_order in rows.order_by(
-            "due_on", "pk"
-        ).values_list(
+        columns = (
             *("pk", "item_id", "quantity", "received", "due_on", "reference", "demand"),
-            "work_order__pk",
-        ):
+            *("work_order__pk", "work_order__demands", "purchase_line__demands"),
+        )
+        for row in rows.order_by("due_on", "pk").values_list(*columns):
+            pk, item_id, quantity, received, due_on, reference, demand, work_order, *names = row
             if pk in self.changes.lost_supplies:
                 continue
             item = self.place[item_id]
@@ -398,7 +374,11 @@ class _Reader:
             elif steps > 0:
                 label = reference or self.codes[item]
                 self._shared.append(
-                    Coming(RECEIPT, pk, label, item, steps, due, work_order, ordered=ordered)
+                    Coming(
+                        *(RECEIPT, pk, label, item, steps, due, work_order),
+                        ordered=ordered,
+                        demands=tuple(name for some in names for name in some or ()),
+                    )
                 )
         self._read_held()
 
@@ -419,21 +399,25 @@ class _Reader:
                     )
                 )
 
-    def _give_back(self, own: Iterable[Kept]) -> None:
-        """What is expected for a line beyond what it needs serves everybody."""
+    def _give_back(self, own: Iterable[Kept], name: str = "") -> None:
+        """What is expected for a line beyond what it needs serves everybody; parts of what the line
+        asks for serve it first (`name`)."""
         for one in own:
             if one.expected_id is not None:
                 item = self._item_of[one.expected_id]
                 label = self.codes[item]
                 self.left_over.append(
-                    Coming(RECEIPT, one.expected_id, label, item, one.quantity, one.ready_on)
+                    Coming(
+                        *(RECEIPT, one.expected_id, label, item, one.quantity, one.ready_on),
+                        demands=(name,) if name else (),
+                    )
                 )
 
     def requests(self) -> Iterator[Coming]:
         """Purchase requests, as far as nothing is expected for them yet."""
         rows = PurchaseRequest.objects.filter(state=PurchaseRequest.State.OPEN).order_by("pk")
-        for pk, number, item_id, quantity, covered, needed_on in rows.values_list(
-            "pk", "number", "item_id", "quantity", "covered", "needed_on"
+        for pk, number, item_id, quantity, covered, needed_on, names in rows.values_list(
+            "pk", "number", "item_id", "quantity", "covered", "needed_on", "demands"
         ):
             item = self.place[item_id]
             ordered = self.steps(item, quantity - covered)
@@ -444,21 +428,8 @@ class _Reader:
                     *(REQUEST, pk, number, item, steps, needed_on),
                     earliest_on=soonest,
                     ordered=ordered,
+                    demands=tuple(names),
                 )
-
-
-def _taken(own: list[Kept], whole: int) -> tuple[tuple[Kept, ...], list[Kept]]:
-    """What of a line's own supplies serves so many steps, and what is left of them."""
-    taken: list[Kept] = []
-    left: list[Kept] = []
-    for one in own:
-        quantity = min(one.quantity, whole)
-        whole -= quantity
-        if quantity:
-            taken.append(Kept(quantity, one.ready_on, one.expected_id))
-        if one.quantity > quantity:
-            left.append(Kept(one.quantity - quantity, one.ready_on, one.expected_id))
-    return tuple(taken), left
 
 
 def _is_sourced(row: Any, times: LeadTimes, routed: set[int]) -> bool:

@@ -14,8 +14,8 @@ from gendan.engine.netting.messages import ACTIONS
 from gendan.engine.netting.pegging import CUSTOMER, NEED, ON_HAND, ORDER
 from gendan.engine.netting.pegging import RECEIPT as RECEIPT_SUPPLY
 from gendan.planning.calculating import Calculated, Ids, told
+from gendan.planning.net_facts import REQUEST
 from gendan.planning.net_rules import started_for
-from gendan.planning.net_snapshot import REQUEST
 
 
 class _Days:

@@ -15,6 +15,7 @@ from gendan.kernel.models import User
 from gendan.orders import demands as order_demands
 from gendan.orders.models import Line, Order
 from gendan.partners.models import Partner
+from gendan.planning.fixed_again import GONE
 from gendan.planning.models import (
     Assumption,
     FixedOrder,
@@ -143,6 +144,11 @@ def fixed_orders(user: User) -> list[FixedOrder]:
     rows = FixedOrder.objects.visible_to(user)
     related = rows.select_related("item__unit", "from_center", "to_center", "fixed_by")
     return list(related.order_by("ends_on", "pk"))
+
+
+def fixed_without_need(run: PlanRun) -> set[int]:
+    """Ids of what planners have fixed, for which a plan has nothing any more."""
+    return {row["fixed"] for one in run.problems if one["code"] == GONE for row in one["rows"]}
 
 
 def centers_of_routing(item_id: int) -> list[WorkCenter]:

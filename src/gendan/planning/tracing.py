@@ -89,6 +89,24 @@ def lines_served(orders: Iterable[PlannedOrder]) -> dict[int, list[str]]:
     return {pk: sorted(_gathered(pk, above, named)) for pk in start}
 
 
+def demands_of_order(order: PlannedOrder) -> list[str]:
+    """The demands of all kinds that a planned order serves, through all levels; of parts of work
+    orders besides the lines these are made for. A query a level and two."""
+    found: set[str] = set()
+    known: set[int] = set()
+    front = {order.pk}
+    for _level in range(MOST_LEVELS):
+        if not front:
+            break
+        known |= front
+        rows = list(Peg.objects.filter(order__in=front).values_list("parent_id", "demand__name"))
+        found |= {name for _parent, name in rows if name}
+        front = {parent for parent, _name in rows if parent is not None} - known
+    owners = _owners(found)
+    works = WorkOrder.objects.filter(pk__in=set(owners.values())) if owners else ()
+    return sorted(found | {name for one in works for name in one.demands})
+
+
 def lines_of_work_orders(work_ids: Iterable[int]) -> dict[int, set[str]]:
     """By work order, the demands of order lines it serves by the live plan, on all levels above.
 

@@ -108,6 +108,7 @@ def gantt(request: HttpRequest) -> HttpResponse:
         "may_fix": mover.may_fix,
         "movable": _movable(bars, items, mover),
         "fixed": queries.fixed_orders(user) if run else [],
+        "without_need": queries.fixed_without_need(run) if run else set(),
         "more_late": max(chart.late_count - MOST_LATE, 0),
     }
     return render_page(request, "planning/gantt.html", context, parts=("chart",))

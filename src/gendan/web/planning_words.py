@@ -42,6 +42,10 @@ PROBLEMS: dict[str, Any] = {
     "day_unlikely": gettext_lazy("Due on a day that cannot be meant; left out"),
     "due_in_the_past": gettext_lazy("Due in the past; counted as due today"),
     "fence_unlikely": gettext_lazy("Lead times that cannot be meant; counted as 0"),
+    "fixed_need_gone": gettext_lazy(
+        "Fixed by hand, but nothing that is planned serves what it was fixed for any more; let it"
+        " go in the schedule"
+    ),
     "lead_time_unlikely": gettext_lazy("Lead times that cannot be meant; counted as 0"),
     "lot_not_positive": gettext_lazy("Lot sizes that are not positive; counted as 1"),
     "maximum_below_lot": gettext_lazy("Largest lots that no lot fits into; counted as no limit"),

@@ -28,6 +28,16 @@ def times(quantity: Ints, numerator: Ints, denominator: Ints) -> Ints:
     return np.asarray(whole * numerator - (-rest * numerator) // denominator)
 
 
+def share(part: Ints, top: Ints, bottom: Ints, *, up: bool = True) -> Ints:
+    """part * top / bottom rounded up (or down), also where the product leaves 64 bits."""
+    if bound(part) * bound(top) < EXACT:
+        product = part * top
+        return ceil_div(product, bottom) if up else np.asarray(product // bottom)
+    exact = part.astype(object) * top.astype(object)
+    result = -(-exact // bottom) if up else exact // bottom
+    return np.asarray(result.astype(np.int64))
+
+
 def places(first: Ints, count: Ints) -> Ints:
     """first[0], first[0] + 1, … (count[0] of them), then those of first[1], and so on."""
     ends = np.cumsum(count)

@@ -16,6 +16,7 @@ from .snapshot import (
     Alternates,
     BomLines,
     Demand,
+    Earmarks,
     Flags,
     Ints,
     Items,
@@ -90,8 +91,10 @@ def checked(snapshot: Snapshot) -> Checked:
         found.problems.append(Problem("no_items", "items", np.zeros(0, np.int64), True))
     elif not demand_row.size:
         found.problems.append(Problem("no_demand", "demand", np.zeros(0, np.int64), False))
+    earmarks = _earmarks(snapshot, demand_row, receipt_row)
     whole = replace(
         snapshot,
+        earmarks=earmarks,
         items=items,
         lines=lines,
         alternates=alternates,
@@ -259,6 +262,25 @@ def _alternates(
     place[line_row] = np.arange(line_row.size)
     line = np.where(unknown, -1, place[np.where(unknown, 0, given.line)] if count else -1)
     return _kept(replace(given, line=line), ~wrong & (line >= 0))
+
+
+def _earmarks(snapshot: Snapshot, demand_row: Ints, receipt_row: Ints) -> Earmarks:
+    """Those between rows that are left, each once; others say nothing."""
+    marks = snapshot.earmarks
+    moved = []
+    for given, count, kept in (
+        (marks.receipt, snapshot.receipts.item.size, receipt_row),
+        (marks.demand, snapshot.demand.item.size, demand_row),
+    ):
+        place = np.full(count + 1, -1, np.int64)
+        place[kept] = np.arange(kept.size)
+        moved.append(place[np.where((given < 0) | (given >= count), count, given)])
+    receipt, demand = moved
+    keep = np.flatnonzero((receipt >= 0) & (demand >= 0))
+    pairs = np.stack([receipt[keep], demand[keep]])
+    _found, first = np.unique(pairs, axis=1, return_index=True)
+    keep = keep[np.sort(first)]
+    return Earmarks(receipt=receipt[keep], demand=demand[keep], comes=marks.comes[keep])
 
 
 def fences(days: Ints, items: Items, snapshot: Snapshot) -> Ints:

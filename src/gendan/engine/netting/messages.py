@@ -1,7 +1,8 @@
 """What to do about receipts and planned orders: messages as data, each with what needs it and when.
 
 Receipts of an item cover its requirements in order of due day, after its stock, which first covers
-the safety stock. A receipt is needed on the day of the first requirement it covers.
+the safety stock. A receipt is needed on the day of the first requirement it covers; what serves the
+demands it is earmarked for is needed when the first of them needs it.
 """
 
 from dataclasses import dataclass
@@ -72,17 +73,33 @@ def first_needs(pegging: Pegging) -> Ints:
     """By receipt, the requirement it covers first; -1: the safety stock, or none."""
     items, receipts = pegging.plan.snapshot.items, pegging.plan.snapshot.receipts
     safety = np.asarray(items.safety_stock)[receipts.item]
-    return _within(pegging, receipts.item, _before_receipts(pegging) - safety)
+    found = _within(pegging, receipts.item, _before_receipts(pegging)[0] - safety)
+    own = _own_needs(pegging)
+    return np.where(own >= 0, own, found)
 
 
 def _needed_by(pegging: Pegging, item: Ints, position: Ints) -> Ints:
     """The requirement at a position of the item's requirements, -1 before their beginning.
 
-    Past their end: the place after the last one of the item.
+    Past their end: the place after the last one of the item. They begin after what is paired.
     """
     rows = pegging.requirements
     found = first_where(rows.end, rows.first[item], rows.first[item + 1], position, strict=True)
-    return np.where(position < 0, -1, found)
+    return np.where(position < pegging.paired[item], -1, found)
+
+
+def _own_needs(pegging: Pegging) -> Ints:
+    """By receipt, the earliest requirement that it is earmarked for and serves; -1: none."""
+    rows, supplies, pieces = pegging.requirements, pegging.supplies, pegging.plan.pieces
+    found = np.full(pegging.plan.snapshot.receipts.item.size, -1, np.int64)
+    if not pieces.receipt.size:
+        return found
+    # Pieces stand first, and at the same place in both rows of the item.
+    places = np.flatnonzero(supplies.end <= pegging.paired[supplies.item])
+    asked = places - supplies.first[supplies.item[places]] + rows.first[supplies.item[places]]
+    order = np.lexsort((asked, rows.day[asked]))[::-1]
+    found[supplies.source[places[order]]] = asked[order]
+    return found
 
 
 def _about_receipts(pegging: Pegging, tolerance: int) -> list[Messages]:
@@ -90,17 +107,22 @@ def _about_receipts(pegging: Pegging, tolerance: int) -> list[Messages]:
     receipts, item = snapshot.receipts, snapshot.receipts.item
     zero = snapshot.first_day
     safety = np.asarray(snapshot.items.safety_stock)[item]
-    position = _before_receipts(pegging) - safety
+    position, left = _before_receipts(pegging)
+    position = position - safety
+    own = _own_needs(pegging)
     sums = np.concatenate([np.zeros(1, np.int64), rows.end])
     first, after = rows.first[item], rows.first[item + 1]
     total = np.where(after > first, sums[after], 0)
     reason = _needed_by(pegging, item, position)
-    is_needed = position < total
+    is_needed = (position < total) & (left > 0)
     days = np.append(rows.day, zero)
     need_day = np.where(reason >= 0, days[np.where(is_needed & (reason >= 0), reason, -1)], zero)
     reason = np.where(is_needed, reason, -1)
     quantity = receipts.quantity
-    needed = np.clip(total - position, 0, quantity)
+    needed = np.where(left > 0, np.clip(total - position, 0, left), 0) + quantity - left
+    is_own = (own >= 0) & (~is_needed | (days[own] < need_day))
+    need_day, reason = np.where(is_own, days[own], need_day), np.where(is_own, own, reason)
+    is_needed |= own >= 0
     multiple = np.asarray(snapshot.items.multiple)[item]
     # As much as would be planned for it: whole lots, none below the minimum.
     least = np.maximum(needed, np.asarray(snapshot.items.minimum)[item])
@@ -123,18 +145,25 @@ def _about_receipts(pegging: Pegging, tolerance: int) -> list[Messages]:
     ]
 
 
-def _before_receipts(pegging: Pegging) -> Ints:
-    """Stock and earlier receipts of the item before each receipt."""
+def _before_receipts(pegging: Pegging) -> tuple[Ints, Ints]:
+    """Stock and earlier receipts of the item before each receipt, and how much it is.
+
+    Of a receipt that is earmarked: before what its own demands leave of it, and that.
+    """
     supplies = pegging.supplies
     firm = np.flatnonzero(supplies.kind != ORDER)
     item, quantity = supplies.item[firm], supplies.quantity[firm]
     sums = np.cumsum(quantity) - quantity
     begins = np.searchsorted(item, item)
     before = sums - sums[begins]
-    is_receipt = supplies.kind[firm] == RECEIPT
-    result = np.zeros(pegging.plan.snapshot.receipts.item.size, np.int64)
-    result[supplies.source[firm[is_receipt]]] = before[is_receipt]
-    return result
+    is_left = supplies.kind[firm] == RECEIPT
+    is_left &= supplies.begin[firm] >= pegging.paired[item]
+    result = np.zeros((2, pegging.plan.snapshot.receipts.item.size), np.int64)
+    source = supplies.source[firm[is_left]]
+    # The parts of a receipt that are left stand side by side.
+    result[0, source[::-1]] = before[is_left][::-1]
+    np.add.at(result[1], source, quantity[is_left])
+    return result[0], result[1]
 
 
 def _about_orders(pegging: Pegging, release_until: int, with_new: bool) -> list[Messages]:

@@ -8,14 +8,18 @@ every item pegged + unpegged = supply, and pegged + short = requirement.
 A part of an order's output, from the x-th piece to the y-th, is the part of its need R of a
 component from ceil(x * R / good) to ceil(y * R / good). So every piece of a material belongs to
 exactly one customer line, or to stock that nobody asked for.
+
+What earmarked receipts serve (snapshot.Pieces) stands first in both rows, piece beside piece: a
+receipt or a requirement of which only a part is served so stands in several parts.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from .arrays import EXACT, bound, ceil_div, first_where, places, starts, times
+from .arrays import first_where, places, share, starts, times
 from .checks import bucketed
+from .earmarks import rows_of_pieces, split
 from .snapshot import Flags, Ints, NetPlan
 
 # Kinds of requirements
@@ -30,7 +34,8 @@ class Row:
 
     `first`: shape (items + 1,), those of item i are first[i] … first[i + 1] - 1. `end`: their
     quantities added up within the item. `source`: row of the demand, the receipt or the planned
-    order (the item itself for stock). `line`: BOM line of a need, -1 for an alternate's.
+    order (the item itself for stock). `line`: BOM line of a need, -1 for an alternate's. `whole`:
+    the quantity of the source, of which this is the part that begins at `offset`.
     """
 
     first: Ints
@@ -41,6 +46,8 @@ class Row:
     day: Ints
     quantity: Ints
     end: Ints
+    offset: Ints
+    whole: Ints
 
     @property
     def begin(self) -> Ints:
@@ -87,17 +94,14 @@ class Pegging:
         self.requirements, self._need_first, self._needs = _requirements(plan)
         self.supplies = _supplies(plan)
         self._of_order = _places_of(self.supplies, ORDER, len(plan.orders))
-        self._of_receipt = _places_of(self.supplies, RECEIPT, plan.snapshot.receipts.item.size)
-        demand = plan.snapshot.demand.item.size
-        self._of_demand = _places_of(self.requirements, CUSTOMER, demand)
+        # By item, how much of it its own goods serve: these pieces stand first in both rows.
+        self.paired = np.zeros(len(plan.snapshot.items.code), np.int64)
+        pieces = plan.pieces
+        np.add.at(self.paired, plan.snapshot.receipts.item[pieces.receipt], pieces.quantity)
 
     def place_of_orders(self) -> Ints:
         """The place of every planned order among the supplies; shape (orders,)."""
         return self._of_order
-
-    def place_of_receipts(self) -> Ints:
-        """The place of every receipt among the supplies; shape (receipts,)."""
-        return self._of_receipt
 
     # --- down ---
 
@@ -114,16 +118,16 @@ class Pegging:
         )
         sums = np.cumsum(pegs.quantity) - pegs.quantity
         first = np.searchsorted(pegs.requirement, pegs.requirement)
-        return pegs, sums - (sums[first] if sums.size else sums), in_supply
+        in_requirement = sums - (sums[first] if sums.size else sums)
+        return pegs, in_requirement + rows.offset[pegs.requirement], in_supply
 
     def below(self, demand: int) -> Pegs:
         """Everything one customer line rests on, down to stock, receipts and bought orders.
 
         `demand`: a row of plan.snapshot.demand. Raises IndexError where there is none.
         """
-        place = self._of_demand[[demand]]
-        whole = self.requirements.quantity[place]
-        return self._tree(place, np.zeros(1, np.int64), whole)
+        item = int(self.plan.snapshot.demand.item[demand])
+        return self.below_requirements(_parts_of(self.requirements, item, CUSTOMER, demand))
 
     def below_requirements(self, places_: Ints) -> Pegs:
         """The same for any whole requirements, given by their places."""
@@ -177,7 +181,8 @@ class Pegging:
             supply_kind=np.where(is_short, SHORT, sources.kind[safe])[keep],
             quantity=quantity[keep],
         )
-        return pegs, (one - part_begin)[keep]
+        offset = np.where(is_short, 0, sources.offset[safe])
+        return pegs, (one - part_begin + offset)[keep]
 
     def _asked(self, pegs: Pegs, begin: Ints, size: int) -> tuple[Ints, Ints, Ints, Ints]:
         """The parts of requirements that the planned orders among some pegs cause."""
@@ -187,10 +192,11 @@ class Pegging:
         which = np.repeat(np.arange(rows.size), count)
         need = self._needs[places(self._need_first[order], count)]
         good = self.plan.orders.good[order][which]
-        needed = self.requirements.quantity[need]
+        needed = self.requirements.whole[need]
         start = begin[rows][which]
-        low = _share(start, needed, good)
-        high = _share(start + pegs.quantity[rows][which], needed, good)
+        offset, part = self.requirements.offset[need], self.requirements.quantity[need]
+        low = np.clip(share(start, needed, good) - offset, 0, part)
+        high = np.clip(share(start + pegs.quantity[rows][which], needed, good) - offset, 0, part)
         keep = high > low
         return need[keep], low[keep], high[keep], (rows[which] + size)[keep]
 
@@ -198,27 +204,28 @@ class Pegging:
 
     def served_by_order(self, order: int) -> Served:
         """The customer lines a planned order serves."""
-        return self._served(int(self._of_order[order]))
+        return self._served(self._of_order[[order]])
 
     def served_by_receipt(self, receipt: int) -> Served:
         """The customer lines a receipt (a row of plan.snapshot.receipts) serves."""
-        return self._served(int(self._of_receipt[receipt]))
+        item = int(self.plan.snapshot.receipts.item[receipt])
+        return self._served(_parts_of(self.supplies, item, RECEIPT, receipt))
 
     def served_by_stock(self, item: int) -> Served:
         """The customer lines the stock of an item serves."""
         place = int(self.supplies.first[item])
         if place < self.supplies.first[item + 1] and self.supplies.kind[place] == ON_HAND:
-            return self._served(place)
+            return self._served(np.array([place]))
         nothing = np.zeros(0, np.int64)
         return Served(nothing, nothing, 0)
 
-    def _served(self, supply: int) -> Served:
+    def _served(self, supply: Ints) -> Served:
         """Up from level to level; what is found is brought back down as pieces of the supply."""
-        begin = self.supplies.begin[[supply]]
-        item, low, high = self.supplies.item[[supply]], begin, self.supplies.end[[supply]]
+        begin = self.supplies.begin[supply]
+        item, low, high = self.supplies.item[supply], begin, self.supplies.end[supply]
         steps: list[_Step] = []
         found: list[tuple[Ints, Ints]] = []
-        above = np.zeros(1, np.int64)
+        above = np.zeros(supply.size, np.int64)
         while item.size:
             step = self._users(item, low, high, above)
             is_customer = self.requirements.kind[step.requirement] == CUSTOMER
@@ -234,7 +241,7 @@ class Pegging:
         rows, place = np.unique(demand, return_inverse=True)
         total = np.zeros(rows.size, np.int64)
         np.add.at(total, place, quantity)
-        unpegged = int(self.supplies.quantity[supply]) - int(total.sum())
+        unpegged = int(self.supplies.quantity[supply].sum()) - int(total.sum())
         keep = total > 0
         return Served(rows[keep], total[keep], unpegged)
 
@@ -256,18 +263,23 @@ class Pegging:
     def _outputs(self, step: "_Step") -> tuple[Ints, Ints, Ints]:
         """The stretches of orders' output that stretches of their needs stand for."""
         order = self.requirements.source[step.requirement]
-        needed = self.requirements.quantity[step.requirement]
-        begin = self.requirements.end[step.requirement] - needed
+        needed = self.requirements.whole[step.requirement]
+        begin = self._origin(step.requirement)
         good = self.plan.orders.good[order]
         supply = self._of_order[order]
         origin = self.supplies.end[supply] - self.supplies.quantity[supply]
-        low = _share(step.low - begin, good, needed, up=False)
-        high = _share(step.high - begin - 1, good, needed, up=False) + 1
+        low = share(step.low - begin, good, needed, up=False)
+        high = share(step.high - begin - 1, good, needed, up=False) + 1
         return (
             self.supplies.item[supply],
             origin + np.minimum(low, good),
             origin + np.minimum(high, good),
         )
+
+    def _origin(self, place: Ints) -> Ints:
+        """Where requirements begin within their item; of a part, where the whole would begin."""
+        rows = self.requirements
+        return rows.end[place] - rows.quantity[place] - rows.offset[place]
 
     def _brought_down(self, steps: "list[_Step]", step: "_Step", rows: Ints) -> Ints:
         """Stretches of requirements as quantities of the supply the way up began with."""
@@ -275,13 +287,13 @@ class Pegging:
         for lower in reversed(steps):
             place = lower.requirement[above]
             order = self.requirements.source[place]
-            needed = self.requirements.quantity[place]
-            begin = self.requirements.end[place] - needed
+            needed = self.requirements.whole[place]
+            begin = self._origin(place)
             supply = self._of_order[order]
             origin = self.supplies.end[supply] - self.supplies.quantity[supply]
             good = self.plan.orders.good[order]
-            low = begin + _share(low - origin, needed, good)
-            high = begin + _share(high - origin, needed, good)
+            low = begin + share(low - origin, needed, good)
+            high = begin + share(high - origin, needed, good)
             low = np.clip(low, lower.low[above], lower.high[above])
             high = np.clip(high, lower.low[above], lower.high[above])
             above = lower.above[above]
@@ -301,21 +313,23 @@ class _Step:
         return _Step(self.above[rows], self.requirement[rows], self.low[rows], self.high[rows])
 
 
-def _share(part: Ints, top: Ints, bottom: Ints, *, up: bool = True) -> Ints:
-    """part * top / bottom rounded up (or down), also where the product leaves 64 bits."""
-    if bound(part) * bound(top) < EXACT:
-        product = part * top
-        return ceil_div(product, bottom) if up else np.asarray(product // bottom)
-    exact = part.astype(object) * top.astype(object)
-    result = -(-exact // bottom) if up else exact // bottom
-    return np.asarray(result.astype(np.int64))
-
-
 # --- the rows ---
 
 
-def _row(size: int, key: Ints, columns: tuple[Ints, ...], quantity: Ints) -> tuple[Row, Ints]:
-    """Rows sorted by `key` (item first, ties as they stand), and where each of them came from."""
+_Parts = tuple[Ints, Ints, Ints, Flags]  # as earmarks.split gives them
+
+
+def _row(
+    size: int, key: Ints, columns: tuple[Ints, ...], quantity: Ints, parts: _Parts | None = None
+) -> tuple[Row, Ints]:
+    """Rows sorted by `key` (item first, ties as they stand), and where each of them came from.
+
+    `parts`: of the rows, to stand instead of them.
+    """
+    offset, whole = np.zeros_like(quantity), quantity
+    if parts is not None:
+        source, offset, quantity, _is_piece = parts
+        columns, whole = tuple(column[source] for column in columns), whole[source]
     item = columns[0]
     order = _stable_order(key)
     count = np.bincount(item, minlength=size)
@@ -325,7 +339,10 @@ def _row(size: int, key: Ints, columns: tuple[Ints, ...], quantity: Ints) -> tup
     sums = np.cumsum(quantity)
     before = np.concatenate([np.zeros(1, np.int64), sums])[first[:-1]]
     end = sums - np.repeat(before, count)
-    return Row(first, item, kind, source, line, day, quantity, end), order
+    if parts is None:
+        return Row(first, item, kind, source, line, day, quantity, end, offset, quantity), order
+    offset, whole = offset[order], whole[order]
+    return Row(first, item, kind, source, line, day, quantity, end, offset, whole), order
 
 
 def _stable_order(key: Ints) -> Ints:
@@ -353,10 +370,20 @@ def _requirements(plan: NetPlan) -> tuple[Row, Ints, Ints]:
     quantity = np.concatenate(
         [-snapshot.items.on_hand[debt], demand.quantity[lines], need.quantity]
     )
-    span = int(day.max(initial=zero)) - zero + 2
+    span = int(day.max(initial=zero)) - zero + 3
     # Debts come before everything else of the first day.
-    key = item * span + np.where(kind == DEBT, 0, day - zero + 1)
-    rows, order = _row(size, key, (item, kind, source, line, day), quantity)
+    key = item * span + np.where(kind == DEBT, 1, day - zero + 2)
+    columns = (item, kind, source, line, day)
+    if plan.pieces.receipt.size:
+        asked = rows_of_pieces(plan.pieces, lines, need.order, need.line)
+        parts = split(quantity, debt.size + asked, plan.pieces.low, plan.pieces.quantity)
+        key = np.where(parts[3], item[parts[0]] * span, key[parts[0]])
+        rows, order = _row(size, key, columns, quantity, parts)
+        needs = np.flatnonzero(rows.kind == NEED)
+        needs = needs[np.lexsort((rows.offset[needs], parts[0][order[needs]]))]
+        first = starts(np.bincount(rows.source[needs], minlength=len(orders)))
+        return rows, first, needs
+    rows, order = _row(size, key, columns, quantity)
     place = np.empty_like(order)
     place[order] = np.arange(order.size)
     first = starts(np.bincount(need.order, minlength=len(orders)))
@@ -429,10 +456,22 @@ def _supplies(plan: NetPlan) -> Row:
     source = np.concatenate([stock, np.arange(receipts.item.size), np.arange(len(orders))])
     day = np.concatenate([np.full(stock.size, zero), bucketed(receipts.due, snapshot), orders.due])
     quantity = np.concatenate([snapshot.items.on_hand[stock], receipts.quantity, orders.good])
-    span = int(day.max(initial=zero)) - zero + 2
-    key = item * span + np.where(kind == ON_HAND, 0, day - zero + 1)
-    line = np.full(item.size, -1)
-    return _row(size, key, (item, kind, source, line, day), quantity)[0]
+    span = int(day.max(initial=zero)) - zero + 3
+    key = item * span + np.where(kind == ON_HAND, 1, day - zero + 2)
+    columns = (item, kind, source, np.full(item.size, -1), day)
+    pieces = plan.pieces
+    if not pieces.receipt.size:
+        return _row(size, key, columns, quantity)[0]
+    parts = split(quantity, stock.size + pieces.receipt, pieces.begin, pieces.quantity)
+    key = np.where(parts[3], item[parts[0]] * span, key[parts[0]])
+    return _row(size, key, columns, quantity, parts)[0]
+
+
+def _parts_of(rows: Row, item: int, kind: int, source: int) -> Ints:
+    """The places of a source among the rows of its item."""
+    first, last = int(rows.first[item]), int(rows.first[item + 1])
+    is_it = (rows.kind[first:last] == kind) & (rows.source[first:last] == source)
+    return first + np.flatnonzero(is_it)
 
 
 def _places_of(rows: Row, kind: int, size: int) -> Ints:
@@ -444,4 +483,4 @@ def _places_of(rows: Row, kind: int, size: int) -> Ints:
 
 
 _ONE = np.zeros(1, np.int64)
-_EMPTY = Row(_ONE, _ONE, _ONE, _ONE, _ONE, _ONE, _ONE, _ONE)
+_EMPTY = Row(*([_ONE] * len(Row.__dataclass_fields__)))

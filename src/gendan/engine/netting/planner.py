@@ -17,6 +17,7 @@ from gendan.engine.calendars import CalendarEnds
 from .alternates import Alternative, Event, Saved, substitute
 from .arrays import bound, places, running_sum, starts, sums_by_key, times
 from .checks import Checked, bucketed, checked, fences, without_lines
+from .earmarks import Marking, Needs
 from .levels import low_level_codes
 from .lots import Balances, Lots, Rules, sized
 from .snapshot import (
@@ -83,6 +84,9 @@ class _Run:
         self.count = np.zeros(self.rank.size, np.int64)
         self.stocks: dict[int, Alternative] = {}
         self.saved: list[tuple[int, Saved]] = []  # with the level of the order
+        self.marking: Marking | None = None
+        if self.snapshot.earmarks.receipt.size:
+            self.marking = Marking(self.snapshot, self.rank, self.level, self.days)
 
     # --- preparing ---
 
@@ -157,9 +161,10 @@ class _Run:
         for _upper, need in needs:
             keys.append(need.key)
             values.append(-need.quantity)
-        replaced = self._replaced(begin, end, needs)
-        keys.append(replaced[0])
-        values.append(replaced[1])
+        known = len(self.saved)
+        for more in (self._paired(begin, end, needs), self._replaced(begin, end, needs)):
+            keys.append(more[0])
+            values.append(more[1])
         del needs
         balances = self._balances(begin, end, np.concatenate(keys), np.concatenate(values))
         rules = self.rules.take(np.arange(begin, end))
@@ -167,6 +172,19 @@ class _Run:
         self._keep(begin, end, lots)
         self._suggest(begin, balances, rules)
         self._keep_stocks(begin, end, balances, lots)
+        if self.marking is not None:
+            self.marking.follow(level, lots, int(begin), self.saved[known:])
+
+    def _paired(self, begin: int, end: int, needs: list[tuple[int, _Needs]]) -> tuple[Ints, Ints]:
+        """What earmarked receipts serve is out of the balances: keys and quantities."""
+        if self.marking is None:
+            return _NOTHING, _NOTHING
+        given = []
+        for upper, one in needs:
+            made = self.made[upper]
+            parent, good = self.by_rank[made.rank[one.place]], made.lots.good[one.place]
+            given.append(Needs(upper, one.line, one.place, parent, good, one.key, one.quantity))
+        return self.marking.pair(begin, end, given, (self.outer_keys, self.outer))
 
     def _needs(self, level: int, upper: int) -> _Needs:
         """What the planned orders of level `upper` need of the items of `level`."""
@@ -295,7 +313,13 @@ class _Run:
             self.outer_keys[low:high].tolist(), self.outer[low:high].tolist(), strict=True
         ):
             events.append((key - own + zero, 0 if value > 0 else 1, 0, 0, -1, value, 0))
+        if self.marking is not None:
+            events += [
+                (day, kind, 0, 0, -1, quantity, 0)
+                for day, kind, quantity in self.marking.events(rank)
+            ]
         for upper, need in needs:
+            paired = self.marking.paired(upper) if self.marking is not None else {}
             rows = np.flatnonzero((need.key >= own) & (need.key < own + self.days))
             made = self.made[upper]
             parents = self.by_rank[made.rank[need.place[rows]]]
@@ -303,7 +327,8 @@ class _Run:
             for (day, parent, place, quantity), line in zip(
                 np.stack(columns, axis=1).tolist(), need.line[rows].tolist(), strict=True
             ):
-                events.append((day, 2, parent, place, line, -quantity, upper))
+                open_ = quantity - paired.get((place, line), 0)
+                events.append((day, 2, parent, place, line, -open_, upper))
         item = int(self.by_rank[rank])
         spare = int(np.asarray(self.snapshot.items.on_hand)[item] - self.rules.safety_stock[rank])
         return substitute(sorted(events), spare, self._choices())
@@ -348,6 +373,7 @@ class _Run:
             demand_row=self.facts.demand_row,
             line_row=self.facts.line_row,
             receipt_row=self.facts.receipt_row,
+            **({"pieces": self.marking.result(target)} if self.marking is not None else {}),
         )
 
     def _orders(self, target: list[Ints], size: int) -> Orders:

@@ -119,6 +119,25 @@ class Receipts:
     due: Ints
 
 
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Earmarks:
+    """Receipts that are meant for demands (of their item, or of what it goes into).
+
+    Arrays of shape (earmarks,): places in the receipts and the demand, and the day on which the
+    receipt really comes, which may be after the day it is planned with. Without any, everything
+    serves everybody by day.
+    """
+
+    receipt: Ints
+    demand: Ints
+    comes: Ints
+
+
+def _no_earmarks() -> Earmarks:
+    nothing = np.zeros(0, np.int64)
+    return Earmarks(receipt=nothing, demand=nothing, comes=nothing)
+
+
 def _no_alternates() -> Alternates:
     nothing = np.zeros(0, np.int64)
     return Alternates(line=nothing, item=nothing)
@@ -138,6 +157,7 @@ class Snapshot:
     demand: Demand
     receipts: Receipts
     alternates: Alternates = field(default_factory=_no_alternates)
+    earmarks: Earmarks = field(default_factory=_no_earmarks)
     calendars: tuple[WorkCalendar, ...] = ()
     buckets: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
     last_day: int = EVER
@@ -193,6 +213,28 @@ class Substitutions:
 
 
 @dataclass(frozen=True, eq=False)
+class Pieces:
+    """What earmarked receipts serve; arrays of shape (pieces,).
+
+    `quantity` of receipt `receipt`, from `begin` of it on, serve demand `demand` (else -1), or
+    what planned order `order` needs by BOM line `line`, from `low` of it on.
+    """
+
+    receipt: Ints
+    begin: Ints
+    demand: Ints
+    order: Ints
+    line: Ints
+    low: Ints
+    quantity: Ints
+
+
+def _no_pieces() -> Pieces:
+    nothing = np.zeros(0, np.int64)
+    return Pieces(*([nothing] * len(Pieces.__dataclass_fields__)))
+
+
+@dataclass(frozen=True, eq=False)
 class NetPlan:
     """The result. `snapshot` is what was planned with: columns filled, wrong rows taken out.
 
@@ -212,3 +254,4 @@ class NetPlan:
     demand_row: Ints
     line_row: Ints
     receipt_row: Ints
+    pieces: Pieces = field(default_factory=_no_pieces)

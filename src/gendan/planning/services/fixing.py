@@ -11,11 +11,13 @@ from gendan.kernel.errors import Invalid, NotThere
 from gendan.kernel.models import User
 from gendan.kernel.service import service
 from gendan.planning.capacity_events import FixedOrderReleased, PlannedOrderFixed
-from gendan.planning.models import FixedOrder, PlannedOrder, PlanRun
+from gendan.planning.models import FixedOrder, PlannedOrder, PlanRun, ScheduledOrder
 from gendan.planning.services.firming import AlreadyFirmed, PlanNotLive
 from gendan.planning.services.runs import run_plan
+from gendan.planning.tracing import demands_of_order
 
 FURTHEST = dt.timedelta(days=2 * 366)
+MOST_DEMANDS = 1000  # that a fixed order is known by
 
 
 @service(gettext_lazy("Fix the planned order"))
@@ -37,18 +39,12 @@ def fix_planned_order(
     if not clock.today() <= ends_on <= clock.today() + FURTHEST:
         raise Invalid(_("Choose a day from today to two years ahead."), field="ends_on")
     here, there = _centers(order, from_center, to_center)
-    fixed, _made = FixedOrder.objects.update_or_create(
-        item=order.item,
-        needed_on=order.due_on,
-        defaults={
-            "quantity": order.quantity,
-            "ends_on": ends_on,
-            "from_center": here,
-            "to_center": there,
-            "fixed_at": clock.now(),
-            "fixed_by": by,
-        },
-    )
+    names = demands_of_order(order)[:MOST_DEMANDS]
+    fixed = _fixed_before(order, names)
+    fixed.needed_on, fixed.quantity, fixed.demands = order.due_on, order.quantity, names
+    fixed.ends_on, fixed.from_center, fixed.to_center = ends_on, here, there
+    fixed.fixed_at, fixed.fixed_by = clock.now(), by
+    fixed.save()
     run_plan(by=by)
     fact = PlannedOrderFixed(
         fixed_order_id=fixed.pk,
@@ -59,6 +55,24 @@ def fix_planned_order(
     )
     journal.record(fact, about=[order.item, "planning"], by=by)
     return fixed
+
+
+def _fixed_before(order: PlannedOrder, names: list[str]) -> FixedOrder:
+    """What was decided of the same order before: it serves the same, and the plan has taken it for
+    that, or it was needed on the same day then."""
+    rows = FixedOrder.objects.select_for_update().filter(item=order.item).order_by("pk")
+    same = [one for one in rows if set(one.demands) & set(names) or one.demands == names]
+    for one in same:
+        if _is_now(one, order):
+            return one
+    on_its_day = (one for one in same if one.needed_on == order.due_on)
+    return next(on_its_day, FixedOrder(item=order.item))
+
+
+def _is_now(fixed: FixedOrder, order: PlannedOrder) -> bool:
+    """Whether the plan has taken this very order for what was fixed."""
+    rows = ScheduledOrder.objects.filter(order=order, is_fixed=True)
+    return rows.filter(ends_on=fixed.ends_on).exists()
 
 
 @service(gettext_lazy("Let the order go"))

@@ -24,6 +24,7 @@ from gendan.planning.events import (
 )
 from gendan.planning.finite import Finite
 from gendan.planning.finite_rows import schedule_figures
+from gendan.planning.fixed_again import problems_of_fixed
 from gendan.planning.models import PlanDemand, PlanRun
 from gendan.planning.problems_apart import parts_apart
 from gendan.planning.services.writing import remove_plans, write_plan
@@ -145,6 +146,7 @@ def finish_plan_run(
     write_plan(run, done, finite)
     run.figures, run.problems = figures_of(done), problems_of(parts_apart(done))
     if finite is not None:
+        run.problems += problems_of_fixed(done, finite)
         run.figures["schedule"] = schedule_figures(done, finite)
     run.finished_at, run.progress, run.stage = clock.now(), 100, ""
     moved = compare(live.pk, run.pk) if live else None

@@ -12,7 +12,7 @@ from gendan.kernel.errors import Invalid, NotAllowed, NotThere
 from gendan.orders.queries import demand_of
 from gendan.planning import invariants, jobs, services
 from gendan.planning.calculating import calculate
-from gendan.planning.models import PlanDemand, PlannedOrder, PlanRun
+from gendan.planning.models import PlanDemand, PlanMessage, PlannedOrder, PlanRun
 from gendan.planning.net_snapshot import net_input
 from gendan.planning.services.doubling import MadeAlready, NotInThePlan
 from gendan.planning.tests.factory import MONDAY, chairs, ordered, planned
@@ -144,46 +144,43 @@ def test_a_plan_that_does_not_know_what_was_firmed_meanwhile_is_calculated_again
 
 
 def test_it_warns_before_goods_are_made_twice_for_the_same_line() -> None:
-    order = ordered(10, day=DUE)
-    first = planned()
+    first, second = ordered(10, day=DUE), ordered(10, day=DUE)
+    run = planned()
     # Firmed of the same plan one after the other is nothing twice.
     for code in ("CHAIR", "LEG"):
-        services.firm_planned_orders(
-            planned_order_ids=ids(first, code), even_if_made=False, by=None
-        )
+        services.firm_planned_orders(planned_order_ids=ids(run, code), even_if_made=False, by=None)
     work = WorkOrder.objects.get(item__code="CHAIR")
-    # The work order slips so far that the plan makes the chairs anew.
-    late = DUE + dt.timedelta(days=60)
-    WorkOrder.objects.filter(pk=work.pk).update(starts_on=late, due_on=late)
-    ExpectedSupply.objects.filter(pk=work.expected_id).update(due_on=late)
-    again = ids(planned(), "CHAIR")
+    # Half of it is lost, and the rest serves the first order: the plan makes the others anew.
+    ExpectedSupply.objects.filter(pk=work.expected_id).update(quantity=10)
+    run = planned()
+    assert PlanDemand.objects.get(run=run, order=first).pegs.get().expected_id == work.expected_id
+    again = ids(run, "CHAIR")
     assert again
-    with pytest.raises(MadeAlready, match=f"{work.number} was .* for {order.number} already"):
+    with pytest.raises(MadeAlready, match=f"{work.number} was .* for {second.number} already"):
         services.firm_planned_orders(planned_order_ids=again, even_if_made=False, by=None)
     assert WorkOrder.objects.filter(item__code="CHAIR").count() == 1
     services.firm_planned_orders(planned_order_ids=again, by=None)
     assert WorkOrder.objects.filter(item__code="CHAIR").count() == 2
 
 
+def test_what_slips_is_waited_for_and_not_made_anew() -> None:
+    order = ordered(10, day=DUE)
+    firm(planned(), "CHAIR")
+    work = WorkOrder.objects.get(item__code="CHAIR")
+    late = DUE + dt.timedelta(days=60)
+    WorkOrder.objects.filter(pk=work.pk).update(starts_on=late, due_on=late)
+    ExpectedSupply.objects.filter(pk=work.expected_id).update(due_on=late)
+    run = planned()
+    assert not ids(run, "CHAIR")
+    assert PlanDemand.objects.get(run=run, order=order).is_late
+    told = PlanMessage.objects.get(run=run, expected=work.expected)
+    assert (told.action, told.to_day) == ("expedite", DUE)
+    assert told.demand is not None
+    assert told.demand.order == order
+
+
 def firm(run: PlanRun, code: str, **given: bool) -> None:
     services.firm_planned_orders(planned_order_ids=ids(run, code), by=None, **given)
-
-
-def test_it_warns_before_goods_are_bought_twice_for_the_same_line() -> None:
-    order = ordered(10, day=DUE)
-    first = planned()
-    firm(first, "SEAT", even_if_made=False)
-    firm(first, "WOOD", even_if_made=False)  # of the same plan: nothing twice
-    request = PurchaseRequest.objects.get(item__code="SEAT")
-    assert not ids(planned(), "SEAT")  # the plan counts on it for the line
-    # It is asked for so late now that the plan buys the seats anew.
-    PurchaseRequest.objects.filter(pk=request.pk).update(needed_on=DUE + dt.timedelta(days=90))
-    again = planned()
-    with pytest.raises(MadeAlready, match=f"{request.number} was .* for {order.number} already"):
-        firm(again, "SEAT", even_if_made=False)
-    assert PurchaseRequest.objects.filter(item__code="SEAT").count() == 1
-    firm(again, "SEAT")
-    assert PurchaseRequest.objects.filter(item__code="SEAT").count() == 2
 
 
 def test_the_parts_of_a_work_order_are_not_bought_twice_unseen() -> None:
@@ -192,9 +189,15 @@ def test_the_parts_of_a_work_order_are_not_bought_twice_unseen() -> None:
     firm(first, "CHAIR")
     firm(first, "SEAT")
     request = PurchaseRequest.objects.get(item__code="SEAT")
-    PurchaseRequest.objects.filter(pk=request.pk).update(needed_on=DUE + dt.timedelta(days=90))
+    late = DUE + dt.timedelta(days=90)
+    PurchaseRequest.objects.filter(pk=request.pk).update(needed_on=late)
+    assert not ids(planned(), "SEAT")  # it is waited for
+    # For a while nobody said whom it is for, and the plan bought the parts anew.
+    PurchaseRequest.objects.filter(pk=request.pk).update(demands=[])
+    again = planned()
+    PurchaseRequest.objects.filter(pk=request.pk).update(demands=[demand_of(order.lines.get().pk)])
     with pytest.raises(MadeAlready, match=f"{request.number} was .* for {order.number} already"):
-        firm(planned(), "SEAT", even_if_made=False)
+        firm(again, "SEAT", even_if_made=False)
 
 
 def test_what_was_asked_for_since_the_plan_is_named() -> None:

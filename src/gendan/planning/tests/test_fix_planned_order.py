@@ -14,7 +14,8 @@ from gendan.kernel import clock
 from gendan.kernel.errors import Invalid, NotAllowed, NotThere
 from gendan.kernel.models import Entry
 from gendan.orders.models import Line
-from gendan.planning import invariants, services
+from gendan.orders.queries import demand_of
+from gendan.planning import invariants, queries, services
 from gendan.planning.capacity_schedule import DATED
 from gendan.planning.capacity_served import orders_served
 from gendan.planning.comparing import compare
@@ -311,3 +312,64 @@ def test_a_comparison_shows_what_a_stoppage_moves() -> None:
     first, whole = compare_schedules(before.pk, after.pk, limit=1)
     assert (first, whole) == (moved[:1], count)
     assert compare_schedules(before.pk, after.pk, offset=9) == ([], count)
+
+
+def test_what_is_fixed_is_known_by_what_it_serves_however_far_its_need_moves() -> None:
+    first, second = ordered(80, day=due(31)), ordered(80, day=due(31, 7))
+    run = planned()
+    order = PlannedOrder.objects.get(run=run, item__code="CHAIR", due_on=due(31))
+    fixed = fix_planned_order(planned_order_id=order.pk, ends_on=due(24), by=None)
+    assert fixed.demands == [demand_of(first.lines.get().pk)]
+    # The first is wanted three months later, the second when the first was.
+    Line.objects.filter(order=first).update(requested_on=due(30, 6), promised_on=due(30, 6))
+    Line.objects.filter(order=second).update(requested_on=due(31), promised_on=due(31))
+    run = planned()
+    held = {one.needed_on: (one.is_fixed, one.ends_on) for one in scheduled(run)}
+    assert held == {due(30, 6): (True, due(24)), due(31): (False, due(31))}
+    # The other one is fixed besides, although it stands on the first one's old day.
+    order = PlannedOrder.objects.get(run=run, item__code="CHAIR", due_on=due(31))
+    other = fix_planned_order(planned_order_id=order.pk, ends_on=due(27), by=None)
+    assert other.pk != fixed.pk
+    run = planned()
+    assert {one.ends_on for one in scheduled(run) if one.is_fixed} == {due(24), due(27)}
+    # Fixed again, the later decision holds, and there is one of it.
+    order = PlannedOrder.objects.get(run=run, item__code="CHAIR", due_on=due(30, 6))
+    again = fix_planned_order(planned_order_id=order.pk, ends_on=due(20), by=None)
+    assert (again.pk, again.needed_on) == (fixed.pk, due(30, 6))
+    assert FixedOrder.objects.count() == 2
+
+
+def test_what_is_made_for_a_work_order_that_was_firmed_since_is_still_known() -> None:
+    ordered(80, day=due(31))
+    run = planned()
+    legs = PlannedOrder.objects.get(run=run, item__code="LEG")
+    fix_planned_order(planned_order_id=legs.pk, ends_on=due(18), by=None)
+    services.firm_planned_orders(planned_order_ids=[chair(run).pk], by=None)
+    run = planned()
+    [one] = scheduled(run, "LEG")
+    assert (one.is_fixed, one.ends_on) == (True, due(18))
+    assert problems(run) == []
+
+
+def problems(run: PlanRun) -> list[dict[str, Any]]:
+    return [one for one in run.problems if one["code"] == "fixed_need_gone"]
+
+
+def test_it_is_said_when_nothing_needs_any_more_what_was_fixed() -> None:
+    first, second = ordered(80, day=due(31)), ordered(80, day=due(26))
+    run = planned()
+    order = PlannedOrder.objects.get(run=run, item__code="CHAIR", due_on=due(31))
+    fixed = fix_planned_order(planned_order_id=order.pk, ends_on=due(24), by=None)
+    assert problems(planned()) == []
+    Line.objects.filter(order=first).update(is_cancelled=True)
+    run = planned()
+    assert [one.is_fixed for one in scheduled(run)] == [False]  # the second one's is not taken
+    [one] = problems(run)
+    [row] = one["rows"]
+    assert row["fixed"] == fixed.pk
+    assert row["name"] == f"CHAIR 2026-03-24 ({first.number} / 1)"
+    assert second.number not in row["name"]
+    assert queries.fixed_without_need(run) == {fixed.pk}
+    assert invariants.check() == []
+    release_fixed_order(fixed_order_id=fixed.pk, by=None)
+    assert problems(planned()) == []

@@ -7,9 +7,10 @@ import pytest
 
 from gendan.inventory.models import ExpectedSupply, Move
 from gendan.kernel import clock, reactions
-from gendan.planning.calculating import Ids, calculate, message_rows
+from gendan.planning.calculating import Ids, calculate
 from gendan.planning.models import PlanRun
 from gendan.planning.net_snapshot import net_input
+from gendan.planning.plan_rows import message_rows
 from gendan.purchasing import services
 from gendan.purchasing.models import GoodsReceipt, GoodsReceiptLine
 from gendan.purchasing.services import VerdictRow

@@ -1,5 +1,6 @@
 """Random small factories for comparing the plan with the obvious one."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from gendan.engine.netting.snapshot import (
     Alternates,
     BomLines,
     Demand,
+    Earmarks,
     Items,
     Receipts,
     Snapshot,
@@ -71,6 +73,22 @@ def worlds(draw: Any, *, simple: bool = False, alternates: bool = True) -> Snaps
         if draw(st.booleans()) and not simple
         else none(),
     )
+
+
+@st.composite
+def earmarked(draw: Any, *, alternates: bool = False) -> Snapshot:
+    """The same with receipts that are meant for demands, and really come on some day."""
+    snapshot: Snapshot = draw(worlds(alternates=alternates))
+    coming, asked = snapshot.receipts.item.size, snapshot.demand.item.size
+    pairs = [(one, two) for one in range(coming) for two in range(asked)]
+    chosen = draw(st.lists(st.sampled_from(pairs), max_size=6, unique=True)) if pairs else []
+    comes = [draw(st.integers(FIRST, FIRST + 40)) for _ in range(coming)]
+    marks = Earmarks(
+        receipt=np.array([one for one, _ in chosen], np.int64),
+        demand=np.array([two for _, two in chosen], np.int64),
+        comes=np.array([comes[one] for one, _ in chosen], np.int64),
+    )
+    return replace(snapshot, earmarks=marks)
 
 
 def none() -> Any:
