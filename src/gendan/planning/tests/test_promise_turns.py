@@ -1,0 +1,102 @@
+"""Who stands before whom in the book of promises, as verbs leave it: by when a day was given."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+import pytest
+
+from gendan.engine.promise import Standing
+from gendan.kernel import clock
+from gendan.orders.entry import LineChange
+from gendan.orders.models import Order
+from gendan.orders.services import amend_order, confirm_order
+from gendan.planning.promise_others import order_lines
+from gendan.planning.services import hold_promise, promise_order
+from gendan.testing.cast import person
+from gendan.testing.make import masters
+from gendan.testing.make import orders as make
+
+pytestmark = pytest.mark.django_db
+MONDAY = dt.date(2026, 3, 2)
+
+
+def at(hour: int) -> dt.datetime:
+    return clock.moment_on(MONDAY, hour)
+
+
+@pytest.fixture(autouse=True)
+def factory() -> Iterator[None]:
+    with clock.at(at(8)):
+        masters.item("A-1", supply="make")
+        masters.work_center("CUT", minutes_per_day=100)
+        masters.routing("A-1", ("CUT", 0, 10))  # 10 pieces a day
+        yield
+
+
+def promised(hour: int, *, confirms: bool = True) -> Order:
+    with clock.at(at(hour)):
+        order = make.draft(lines=[make.line("A-1", 20, requested_on=None)])
+        promise_order(order_id=order.pk, by=person("mei"))
+        if confirms:
+            confirm_order(order_id=order.pk, by=person("mei"))
+    return order
+
+
+def amended(order: Order, hour: int, quantity: int) -> None:
+    line = order.lines.get()
+    with clock.at(at(hour)):
+        change = LineChange(line_id=line.pk, quantity=quantity)
+        amend_order(order_id=order.pk, change_lines=[change], by=person("mei"))
+
+
+def standing(hour: int) -> list[Standing]:
+    with clock.at(at(hour)):
+        return order_lines()
+
+
+def numbers(hour: int) -> list[str]:
+    return [one.order for one in standing(hour)]
+
+
+def test_who_asks_for_more_stands_behind_all_and_who_asks_for_less_stays() -> None:
+    first, second = promised(9), promised(10)
+    assert numbers(11) == [first.number, second.number]
+    amended(first, 11, 15)
+    assert numbers(12) == [first.number, second.number]
+    before = standing(12)[0]
+    amended(first, 12, 25)
+    assert numbers(13) == [second.number, first.number]
+    after = standing(13)[1]
+    assert [given.rank for given in after.former] == [before.rank]  # it stood there until then
+
+
+def test_the_same_day_said_again_keeps_its_place() -> None:
+    first, second = promised(9), promised(10)
+    with clock.at(at(11)):
+        promise_order(order_id=first.pk, by=person("mei"))
+    assert numbers(12) == [first.number, second.number]
+
+
+def test_a_draft_stands_where_it_was_held_even_if_it_is_held_longer_and_confirmed() -> None:
+    held = promised(9, confirms=False)
+    drafted = promised(9, confirms=False)
+    with clock.at(at(10)):
+        hold_promise(order_id=held.pk, hours=2, by=person("mei"))
+    between = promised(11)
+    with clock.at(at(11)):
+        hold_promise(order_id=held.pk, hours=24, by=person("mei"))
+    assert numbers(13) == [held.number, between.number]
+    with clock.at(at(14)):
+        confirm_order(order_id=held.pk, by=person("mei"))
+        confirm_order(order_id=drafted.pk, by=person("mei"))
+    assert numbers(15) == [held.number, between.number, drafted.number]
+
+
+def test_a_hold_that_has_ended_keeps_no_place() -> None:
+    held = promised(9, confirms=False)
+    with clock.at(at(10)):
+        hold_promise(order_id=held.pk, hours=1, by=person("mei"))
+    between = promised(12)
+    with clock.at(at(13)):
+        confirm_order(order_id=held.pk, by=person("mei"))
+    assert numbers(14) == [between.number, held.number]
