@@ -112,3 +112,44 @@ def test_reporting_by_program(browse: Browse) -> None:
     whole = gang.get(f"/api/v1/work-orders/{order.pk}").json()
     assert whole["steps"][0]["state"] == "begun"
     assert whole["is_behind"] is False
+
+
+def test_splitting_and_merging_on_pages(browse: Browse) -> None:
+    order, other = released("RED", 100), released("RED", 50)
+    ping = browse("ping")
+    address = reverse("split_work_order", args=[order.pk])
+    assert "Left to be made" in text(ping.get(address))
+    values = {"quantity": "40", "due_on": "2026-06-24", "revision": order.revision}
+    assert ping.post(address, values | {"quantity": "100"}).status_code == 409
+    answer = ping.post(address, values)
+    part = WorkOrder.objects.get(split_from=order)
+    assert answer["Location"] == reverse("work_order", args=[part.pk])
+    assert ping.post(address, values).status_code == 409  # an older version of the page
+    assert order.number in text(ping.get(answer["Location"]))
+    merge = reverse("merge_work_orders")
+    page = text(ping.get(f"{merge}?first={part.pk}"))
+    assert other.number in page
+    seen = {f"seen_{one.pk}": one.revision for one in (part, other)}
+    chosen = {"first": part.pk, "others": [other.pk], **seen}
+    assert ping.post(merge, {"first": part.pk}).status_code == 422
+    assert ping.post(merge, chosen)["Location"] == reverse("work_order", args=[other.pk])
+    assert WorkOrder.objects.get(pk=other.pk).quantity == 90
+    assert ping.get(merge).status_code == 404
+    assert browse("mei").get(address).status_code == 403
+
+
+def test_splitting_and_merging_by_program(browse: Browse) -> None:
+    order = released("RED", 100)
+    ping = browse("ping")
+
+    def post(where: str, body: dict[str, Any]) -> Any:
+        return ping.post(f"/api/v1{where}", json.dumps(body), content_type="application/json")
+
+    address = f"/work-orders/{order.pk}/split"
+    part = post(address, {"quantity": "40", "due_on": "2026-06-24", "revision": order.revision})
+    assert part.status_code == 201
+    assert post(address, {"quantity": "40", "revision": order.revision}).status_code == 409
+    assert post(address, {"quantity": "0"}).status_code == 422
+    merged = post("/work-orders/merge", {"work_order_ids": [order.pk, part.json()["id"]]})
+    assert float(merged.json()["quantity"]) == 100
+    assert post("/work-orders/merge", {"work_order_ids": [order.pk]}).status_code == 422

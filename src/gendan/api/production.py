@@ -187,6 +187,23 @@ class EndIn(Schema):
     reason: Reason
 
 
+class SplitIn(Schema):
+    """A part that becomes a work order of its own; `due_on` null: as the whole. `demands`: which
+    order lines it is for (null: both are for all). `revision`: what was seen (null: not asked)."""
+
+    quantity: Decimal
+    due_on: dt.date | None = None
+    demands: list[str] | None = Field(None, max_length=1000)
+    revision: int | None = None
+
+
+class MergeIn(Schema):
+    """Work orders that become one; `revisions`: what was seen of each, by id."""
+
+    work_order_ids: list[int] = Field(max_length=1000)
+    revisions: dict[int, int] = {}
+
+
 class WorkOrderFilter(Schema):
     """Which work orders: by state (firm, released, done, cancelled)."""
 
@@ -310,6 +327,23 @@ def cancel_work_order(request: HttpRequest, work_order_id: int, given: EndIn) ->
     return services.cancel_work_order(
         work_order_id=work_order_id, reason=given.reason, by=asker(request)
     )
+
+
+@router.post(
+    "/work-orders/{int:work_order_id}/split",
+    response={201: WorkOrderOut},
+    operation_id="split_work_order",
+)
+def split_work_order(request: HttpRequest, work_order_id: int, given: SplitIn) -> Any:
+    """A part that is not made yet becomes a work order of its own: the answer is the new one."""
+    made = services.split_work_order(work_order_id=work_order_id, **given.dict(), by=asker(request))
+    return Status(201, made)
+
+
+@router.post("/work-orders/merge", response=WorkOrderOut, operation_id="merge_work_orders")
+def merge_work_orders(request: HttpRequest, given: MergeIn) -> Any:
+    """Work orders for the same item, not begun, become one: the first of them."""
+    return services.merge_work_orders(**given.dict(), by=asker(request))
 
 
 @router.post(

@@ -191,7 +191,13 @@ STOCKING = {
     "rework_surplus",
     "save_stock_policies",
 }
-WORK_ORDERS = {"cancel_work_order", "firm_work_orders", "release_work_order"}
+WORK_ORDERS = {
+    "cancel_work_order",
+    "firm_work_orders",
+    "merge_work_orders",
+    "release_work_order",
+    "split_work_order",
+}
 # Material between the stores and the shop floor.
 ISSUES = {"issue_components", "return_components"}
 REQUESTS = {"cancel_purchase_request", "request_purchases"}

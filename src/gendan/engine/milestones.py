@@ -8,6 +8,7 @@ Rules, in the words of the trade:
 - An open one is ready its duration after the last one before it, and never before today; once it
   is open, a day that somebody has given (said or agreed) replaces the duration.
 - One still to come follows those before it by lag and duration; a given day only makes it later.
+- What cannot be ready before a day (goods that are made later) is not, whatever is said.
 - The anchor (the promised milestone) must be ready on the target. What comes before it may be as
   late as its followers allow. What comes after it is due its own chain after the target, or after
   the day on which the anchor was reached. What has no follower may take until the end of all that.
@@ -38,7 +39,8 @@ class Snapshot:
     first[J+1]: milestones of journey j are first[j]:first[j+1]; none is empty. before_first[N+1],
     before[E], lag[E]: the milestones before n (indices, each smaller than n, of the same journey)
     and their lags in days of n's calendar. calendar[N]: index into calendars. given[N] and
-    reached[N] are 0 where nothing is given or reached. anchor[J]: a milestone's index.
+    reached[N] are 0 where nothing is given or reached, not_before[N] where nothing holds it (None:
+    nothing holds any). anchor[J]: a milestone's index.
     """
 
     today: int
@@ -55,6 +57,7 @@ class Snapshot:
     state: Ints
     reached: Ints
     given: Ints
+    not_before: Ints | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -209,6 +212,8 @@ class _Passes:
             earliest = np.where(is_said[nodes], last_before[nodes], earliest)
             undone = np.maximum(earliest, np.where(said > 0, said, self.workday[nodes]))
             undone = np.where(is_said[nodes], undone, np.maximum(undone, self.workday[nodes]))
+            if given.not_before is not None:
+                undone = np.maximum(undone, given.not_before[nodes])
             done = np.where(state == SKIPPED, last_before[nodes], given.reached[nodes])
             forecast[nodes] = np.where(state >= REACHED, done, undone)
         return forecast, arrivals

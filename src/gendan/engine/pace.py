@@ -25,7 +25,7 @@ Ints = npt.NDArray[np.int64]
 
 LEAST = 3  # days with output before its own pace counts
 HALF_LIFE = 5.0  # working days
-SLOWEST = 0.05  # of the planned rate: what stands still is taken to go on at this pace
+SLOWEST = 0.001  # of the planned rate: what stands still for long has a pace all the same
 LEAST_SPREAD, MOST_SPREAD = 0.1, 0.6  # of the pace: three equal days are no certainty
 USUAL_SPREAD, USUAL_DOUBT = 0.25, 0.15  # of the planned rate, where nothing is measured
 LONGEST = 750  # working days looked ahead

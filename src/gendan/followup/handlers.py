@@ -8,6 +8,7 @@ from gendan.followup.queries import orders_of_demands
 from gendan.inventory.events import ExpectedDropped, SuppliesExpected, SuppliesReceived
 from gendan.kernel.journal import DayStarted, Fact, listens
 from gendan.kernel.models import Entry
+from gendan.kernel.row_facts import MOST_NAMED
 from gendan.orders.events import (
     DeliveryRecorded,
     LinesReserved,
@@ -20,6 +21,8 @@ from gendan.orders.events import (
     OrderConfirmed,
     OrderPromised,
 )
+from gendan.planning.events import PlanFinished
+from gendan.production.events import PacesMoved
 from gendan.purchasing.events import GoodsRejected, GoodsReleased, GoodsReturned
 from gendan.purchasing.queries import demands_of_supplies
 
@@ -64,6 +67,22 @@ def look_again_after_verdict(
 ) -> None:
     """What was received is in house when it is released, and not before."""
     services.refresh_journeys(order_ids=orders_of_demands(fact.demands))
+
+
+@listens(PacesMoved)
+def look_again_at_pace(fact: PacesMoved, entry: Entry) -> None:
+    """Goods are made sooner or later than it looked; a fact that names so many may lack some."""
+    if len(fact.demands) >= MOST_NAMED:
+        services.refresh_by_plan()
+    else:
+        services.refresh_journeys(order_ids=orders_of_demands(fact.demands))
+
+
+@listens(PlanFinished)
+def look_again_at_plan(fact: PlanFinished, entry: Entry) -> None:
+    """The live plan makes other goods too late than the one before."""
+    if fact.is_live:
+        services.refresh_by_plan()
 
 
 @listens(OrderClosed, OrderCancelled)

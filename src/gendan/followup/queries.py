@@ -80,6 +80,7 @@ class Slip:
     name_en: str
     name_zh: str
     at: dt.datetime
+    goods: str = ""  # what holds its goods back, in the reader's language
 
     @property
     def days(self) -> int:
@@ -124,6 +125,7 @@ def slips_since(user: User, moment: dt.datetime, limit: int = 50) -> list[Slip]:
             name_en=last[pk].data.get("name_en", ""),
             name_zh=last[pk].data.get("name_zh", ""),
             at=last[pk].at,
+            goods=rows[pk].goods_words,
         )
         for pk, entry in first.items()
     ]

@@ -14,6 +14,7 @@ from psycopg import sql
 from gendan.catalog import queries as catalog
 from gendan.engine.calendars import WorkCalendar, work_calendar
 from gendan.engine.milestones import Snapshot
+from gendan.followup.goods import GoodsDay, goods_days
 from gendan.followup.models import Journey
 
 Ints = npt.NDArray[np.int64]
@@ -39,6 +40,11 @@ _MILESTONE_COLUMNS: dict[str, LiteralString] = {
     "is_critical": "m.is_critical::int::int8",
     "was_opened": "(m.opened_at IS NOT NULL)::int::int8",
     "urgency": "m.urgency",
+    # The last of these ends production: its goods are there then.
+    "ends_production": (
+        "(m.stage = 'production')::int::int8 + (m.stage = 'production' AND m.evidence = 'hand'"
+        " AND m.state IN ('to_come','open'))::int::int8"
+    ),
     "awaits_goods": (
         "(m.evidence = 'material_received' AND m.state IN ('to_come','open'))::int::int8"
     ),
@@ -108,6 +114,8 @@ class JourneyRow:
     order_merchandiser_id: int | None
     customer_id: int
     number: str
+    goods_on: dt.date | None
+    goods_by: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,6 +125,7 @@ class Loaded:
     journeys: list[JourneyRow]
     columns: dict[str, npt.NDArray[Any]]
     snapshot: Snapshot
+    goods: dict[int, tuple[int, GoodsDay]]  # by journey's place, the milestone's and its day
 
 
 def load(
@@ -139,7 +148,33 @@ def load(
     if not journeys:
         return None
     _await_goods(journeys, columns, supply_days or {})
-    return Loaded(journeys, columns, _snapshot(journeys, columns, today))
+    goods = _held_goods(journeys, columns)
+    columns["not_before"] = np.zeros_like(columns["given"])
+    for place, one in goods.values():
+        columns["not_before"][place] = one.on.toordinal()
+    return Loaded(journeys, columns, _snapshot(journeys, columns, today), goods)
+
+
+def _held_goods(
+    journeys: list[JourneyRow], columns: dict[str, npt.NDArray[Any]]
+) -> dict[int, tuple[int, GoodsDay]]:
+    """Where the end of production waits for goods that are made too late: 3 queries at most."""
+    last: dict[int, int] = {}
+    for place in np.flatnonzero(columns["ends_production"]).tolist():
+        last[int(columns["journey_id"][place])] = place  # ascending positions: the last stays
+    held = {
+        number: last[row.id]
+        for number, row in enumerate(journeys)
+        if row.id in last and columns["ends_production"][last[row.id]] == 2
+    }
+    if not held:
+        return {}
+    days = goods_days([journeys[number].order_id for number in held])
+    return {
+        number: (place, days[journeys[number].order_id])
+        for number, place in held.items()
+        if journeys[number].order_id in days
+    }
 
 
 def _await_goods(
@@ -185,7 +220,7 @@ def _journeys(order_ids: Sequence[int] | None, lock: bool) -> list[JourneyRow]:
             *("target_anchor", "forecast_on", "float_days", "health", "impact_on"),
             *("chance_of_missing", "urgency", "value", "order__promised_on"),
             *("order__forecast_on", "order__total_company", "order__merchandiser_id"),
-            *("order__customer_id", "order__number"),
+            *("order__customer_id", "order__number", "goods_on", "goods_by"),
         )
     ]
 
@@ -227,6 +262,7 @@ def _snapshot(
         state=columns["state"],
         reached=columns["reached"],
         given=columns["given"],
+        not_before=columns["not_before"],
     )
 
 

@@ -82,6 +82,7 @@ class TodayRow:
     waiting_since: dt.datetime | None
     chased_at: dt.datetime | None
     revision_id: int | None = None
+    goods: str = ""  # what holds the order's goods back, in the reader's language
 
     @property
     def party_label(self) -> str:
@@ -91,7 +92,7 @@ class TodayRow:
     @property
     def why(self) -> str:
         """Why now, in the reader's language."""
-        return self.reason.words
+        return f"{self.reason.words} {self.goods}".strip()
 
 
 def today_for(user: User, limit: int = 50) -> list[TodayRow]:
@@ -246,6 +247,7 @@ def _as_row(
         waiting_since=one.waiting_since,
         chased_at=one.chased_at,
         revision_id=revision_id,
+        goods=journey.goods_words,
     )
 
 

@@ -42,6 +42,25 @@ class WorkOrderCancelled(WorkOrderFact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class WorkOrderSplit(WorkOrderFact):
+    """A part of its quantity has become a work order of its own."""
+
+    part_id: int
+    part: str
+    quantity: str
+    left: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkOrdersMerged(WorkOrderFact):
+    """Other work orders have become parts of it."""
+
+    merged_ids: list[int]
+    merged: list[str]
+    quantity: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ComponentsIssued(WorkOrderFact):
     """Material left the stores for it: these items (of the first thousand)."""
 

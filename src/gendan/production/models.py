@@ -35,6 +35,9 @@ class WorkOrder(Stepped, Revised):
         "release_work_order": Step(("firm",), "released"),
         "finish_work_order": Step(("firm", "released"), "done"),
         "cancel_work_order": Step(("firm", "released"), "cancelled"),
+        "split_work_order": Step(("firm", "released"), SAME),
+        # What becomes a part of another one; that one stays as it is.
+        "merge_work_orders": Step(("firm", "released"), "cancelled"),
         "issue_components": Step(("released",), SAME),
         # What is left over comes back also when the work is done or given up.
         "return_components": Step(("released", "done", "cancelled"), SAME),

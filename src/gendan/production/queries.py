@@ -23,7 +23,9 @@ _SUPPLY = "inventory.expectedsupply:"
 
 def work_orders_for(user: User) -> "QuerySet[WorkOrder]":
     """The work orders somebody sees, with item and what has arrived."""
-    return WorkOrder.objects.visible_to(user).select_related("item__unit", "expected", "slow_step")
+    return WorkOrder.objects.visible_to(user).select_related(
+        *("item__unit", "expected", "slow_step", "split_from", "merged_into")
+    )
 
 
 # What is open --------------------------------------------------------------------------------
@@ -305,6 +307,23 @@ def own_places(user: User) -> list[Location]:
     return sorted(rows, key=lambda one: (one.kind != Location.Kind.STORE, one.code))
 
 
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """An open work order that ends too late at its pace: for whom it is made, and when it ends."""
+
+    number: str
+    forecast_on: dt.date
+    demands: list[str]
+
+
+def behind_their_pace() -> list[Behind]:
+    """Those that are behind, the earliest due first. 1 query."""
+    rows = WorkOrder.objects.filter(is_behind=True, state__in=WorkOrder.OPEN)
+    rows = rows.filter(forecast_on__isnull=False).order_by("due_on", "pk")
+    found = rows.values_list("number", "forecast_on", "demands")
+    return [Behind(number, on, demands) for number, on, demands in found if on is not None]
+
+
 # Reports -------------------------------------------------------------------------------------
 
 
@@ -318,3 +337,21 @@ def left_of(step: WorkStep) -> Decimal:
     """Good pieces of an operation that are not reported yet."""
     left: Decimal = step.work_order.quantity - step.good
     return max(left, NOTHING)
+
+
+# Batches -------------------------------------------------------------------------------------
+
+
+def left_to_make(order: WorkOrder) -> Decimal:
+    """What of a work order has neither come in nor been reported of an operation that runs."""
+    running = order.steps.exclude(state=WorkStep.State.DONE).values_list("good", flat=True)
+    left: Decimal = order.quantity - max([order.expected.received, *running])
+    return max(left, NOTHING)
+
+
+def mergeable_with(order: WorkOrder, user: User, most: int = 30) -> list[WorkOrder]:
+    """Other open work orders for the same item in the same state of which nothing has come in, the
+    earliest due first. 1 query."""
+    rows = work_orders_for(user).filter(item=order.item_id, state=order.state)
+    rows = rows.filter(state__in=WorkOrder.OPEN, expected__received=0).exclude(pk=order.pk)
+    return list(rows.order_by("due_on", "pk")[:most])

@@ -326,6 +326,8 @@ TITLES: dict[str, Any] = {
     "WorkOrderFinished": _("Work order done"),
     "WorkOrderMoved": _("Work order moved"),
     "WorkOrderReleased": _("Work order released"),
+    "WorkOrderSplit": _("Work order split"),
+    "WorkOrdersMerged": _("Work orders merged"),
     "WorkOrdersFirmed": _("Work orders made"),
 }
 # The part of the journey in which facts of a room happen.

@@ -20,6 +20,7 @@ from gendan.web.forms import PageForm
 from gendan.web.lists import Column, Empty, Filter, Listing, show_list
 from gendan.web.navigation import tabs_of
 from gendan.web.planning_words import TABS
+from gendan.web.production_dividing import DIVIDING
 from gendan.web.production_issue import ISSUES
 from gendan.web.production_kits import KITS, kit_context
 from gendan.web.production_reports import REPORTS, pace_badge, pace_words
@@ -210,4 +211,5 @@ urlpatterns = [
     *ISSUES,
     *KITS,
     *REPORTS,
+    *DIVIDING,
 ]

@@ -39,7 +39,7 @@ class ReportForm(PageForm):
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
     )
     reason = forms.CharField(label=gettext_lazy("Why scrap"), max_length=200, required=False)
-    made_on = forms.DateField(label=gettext_lazy("Made on"), widget=forms.DateInput())
+    made_on = forms.DateField(label=gettext_lazy("Day it was made"), widget=forms.DateInput())
 
 
 @page(section="dispatch", verb="report_step")

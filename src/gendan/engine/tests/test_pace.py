@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gendan.engine.calendars import WorkCalendar, work_calendar
-from gendan.engine.pace import Operation, Rate, outlook, rate_of
+from gendan.engine.pace import SLOWEST, Operation, Rate, outlook, rate_of
 
 WORKED = work_calendar(range(5), {dt.date(2026, 6, 19): False})
 TODAY = dt.date(2026, 6, 10).toordinal()  # a Wednesday
@@ -61,7 +61,9 @@ def test_the_pace_is_the_weighted_mean_of_working_days(
     calendar = work_calendar(week, {})
     found, wanted = rate_of(made, planned, calendar, TODAY), slow_rate(made, calendar)
     assert found.is_measured == (wanted is not None)
-    assert found.a_day == pytest.approx(planned if wanted is None else max(wanted, planned / 20))
+    assert found.a_day == pytest.approx(
+        planned if wanted is None else max(wanted, planned * SLOWEST)
+    )
     assert 0 < found.doubt <= found.spread
 
 

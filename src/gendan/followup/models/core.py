@@ -13,7 +13,7 @@ from django.contrib.postgres.fields import (
 )
 from django.db import models
 from django.db.models import F, Func, Q
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from gendan.catalog.models import Calendar, Family
@@ -178,6 +178,13 @@ class Health(models.TextChoices):
     LATE = "late", _("late")
 
 
+class GoodsBy(models.TextChoices):
+    """By what it is known that goods are made too late."""
+
+    PACE = "pace", _("pace of the work order")
+    PLAN = "plan", _("live plan")
+
+
 class JourneyQuerySet(models.QuerySet["Journey"]):
     """Which journeys somebody sees."""
 
@@ -210,6 +217,11 @@ class Journey(models.Model):
     chance_of_missing = models.FloatField(default=0)
     urgency = models.FloatField(default=0)  # money at risk per day to impact: sorts Today and board
     value = AmountField(default=Decimal(0))  # the order's total in the company's currency
+    # What holds the end of production back (followup/goods.py): the day its goods are made, by
+    # what that is known, and the number of the work order or plan.
+    goods_on = models.DateField(null=True, blank=True)
+    goods_by = models.CharField(max_length=4, choices=GoodsBy.choices, blank=True)
+    goods_ref = models.CharField(max_length=60, blank=True)
     moved_at = models.DateTimeField(null=True)  # when the forecast last changed
 
     objects = JourneyQuerySet.as_manager()
@@ -238,6 +250,18 @@ class Journey(models.Model):
 
     def __str__(self) -> str:
         return str(self.order)
+
+    @property
+    def goods_words(self) -> str:
+        """What holds the end of production back, in the reader's language; "" for nothing."""
+        if not self.goods_by or self.goods_on is None:
+            return ""
+        words = {
+            GoodsBy.PACE: gettext("Work order %(ref)s is behind its pace: goods on %(day)s."),
+            GoodsBy.PLAN: gettext("By plan %(ref)s its goods are made on %(day)s only."),
+        }
+        day = self.goods_on.isoformat()
+        return words[GoodsBy(self.goods_by)] % {"ref": self.goods_ref, "day": day}
 
 
 class Milestone(StepOfJourney, Stepped):

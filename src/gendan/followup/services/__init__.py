@@ -17,6 +17,7 @@ from gendan.followup.services.reaching import (
     skip_milestone,
 )
 from gendan.followup.services.refreshing import (
+    refresh_by_plan,
     refresh_in_parts,
     refresh_journeys,
     refresh_part,
@@ -47,6 +48,7 @@ __all__ = [
     "install_templates",
     "reach_milestone",
     "record_extension_answer",
+    "refresh_by_plan",
     "refresh_in_parts",
     "refresh_journeys",
     "refresh_part",

@@ -29,6 +29,7 @@ from gendan.followup.events import (
     MilestoneReached,
     MilestoneReopened,
 )
+from gendan.followup.goods import orders_with_other_goods_days
 from gendan.followup.models import Health, Journey, Milestone
 from gendan.followup.services import writing
 from gendan.followup.services.gates import place_gates, release_gates
@@ -89,6 +90,15 @@ def refresh_in_parts(*, by: User | None = None) -> int:
         [(JourneysDue(first_id=part[0], last_id=part[-1]), "followup") for part in parts], by=by
     )
     return len(ids)
+
+
+@service
+def refresh_by_plan(*, by: User | None = None) -> list[int]:
+    """Look again at the orders whose goods are made on another day than they count on."""
+    changed = orders_with_other_goods_days()
+    for start in range(0, len(changed), MOST_AT_ONCE):
+        refresh(changed[start : start + MOST_AT_ONCE], by=by)
+    return changed
 
 
 @service
@@ -198,6 +208,7 @@ def _write_journeys(loaded: Loaded, result: Forecast, ranking: Ranking, now: dt.
     rows = loaded.journeys
     health = health_codes(ranking.float_days, ranking.chance)
     moved = np.array([row.forecast_on.toordinal() for row in rows]) != result.anchor_forecast
+    goods = _holding(loaded, result)
     same = np.array(
         [
             row.float_days == ranking.float_days[place]
@@ -208,6 +219,7 @@ def _write_journeys(loaded: Loaded, result: Forecast, ranking: Ranking, now: dt.
             and row.value == row.order_value
             and row.target_on.toordinal() == loaded.snapshot.target[place]
             and row.follower_id == row.order_merchandiser_id
+            and (row.goods_on, row.goods_by) == goods[place][:2]
             for place, row in enumerate(rows)
         ]
     )
@@ -230,6 +242,9 @@ def _write_journeys(loaded: Loaded, result: Forecast, ranking: Ranking, now: dt.
                 writing.PLAIN,
                 [row.order_merchandiser_id for row in chosen],
             ),
+            "goods_on": ("date", writing.PLAIN, [goods[place][0] for place in changed]),
+            "goods_by": ("text", writing.PLAIN, [_quoted(goods[place][1]) for place in changed]),
+            "goods_ref": ("text", writing.PLAIN, [_quoted(goods[place][2]) for place in changed]),
             "moved_at": (
                 "timestamptz",
                 "COALESCE(v.{column}, t.{column})",
@@ -237,6 +252,21 @@ def _write_journeys(loaded: Loaded, result: Forecast, ranking: Ranking, now: dt.
             ),
         },
     )
+
+
+def _holding(loaded: Loaded, result: Forecast) -> list[tuple[dt.date | None, str, str]]:
+    """By journey, the day of the goods its end of production waits for, if they set its day."""
+    found: list[tuple[dt.date | None, str, str]] = [(None, "", "")] * len(loaded.journeys)
+    for number, (place, one) in loaded.goods.items():
+        if result.forecast[place] == one.on.toordinal():
+            found[number] = (one.on, str(one.by), one.ref)
+    return found
+
+
+def _quoted(text: str) -> str:
+    """A text as an element of an array literal."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def health_codes(

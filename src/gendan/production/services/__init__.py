@@ -1,5 +1,11 @@
 """The verbs of the production room: work orders made, released, supplied with material, ended."""
 
+from gendan.production.services.dividing import (
+    CannotBeMerged,
+    CannotBeSplit,
+    merge_work_orders,
+    split_work_order,
+)
 from gendan.production.services.issuing import (
     ComponentRow,
     MoreThanNeeded,
@@ -34,6 +40,8 @@ from gendan.production.services.work_orders import (
 
 __all__ = [
     "AlreadyTakenBack",
+    "CannotBeMerged",
+    "CannotBeSplit",
     "ComponentRow",
     "Instead",
     "MachineBusy",
@@ -51,9 +59,11 @@ __all__ = [
     "follow_paces",
     "follow_supplies",
     "issue_components",
+    "merge_work_orders",
     "release_work_order",
     "reopen_step",
     "report_step",
     "return_components",
+    "split_work_order",
     "take_back_report",
 ]

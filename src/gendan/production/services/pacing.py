@@ -106,7 +106,8 @@ def _apply(paced: Paced) -> None:
     place = found.slowest
     order.slow_step = None if place is None else paced.steps[place]
     order.needs_a_day = None if found.needs is None else _pieces(found.needs)
-    order.makes_a_day = None if place is None else _pieces(paced.rates[place].a_day)
+    rate = None if place is None else paced.rates[place]
+    order.makes_a_day = _pieces(rate.a_day) if rate is not None and rate.is_measured else None
 
 
 def _steps_changed(paced: Paced) -> Iterable[WorkStep]:

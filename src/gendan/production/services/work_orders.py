@@ -325,10 +325,11 @@ def _resize(order: WorkOrder, quantity: Decimal) -> None:
         scaled = _in_steps(one.quantity * quantity / was, one.item.unit.step)
         one.quantity = _countable(_needed(quantity, same[0]) if same else scaled, str(order))
     Component.objects.bulk_update(components, ["quantity"])
-    _resize_steps(order, was)
+    resize_steps(order, was)
 
 
-def _resize_steps(order: WorkOrder, was: Decimal) -> None:
+def resize_steps(order: WorkOrder, was: Decimal) -> None:
+    """Its operations take the minutes of its quantity, no longer those of what it was."""
     rows = RoutingStep.objects.filter(routing__item=order.item_id)
     found = list(makings_of_steps(rows.order_by("-routing__is_current", "-pk")))
     styles = styles_of({order.item_id: found}, without=order.pk)
