@@ -1,6 +1,8 @@
 """Pages and API of receiving: scanning, holding, verdicts, returns, labels, invoices."""
 
+import html
 import json
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
@@ -15,7 +17,12 @@ from django.urls import reverse
 from gendan.catalog.models import Item
 from gendan.kernel import clock
 from gendan.purchasing import gs1, labels
-from gendan.purchasing.models import GoodsReceipt, SupplierInvoice, SupplierReturn
+from gendan.purchasing.models import (
+    GoodsReceipt,
+    SupplierInvoice,
+    SupplierReturn,
+    SupplyException,
+)
 from gendan.purchasing.tests import ordered
 from gendan.purchasing.tests.ordered import TODAY
 from gendan.purchasing.tests.received import an_order, arrived, lies, line, receive
@@ -238,3 +245,31 @@ def test_the_phones_bar_of_the_store_has_receiving(browse: Any) -> None:
     assert bar("wen").count("<a ") == 5
     assert bar("wen", "receive_goods").count("aria-current") == 1
     assert url("receive_goods") not in bar("mei")
+
+
+def test_freight_by_air_is_booked_from_the_receipt(browse: Any) -> None:
+    order = an_order()
+    SupplyException.objects.create(
+        line=line(order),
+        kind="late",
+        state="decided",
+        quantity=100,
+        needed_on=TODAY,
+        found_at=clock.now(),
+        choice="air",
+        choice_cost=Decimal(400),
+    )
+    receipt = receive(arrived(order, 100))
+    page, fang = url("goods_receipt", receipt.pk), browse("fang")
+    assert "Finance adds it once" in browse("bo").get(page).content.decode()
+    found = re.search(r'href="(/stock/values/landed/add/[^"]*)"', fang.get(page).content.decode())
+    assert found is not None
+    form = fang.get(html.unescape(found[1])).content.decode()
+    paper = f"purchasing.goodsreceipt:{receipt.pk}"
+    assert f'value="{paper}"' in form
+    assert '<option value="freight" selected' in form
+    typed = {"about": paper, "kind": "freight", "basis": "quantity", "amount": "390"}
+    assert fang.post(url("add_landed_cost"), typed | {"reference": "AWB-1"}).status_code == 303
+    assert "to be booked" not in fang.get(page).content.decode()
+    answer = browse("bo").get(f"/api/v1/goods-receipts/{receipt.pk}")
+    assert answer.json()["freight"] is None
