@@ -5,14 +5,17 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.utils.translation import override
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import ConnectorException
 
 from gendan.exchange import services, sheets
 from gendan.exchange.deferring import QUEUE, TASK
 from gendan.exchange.models import ImportRun
 from gendan.exchange.queries import content_of
+from gendan.exchange.tables import read_table
 from gendan.kernel import rows
 from gendan.kernel.errors import DomainError
 from gendan.kernel.service import is_database_gone
@@ -27,7 +30,15 @@ class _Stopped(Exception):
     """Somebody has stopped the import, or another worker has taken it up."""
 
 
-@app.task(name=TASK, queue=QUEUE)
+# Where the database was gone for a moment, it is taken up again; a bug is parked in sight.
+RETRY = RetryStrategy(
+    max_attempts=services.MOST_ATTEMPTS,
+    wait=5,
+    retry_exceptions=[OperationalError, InterfaceError, ConnectorException],
+)
+
+
+@app.task(name=TASK, queue=QUEUE, retry=RETRY)
 def take_sheet(*, run_id: int) -> None:
     """Take one sheet, as a job of the worker."""
     connection.close_if_unusable_or_obsolete()
@@ -52,7 +63,7 @@ def take_now(run_id: int) -> None:
     except DomainError as refusal:
         services.fail_import(run_id=run_id, failure=refusal.message)
     except Exception as error:
-        if not is_database_gone(error):  # then it is tried again
+        if not (is_database_gone(error) or isinstance(error, ConnectorException)):
             log.exception("import %s failed", run_id)
             services.fail_import(run_id=run_id, failure="bug")
         raise
@@ -69,7 +80,7 @@ def _take(run: ImportRun, note: Note) -> None:
         note(stage, begin + (end - begin) * done // max(count, 1))
 
     note("reading", READ)
-    table = sheets.read_table(content_of(run), run.name)
+    table = read_table(content_of(run), run.name)
     note("checking", CHECKED)
     kind = sheets.kind_of(run.kind)
     with rows.watched(watch):

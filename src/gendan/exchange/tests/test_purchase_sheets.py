@@ -183,7 +183,7 @@ def test_requests_for_quotation_and_their_answers(boss: User) -> None:
     assert [(line, column) for line, column, _words in found] == [(2, "Request for quotation")]
 
     header = "rfq supplier position breaks lead_days decline_reason"
-    quotes = [
+    quotes: list[list[Any]] = [
         [rfq.number, "MILL-A", 1, "0 1.35; 1000 1.28", 10, ""],
         [rfq.number, "MILL-A", 2, "20", 5, ""],
         [rfq.number, "MILL-B", "", "", "", "no capacity"],

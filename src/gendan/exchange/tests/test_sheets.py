@@ -12,6 +12,7 @@ import pytest
 import python_calamine
 from django.test import override_settings
 
+from gendan.catalog import services as catalog
 from gendan.catalog.models import Bom, BomLine, Item, PriceList
 from gendan.exchange import sheets
 from gendan.exchange.sheets import KINDS, dry_run, export, run_import, template
@@ -288,7 +289,9 @@ def company() -> None:
     masters.lane()
     masters.items({"A-1": {}, "B-1": {"supply": "make", "specification": {"finish": "zinc"}}})
     masters.bom("B-1", {"A-1": 2})
-    masters.work_center()
+    curve = catalog.LearningCurveRow("NEW", percents=[45, 80])
+    catalog.save_learning_curves(rows=[curve], by=None)
+    masters.work_center(operators=20, efficiency_percent=Decimal(80), learning_curve="NEW")
     masters.routing("B-1", ("WC-1", 10, "0.5"))
     masters.price("B-1", "12.5")
     masters.rate()
