@@ -77,6 +77,25 @@ def makings(item_ids: Collection[int] | None = None) -> dict[int, list[Making]]:
     return found
 
 
+# What the step of a routing needs for its making (select_related).
+MADE_BY = ("routing__item", "work_center__learning_curve", "learning_curve")
+
+
+def making_of(step: RoutingStep) -> Making:
+    """One step of a routing that is read already, with all of MADE_BY."""
+    item, center = step.routing.item, step.work_center
+    curves = [
+        value
+        for curve in (step.learning_curve, center.learning_curve)
+        for value in ((curve.percents, curve.known_days) if curve else (None, None))
+    ]
+    return _making(
+        *(item.pk, item.style, step.sequence, center.pk, step.name, step.setup_minutes),
+        *(step.run_minutes_per_unit, center.minutes_per_day, center.machines),
+        *curves,
+    )
+
+
 def makings_of_steps(rows: "QuerySet[RoutingStep]") -> Iterable[Making]:
     """These steps of routings, in force or not, in their order. 1 query."""
     for row in rows.values_list(*_COLUMNS):

@@ -3,14 +3,14 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_UP, Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from gendan.catalog.makings import Making, makings, makings_of_steps
+from gendan.catalog.makings import MADE_BY, Making, making_of, makings_of_steps
 from gendan.catalog.models import BomLine, Item, RoutingStep
 from gendan.catalog.queries import calendar
 from gendan.engine.boms import with_loss
@@ -235,17 +235,20 @@ class _Structure:
 
     @classmethod
     def now(cls, items: Iterable[Item]) -> "_Structure":
-        """By the BOMs and routings now in force: 3 queries, 4 where styles are learned."""
+        """By the BOMs and routings now in force: 2 queries, 3 where styles are learned."""
         ids = [one.pk for one in items]
-        operations = makings(ids)
-        found = cls(defaultdict(list), defaultdict(list), operations, styles_of(operations))
         lines = BomLine.objects.filter(bom__is_current=True, bom__item__in=ids)
-        for line in lines.select_related("bom", "component__unit").order_by("pk"):
-            found.lines[line.bom.item_id].append(line)
+        lines = lines.select_related("bom", "component__unit").order_by("pk")
         steps = RoutingStep.objects.filter(routing__is_current=True, routing__item__in=ids)
-        for step in steps.select_related("routing").order_by("sequence"):
+        steps = steps.select_related(*MADE_BY).order_by("sequence")
+        operations: dict[int, list[Making]] = defaultdict(list)
+        found = cls(defaultdict(list), defaultdict(list), operations, Styles())
+        for line in lines:
+            found.lines[line.bom.item_id].append(line)
+        for step in steps:
             found.steps[step.routing.item_id].append(step)
-        return found
+            operations[step.routing.item_id].append(making_of(step))
+        return replace(found, styles=styles_of(operations))
 
     def refuse_too_large(self, item: Item, quantity: Decimal) -> None:
         """Refuse a quantity whose material or time has more digits than are kept."""
