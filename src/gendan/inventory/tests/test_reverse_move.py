@@ -1,6 +1,7 @@
 """Moving a mistake back, once."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -53,7 +54,7 @@ def test_it_wants_a_reason_and_a_move() -> None:
         reverse_move(move_id=1, reason="mistake", by=None)
 
 
-def received(supply: ExpectedSupply, quantity: int, **values: bool) -> Move:
+def received(supply: ExpectedSupply, quantity: int, **values: Any) -> Move:
     row = ReceiptRow(supply.pk, Decimal(quantity), "STORE", **values)
     return receive_expected(rows=[row], by=None)[0]
 

@@ -163,11 +163,11 @@ def test_months_are_counted_over_the_year() -> None:
     assert month_back(6) == dt.date(2025, 12, 10)
 
 
-def offered(code: str) -> list[tuple[str, str, Decimal]]:
+def offered(code: str) -> list[tuple[str, str, int]]:
     """By item of the order line: what the surplus would stand in for, and how much of it."""
     item = Item.objects.get(code=code)
     offers = surplus.offers_of(item, person("mei"))
-    return [(one.line.item.code, one.instead_of, one.wanted) for one in offers]
+    return [(one.line.item.code, one.instead_of, int(one.wanted)) for one in offers]
 
 
 def left_over(code: str, quantity: int) -> None:
