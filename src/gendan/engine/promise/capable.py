@@ -4,17 +4,20 @@ What is promised to others is booked first (see `scene`); the order is then sear
 left (see `search`).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from .explain import date, explain, number
 from .facts import Demand, LineResult, NoDate, PromiseSnapshot, Reason
 from .lines import Ready, bind_first, line_results
-from .query import Answer, LineAnswer, ask
+from .overlay import Overlay
+from .query import Answer, Ask, LineAnswer, ask, place
 from .scene import DAYS, UNIT, Scene, parts, scene_of
-from .search import USUAL, Need, Stuck, Ways
+from .search import USUAL, Need, Search, Stuck, Ways
 from .world import World
 
 TRIALS = 200  # one order is worth more care than a plan of thousands
+MOST_TIMES = 4  # so often it is looked whether the lines of an order fit as they are booked
 
 
 def capable(snapshot: PromiseSnapshot) -> tuple[LineResult, ...]:
@@ -27,7 +30,35 @@ def answered(scene: Scene, ways: Ways = USUAL) -> Answer:
     """The engine's answer to the demands that are not wholly kept already, in their order."""
     asks = [scene.ask_of(demand) for demand in scene.snapshot.demands]
     open_ones = [one for one in asks if one.quantity > 0]
-    return ask(scene.book, open_ones, ways=ways, most_trials=TRIALS)
+    answer = ask(scene.book, open_ones, ways=ways, most_trials=TRIALS)
+    if ways is not USUAL or len(open_ones) < 2:
+        return answer
+    return _as_booked(scene, open_ones, answer)
+
+
+def _as_booked(scene: Scene, asks: Sequence[Ask], answer: Answer) -> Answer:
+    """The same with the days on which the lines are there once they are promised and booked.
+
+    Each is booked apart and as late as its day allows; that can leave too little for the next.
+    """
+    lines = list(answer.lines)
+    for _again in range(MOST_TIMES):
+        days = [max(line.earliest or 0, one.wished) for one, line in zip(asks, lines, strict=True)]
+        if scene.snapshot.is_together:
+            days = [max(days)] * len(days)
+        search, later = Search(Overlay(scene.book), most_trials=TRIALS), False
+        for row, one in enumerate(asks):
+            if lines[row].earliest is None:
+                continue
+            day = place(search, replace(one, wished=days[row]))
+            if day is not None and day > days[row]:
+                lines[row] = replace(lines[row], earliest=day, booked=day)
+                later = True
+        if not later:
+            break
+    known = [line.earliest for line in lines if line.earliest is not None]
+    complete = max(known) if len(known) == len(lines) else None
+    return replace(answer, lines=tuple(lines), complete=complete)
 
 
 def results(scene: Scene, answer: Answer) -> tuple[LineResult, ...]:

@@ -203,3 +203,50 @@ def test_whoever_is_late_has_what_others_have_left_since() -> None:
     given = snapshot(shop(), centres=centre(), standing=(moved, late_one))
     assert late(given) == []
     assert late(replace(given, standing=(replace(moved, on=day(1)), late_one))) != []
+
+
+orders = st.lists(
+    st.tuples(
+        st.lists(
+            st.tuples(st.integers(1, 3), st.integers(1, 25), st.sampled_from([0, 0, 5, 15])),
+            min_size=2,
+            max_size=4,
+        ),
+        st.booleans(),
+    ),
+    max_size=4,
+)
+
+
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(orders)
+def test_the_lines_of_one_order_have_the_days_on_which_they_are_booked(
+    wanted: list[tuple[list[Wish], bool]],
+) -> None:
+    """Each is booked apart, as late as its day allows; the dates given count with that."""
+    given = snapshot(shop(), centres=centre())
+    for number, (wishes, is_together) in enumerate(wanted, 1):
+        asked = tuple(
+            replace(
+                need(item_id, quantity, line_id=place),
+                name=f"orders.line:{number}{place}",
+                requested_on=day(on) if on else None,
+            )
+            for place, (item_id, quantity, on) in enumerate(wishes)
+        )
+        try:
+            lines = capable(replace(given, demands=asked, is_together=is_together))
+        except NoDate:
+            continue
+        new = [
+            Standing(
+                one.name,
+                one.item_id,
+                one.quantity,
+                line.promised.ex_works_on,
+                rank=(number, line.line_id, 0),
+            )
+            for one, line in zip(asked, lines, strict=True)
+        ]
+        given = replace(given, standing=(*given.standing, *new))
+        assert late(given) == []
