@@ -4,11 +4,12 @@
 
 Lets the simulated company live in a database of its own on the embedded server (or at
 DATABASE_URL). Each evening what was newly bought or is to be made is noted with the dates that the
-product gives from the history known then, and each promise with the odds of its lines; later it is
-looked whether they came by then. Counted is what was told at least until the day of 90 in 100,
-whether it came or not. Prints JSON lines, every thirty days and at the end: scores by kind, with
-own history and without, with the error of a share in percent, and the error in working days against
-the planned duration alone. In the last `--detail` days goods are bought by purchase orders.
+product gives from the history known then; later it is looked whether they came by then. Orders are
+left out: their goods are ready when their milestones say, whatever was bought and made. Counted is
+what was told at least until the day of 90 in 100, whether it came or not. Prints JSON lines, every
+thirty days and at the end: scores by kind, with own history and without, with the error of a share
+in percent, and the error in working days against the planned duration alone. In the last `--detail`
+days goods are bought by purchase orders.
 """
 
 import argparse
@@ -18,10 +19,9 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
@@ -34,19 +34,13 @@ django.setup()
 from django.conf import settings  # noqa: E402
 
 from gendan.config import embedded_postgres  # noqa: E402
-from gendan.engine.promise.capable import answered, results  # noqa: E402
 from gendan.engine.promise.odds import odds  # noqa: E402
-from gendan.engine.promise.scene import scene_of  # noqa: E402
 from gendan.engine.promise.search import Need  # noqa: E402
 from gendan.inventory.models import ExpectedSupply  # noqa: E402
 from gendan.kernel import clock  # noqa: E402
-from gendan.orders.models import Order  # noqa: E402
-from gendan.planning.promise_history import history_of, spread_of  # noqa: E402
-from gendan.planning.promise_ways import in_basis  # noqa: E402
-from gendan.planning.snapshot import snapshot_of_order  # noqa: E402
+from gendan.planning.promise_history import history_of  # noqa: E402
 from gendan.production.models import WorkOrder  # noqa: E402
 from gendan.testing.backtest import Told, score  # noqa: E402
-from gendan.testing.world import work  # noqa: E402
 from gendan.testing.world.turn import World  # noqa: E402
 
 FIRST_DAY = dt.date(2026, 3, 2)
@@ -116,47 +110,6 @@ class NotingWorld(World):
             if has_come:
                 self.over.append(dataclasses.replace(told, came_on=day))
 
-    def noting(self, promise: Callable[..., Order]) -> Callable[..., Order]:
-        """A promise, with the odds of the order as a whole noted beside."""
-
-        def promising(*, order_id: int, **named: Any) -> Order:
-            order = promise(order_id=order_id, **named)
-            if ("order", order_id) not in self.open:
-                self._note_order(order_id)
-            return order
-
-        return promising
-
-    def _note_order(self, order_id: int) -> None:
-        snapshot = snapshot_of_order(order_id)
-        scene = scene_of(snapshot.promise)
-        answer = answered(scene)
-        lines = results(scene, answer)
-        near = scene.asked[0]
-        ids = [item_id for item_id, row in scene.items.items() if row in near]
-        needs = [line.need for line in answer.lines if line.need is not None]
-        found = odds(needs, spread_of(scene, history_of(ids)), scene.world)
-        last = scene.world.days - 1
-        self.open["order", order_id] = Told(
-            "order",
-            clock.today(),
-            max(line.earliest_on for line in lines),
-            in_basis(scene, scene.world.after(min(found.half, last), 0)),
-            in_basis(scene, scene.world.after(min(found.most, last), 0)),
-            found.is_assumed,
-        )
-
-    def made_ready(self, make: Callable[..., None]) -> Callable[..., None]:
-        """The goods of an order are there: noted."""
-
-        def making(order: Order, day: dt.date) -> None:
-            make(order, day)
-            told = self.open.pop(("order", order.pk), None)
-            if told is not None:
-                self.over.append(dataclasses.replace(told, came_on=day))
-
-        return making
-
 
 @contextmanager
 def company(seed: int, days: int, orders: float, detail: int) -> Iterator[NotingWorld]:
@@ -174,20 +127,14 @@ def company(seed: int, days: int, orders: float, detail: int) -> Iterator[Noting
             say=lambda text: print(text, file=sys.stderr, flush=True),
         )  # fmt: skip
         world.found()
-        usual = vars(work)["promise_order"]
-        vars(work)["promise_order"] = world.noting(usual)
-        world.work.store.make = world.made_ready(world.work.store.make)  # type: ignore[method-assign]
-        try:
-            world.run(days)
-        finally:
-            vars(work)["promise_order"] = usual
+        world.run(days)
         yield world
 
 
 def say(world: NotingWorld, until: dt.date) -> None:
     """Scores as JSON lines."""
     every = [*world.over, *world.open.values()]
-    for kind in ("bought", "made", "order"):
+    for kind in ("bought", "made"):
         for is_cold in (True, False):
             own = [one for one in every if one.kind == kind and one.is_cold == is_cold]
             found = score(own, until, world.calendar)

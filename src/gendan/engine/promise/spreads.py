@@ -53,14 +53,15 @@ class Spread:
         return self.seen < LEAST_SEEN
 
     def draw(self, rng: np.random.Generator, cases: int, planned: float) -> Floats:
-        """Real durations of something planned for so long, shape (cases,)."""
+        """Real durations of something planned for so long, in whole days, shape (cases,)."""
         sigma = np.log(max(self.at_90, 1.0)) / _Z90
-        assumed = planned * np.exp(sigma * rng.standard_normal(cases))
+        assumed = np.rint(planned * np.exp(sigma * rng.standard_normal(cases)))
         if not self.delays:
             return np.asarray(assumed)
         delays, ends = self._arrays
         place = np.searchsorted(ends, rng.random(cases), side="right")
-        lived = np.maximum(planned + delays[place] * max(planned, 1.0) ** self.power, 0.0)
+        real = planned + delays[place] * max(planned, 1.0) ** self.power
+        lived = np.maximum(np.rint(real), 0.0)
         return np.asarray(np.where(place < len(ends), lived, assumed))
 
     def rest(self, rng: np.random.Generator, cases: int, left: float) -> Floats:
