@@ -1,5 +1,6 @@
 """The command `gendan` reads well, needs a database only where it must, and refuses in words."""
 
+import gc
 import json
 import os
 import socket
@@ -109,3 +110,25 @@ def test_a_taken_port_is_told_before_anything_is_started() -> None:
 )
 def test_impossible_addresses_are_told(host: str, port: int, word: str) -> None:
     assert word in supervisor._cannot_listen(host, port)
+
+
+def _failing() -> None:
+    raise SystemExit(3)
+
+
+def test_a_step_in_a_process_of_its_own_that_fails_ends_the_start() -> None:
+    with pytest.raises(SystemExit, match="failing ended with exit code 3"):
+        supervisor._apart(_failing)
+
+
+def test_while_tables_are_made_garbage_is_seldom_looked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    usual, seen = gc.get_threshold(), []
+    monkeypatch.setattr(
+        "django.core.management.call_command",
+        lambda *_args, **_named: seen.append(gc.get_threshold()),
+    )
+    supervisor._migrate()
+    assert seen == [supervisor.SELDOM]
+    assert gc.get_threshold() == usual

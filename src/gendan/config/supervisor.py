@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import gc
 import hashlib
 import http.client
 import multiprocessing
@@ -22,6 +23,7 @@ PAUSE_SECONDS = 3
 MESSENGER_SLOTS = 6
 STOP_SECONDS = 20
 FIRST_PAGE_SECONDS = 60
+SELDOM = (100_000, 20, 20)  # of the garbage collector, while tables are made
 
 
 def run(
@@ -84,23 +86,50 @@ def _step(title: str) -> Iterator[None]:
 
 
 def _prepare(*, with_demo: bool) -> None:
-    """Words, tables, static files and (once) the demo company; what is current is left alone."""
+    """Words, tables, static files and (once) the demo company; what is current is left alone.
+
+    Static files need no tables: they are collected beside, on another core.
+    """
     import django
 
     from gendan.config import words
 
     words.compile_all()
     django.setup()
+    static = _forked(_collect_static)
+    static.start()
+    try:
+        with _step("Tables"):
+            _migrate()
+        if with_demo:
+            _load_demo_once()
+    finally:
+        static.join()
+    _refuse_failed(static, _collect_static)
+
+
+def _migrate() -> None:
+    """Bring the tables up to date.
+
+    Django draws up the state of all models for each change of a table, objects by the million that
+    lead to each other: what of them may be freed is looked for less often than usual.
+    """
     from django.core.management import call_command
 
-    with _step("Tables"):
+    usual = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(*SELDOM)
+    try:
         call_command("migrate", interactive=False, verbosity=0)
-    _collect_static()
-    if with_demo:
-        _load_demo_once()
+    finally:
+        gc.set_threshold(*usual)
+        gc.unfreeze()
 
 
 def _collect_static() -> None:
+    import django
+
+    django.setup()
     from django.conf import settings
     from django.contrib.staticfiles.finders import get_finders
     from django.core.management import call_command
@@ -157,6 +186,10 @@ def _apart(run: Callable[[], None]) -> None:
     process = _forked(run)
     process.start()
     process.join()
+    _refuse_failed(process, run)
+
+
+def _refuse_failed(process: BaseProcess, run: Callable[[], None]) -> None:
     if process.exitcode:
         raise SystemExit(f"{run.__name__.strip('_')} ended with exit code {process.exitcode}.")
 
@@ -172,13 +205,12 @@ def _forked(run: Callable[..., None], *arguments: object) -> BaseProcess:
 
 
 def _empty_database() -> None:
-    from django.core.management import call_command
     from django.db import connection
 
     with connection.cursor() as cursor:
         cursor.execute("DROP SCHEMA public CASCADE")
         cursor.execute("CREATE SCHEMA public")
-    call_command("migrate", interactive=False, verbosity=0)
+    _migrate()
 
 
 class _Child:
