@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from gendan.catalog import services
 from gendan.catalog.line_plans import rate_of
-from gendan.catalog.models import Item, LearningCurve, WorkCenter
+from gendan.catalog.models import Item, LearningCurve, RoutingStep, WorkCenter
 from gendan.kernel.quantity import read_decimal
 from gendan.web.grids import GridColumn, grid, typed_rows
 from gendan.web.records import save_one
@@ -126,33 +126,16 @@ def save_routings(request: HttpRequest, item_id: int) -> HttpResponse:
             then=reverse("item", args=[item.pk]),
             said=_("The routing is saved."),
         )
-    rows = [
-        {
-            "sequence": step.sequence,
-            "name": step.name,
-            "work_center": step.work_center.code,
-            "setup_minutes": bare(step.setup_minutes),
-            # What follows from the SAM is not typed.
-            "run_minutes_per_unit": bare(step.run_minutes_per_unit) if not step.sam_minutes else "",
-            "sam_minutes": bare(step.sam_minutes) if step.sam_minutes else "",
-            "learning_curve": step.learning_curve.code if step.learning_curve else "",
-            "setup_family": step.setup_family,
-            "transfer_quantity": ""
-            if step.transfer_quantity is None
-            else bare(step.transfer_quantity),
-        }
-        for step in (routing.steps.all() if routing else [])
-    ]
+    standing = list(routing.steps.all()) if routing else []
     context = {
         "item": item,
         "verb": "save_routings",
         "title": _("How it is made"),
         "rates": [
-            (step, rate_of(step.work_center, step.run_minutes_per_unit))
-            for step in (routing.steps.all() if routing else ())
+            (step, rate_of(step.work_center, step.run_minutes_per_unit)) for step in standing
         ],
         "revision": routing.revision if routing else "1",
-        "grid": grid(columns, rows),
+        "grid": grid(columns, [_typed(step) for step in standing]),
         "hint": _(
             "Clear the number of a step to leave it out. With a SAM (standard minutes of one "
             "person) the minutes per piece follow from the people and efficiency of the line. "
@@ -160,6 +143,21 @@ def save_routings(request: HttpRequest, item_id: int) -> HttpResponse:
         ),
     }
     return render_page(request, "catalog/structure.html", context)
+
+
+def _typed(step: RoutingStep) -> dict[str, Any]:
+    """An operation as its row of the grid; what follows from the SAM is not typed."""
+    return {
+        "sequence": step.sequence,
+        "name": step.name,
+        "work_center": step.work_center.code,
+        "setup_minutes": bare(step.setup_minutes),
+        "run_minutes_per_unit": bare(step.run_minutes_per_unit) if not step.sam_minutes else "",
+        "sam_minutes": bare(step.sam_minutes) if step.sam_minutes else "",
+        "learning_curve": step.learning_curve.code if step.learning_curve else "",
+        "setup_family": step.setup_family,
+        "transfer_quantity": "" if step.transfer_quantity is None else bare(step.transfer_quantity),
+    }
 
 
 urlpatterns = [
