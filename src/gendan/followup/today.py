@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext_lazy
 
 from gendan.followup import messages
 from gendan.followup.models import OUTSIDE_PARTIES, Milestone, Party, Question, Revision
@@ -39,9 +40,17 @@ class Reason:
 _REASONS = {
     "approval": lambda: _("A new date waits for your approval: %(was)s → %(day)s."),
     "they_wait": lambda: _("%(party)s waits for this; it was due on %(day)s."),
-    "late": lambda: _("The order's date already moves: %(days)s working days too late."),
+    "late": lambda: ngettext_lazy(
+        "The order's date already moves: %(days)s working day too late.",
+        "The order's date already moves: %(days)s working days too late.",
+        "days",
+    ),
     "said_passed": lambda: _("They said %(day)s; that day has passed."),
-    "overdue": lambda: _("Planned for %(day)s, %(days)s days ago."),
+    "overdue": lambda: ngettext_lazy(
+        "Planned for %(day)s, %(days)s day ago.",
+        "Planned for %(day)s, %(days)s days ago.",
+        "days",
+    ),
     "impact": lambda: _("Later than %(day)s and the order's date moves."),
     "due": lambda: _("Planned for %(day)s."),
     "asked": lambda: _("Asked on %(day)s: note the date they give."),

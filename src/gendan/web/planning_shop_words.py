@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from gendan.kernel import clock
 from gendan.planning.models import ShopSequence
@@ -108,5 +108,9 @@ def best_words(sequence: ShopSequence) -> str:
         return _("looking for a first sequence")
     if not sequence.best["late"]:
         return _("best so far: nothing is late")
-    words = _("best so far: %(late)s work orders late, %(hours)s hours altogether")
+    words = ngettext(
+        "best so far: %(late)s work order late, %(hours)s hours altogether",
+        "best so far: %(late)s work orders late, %(hours)s hours altogether",
+        sequence.best["late"],
+    )
     return words % {"late": sequence.best["late"], "hours": sequence.best["hours"]}

@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from gendan.kernel.errors import DomainError, Invalid
 from gendan.kernel.quantity import read_decimal
@@ -148,10 +149,10 @@ def _take_up(request: HttpRequest, rows: list[Row], found: Scanned) -> str:
         known = {row.line.pk for row in rows}
         new = [Row(one) for one in lines if one.pk not in known]
         rows.extend(new)
-        return _("%(order)s: %(count)s lines are open.") % {
-            "order": found.order or found.supplier,
-            "count": len(lines),
-        }
+        open_words = ngettext(
+            "%(order)s: %(count)s line is open.", "%(order)s: %(count)s lines are open.", len(lines)
+        )
+        return open_words % {"order": found.order or found.supplier, "count": len(lines)}
     return _item_found(rows, found, lines)
 
 

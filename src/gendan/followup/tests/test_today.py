@@ -11,6 +11,7 @@ from django.utils import translation
 from gendan.followup.models import Template
 from gendan.followup.queries import board, counts_for, order_followup, slips_since, today_for
 from gendan.followup.services import chase_milestone, expect_milestone, reach_milestone
+from gendan.followup.today import Reason
 from gendan.kernel import clock
 from gendan.kernel.models import User
 from gendan.testing.cast import person
@@ -74,6 +75,12 @@ def test_the_words_are_the_readers(small: Template) -> None:
     with translation.override("en"):
         assert row.why == "The order's date already moves: 6 working days too late."
         assert row.party_label == "customer"
+
+
+def test_one_day_is_not_days() -> None:
+    with translation.override("en"):
+        assert Reason("overdue", {"day": "2026-06-09", "days": 1}).words.endswith("1 day ago.")
+        assert Reason("overdue", {"day": "2026-06-08", "days": 2}).words.endswith("2 days ago.")
 
 
 def test_slips_since_yesterday_name_order_dates_and_milestone(

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from gendan.kernel import clock
 from gendan.kernel.models import Entry
@@ -224,11 +225,10 @@ def day(
     )
     if against is None or value <= against:
         return shown
-    late = _("+%(days)s d") % {"days": (value - against).days}
-    title = _("%(days)s days later than %(day)s") % {
-        "days": (value - against).days,
-        "day": words.short_day(against),
-    }
+    days = (value - against).days
+    late = _("+%(days)s d") % {"days": days}
+    later = ngettext("%(days)s day later than %(day)s", "%(days)s days later than %(day)s", days)
+    title = later % {"days": days, "day": words.short_day(against)}
     return format_html('{} <span class="gd-late-by" title="{}">{}</span>', shown, title, late)
 
 
