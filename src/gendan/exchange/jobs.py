@@ -63,7 +63,7 @@ def take_now(run_id: int) -> None:
     except DomainError as refusal:
         services.fail_import(run_id=run_id, failure=refusal.message)
     except Exception as error:
-        if not (is_database_gone(error) or isinstance(error, ConnectorException)):
+        if not is_database_gone(error):
             log.exception("import %s failed", run_id)
             services.fail_import(run_id=run_id, failure="bug")
         raise

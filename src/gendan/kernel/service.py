@@ -9,8 +9,10 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, ParamSpec, TypeVar, overload
 
+import psycopg
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils.translation import gettext as _
+from procrastinate.exceptions import ConnectorException
 
 from gendan.kernel.errors import Busy, NotAllowed
 
@@ -95,7 +97,7 @@ def _in_transaction(function: Callable[..., R], *args: Any, **kwargs: Any) -> R:
             # leaves it usable and nothing half-written.
             with transaction.atomic():
                 return function(*args, **kwargs)
-        except OperationalError as error:
+        except (OperationalError, ConnectorException) as error:
             state = getattr(error.__cause__, "sqlstate", None)
             if state == _DEADLOCK and is_own and attempt < _ATTEMPTS:
                 log.info("deadlock in %s, trying again", function.__name__)
@@ -111,9 +113,13 @@ def _in_transaction(function: Callable[..., R], *args: Any, **kwargs: Any) -> R:
 
 def is_database_gone(error: BaseException | None) -> bool:
     """Whether the error says that the database cannot be reached at the moment, and no more."""
-    if not isinstance(error, OperationalError | InterfaceError):
+    cause = error.__cause__ if error else None
+    # The queue has a word of its own for whatever the database says: the cause tells it apart.
+    lost = isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError)
+    is_of_queue = isinstance(error, ConnectorException) and lost
+    if not (is_of_queue or isinstance(error, OperationalError | InterfaceError)):
         return False
-    state = getattr(error.__cause__, "sqlstate", None)
+    state = getattr(cause, "sqlstate", None)
     # No state at all: the connection broke. 08…: connection exception, 57P…: it shuts down.
     return state is None or state.startswith(("08", "57P"))
 

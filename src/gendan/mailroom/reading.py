@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import OperationalError
 
 from gendan.kernel.errors import Busy, DomainError, NotThere
+from gendan.kernel.service import is_database_gone
 from gendan.mailroom import queries, services, tokens
 from gendan.mailroom.bodies import TooDeep
 from gendan.mailroom.heads import LARGEST_HEAD
@@ -91,6 +92,9 @@ def sort(message_id: int) -> None:
     except DomainError as error:
         code, detail = "refused", str(error)
     except Exception as error:
+        if is_database_gone(error):  # by the queue, or while a connection is looked for
+            log.warning("sorting mail %s comes later", message_id)
+            return
         log.exception("sorting mail %s", message_id)
         code, detail = "unexpected", type(error).__name__
     if code:
