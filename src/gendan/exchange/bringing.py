@@ -36,14 +36,17 @@ def bring_in(
     """
     found = sheets.kind_of(kind)
     sheets.refuse_role(found, by)
-    if keep and kind in NEW_EACH_TIME and not again:
-        _refuse_repeated(found, data)
-    if len(data) > LARGE_BYTES:
-        return _by_the_worker(kind, data, name, by, keep)
-    table = read_table(data, name)
-    if len(table.rows) > LARGE_ROWS:
-        return _by_the_worker(kind, data, name, by, keep)
+    table = None if len(data) > LARGE_BYTES else read_table(data, name)
+    is_once = keep and kind in NEW_EACH_TIME and not again
     with transaction.atomic():
+        if is_once:  # of two presses at once the second one waits, and sees the first
+            services.hold_file(kind=kind, data=data)
+            _refuse_repeated(found, data)
+        if table is None or len(table.rows) > LARGE_ROWS:
+            run = _by_the_worker(kind, data, name, by, keep)
+            if is_once:  # the worker may have ended the other one just now
+                _refuse_repeated(found, data)
+            return run
 
         def kept(report: ImportReport) -> None:
             services.record_import(report=report, data=data, name=name, asker=by)

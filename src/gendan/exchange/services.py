@@ -1,7 +1,9 @@
 """Verbs of imports: a large sheet is asked for, taken whole or not at all, stopped."""
 
+import hashlib
 from typing import Any
 
+from django.db import connection
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -23,6 +25,18 @@ class ImportIsOver(DomainError):
     """An import that is over cannot be stopped any more."""
 
 
+class BroughtByAnother(DomainError):
+    """Somebody whose imports one does not see brings in the very same file."""
+
+
+@service
+def hold_file(*, kind: str, data: bytes, by: None = None) -> None:
+    """Nobody else brings this file in as this kind until the present transaction is over."""
+    name = f"gendan.import.{kind}.{hashlib.sha256(data).hexdigest()}"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [name])
+
+
 @service(gettext_lazy("Import a sheet"))
 def import_sheet(*, kind: str, data: bytes, name: str, is_trial: bool = False, by: User) -> Any:
     """Have the worker take a sheet; the same file that waits or is being taken already is the one.
@@ -42,10 +56,16 @@ def import_sheet(*, kind: str, data: bytes, name: str, is_trial: bool = False, b
     )
     # Two that bring the same at once get one import (the constraint import_run_one_open).
     ImportRun.objects.bulk_create([made], ignore_conflicts=True)
+    # The newest of them is the open one, or was until a moment ago.
     rows = ImportRun.objects.filter(kind=kind, file=file, is_trial=is_trial)
-    run = rows.filter(state__in=ImportRun.OPEN).order_by("-pk").first()
-    if run is not None and run.asked_at == made.asked_at:
+    run = rows.select_related("asked_by").order_by("-pk")[0]
+    if run.asked_at == made.asked_at:
         deferring.taking(run.pk)
+    elif not rows.visible_to(by).filter(pk=run.pk).exists():
+        raise BroughtByAnother(
+            _("%(who)s is bringing in this very file at the moment.") % {"who": run.asked_by},
+            field="file",
+        )
     return run
 
 

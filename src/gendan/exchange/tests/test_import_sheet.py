@@ -20,6 +20,7 @@ from gendan.kernel import services as kernel
 from gendan.kernel.errors import NotAllowed, NotThere
 from gendan.kernel.models import Entry, User
 from gendan.orders.models import Order
+from gendan.testing.at_once import at_once
 from gendan.testing.cast import person
 from gendan.testing.make import masters
 
@@ -152,6 +153,32 @@ def test_the_same_orders_are_not_entered_twice_unless_that_is_meant() -> None:
     assert Order.objects.count() == 1
     bring_in("orders", data, "o.csv", by=boss, keep=True, again=True)
     assert Order.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_presses_at_once_enter_a_sheet_once() -> None:
+    emit_post_migrate_signal(verbosity=0, interactive=False, db="default")
+    masters.customer("C1")
+    masters.item("A")
+    data = b"order,customer,item,quantity,unit_price\n1,C1,A,5,2\n"
+    boss = person("zhao")
+
+    def press() -> Any:
+        return bring_in("orders", data, "o.csv", by=boss, keep=True)
+
+    came = at_once(press, press)
+    assert sorted(type(one).__name__ for one in came) == ["ImportReport", "ImportedAlready"]
+    assert Order.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_the_file_of_another_is_told_of_and_not_shown() -> None:
+    run = brought(units())
+    planner = person("ping")
+    with pytest.raises(services.BroughtByAnother, match="is bringing in this very file"):
+        bring_in("units", units(), "mine.csv", by=planner, keep=True)
+    jobs.take_now(run.pk)
+    assert brought(units(), by="ping").asked_by == planner  # over: it may be brought in again
 
 
 @pytest.mark.django_db(transaction=True)
