@@ -8,11 +8,18 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from gendan.exchange.taking import CHANGED, MADE, Places, Taken, one_by_one
+from gendan.exchange.quotation_compare import is_same_quote, is_same_rfq
+from gendan.exchange.taking import CHANGED, MADE, SAME, Places, Taken, one_by_one
 from gendan.kernel.errors import Invalid, NotThere
 from gendan.kernel.models import User
 from gendan.purchasing.models import Invitation, RequestForQuotation
-from gendan.purchasing.named import asked_of, requests_named, rfqs_named
+from gendan.purchasing.named import (
+    asked_of,
+    quoted_of,
+    requests_named,
+    rfq_lines_of,
+    rfqs_named,
+)
 from gendan.purchasing.services import (
     InviteRow,
     Quote,
@@ -80,10 +87,12 @@ QUOTE_PLACES = Places("rfq", line_columns=LINE_COLUMNS, lines=("lines", "rows"))
 
 
 def take_rfqs(*, rows: Sequence[RfqRow], by: User) -> Taken:
-    """Draft each request; a draft that is named by its number is written anew."""
+    """Draft each request; a draft that is named by its number is written anew where the sheet
+    says something else."""
     requests = requests_named(one for row in rows for line in row.lines for one in line.requests)
     standing = rfqs_named(row.rfq for row in rows)
     asked = asked_of(one.pk for one in standing.values())
+    lines_of = rfq_lines_of(one.pk for one in standing.values())
 
     def take(row: RfqRow) -> str:
         found = standing.get(row.rfq)
@@ -107,6 +116,9 @@ def take_rfqs(*, rows: Sequence[RfqRow], by: User) -> Taken:
                 % {"number": found.number, "state": found.get_state_display()},
                 field="rfq",
             )
+        invited = [code for rfq_id, code in asked if rfq_id == found.pk]
+        if is_same_rfq(found, row, lines_of.get(found.pk, []), invited):
+            return SAME
         edit_rfq(rfq_id=found.pk, **given)
         return CHANGED
 
@@ -139,9 +151,11 @@ def _invited(code: str, invitation: Invitation | None) -> InviteRow:
 
 
 def take_quotations(*, rows: Sequence[QuotationRow], by: User) -> Taken:
-    """Write down each quote: a later one of the same supplier takes the place of the former."""
+    """Write down each quote: a later one of the same supplier takes the place of the former, and
+    one that says the same leaves it as it was answered."""
     standing = rfqs_named(row.rfq for row in rows)
     asked = asked_of(one.pk for one in standing.values())
+    quoted = quoted_of(one.pk for one in asked.values())
 
     def take(row: QuotationRow) -> str:
         rfq = standing.get(row.rfq)
@@ -153,6 +167,8 @@ def take_quotations(*, rows: Sequence[QuotationRow], by: User) -> Taken:
         before = asked.get((rfq.pk, row.supplier))
         if before is None:
             raise NotThere(_("This supplier was not asked."), field="supplier")
+        if is_same_quote(before, row, rfq.currency, quoted.get(before.pk, [])):
+            return SAME
         record_quote(
             rfq_id=rfq.pk,
             supplier=row.supplier,

@@ -19,7 +19,7 @@ from gendan.inventory.services import (
 from gendan.kernel.models import User
 from gendan.kernel.rows import Clear, Problems, stands_in
 from gendan.orders.demands import lines_called
-from gendan.purchasing.named import receipts_named, receipts_told
+from gendan.purchasing.named import receipts_named, receipts_told, steps_of_kinds
 from gendan.purchasing.services import LimitRow, StepRow, save_approval_limits, save_purchase_steps
 
 
@@ -100,13 +100,23 @@ def papers_said(values: list[str]) -> list[str]:
 
 
 def take_steps(*, rows: Sequence[StepsRow], by: User) -> Taken:
-    """The steps of each family and supplier take the place of the former ones."""
+    """The steps of each family and supplier take the place of the former ones, if they differ."""
+    standing = steps_of_kinds()
 
     def take(row: StepsRow) -> str:
+        before = standing.get((row.family or "", row.supplier or ""))
+        says = [_said(step) for step in row.lines]
+        if before == says:
+            return SAME
         save_purchase_steps(family=row.family, supplier=row.supplier, steps=row.lines, by=by)
-        return CHANGED
+        return CHANGED if before else MADE
 
     return one_by_one(rows, take, Places("family", lines=("steps",)))
+
+
+def _said(step: StepRow) -> tuple[str, str, int]:
+    english, chinese = (str(one or "").strip() for one in (step.name_en, step.name_zh))
+    return english or chinese, chinese, step.days_before
 
 
 def take_standards(*, rows: Sequence[StandardRow], by: User) -> Taken:

@@ -10,9 +10,12 @@ from gendan.kernel.journal import ref
 from gendan.purchasing.models import (
     GoodsReceipt,
     Invitation,
+    PurchaseMilestoneTemplate,
     PurchaseOrder,
     PurchaseOrderLine,
     PurchaseRequest,
+    QuotationLine,
+    QuotedLine,
     RequestForQuotation,
     SupplierInvoice,
 )
@@ -52,6 +55,35 @@ def asked_of(rfq_ids: Iterable[int]) -> dict[tuple[int, str], Invitation]:
     """Who is asked by these requests, by request and the supplier's code: 1 query."""
     rows = Invitation.objects.filter(rfq__in=set(rfq_ids)).select_related("supplier")
     return {(one.rfq_id, one.supplier.code): one for one in rows}
+
+
+def rfq_lines_of(rfq_ids: Iterable[int]) -> dict[int, list[QuotationLine]]:
+    """The lines of these requests with their items and requests, by request: 2 queries."""
+    rows = QuotationLine.objects.filter(rfq__in=set(rfq_ids)).order_by("position")
+    found: dict[int, list[QuotationLine]] = {}
+    for one in rows.select_related("item").prefetch_related("requests"):
+        found.setdefault(one.rfq_id, []).append(one)
+    return found
+
+
+def quoted_of(invitation_ids: Iterable[int]) -> dict[int, list[QuotedLine]]:
+    """What was quoted, by the supplier's invitation: 1 query."""
+    rows = QuotedLine.objects.filter(invitation__in=set(invitation_ids)).select_related("line")
+    found: dict[int, list[QuotedLine]] = {}
+    for one in rows:
+        found.setdefault(one.invitation_id, []).append(one)
+    return found
+
+
+def steps_of_kinds() -> dict[tuple[str, str], list[tuple[str, str, int]]]:
+    """The steps suppliers report, by the family's and the supplier's code: 1 query."""
+    rows = PurchaseMilestoneTemplate.objects.order_by("position").values_list(
+        "family__code", "supplier__code", "name_en", "name_zh", "days_before"
+    )
+    found: dict[tuple[str, str], list[tuple[str, str, int]]] = {}
+    for family, supplier, *step in rows:
+        found.setdefault((family or "", supplier or ""), []).append((*step,))
+    return found
 
 
 def invoices_named(suppliers: Iterable[str], numbers: Iterable[str]) -> dict[tuple[str, str], Any]:

@@ -176,8 +176,16 @@ def test_requests_for_quotation_and_their_answers(boss: User) -> None:
     assert counts(sheet("rfqs", RFQS, *rows, by=boss)) == (1, 0)
     rfq = RequestForQuotation.objects.get()
     data = export("rfqs", by=boss)
-    assert counts(run_import("rfqs", data, "x.xlsx", by=boss)) == (0, 1)
-    assert rfq.lines.count() == 2
+    assert counts(run_import("rfqs", data, "x.xlsx", by=boss)) == (0, 0)
+    rfq.refresh_from_db()
+    assert (rfq.lines.count(), rfq.revision) == (2, 1)
+    fewer = export("rfqs", by=boss, form="csv").replace(b"MILL-A, MILL-B", b"MILL-A")
+    for changed in (
+        with_cell("rfqs", "Quantity", "120", boss),
+        with_cell("rfqs", "Description", "as the last one", boss),
+        fewer,
+    ):
+        assert counts(dry_run("rfqs", changed, "x.csv", by=boss)) == (0, 1)
     services.send_rfq(rfq_id=rfq.pk, by=boss)
     found = told(run_import("rfqs", data, "x.xlsx", by=boss))
     assert [(line, column) for line, column, _words in found] == [(2, "Request for quotation")]
@@ -196,7 +204,13 @@ def test_requests_for_quotation_and_their_answers(boss: User) -> None:
         "0 20",
     ]
     again = export("quotations", by=boss, form="csv")
-    assert counts(run_import("quotations", again, "x.csv", by=boss)) == (0, 1)
+    assert counts(run_import("quotations", again, "x.csv", by=boss)) == (0, 0)
+    # A quote and a "no" that were written down already are left alone, word for word.
+    assert counts(sheet("quotations", header, *quotes, by=boss)) == (0, 0)
+    cheaper = with_cell("quotations", "Prices (from quantity, price)", "0 1.30", boss)
+    assert counts(run_import("quotations", cheaper, "x.csv", by=boss)) == (0, 1)
+    given = Invitation.objects.values_list("supplier__code", "answers")
+    assert dict(given) == {"MILL-A": 2, "MILL-B": 1}
     bad = [
         [rfq.number, "MILL-C", 1, "1", 1, ""],
         ["RFQ-NONE", "MILL-A", 1, "1", 1, ""],
@@ -267,6 +281,7 @@ def test_costs_ranks_steps_and_limits(boss: User) -> None:
         for form in ("xlsx", "csv"):
             report = run_import(kind, export(kind, by=boss, form=form), f"x.{form}", by=boss)
             assert (report.errors, report.would_make) == ([], 0), kind
+            assert report.would_change == 0 or kind != "purchase_steps"
     assert LandedCost.objects.get().kind == "freight"
     assert DemandRank.objects.get().demand == f"orders.line:{line.pk}"
     steps = PurchaseMilestoneTemplate.objects.order_by("position")
