@@ -30,9 +30,9 @@ from gendan.workforce.models import Absence, Department, Person, Shift
 
 Browse = Callable[..., Client]
 LISTS = [
-    "items", "families", "units", "conversions", "alternates", "work_centers", "learning_curves", "calendars",
-    "price_lists", "exchange_rates", "partners", "payment_terms", "lanes", "people", "absences",
-    "departments", "shifts", "stock", "moves", "expected", "lots", "locations",
+    "items", "families", "units", "conversions", "alternates", "work_centers", "learning_curves",
+    "calendars", "price_lists", "exchange_rates", "partners", "payment_terms", "lanes", "people",
+    "absences", "departments", "shifts", "stock", "moves", "expected", "lots", "locations",
 ]  # fmt: skip
 # verb (its page without arguments) → somebody whose role does not allow it
 VERBS = {

@@ -48,7 +48,7 @@ def lines_told(names: Iterable[str]) -> dict[str, str]:
 
 
 def lines_called(words: Iterable[str]) -> dict[str, str]:
-    """The demands that people mean by "SO-1 / 2" (or "orders.line:12"), by what they wrote: 1 query.
+    """The demands that people mean by "SO-1 / 2" (or "orders.line:12"), by their words: 1 query.
 
     What names no line is left out.
     """
