@@ -1,7 +1,7 @@
 """Which planned orders of a new plan are the ones that planners have fixed: by what they serve."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -39,7 +39,7 @@ def recognised(
     Each order is one of them at most: the earlier decision chooses first.
     """
     found: dict[int, int] = {}
-    served: dict[int, frozenset[str]] = {}
+    served = _Served(done)
     taken: set[int] = set()
     for one in fixed:
         places = [place for place in fixable.get(one.item_id, ()) if place not in taken]
@@ -50,9 +50,7 @@ def recognised(
     return found
 
 
-def _chosen(
-    done: Calculated, one: Fixed, places: Sequence[int], served: dict[int, frozenset[str]]
-) -> int | None:
+def _chosen(done: Calculated, one: Fixed, places: Sequence[int], served: "_Served") -> int | None:
     """The order that serves most of the same demands; of those, the nearest by day."""
     due, wanted = done.plan.orders.due, one.needed_on.toordinal()
     near = sorted((abs(int(due[place]) - wanted), place) for place in places)
@@ -61,26 +59,35 @@ def _chosen(
     asked = frozenset(one.demands)
     ranked = []
     for away, place in near[:MOST_ASKED]:
-        if place not in served:
-            served[place] = demands_served(done, place)
-        shared = len(served[place] & asked)
+        shared = len(served.by(place) & asked)
         if shared:
             ranked.append((-shared, away, place))
     return min(ranked)[2] if ranked else None
 
 
-def demands_served(done: Calculated, order: int) -> frozenset[str]:
-    """The names of the demands that a planned order serves, through all levels.
+class _Served:
+    """The names of the demands that planned orders serve, through all levels; each found once.
 
     Those of parts of a work order with the lines it is made for: the order above was firmed.
     """
-    given = done.given
-    made_for = {one.work_order_id: one.demands for one in given.coming if one.work_order_id}
-    found: set[str] = set()
-    for row in done.pegging.served_by_order(order).demand.tolist():
-        asked = given.asked[done.demand_place[row]]
-        found |= {asked.name, *made_for.get(asked.work_order_id, ())}
-    return frozenset(found)
+
+    def __init__(self, done: Calculated) -> None:
+        self.done = done
+        self.made_for = {one.work_order_id: one.demands for one in done.given.coming}
+        self.known: dict[int, frozenset[str]] = {}
+
+    def by(self, order: int) -> frozenset[str]:
+        """Those of the order at a place."""
+        if order not in self.known:
+            self.known[order] = frozenset(self._names(order))
+        return self.known[order]
+
+    def _names(self, order: int) -> Iterator[str]:
+        for row in self.done.pegging.served_by_order(order).demand.tolist():
+            asked = self.done.given.asked[self.done.demand_place[row]]
+            yield asked.name
+            if asked.work_order_id is not None:
+                yield from self.made_for.get(asked.work_order_id, ())
 
 
 def problems_of_fixed(done: Calculated, finite: "Finite") -> list[dict[str, Any]]:

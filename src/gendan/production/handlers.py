@@ -16,8 +16,7 @@ def follow_their_goods(
 @listens(SuppliesReceived)
 def look_at_their_pace(fact: SuppliesReceived, entry: Entry) -> None:
     """What came in says how fast it is made."""
-    if fact.expected_ids:
-        services.follow_paces(expected_ids=fact.expected_ids)
+    services.follow_paces(expected_ids=fact.expected_ids)
 
 
 @listens(DayStarted)

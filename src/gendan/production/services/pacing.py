@@ -30,26 +30,21 @@ _PIECE = Decimal("0.01")
 
 
 @service
-def follow_paces(
-    *,
-    expected_ids: Collection[int] | None = None,
-    work_order_ids: Collection[int] | None = None,
-    by: User | None = None,
-) -> int:
-    """Look again at the pace of released work orders (None: all); how many say another day.
+def follow_paces(*, expected_ids: Collection[int] | None = None, by: User | None = None) -> int:
+    """Look again at the pace of released work orders, of these goods or (None) of all; how many say
+    another day.
 
     The number of queries is the same for any number of work orders up to MOST_AT_ONCE.
     """
     rows = WorkOrder.objects.filter(state=WorkOrder.State.RELEASED, expected__is_open=True)
-    if expected_ids:
+    if expected_ids is not None:
         rows = rows.filter(expected__in=expected_ids)
-    if work_order_ids is not None:
-        rows = rows.filter(pk__in=work_order_ids)
     ids = list(rows.order_by("pk").values_list("pk", flat=True))
     moved = 0
     for start in range(0, len(ids), MOST_AT_ONCE):
-        part = WorkOrder.objects.select_for_update(of=("self",)).select_related("expected", "item")
-        moved += look_at(list(part.filter(pk__in=ids[start : start + MOST_AT_ONCE])), by=by)
+        part = WorkOrder.objects.filter(pk__in=ids[start : start + MOST_AT_ONCE]).order_by("pk")
+        part = part.select_for_update(of=("self",)).select_related("expected", "item")
+        moved += look_at(list(part), by=by)
     return moved
 
 

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy
 from gendan.kernel import clock, journal
 from gendan.kernel.errors import DomainError, Invalid
 from gendan.kernel.models import User
-from gendan.kernel.rows import Problems, refuse_unless_sensible
+from gendan.kernel.row_facts import MOST_NAMED
+from gendan.kernel.rows import Problems, upsert
 from gendan.kernel.service import service
 from gendan.orders.addressees import Recipient
 from gendan.orders.services.reading import read_text
@@ -155,26 +156,18 @@ def note_supplier_wrote(
 @service(gettext_lazy("Save how suppliers are chased"))
 def save_supplier_chasing(*, rows: Sequence[ChasingRow], by: User | None) -> list[SupplierChasing]:
     """Never, by a press, or by itself; an empty mode follows the company's setting."""
-    refuse_unless_sensible(rows)
-    codes = [row.supplier.strip() for row in rows]
-    known = {one.code: one for one in Partner.objects.filter(code__in=codes, is_supplier=True)}
-    problems = Problems()
-    for index, row in enumerate(rows):
-        if codes[index] not in known:
-            words = _("There is no supplier “%(code)s”.") % {"code": codes[index][:60]}
+    codes = {row.supplier.strip() for row in rows}
+    found = Partner.objects.filter(code__in=codes, is_supplier=True)
+    suppliers = dict(found.values_list("pk", "code"))
+
+    def check(one: SupplierChasing, index: int, problems: Problems) -> None:
+        if one.supplier_id not in suppliers:
+            words = _("There is no supplier “%(code)s”.") % {"code": rows[index].supplier[:60]}
             problems.add(index, "supplier", words)
-        if codes[index] in codes[:index]:
-            problems.add(index, "supplier", _("This supplier stands here twice."))
-        if row.mode not in ("", *SupplierChasing.Mode.values):
-            problems.add(index, "mode", _("There is no such way of chasing."))
-    problems.refuse_if_any()
-    saved = [
-        SupplierChasing.objects.update_or_create(supplier=known[code], defaults={"mode": row.mode})[
-            0
-        ]
-        for code, row in zip(codes, rows, strict=True)
-    ]
-    fact = SupplierChasingSaved(suppliers={one.supplier.code: one.mode for one in saved})
+
+    saved = upsert(SupplierChasing, rows, key=("supplier",), check=check).objects
+    named = saved[:MOST_NAMED]
+    fact = SupplierChasingSaved(suppliers={suppliers[one.supplier_id]: one.mode for one in named})
     about = ["purchasing", *(f"partners.partner:{one.supplier_id}" for one in saved[:50])]
     journal.record(fact, about=about, by=by)
     return saved

@@ -243,14 +243,16 @@ def test_each_supplier_may_have_its_own_way() -> None:
 @pytest.mark.parametrize(
     ("rows", "words"),
     [
-        ([ChasingRow("NOBODY", "send")], "no supplier"),
-        ([ChasingRow("MILL", "loudly")], "no such way"),
-        ([ChasingRow("MILL"), ChasingRow("MILL")], "twice"),
+        ([ChasingRow("NOBODY", "send")], "row 1, supplier: There is no"),
+        ([ChasingRow("SHOP", "send")], "There is no supplier “SHOP”"),
+        ([ChasingRow("MILL", "loud")], "row 1, mode"),
+        ([ChasingRow("MILL"), ChasingRow("MILL")], "The same stands in row 1"),
         ([], "Nothing was given"),
     ],
 )
 def test_ways_that_cannot_be_meant_are_refused(rows: list[ChasingRow], words: str) -> None:
     ordered.mill()
+    masters.partner("SHOP", is_customer=True)
     with pytest.raises((RowsRefused, Invalid), match=words):
         services.save_supplier_chasing(rows=rows, by=person("bo"))
     with pytest.raises(Invalid, match="none of those"):
