@@ -1,5 +1,6 @@
 """Pages for bringing sheets in and taking them out: template, dry run, errors row by row."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from gendan.exchange import queries, services, sheets
 from gendan.exchange.bringing import NEW_EACH_TIME, bring_in
+from gendan.exchange.kind import Kind
 from gendan.exchange.sheets import ImportReport
 from gendan.exchange.tables import write_xlsx
 from gendan.kernel import clock
@@ -23,6 +25,16 @@ STAGES = {
     "checking": gettext_lazy("the rows are checked"),
     "writing": gettext_lazy("the rows are written"),
 }
+# In the order of the navigation: its words, and the rooms whose sheets stand below them.
+SECTIONS = (
+    (gettext_lazy("Orders"), ("orders",)),
+    (gettext_lazy("Planning"), ("planning",)),
+    (gettext_lazy("Purchasing"), ("sourcing", "purchasing")),
+    (gettext_lazy("Stock"), ("inventory", "stocking")),
+    (gettext_lazy("Items"), ("catalog",)),
+    (gettext_lazy("Partners"), ("partners",)),
+    (gettext_lazy("People"), ("workforce",)),
+)
 
 
 def _language() -> str:
@@ -47,9 +59,23 @@ def _title(key: str) -> str:
 def all_sheets(request: HttpRequest) -> HttpResponse:
     """The kinds of sheets this person may bring in, with template and export; the last imports."""
     user: Any = request.user
-    kinds = [(kind.key, kind.title(_language())) for kind in sheets.kinds_for(user)]
     last = [(run, _title(run.kind)) for run in queries.imports_for(user)[:LAST]]
-    return render_page(request, "settings/sheets.html", {"kinds": kinds, "last": last})
+    context = {"sections": _sections(sheets.kinds_for(user)), "last": last}
+    return render_page(request, "settings/sheets.html", context)
+
+
+def _sections(kinds: Iterable[Kind]) -> list[tuple[Any, list[tuple[str, str]]]]:
+    """The kinds by section; sections without any are left out."""
+    by_room: dict[str, list[tuple[str, str]]] = {}
+    for kind in kinds:
+        room = by_room.setdefault(kind.model._meta.app_label, [])
+        room.append((kind.key, kind.title(_language())))
+    found = [
+        (title, [one for room in rooms for one in by_room.pop(room, [])])
+        for title, rooms in SECTIONS
+    ]
+    others = [one for room in by_room.values() for one in room]
+    return [(title, some) for title, some in [*found, (_("Settings"), others)] if some]
 
 
 @page(section="settings")
