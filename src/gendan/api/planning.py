@@ -80,8 +80,19 @@ class WayOut(Schema):
     uncertain: list[str]
 
 
+class ShareOut(Schema):
+    """So much of a line is there by a day, altogether."""
+
+    on: dt.date
+    quantity: Decimal
+
+
 class LinePossibleOut(Schema):
-    """A line's earliest date, its odds, and what it contributes per hour where the order waits."""
+    """A line's earliest date, its odds, and what it contributes per hour where the order waits.
+
+    `shares`: how much could be there by when; `split_cost`: what freight costs more if each leaves
+    for itself, null: not known or not in parts.
+    """
 
     line_id: int
     earliest_on: dt.date
@@ -90,6 +101,8 @@ class LinePossibleOut(Schema):
     is_assumed: bool
     own_durations: int
     contribution_per_hour: Decimal | None
+    shares: list[ShareOut]
+    split_cost: Decimal | None
 
 
 class UnplacedOut(Schema):
@@ -183,6 +196,8 @@ def get_possible_promise(request: HttpRequest, order_id: int) -> Any:
                 "is_assumed": one.is_assumed,
                 "own_durations": one.seen,
                 "contribution_per_hour": found.values.by_line.get(one.line.pk),
+                "shares": [{"on": on, "quantity": quantity} for on, quantity in one.shares],
+                "split_cost": one.split_cost,
             }
             for one in found.lines
         ],

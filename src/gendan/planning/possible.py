@@ -4,9 +4,10 @@ Nothing is written. Dates are in the order's basis (ex works, on board, at door)
 """
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import pairwise
 
 from gendan.engine.calendars import CalendarEnds
 from gendan.engine.promise import LineResult, NoDate
@@ -18,11 +19,12 @@ from gendan.engine.promise.query import Ask, LineAnswer
 from gendan.engine.promise.scene import UNIT, Scene, scene_of
 from gendan.engine.promise.search import Need
 from gendan.orders.models import Line, Order
+from gendan.planning.promise_freight import Freight, freight_of
 from gendan.planning.promise_history import history_of, spread_of
 from gendan.planning.promise_moves import LINE, Moved, RushPossible, named, rush_of
 from gendan.planning.promise_value import Contributions, contributions
-from gendan.planning.promise_ways import Choices, Way, freight, in_basis, ways_of
-from gendan.planning.snapshot import OrderSnapshot, snapshot_of_order
+from gendan.planning.promise_ways import Choices, Way, in_basis, ways_of
+from gendan.planning.snapshot import snapshot_of_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,8 @@ class LinePossible:
     """A line's earliest date and why, the odds of it, and how much could be there by when.
 
     `is_assumed`: a spread of the odds is assumed; `seen`: so many own durations they rest on.
+    `shares`: so much is there by each day altogether; `split_cost`: what freight costs more if it
+    leaves in these parts, None: not known.
     """
 
     line: Line
@@ -41,6 +45,7 @@ class LinePossible:
     is_assumed: bool
     seen: int
     shares: tuple[tuple[dt.date, Decimal], ...]
+    split_cost: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +101,9 @@ def possible(order_id: int, choices: Choices | None = None) -> Possible:
     except CalendarEnds:
         return Possible(snapshot.order, stuck=Reason("beyond_horizon", {"item": "–", "days": "–"}))
     complete_on = max(one.earliest_on for one in found)
-    lines = _lines(snapshot, scene, found, answer.lines, spread)
+    own = {line.pk: line for line in snapshot.order.lines.select_related("item__unit", "order")}
+    freight = freight_of(snapshot, own.values())
+    lines = _lines(scene, freight, found, answer.lines, own, spread)
     first = rush_of(snapshot, scene, answer)
     moved = () if first is None else first.later
     concerned = {one.line.pk: one.line for one in moved} | {one.line.pk: one.line for one in lines}
@@ -106,7 +113,7 @@ def possible(order_id: int, choices: Choices | None = None) -> Possible:
         promised_on=max(one.promised_on for one in lines),
         lines=lines,
         ways=ways,
-        freight=freight(snapshot, found),
+        freight=freight.faster(found),
         rush=first,
         unplaced=unplaced,
         values=contributions(scene, answer, concerned.values()),
@@ -149,43 +156,70 @@ def _spread(scene: Scene) -> Callable[[Need], Spread]:
 
 
 def _lines(
-    snapshot: OrderSnapshot,
     scene: Scene,
+    freight: Freight,
     found: Sequence[LineResult],
     answers: Sequence[LineAnswer],
+    lines: Mapping[int, Line],
     spread: Callable[[Need], Spread],
 ) -> tuple[LinePossible, ...]:
-    own = snapshot.order.lines.select_related("item__unit", "order")
-    lines = {line.pk: line for line in own}
     asks: dict[int, list[Ask]] = {}
+    kept: dict[int, Decimal] = {}
     needs: dict[int, list[LineAnswer]] = {}
     rest = iter(answers)
-    for demand in snapshot.promise.demands:
-        if demand.kept < demand.quantity:
+    for demand in scene.snapshot.demands:
+        there = min(demand.kept, demand.quantity)
+        kept[demand.line_id] = kept.get(demand.line_id, Decimal(0)) + there
+        if there < demand.quantity:
             asks.setdefault(demand.line_id, []).append(scene.ask_of(demand))
             needs.setdefault(demand.line_id, []).append(next(rest))
     rows = []
     for one in found:
         tree = [line.need for line in needs.get(one.line_id, []) if line.need is not None]
         sure = odds(tree, spread, scene.world)
-        whole = asks.get(one.line_id, [])
-        shares = split(scene.book, whole[0], most_trials=TRIALS) if len(whole) == 1 else []
+        shares = _shares(scene, asks.get(one.line_id, []), kept[one.line_id])
         rows.append(
             LinePossible(
                 line=lines[one.line_id],
                 earliest_on=one.earliest_on,
-                promised_on=one.promised.in_basis(snapshot.promise.basis),
+                promised_on=one.promised.in_basis(scene.snapshot.basis),
                 reasons=one.reasons,
                 half_on=_worked(scene, sure.half),
                 most_on=_worked(scene, sure.most),
                 is_assumed=sure.is_assumed,
                 seen=sure.seen,
-                shares=tuple(
-                    (in_basis(scene, share.day), Decimal(share.quantity) / UNIT) for share in shares
-                ),
+                shares=shares,
+                split_cost=_split_cost(freight, one.line_id, shares),
             )
         )
     return tuple(rows)
+
+
+def _shares(
+    scene: Scene, asks: Sequence[Ask], kept: Decimal
+) -> tuple[tuple[dt.date, Decimal], ...]:
+    """How much of a line could be there by when, with what is kept for it, which is there now."""
+    if len(asks) != 1:  # kept wholly, or divided by its dated deliveries already
+        return ()
+    today = scene.world.after(0, 0)
+    shares = [
+        (share.day, Decimal(share.quantity) / UNIT + kept)
+        for share in split(scene.book, asks[0], most_trials=TRIALS)
+    ]
+    if kept and shares and shares[0][0] > today:
+        shares.insert(0, (today, kept))
+    return tuple((in_basis(scene, day), quantity) for day, quantity in shares)
+
+
+def _split_cost(
+    freight: Freight, line_id: int, shares: Sequence[tuple[dt.date, Decimal]]
+) -> Decimal | None:
+    """What freight costs more where each share leaves as it is there."""
+    if len(shares) < 2:
+        return None
+    upto = [Decimal(0), *(quantity for _on, quantity in shares)]
+    parts = [after - before for before, after in pairwise(upto)]
+    return freight.in_parts(line_id, parts)
 
 
 def _worked(scene: Scene, day: int) -> dt.date:

@@ -1,20 +1,20 @@
 """Other ways than the usual one, each with its date and cost: by what the catalog knows, or typed.
 
-Overtime and second lines come from work centres, substitutes from the catalog, faster freight from
-transit times; what is typed on the page takes their place. Costs are in the company's currency;
+Overtime and second lines come from work centres, substitutes from the catalog; what is typed on the
+page takes their place. Faster freight is in `promise_freight`. Costs are in the company's currency;
 one that nobody has written down stays unknown.
 """
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, Decimal
+from decimal import Decimal
 
 import numpy as np
 
 from gendan.catalog.models import Alternate, WorkCenter
-from gendan.engine.promise import CentreFacts, LineResult
+from gendan.engine.promise import CentreFacts
 from gendan.engine.promise.capable import TRIALS, held_in
 from gendan.engine.promise.odds import Spread, odds
 from gendan.engine.promise.options import Option, Rules, options
@@ -22,10 +22,6 @@ from gendan.engine.promise.query import Answer
 from gendan.engine.promise.scene import UNIT, Scene, parts, sources_of
 from gendan.engine.promise.search import Need
 from gendan.engine.promise.world import THOUSANDTHS, Source
-from gendan.engine.transit import Transit
-from gendan.orders.models import open_quantity
-from gendan.partners.models import Lane
-from gendan.planning.snapshot import OrderSnapshot
 
 Others = dict[tuple[int, int], list[tuple[int, int, int, Decimal | None]]]
 
@@ -143,7 +139,7 @@ def _rules(scene: Scene, choices: Choices) -> Rules:
         other = centre.second_line
         if other is not None and other.is_active and other.pk in places:
             second[row] = places[other.pk]
-            second_cost[row] = _less(other.hour_cost, centre.hour_cost)
+            second_cost[row] = difference(other.hour_cost, centre.hour_cost)
     return Rules(
         overtime=overtime,
         overtime_cost=overtime_cost,
@@ -155,7 +151,8 @@ def _rules(scene: Scene, choices: Choices) -> Rules:
     )
 
 
-def _less(one: Decimal | None, other: Decimal | None) -> Decimal | None:
+def difference(one: Decimal | None, other: Decimal | None) -> Decimal | None:
+    """One cost less another; None where either is not known."""
     return None if one is None or other is None else one - other
 
 
@@ -208,84 +205,9 @@ def _others(scene: Scene) -> Others:
     for one in rows.order_by("rank", "pk"):
         component, other = items[one.component_id], items[one.alternate_id]
         price, instead = facts[one.component_id].cost, facts[one.alternate_id].cost
-        extra = _less(None if instead is None else instead * one.quantity, price)
+        extra = difference(None if instead is None else instead * one.quantity, price)
         parent = None if one.parent_id is None else items.get(one.parent_id)
         for row in used[component]:
             if (one.parent_id is None or row == parent) and row != other:
                 found[row, component].append((other, parts(one.quantity), UNIT, extra))
     return dict(found)
-
-
-# Freight ------------------------------------------------------------------------------------
-
-
-def freight(snapshot: OrderSnapshot, found: Sequence[LineResult]) -> tuple[Way, ...]:
-    """Faster ways to the customer's door, and what each costs more (1 query, 2 with lanes)."""
-    order = snapshot.order
-    leaves = max(
-        snapshot.promise.transit.from_basis(one.earliest_on, snapshot.promise.basis).ex_works_on
-        for one in found
-    )
-    usual = snapshot.promise.transit.from_ex_works(leaves).at_door_on
-    lanes = list(Lane.objects.filter(country=order.destination_country).order_by("pk"))
-    own = next((one for one in lanes if one.method == order.delivery_method), None)
-    faster: list[tuple[Lane, dt.date]] = []
-    for lane in lanes:
-        other = Transit(lane.to_port_days, lane.transit_days, lane.to_door_days)
-        door = other.from_ex_works(leaves).at_door_on
-        if lane.method != order.delivery_method and door < usual:
-            faster.append((lane, door))
-    if not faster:
-        return ()
-    size = _size(snapshot)
-    before = None if own is None else charged(own, *size)
-    return tuple(
-        Way(
-            "freight",
-            (str(lane.get_method_display()),),
-            door,
-            (usual - door).days,
-            cost := _less(charged(lane, *size), before),
-            uncertain=(UNCERTAIN["freight"], *(["cost"] if cost is None else [])),
-        )
-        for lane, door in sorted(faster, key=lambda one: one[1])
-    )
-
-
-def charged(lane: Lane, weight: Decimal | None, volume: Decimal | None) -> Decimal | None:
-    """What freight of so many kg and m³ costs; by weight or measure, the dearer one counts."""
-    costs = []
-    for rate, size in ((lane.cost_per_kg, weight), (lane.cost_per_m3, volume)):
-        if rate is not None:
-            if size is None:
-                return None
-            costs.append(rate * size)
-    return max(costs, default=None)
-
-
-def _size(snapshot: OrderSnapshot) -> tuple[Decimal | None, Decimal | None]:
-    """Kg and m³ of what is still to be delivered, in whole cartons; None where one is not known."""
-    lines = snapshot.order.lines.filter(is_cancelled=False).select_related("item")
-    cartons = [
-        (
-            (open_quantity(line) / line.item.carton_quantity).to_integral_value(ROUND_CEILING)
-            if line.item.carton_quantity
-            else None,
-            line.item,
-        )
-        for line in lines
-        if open_quantity(line) > 0
-    ]
-    return (
-        _total((count, item.carton_kg) for count, item in cartons),
-        _total((count, item.carton_m3) for count, item in cartons),
-    )
-
-
-def _total(rows: Iterable[tuple[Decimal | None, Decimal | None]]) -> Decimal | None:
-    total = Decimal(0)
-    for count, each in rows:
-        if count is None or each is None:
-            return None
-        total += count * each
-    return total

@@ -12,7 +12,7 @@ from gendan.catalog.services import AlternateRow, WorkCenterRow, save_alternates
 from gendan.inventory.services import ReceiptRow, receive_expected
 from gendan.kernel import clock
 from gendan.orders.models import Line, Order
-from gendan.orders.services import confirm_order
+from gendan.orders.services import confirm_order, reserve_lines
 from gendan.partners.services import LaneRow, save_lanes
 from gendan.planning.possible import Choices, Possible, Way, possible
 from gendan.planning.services import promise_order
@@ -188,6 +188,33 @@ def test_faster_freight_is_charged_by_weight_or_measure() -> None:
     assert one.cost == max(20 * 40, 500) - 300
     masters.items({"A-1": {"supply": "make", "carton_kg": ""}})
     assert possible(wanted.pk).freight[0].cost is None
+
+
+def test_delivery_in_parts_costs_the_freight_of_its_shipments_less_that_of_one() -> None:
+    masters.item("A-1", supply="make", carton_quantity=50, carton_kg=10, carton_m3="0.5")
+    masters.item("B-1", carton_quantity=10, carton_kg=100, carton_m3="0.1")
+    masters.lane("DE", "sea")
+    masters.stock("B-1", 10)
+    rows = [make.line("A-1", 80, requested_on=None), make.line("B-1", 10, requested_on=None)]
+    wanted = make.draft(lines=rows, delivery_method="sea", destination_country="DE")
+    line = possible(wanted.pk).lines[0]
+    assert [quantity for _on, quantity in line.shares] == [20, 40, 60, 80]
+    assert line.split_cost is None  # no freight is written down
+    save_lanes(rows=[LaneRow("sea", "DE", cost_per_kg=2, cost_per_m3=300)], by=None)
+    line, there = possible(wanted.pk).lines
+    # Three cartons alone at 150, not at 20 by weight; the fourth with 100 kg; else all in one.
+    assert line.split_cost == 3 * 150 + 110 * 2 - max(120 * 2, Decimal("1.1") * 300)
+    assert there.split_cost is None
+    assert len(there.shares) < 2
+    masters.stock("A-1", 50)
+    promise_order(order_id=wanted.pk, by=person("mei"))
+    confirm_order(order_id=wanted.pk, by=person("mei"))
+    reserve_lines(order_id=wanted.pk, by=person("mei"))
+    line = possible(wanted.pk).lines[0]
+    assert [quantity for _on, quantity in line.shares] == [58, 65, 80]  # 50 are kept
+    assert line.split_cost is not None
+    masters.items({"B-1": {"carton_kg": ""}})
+    assert possible(wanted.pk).lines[0].split_cost is None
 
 
 def test_what_cannot_be_kept_for_others_is_named() -> None:
