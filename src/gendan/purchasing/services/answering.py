@@ -9,7 +9,7 @@ from typing import IO, Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from gendan.kernel import clock, company, files, journal, links
+from gendan.kernel import clock, company, journal, links
 from gendan.kernel.errors import DomainError, Invalid, NotThere
 from gendan.kernel.links import LinkRefused
 from gendan.kernel.models import Link, User
@@ -40,6 +40,7 @@ from gendan.purchasing.services.parting import (
     read_parts,
 )
 from gendan.purchasing.services.said import (
+    attach_new,
     count_answer,
     quantity_in_force,
     refuse_more_files,
@@ -110,14 +111,14 @@ def answer_by_supplier_link(
     `seen` is how many answers the page knew: of two who answer at once, one looks again.
     """
     order, sending, link = order_behind(token)
-    if seen is not None and seen != sending.answers:
-        raise AnsweredMeanwhile(
-            _("Somebody has answered since you opened this page; please look at it again.")
-        )
     person = read_text(name, LONGEST_NAME, field="name") or link.name
     lines = lines_of(order)
     read = [one for one in _read_all(lines, answers) if not was_said(*one)]
-    if read:  # a button pressed again says nothing new
+    if read and seen is not None and seen != sending.answers:
+        raise AnsweredMeanwhile(
+            _("Somebody has answered since you opened this page; please look at it again.")
+        )
+    if read:  # a button pressed again, or a phone that did not hear us, says nothing new
         count_answer(sending)
         _take(order, lines, read, way=Way.LINK, person=person, by=None)
     return order
@@ -146,8 +147,7 @@ def report_by_supplier_link(
     is_new = _report(order, milestone_id, done_on, expected_on, remark, (Way.LINK, person), None)
     if is_new or given:
         count_answer(sending)
-    for file_name, content in given:
-        files.attach(content, name=file_name, about=order, kind="step")
+    attach_new(order, given)
     return order
 
 

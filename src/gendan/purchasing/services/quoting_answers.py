@@ -78,8 +78,12 @@ def quote_by_link(
     """The supplier keeps or submits its quote; the token is the permission, for its own only.
 
     `seen` is how often something was kept when the page was drawn: of two at once, one looks again.
+    A phone that did not hear us sends the same again, which says nothing new.
     """
-    rfq, invitation, person = _behind(token, name, seen)
+    rfq, invitation, person = _behind(token, name)
+    if _is_outdated(invitation, seen):
+        _refuse_unless(_is_kept(rfq, invitation, quote))
+        return invitation
     _take(rfq, invitation, quote, (Way.LINK, person), given, None)
     return invitation
 
@@ -89,7 +93,11 @@ def decline_by_link(
     *, token: str, reason: str, name: str = "", seen: int | None = None, by: User | None = None
 ) -> Invitation:
     """The supplier does not quote, and says why; the token is the permission."""
-    rfq, invitation, person = _behind(token, name, seen)
+    rfq, invitation, person = _behind(token, name)
+    if _is_outdated(invitation, seen):
+        is_same = invitation.decline_reason == reason.strip()
+        _refuse_unless(is_same and invitation.state == State.DECLINED)
+        return invitation
     _decline(rfq, invitation, reason, (Way.LINK, person), None)
     return invitation
 
@@ -122,7 +130,7 @@ def record_quote(
     return invitation
 
 
-def _behind(token: str, name: str, seen: int | None) -> tuple[RequestForQuotation, Invitation, str]:
+def _behind(token: str, name: str) -> tuple[RequestForQuotation, Invitation, str]:
     """The request and the invitation behind a link, locked in this order, and who writes."""
     link = links.find_link(token)
     pk = invitation_of(link)
@@ -136,11 +144,41 @@ def _behind(token: str, name: str, seen: int | None) -> tuple[RequestForQuotatio
     if is_over(rfq):
         raise QuotingIsOver(_("This request is closed; nothing can be quoted or changed any more."))
     rfq.step("quote_by_link")
-    if seen is not None and seen != invitation.answers:
+    return rfq, invitation, read_text(name, LONGEST_NAME, field="name") or link.name
+
+
+def _is_outdated(invitation: Invitation, seen: int | None) -> bool:
+    return seen is not None and seen != invitation.answers
+
+
+def _refuse_unless(is_the_same: bool) -> None:
+    if not is_the_same:
         raise AnsweredMeanwhile(
             _("Somebody has answered since you opened this page; please look at it again.")
         )
-    return rfq, invitation, read_text(name, LONGEST_NAME, field="name") or link.name
+
+
+def _is_kept(rfq: RequestForQuotation, invitation: Invitation, quote: Quote) -> bool:
+    """Whether just this quote is what we have already, submitted or kept as a draft."""
+    lines = {line.position: line for line in lines_of_rfq(rfq)}
+    head = (
+        read_currency(quote.currency or rfq.currency),
+        read_text(quote.remark, 1000, field="remark"),
+        _day_to_come(quote.valid_until_on, "valid_until_on"),
+        quote.is_final,
+    )
+    is_final = invitation.state == State.SUBMITTED
+    kept = (invitation.currency, invitation.remark, invitation.valid_until_on, is_final)
+    fields = ("line_id", "breaks", "lead_days", "arrives_on", "minimum", "remark")
+    said = [
+        tuple(getattr(one, name) for name in fields) for one in _read_rows(invitation, quote, lines)
+    ]
+    rows = QuotedLine.objects.filter(invitation=invitation).values_list(*fields)
+    return head == kept and sorted(said, key=_first) == sorted(rows, key=_first)
+
+
+def _first(row: tuple[Any, ...]) -> Any:
+    return row[0]
 
 
 def is_over(rfq: RequestForQuotation) -> bool:

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import IO
 
 from django.utils.translation import gettext as _
 
@@ -51,6 +52,15 @@ def refuse_more_files(order: PurchaseOrder, sending: PurchaseSending, more: int)
             % {"limit": MOST_FILES_IN_ALL},
             field="files",
         )
+
+
+def attach_new(order: PurchaseOrder, given: Sequence[tuple[str, IO[bytes]]]) -> None:
+    """Put a step's files on the order; what a phone sends again is there already."""
+    here = set(files.attachments_of(order).filter(kind="step").values_list("file_id", flat=True))
+    for name, content in given:
+        file = files.keep(content, name=name)
+        if file.pk not in here:
+            files.attach(file, name=name, about=order, kind="step")
 
 
 def was_said(

@@ -127,8 +127,11 @@ def test_a_quote_is_kept_submitted_and_changed_until_the_day() -> None:
     assert compare(rfq).rows[0].cells[0].problem == "missing"  # nobody of ours reads a draft
     offer = Quote([QuoteRow(1, [("", "2.5"), ("200", "2.2")], 12)], valid_until_on=in_days(40))
     given(token, offer, seen=1)
-    with pytest.raises(services.AnsweredMeanwhile):
-        given(token, offer, seen=1)
+    given(token, offer, seen=1)  # a phone that did not hear us sends the same again
+    assert of(rfq, "MILL-A").answers == 2
+    for other in (quote("2.5"), Quote(offer.rows, valid_until_on=in_days(41))):
+        with pytest.raises(services.AnsweredMeanwhile):
+            given(token, other, seen=1)
     given(token, quote("2.4"), name="Li Wei")
     found = of(rfq, "MILL-A")
     assert (found.state, found.person, found.way) == ("submitted", "Li Wei", "link")
@@ -192,6 +195,9 @@ def test_declined_with_a_reason_and_written_down_by_the_buyer() -> None:
         services.decline_by_link(token=tokens["MILL-A"], reason="")
     services.decline_by_link(token=tokens["MILL-A"], reason="no capacity")
     assert of(rfq, "MILL-A").decline_reason == "no capacity"
+    services.decline_by_link(token=tokens["MILL-A"], reason="no capacity", seen=0)  # not heard
+    with pytest.raises(services.AnsweredMeanwhile):
+        services.decline_by_link(token=tokens["MILL-A"], reason="too dear", seen=0)
     services.record_quote(
         rfq_id=rfq.pk, supplier="MILL-B", quote=quote("3"), person="Ms Wu", by=person("bo")
     )
