@@ -154,6 +154,9 @@ _WORDS: dict[str, LazyText] = {
     "supplier_unknown": gettext_lazy("Nobody has written down who supplies %(item)s."),
     "no_routing": gettext_lazy("Nobody has written down how %(item)s is made."),
     "nothing_asked": gettext_lazy("Of %(item)s nothing is asked."),
+    "in_lots": gettext_lazy(
+        "%(item)s is made in %(lots)s lots of at most %(most)s, each with its set-up."
+    ),
     "waits_for": gettext_lazy("%(item)s waits for %(component)s until %(on)s."),
     "bom_loop": gettext_lazy("%(item)s contains itself (%(path)s); its parts are left out."),
     "lead_time_unknown": gettext_lazy("No lead time is known of %(item)s; none was counted."),

@@ -21,6 +21,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -40,7 +41,7 @@ from gendan.planning.held import VERDICT_DAYS, held_goods
 from gendan.planning.promise_models import PromiseHold
 from gendan.planning.promise_suppliers import Suppliers, suppliers_of
 from gendan.planning.works import Works, works_of
-from gendan.planning.yields import for_good_components, for_good_operations, good_supplies
+from gendan.planning.yields import for_good_components, for_good_operations, good_of, good_supplies
 
 # Up to so many items all are read, so that whatever is asked next is there already; else only what
 # is promised and asked.
@@ -263,7 +264,8 @@ def _items(
 ) -> dict[int, ItemFacts]:
     there = availability(ids)
     rows = Item.objects.filter(pk__in=ids).values_list(
-        "pk", "code", "supply", "lead_days", "lot_rule", "lot_size", "yield_percent", "cost"
+        *("pk", "code", "supply", "lead_days", "lot_rule", "lot_size", "lot_minimum"),
+        *("lot_maximum", "yield_percent", "cost"),
     )
     return {
         pk: ItemFacts(
@@ -272,7 +274,6 @@ def _items(
             supply=supply,
             lead_days=lead_days,
             free=there[pk].free,
-            lot_multiple=None if lot_rule == Item.LotRule.AS_NEEDED else lot_size,
             incoming=(*held.get(pk, ()), *good_supplies(_incoming(there[pk]), good)),
             components=for_good_components(works.components.get(pk, ()), good),
             operations=for_good_operations(works.operations.get(pk, ()), good),
@@ -280,9 +281,21 @@ def _items(
             offers=suppliers.offers.get(pk, ()),
             has_no_supplier=pk in suppliers.nobody,
             is_supplier_unknown=pk in suppliers.unknown,
+            **_lots(lot_rule, *(good_of(one, good) for one in lots)),
         )
-        for pk, code, supply, lead_days, lot_rule, lot_size, good, cost in rows.order_by("pk")
+        for pk, code, supply, lead_days, lot_rule, *lots, good, cost in rows.order_by("pk")
     }
+
+
+def _lots(rule: str, size: Decimal, least: Decimal, most: Decimal) -> dict[str, Decimal]:
+    """Multiple, smallest and largest lot: only what the rule counts, as in plans."""
+    if rule == Item.LotRule.AS_NEEDED:
+        return {}
+    if rule == Item.LotRule.MULTIPLE:
+        return {"lot_multiple": size}
+    if rule == Item.LotRule.FIXED:
+        return {"lot_multiple": size, "lot_minimum": size, "lot_maximum": size}
+    return {"lot_multiple": size, "lot_minimum": least, "lot_maximum": most}
 
 
 def _held(today: dt.date, company: WorkCalendar) -> dict[int, list[Supply]]:

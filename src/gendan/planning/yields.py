@@ -14,10 +14,14 @@ def good_supplies(supplies: Iterable[Supply], percent: Decimal) -> tuple[Supply,
     """What of ordered goods comes good."""
     if percent == WHOLE:
         return tuple(supplies)
-    return tuple(
-        replace(one, quantity=(one.quantity * percent / WHOLE).quantize(STEP, ROUND_FLOOR))
-        for one in supplies
-    )
+    return tuple(replace(one, quantity=good_of(one.quantity, percent)) for one in supplies)
+
+
+def good_of(quantity: Decimal, percent: Decimal) -> Decimal:
+    """What of a quantity started or ordered comes good: lots are of what is started."""
+    if percent == WHOLE:
+        return quantity
+    return (quantity * percent / WHOLE).quantize(STEP, ROUND_FLOOR)
 
 
 def for_good_components(parts: tuple[Component, ...], percent: Decimal) -> tuple[Component, ...]:

@@ -7,6 +7,7 @@ left (see `search`).
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from .book import Book
 from .explain import date, explain, number
 from .facts import Demand, LineResult, NoDate, PromiseSnapshot, Reason
 from .lines import Ready, bind_first, line_results
@@ -33,10 +34,10 @@ def answered(scene: Scene, ways: Ways = USUAL) -> Answer:
     answer = ask(scene.book, open_ones, ways=ways, most_trials=TRIALS)
     if ways is not USUAL or len(open_ones) < 2:
         return answer
-    return _as_booked(scene, open_ones, answer)
+    return as_booked(scene.book, open_ones, answer, together=scene.snapshot.is_together)
 
 
-def _as_booked(scene: Scene, asks: Sequence[Ask], answer: Answer) -> Answer:
+def as_booked(book: Book, asks: Sequence[Ask], answer: Answer, *, together: bool) -> Answer:
     """The same with the days on which the lines are there once they are promised and booked.
 
     Each is booked apart and as late as its day allows; that can leave too little for the next.
@@ -44,9 +45,9 @@ def _as_booked(scene: Scene, asks: Sequence[Ask], answer: Answer) -> Answer:
     lines = list(answer.lines)
     for _again in range(MOST_TIMES):
         days = [max(line.earliest or 0, one.wished) for one, line in zip(asks, lines, strict=True)]
-        if scene.snapshot.is_together:
+        if together:
             days = [max(days)] * len(days)
-        search, later = Search(Overlay(scene.book), most_trials=TRIALS), False
+        search, later = Search(Overlay(book), most_trials=TRIALS), False
         for row, one in enumerate(asks):
             if lines[row].earliest is None:
                 continue
@@ -118,7 +119,8 @@ def held_in(world: World, need: Need) -> Iterator[int]:
 
 
 def _doubts(scene: Scene, need: Need) -> Iterable[Reason]:
-    """Loops that were cut, lead times and suppliers nobody has written down; once each."""
+    """Loops that were cut, what is made in several lots, lead times and suppliers nobody has
+    written down; once each."""
     world = scene.world
     unknown = {one.code for one in scene.snapshot.items.values() if one.is_supplier_unknown}
     seen: set[int] = set()
@@ -136,5 +138,8 @@ def _doubts(scene: Scene, need: Need) -> Iterable[Reason]:
         lead = one.source.lead_days if one.source is not None else product.lead_days
         if not lead and not product.steps:
             yield Reason("lead_time_unknown", {"item": product.code})
+        if one.lots > 1:
+            most = number(product.most, world.unit)
+            yield Reason("in_lots", {"item": product.code, "lots": one.lots, "most": most})
         if one.source is not None and product.code in unknown:
             yield Reason("supplier_unknown", {"item": product.code})

@@ -155,6 +155,7 @@ class ItemFacts:
 
     `cost`: what one costs us; None: not known. `offers`: who may supply it, the first asked first;
     `has_no_supplier`: nobody may, of those who are written down; `is_supplier_unknown`: nobody is.
+    `lot_minimum`, `lot_maximum`: the smallest and the largest lot; 0: there is none.
     """
 
     item_id: int
@@ -170,6 +171,8 @@ class ItemFacts:
     offers: tuple[Offer, ...] = ()
     has_no_supplier: bool = False
     is_supplier_unknown: bool = False
+    lot_minimum: Decimal = _ZERO
+    lot_maximum: Decimal = _ZERO
 
 
 @dataclass(frozen=True, slots=True)

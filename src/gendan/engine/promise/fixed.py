@@ -11,7 +11,7 @@ of equally early ones the one that makes most use of what is coming.
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from decimal import ROUND_CEILING, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 
 from gendan.engine.boms import with_loss
@@ -155,7 +155,7 @@ class _Pool:
         """Make, have made or buy a quantity: its lead time after the latest missing component."""
         start, latest, loops = self.snapshot.today, None, []
         if item.supply != BUY:
-            lot = _whole_lots(quantity, item.lot_multiple)
+            lot = _whole_lots(quantity, item)
             for part in item.components:
                 if part.item_id == item.item_id or part.item_id in path:
                     loops.append(self._loop(item, part, path))
@@ -230,10 +230,25 @@ class _Pool:
                 self.coming[item_id][place] += quantity
 
 
-def _whole_lots(quantity: Decimal, multiple: Decimal | None) -> Decimal:
+def _whole_lots(quantity: Decimal, item: ItemFacts) -> Decimal:
+    """What is made of it: in whole lots, each at least the smallest and none above the largest."""
+    least = _multiple(item.lot_minimum, item.lot_multiple, ROUND_CEILING)
+    most = _multiple(item.lot_maximum, item.lot_multiple, ROUND_FLOOR)
+    if item.lot_maximum:
+        most = max(most, least, item.lot_multiple or _ZERO)
+    whole = max(_multiple(quantity, item.lot_multiple, ROUND_CEILING), least)
+    if not most or whole <= most:
+        return whole
+    full = (quantity / most).to_integral_value(ROUND_CEILING) - 1
+    return full * most + max(
+        _multiple(quantity - full * most, item.lot_multiple, ROUND_CEILING), least
+    )
+
+
+def _multiple(quantity: Decimal, multiple: Decimal | None, rounding: str) -> Decimal:
     if not multiple:
         return quantity
-    return (quantity / multiple).to_integral_value(rounding=ROUND_CEILING) * multiple
+    return (quantity / multiple).to_integral_value(rounding) * multiple
 
 
 def _params(quantity: Decimal, item: ItemFacts) -> dict[str, Any]:

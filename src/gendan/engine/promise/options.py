@@ -235,10 +235,10 @@ def _bought(world: World, answer: Answer, items: Iterable[int]) -> Decimal | Non
     total, wanted = Decimal(0), set(items)
     for item, quantity, _start, _day, source in answer.overlay.buys:
         if item in wanted:
-            price = source.price_of(quantity)
-            if price is None:
+            cost = source.cost(quantity, world.products[item])
+            if cost is None:
                 return None
-            total += price * quantity / world.unit
+            total += cost / world.unit
     return total
 
 

@@ -44,6 +44,7 @@ from .world import (
     Waiting,
     World,
     curves,
+    limits,
     without_loops,
     working_days,
 )
@@ -365,10 +366,12 @@ def _product(item: ItemFacts, items: dict[int, int], centres: dict[int, int]) ->
     """An item as the search sees it; with a routing its lead time is not used."""
     is_made = item.supply != BUY
     steps = () if item.supply == OUTSOURCE else item.operations
+    lot = max(parts(item.lot_multiple), 1) if item.lot_multiple else 1
+    least, most = limits(lot, parts(item.lot_minimum), parts(item.lot_maximum))
     return Product(
         code=item.code,
         is_made=is_made,
-        lot=max(parts(item.lot_multiple), 1) if item.lot_multiple else 1,
+        lot=lot,
         parts=tuple(
             Part(
                 items[one.item_id],
@@ -390,6 +393,8 @@ def _product(item: ItemFacts, items: dict[int, int], centres: dict[int, int]) ->
         sources=() if is_made else sources_of(item),
         lead_days=item.lead_days,
         is_outside=item.supply == OUTSOURCE,
+        least=least,
+        most=most,
     )
 
 

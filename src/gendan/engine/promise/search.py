@@ -45,7 +45,8 @@ class Need:
     """An item that is needed, and how it comes: the tree a date is explained from.
 
     `taken`: day, quantity from what is free. `made`: what is made or bought for the rest, from
-    `start` to `ready`; `parts` are the components, `waits` the one that is there last.
+    `start` to `ready`, in so many `lots`; `parts` are the components, `waits` the one that is there
+    last.
     """
 
     item: int
@@ -59,6 +60,7 @@ class Need:
     runs: list[Run] = field(default_factory=list)
     parts: list["Need"] = field(default_factory=list)
     waits: "Need | None" = None
+    lots: int = 1
 
     @property
     def is_at_hand(self) -> bool:
@@ -192,7 +194,8 @@ class Search:
         if source is not None:
             self._buy(need, product, source, missing)
             return
-        made = need.made = -(-missing // product.lot) * product.lot
+        made, need.lots = product.lots(missing)
+        need.made = made
         for part in product.parts:
             child = self.early(*self._part(need.item, part, made))
             need.parts.append(child)
@@ -202,7 +205,7 @@ class Search:
         if product.steps:
             day = need.start
             for step in product.steps:
-                run = self._forward(need.item, step, step.work(made), day)
+                run = self._forward(need.item, step, step.work(made, need.lots), day)
                 need.runs.append(run)
                 day = run.last
             need.done = day
@@ -235,7 +238,7 @@ class Search:
 
     def _buy(self, need: Need, product: Product, source: Source, missing: int) -> None:
         need.source = source
-        need.made = source.ordered(missing, product.lot)
+        need.made = source.ordered(missing, product)
         need.done = self._after(0, source.lead_days, product)
         need.ready = max(need.ready, need.done)
         self.overlay.buys.append((need.item, need.made, 0, need.done, source))
@@ -297,11 +300,11 @@ class Search:
         source = self._source(item, product)
         if source is not None:
             return self._buy_late(item, product, source, missing, day)
-        made = -(-missing // product.lot) * product.lot
+        made, lots = product.lots(missing)
         if product.steps:
             first = last = day
             for step in reversed(product.steps):
-                first = self._backward(item, step, step.work(made), first)
+                first = self._backward(item, step, step.work(made, lots), first)
                 if first < 0:
                     return False
         elif product.lead_days is None:
@@ -323,7 +326,7 @@ class Search:
         start = self.world.before(day, source.lead_days)
         if start < 0:
             return False
-        amount = source.ordered(missing, product.lot)
+        amount = source.ordered(missing, product)
         self.overlay.buys.append((item, amount, start, day, source))
         if amount > missing:
             self.overlay.add(item, amount - missing, day)

@@ -20,6 +20,7 @@ from gendan.engine.netting.snapshot import Ints
 from .facts import WorkingDays
 
 THOUSANDTHS = 1000  # of a minute
+NO_LIMIT = 1 << 62  # of a lot: more than anything asked
 PER_SCALE = 1_000_000_000  # a step's work for this many smallest parts, in thousandths of a minute
 
 
@@ -45,11 +46,11 @@ class Step:
     per_scale: int
     effort: Effort | None = None
 
-    def work(self, quantity: int) -> int:
-        """What a quantity takes, set-up included."""
+    def work(self, quantity: int, lots: int = 1) -> int:
+        """What a quantity takes, the set-up of each of its lots included."""
         if self.effort is not None:
-            return self.effort.work(quantity)
-        return self.setup - (-quantity * self.per_scale // PER_SCALE)
+            return self.effort.work(quantity) + (lots - 1) * self.effort.setup
+        return self.setup * lots - (-quantity * self.per_scale // PER_SCALE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +76,45 @@ class Source:
                 found = price
         return found
 
-    def ordered(self, missing: int, usual_lot: int) -> int:
-        """How much is ordered where so much is missing."""
-        lot = self.lot or usual_lot
-        return -(-max(missing, self.least) // lot) * lot
+    def ordered(self, missing: int, product: "Product") -> int:
+        """How much is ordered where so much is missing, by the item's lots and the source's."""
+        lot = self.lot or product.lot
+        least = max(self.least, product.least)
+        whole = -(-max(missing, least) // lot) * lot
+        most = self.most(product)
+        if whole <= most:
+            return whole
+        full = (missing - 1) // most * most
+        return full + -(-max(missing - full, least) // lot) * lot
+
+    def most(self, product: "Product") -> int:
+        """The largest order: whole lots, and no less than the least the source sells."""
+        if product.most == NO_LIMIT:
+            return NO_LIMIT
+        lot = self.lot or product.lot
+        least = -(-max(self.least, product.least) // lot) * lot
+        return max(product.most // lot * lot, least, lot)
+
+    def cost(self, quantity: int, product: "Product") -> Decimal | None:
+        """What so much costs in smallest parts, each order at the price of its own quantity."""
+        full, most = 0, self.most(product)
+        if quantity > most:
+            full = (quantity - 1) // most
+        total = Decimal(0)
+        for count, size in ((full, most), (1, quantity - full * most)):
+            price = self.price_of(size) if count else Decimal(0)
+            if price is None:
+                return None
+            total += price * size * count
+        return total
 
 
 @dataclass(frozen=True, slots=True)
 class Product:
     """An item: made by steps or in a lead time, or bought from the first of its sources.
 
-    `loop`: the codes of a BOM loop that was cut at this item.
+    What is needed comes in lots: whole multiples of `lot`, at least `least`, none above `most`;
+    both are multiples of it. `loop`: the codes of a BOM loop that was cut at this item.
     """
 
     code: str
@@ -97,6 +126,23 @@ class Product:
     lead_days: int | None = None
     is_outside: bool = False
     loop: tuple[str, ...] = ()
+    least: int = 0
+    most: int = NO_LIMIT
+
+    def lots(self, missing: int) -> tuple[int, int]:
+        """How much is made where so much is missing, and in how many lots: full ones and a rest."""
+        whole = max(-(-missing // self.lot) * self.lot, self.least)
+        if whole <= self.most:
+            return whole, 1
+        full = (missing - 1) // self.most
+        rest = -(-(missing - full * self.most) // self.lot) * self.lot
+        return full * self.most + max(rest, self.least), full + 1
+
+
+def limits(lot: int, least: int, most: int) -> tuple[int, int]:
+    """The smallest and the largest lot as whole multiples; 0: there is none."""
+    least = -(-least // lot) * lot
+    return least, max(most // lot * lot, least, lot) if most else NO_LIMIT
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,7 +1,7 @@
 """Promises: reasons named, and the fast computation against a slow obvious one."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -168,6 +168,17 @@ def test_whole_lots_are_made() -> None:
     assert line.reasons[0].params["quantity"] == "1"  # 50 are needed, 49 are there
 
 
+def test_lots_are_neither_too_small_nor_too_large() -> None:
+    parent = item(1, "make", 1, components=(Component(2, Decimal(1)),))
+    part = item(2, lead_days=30, free=Decimal(49))
+    parent = replace(parent, lot_multiple=Decimal(5), lot_minimum=Decimal(61))
+    [line] = solve([parent, part], need())
+    assert line.reasons[0].params["quantity"] == "16"  # 65 are made
+    parent = replace(parent, lot_minimum=Decimal(20), lot_maximum=Decimal(24))
+    [line] = solve([parent, part], need(quantity=45))
+    assert line.reasons[0].params["quantity"] == "11"  # three lots of 20
+
+
 def test_a_loop_is_named_and_ends() -> None:
     first = item(1, "make", 1, components=(Component(2, Decimal(1)),))
     second = item(2, "make", 1, components=(Component(1, Decimal(1)), Component(2, Decimal(1))))
@@ -254,11 +265,13 @@ class Slow:
     ) -> tuple[dt.date, dict[Any, Decimal]]:
         start = MONDAY
         if facts.supply != "buy":
-            lots = quantity
-            if facts.lot_multiple:
-                lots = Decimal(0)
-                while lots < quantity:  # which may be a fraction, by scrap
-                    lots += facts.lot_multiple
+            lots, most = Decimal(0), facts.lot_maximum or Decimal(10**6)
+            while lots < quantity:
+                size = min(quantity - lots, most)  # which may be a fraction, by scrap
+                size = max(size, facts.lot_minimum)
+                while facts.lot_multiple and size % facts.lot_multiple:
+                    size = size // facts.lot_multiple * facts.lot_multiple + facts.lot_multiple
+                lots += size
             for part in facts.components:
                 if part.item_id in [*path, facts.item_id]:
                     continue
@@ -287,10 +300,14 @@ def worlds(draw: st.DrawFn) -> tuple[list[ItemFacts], list[Demand], set[dt.date]
         quantity_per=st.integers(1, 3).map(Decimal),
         scrap_percent=st.sampled_from([Decimal(0), Decimal(50)]),
     )
+    limits = st.sampled_from([(0, 0), (0, 0), (4, 0), (0, 10), (4, 10), (10, 10)])
+    sizes = [draw(limits) for _item in range(count)]
     items = [
         ItemFacts(
             item_id=item_id,
             code=f"I{item_id}",
+            lot_minimum=Decimal(sizes[item_id - 1][0]),
+            lot_maximum=Decimal(sizes[item_id - 1][1]),
             supply=draw(st.sampled_from(["make", "make", "buy", "outsource"])),
             lead_days=draw(st.integers(0, 8)),
             free=draw(numbers),

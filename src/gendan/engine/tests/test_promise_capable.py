@@ -70,6 +70,8 @@ def test_without_routings_and_others_it_agrees_with_fixed_lead_times(
         replace(
             one,
             lot_multiple=None,
+            lot_minimum=Decimal(0),
+            lot_maximum=Decimal(0),
             components=tuple(part for part in one.components if part.item_id == one.item_id + 1),
         )
         for one in items
@@ -85,6 +87,16 @@ def test_it_takes_as_many_days_as_the_minutes_allow() -> None:
     [line] = solve([SEWN], need(quantity=50), centres=centre())  # 30 minutes, 10 a day
     assert line.earliest_on == day(2)
     assert codes(line) == ["takes_centre", "made_in_steps", "lane"]
+
+
+def test_each_lot_is_set_up_for_itself_and_the_reasons_say_so() -> None:
+    lots = replace(SEWN, lot_multiple=Decimal(1), lot_maximum=Decimal(20))
+    [line] = solve([lots], need(quantity=50), centres=centre())  # 25 minutes, three times 5
+    assert line.earliest_on == day(3)
+    [said] = [one for one in line.reasons if one.code == "in_lots"]
+    assert said.params == {"item": "I1", "lots": 3, "most": "20"}
+    [late] = solve([lots], replace(need(quantity=50), requested_on=day(3)), centres=centre())
+    assert (late.earliest_on, late.promised.ex_works_on) == (day(3), day(3))
 
 
 def test_what_is_promised_to_others_is_left_to_them() -> None:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,7 @@ from gendan.engine.promise.world import (
     Step,
     World,
     curves,
+    limits,
     without_loops,
     working_days,
 )
@@ -207,6 +209,41 @@ def test_too_little_stock_and_a_huge_quantity() -> None:
 # The slow obvious version -------------------------------------------------------------------
 
 
+def slow_lots(product: Product, missing: int) -> list[int]:
+    """Lot by lot: as much as is missing, no more than the largest and no less than the smallest."""
+    lots = []
+    while missing > 0:
+        size = next(
+            size
+            for size in range(product.lot, 10**6, product.lot)
+            if size >= min(missing, product.most) and size >= product.least
+        )
+        lots.append(size)
+        missing -= size
+    return lots
+
+
+SIZES = st.tuples(st.sampled_from([0, 0, 3, 8]), st.sampled_from([0, 0, 4, 10]))
+
+
+@given(st.integers(1, 200), st.integers(1, 7), SIZES, st.integers(0, 9))
+def test_lots_are_those_counted_one_by_one(
+    missing: int, lot: int, sizes: tuple[int, int], sold: int
+) -> None:
+    least, most = limits(lot, *sizes)
+    product = Product("P", True, lot, least=least, most=most)
+    lots = slow_lots(product, missing)
+    assert product.lots(missing) == (sum(lots), len(lots))
+    assert Source("S", 1).ordered(missing, product) == sum(lots)
+    prices = ((0, Decimal(5)), (4, Decimal(3)), (9, Decimal(2)))
+    source = Source("S", 1, breaks=prices, least=sold)
+    own = replace(product, least=max(least, -(-sold // lot) * lot), most=source.most(product))
+    orders = slow_lots(own, missing)
+    assert source.ordered(missing, product) == sum(orders)
+    paid = sum((source.price_of(one) or Decimal(0)) * one for one in orders)
+    assert source.cost(sum(orders), product) == paid
+
+
 @dataclass
 class Slow:
     """Day by day with copies of everything: each way of waiting is tried, the first is best."""
@@ -238,15 +275,15 @@ class Slow:
         product = self.world.products[item]
         if product.sources:
             return product.sources[0].lead_days, state
-        while quantity % product.lot:
-            quantity += 1
+        lots = slow_lots(product, quantity)
+        quantity = sum(lots)
         start = 0
         for part in product.parts:
             wanted = -(-quantity * part.numerator // part.denominator)
             when, state = self.get(state, part.item, wanted)
             start = max(start, when)
         for one in product.steps:
-            left = one.setup + quantity * one.per_scale // PER_SCALE
+            left = sum(one.setup + lot * one.per_scale // PER_SCALE for lot in lots)
             day = start
             while left:
                 worked = min(left, state[1][one.centre][day])
@@ -271,7 +308,9 @@ def trees(draw: st.DrawFn) -> World:
             step(item, draw(st.integers(0, 3)), draw(st.integers(1, 2)), seq)
             for seq in range(draw(st.integers(1, 2)))
         )
-        made = Product("", True, draw(st.sampled_from([1, 1, 5])), parts, steps)
+        lot = draw(st.sampled_from([1, 1, 5]))
+        least, most = limits(lot, *draw(SIZES))
+        made = Product("", True, lot, parts, steps, least=least, most=most)
         buy = bought(draw(st.integers(0, 15)))
         is_made: bool = draw(st.booleans())
         products.append(made if parts or is_made else buy)
@@ -336,7 +375,8 @@ def webs(draw: st.DrawFn) -> tuple[World, list[Ask]]:
             for seq in range(draw(st.integers(1, 2)))
         )
         lot = draw(st.sampled_from([1, 1, 7]))
-        made = Product("", True, lot, parts, steps)
+        least, most = limits(lot, *draw(SIZES))
+        made = Product("", True, lot, parts, steps, least=least, most=most)
         buy = bought(draw(st.integers(0, 15)), draw(st.sampled_from([0, 0, 30])), lot=lot)
         is_made: bool = draw(st.booleans())
         products.append(made if parts or is_made else buy)
@@ -386,6 +426,7 @@ def _check_tree(world: World, need: Need) -> None:
     assert sum(quantity for _day, quantity in need.taken) + need.made >= need.quantity
     assert all(day <= need.ready for day, _quantity in need.taken)
     assert need.made % product.lot == 0
+    assert not need.made or need.source or need.made >= product.least
     if need.made and need.source is None:
         assert [part.item for part in need.parts] == [part.item for part in product.parts]
         day = max((part.ready for part in need.parts), default=0)

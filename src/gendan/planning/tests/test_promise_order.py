@@ -1,6 +1,7 @@
 """Promising: from the tables to dates, multi-level, whatever changes in between."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -222,3 +223,24 @@ def test_another_engine_slips_in(monkeypatch: pytest.MonkeyPatch) -> None:
     assert kept.engine == "second"
     with pytest.raises(RuntimeError):
         engines.register("second", promise)
+
+
+@pytest.mark.parametrize(
+    ("rule", "days"),
+    [
+        ({"lot_rule": "multiple", "lot_size": 1, "lot_maximum": 40}, 1),  # 50 + 100 minutes
+        ({"lot_rule": "limits", "lot_maximum": 40}, 2),  # three set-ups
+        ({"lot_rule": "fixed", "lot_size": 60}, 2),  # 120 in two lots
+        ({"lot_rule": "limits", "lot_minimum": 300}, 3),
+        ({"lot_rule": "limits", "lot_maximum": 40, "yield_percent": 50}, 4),  # 20 good of a lot
+    ],
+)
+def test_lots_are_those_of_the_items_rule(rule: dict[str, Any], days: int) -> None:
+    masters.item("A-1", supply="make", **rule)
+    masters.work_center("CUT", minutes_per_day=100)
+    masters.routing("A-1", ("CUT", 50, 1))
+    order = make.draft(lines=[make.line("A-1", 100, requested_on=None)])
+    [line] = compute_promise(order.pk).lines
+    week = calendar(None)
+    assert line.promised.ex_works_on == week.add_days(week.add_days(clock.today(), 0), days)
+    assert all("%(" not in reasons.words(one.as_data()) for one in line.reasons)
