@@ -4,8 +4,9 @@
 
 Plans each workload with `gendan schedule` (or reads the plan of --plan), builds the world of what
 the plan leaves, and asks for orders of five lines: for the earliest date, for a wished day after
-the plan, committed and released again, and with odds. Prints JSON lines: CPU milliseconds of one
-process. "load" is how full the work centres are on the days the plan is about.
+the plan, as the lines are then booked apart, committed and released again, and with odds.
+Prints JSON lines: CPU milliseconds of one process. "load" is how full the work centres are on the
+days the plan is about.
 """
 
 import argparse
@@ -24,6 +25,7 @@ import numpy as np  # noqa: E402
 
 from gendan.engine.netting.files import Table  # noqa: E402
 from gendan.engine.promise.book import Book  # noqa: E402
+from gendan.engine.promise.capable import TRIALS, as_booked  # noqa: E402
 from gendan.engine.promise.files import read_world  # noqa: E402
 from gendan.engine.promise.odds import Spread, odds  # noqa: E402
 from gendan.engine.promise.query import Answer, Ask, ask  # noqa: E402
@@ -83,6 +85,12 @@ def measure(folder: Path, plan: Path, count: int, seed: int) -> None:
     say(folder, "earliest date", **timed(early, lambda one: ask(book, one)))
     late = orders(world, sold, count, seed, last + 60)
     say(folder, "wished later: as late as possible", **timed(late, lambda one: ask(book, one)))
+
+    def booked(one: list[Ask]) -> Answer:
+        return as_booked(book, one, ask(book, one, most_trials=TRIALS), together=False)
+
+    say(folder, "earliest date, and as its lines are booked", **timed(early, booked))
+    say(folder, "wished later, and as its lines are booked", **timed(late, booked))
 
     seconds = []
     for number, one in enumerate(early):
