@@ -1,5 +1,6 @@
 """Pages of reports from the shop floor: pieces by operation, for the phone; how fast it goes."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +14,7 @@ from gendan.kernel import clock
 from gendan.kernel.errors import DomainError
 from gendan.planning import shop_shown
 from gendan.production import queries, services
-from gendan.production.models import WorkOrder, WorkStep
+from gendan.production.models import StepReport, WorkOrder, WorkStep
 from gendan.web.forms import PageForm, whole_number
 from gendan.web.settings import next_of
 from gendan.web.shell import ask, page, render_page
@@ -60,7 +61,7 @@ def report_step(request: HttpRequest, step_id: int) -> HttpResponse:
             "reports": reports[:MOST_SHOWN],
             "count": len(reports),
             "left": queries.left_of(step),
-            "quick": _quick(step),
+            "quick": _quick(step, reports),
             "next": next_of(request, reverse("dispatch_list")),
             "pace": pace_words(step.work_order),
         }
@@ -84,9 +85,9 @@ def report_step(request: HttpRequest, step_id: int) -> HttpResponse:
     )
 
 
-def _quick(step: WorkStep) -> list[str]:
+def _quick(step: WorkStep, reports: Sequence[StepReport]) -> list[str]:
     """What is often reported: the same as last time, and what is left."""
-    last = next((one.good for one in queries.reports_of(step.pk) if one.good > 0), None)
+    last = next((one.good for one in reports if one.good > 0), None)
     found = [one for one in (last, queries.left_of(step)) if one]
     return [f"{one.normalize():f}" for one in dict.fromkeys(found)]
 
