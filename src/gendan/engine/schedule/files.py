@@ -13,6 +13,7 @@ from gendan.engine.boms import WHOLE, parts_with_loss
 from gendan.engine.netting.files import Table, UnreadableWorkload, Workload, read_workload
 from gendan.engine.netting.levels import low_level_codes
 
+from .capacity import LAST_DAY
 from .workshop import Line, Part, Plan, Product, Source, Step, Workshop
 
 
@@ -36,8 +37,9 @@ def read_factory(folder: Path) -> Factory:
     names = table.text("work_center")
     minutes = table.number("minutes_per_day")
     demand = snapshot.demand
-    columns = (demand.item.tolist(), demand.quantity.tolist(), (demand.due - first).tolist())
-    lines = tuple(map(Line, *columns))
+    far = is_far(workload)  # left out: every day until then would have to be looked at
+    columns = demand.item, np.where(far, 0, demand.quantity), np.where(far, 0, demand.due - first)
+    lines = tuple(map(Line, *(column.tolist() for column in columns)))
     parts, loops = _parts(workload)
     steps = _steps(folder, place, {name: row for row, name in enumerate(names)})
     sources = _sources(folder, place)
@@ -61,6 +63,11 @@ def read_factory(folder: Path) -> Factory:
     return Factory(workload, workshop, names, loops)
 
 
+def is_far(workload: Workload) -> Any:
+    """Which order lines are due after all days that are planned."""
+    return workload.snapshot.demand.due - workload.snapshot.first_day > LAST_DAY
+
+
 def _prices(folder: Path) -> list[float]:
     """By item what a piece in stock is worth; 1 where the file does not say."""
     table = Table(folder / "items.csv")
@@ -82,7 +89,7 @@ def _stock(workload: Workload) -> tuple[tuple[tuple[int, int], ...], ...]:
         strict=True,
     )
     for day, item, quantity in sorted(rows):
-        if item >= 0 and quantity > 0:
+        if item >= 0 and quantity > 0 and day <= LAST_DAY:
             stock[item].append((max(day, 0), quantity))
     return tuple(map(tuple, stock))
 

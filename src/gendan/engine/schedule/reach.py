@@ -10,6 +10,7 @@ get the first day that is left.
 import random
 from dataclasses import dataclass
 
+from .capacity import LAST_DAY
 from .workshop import NEVER, NOTHING, Product, Workshop
 
 _TRIALS = 10_000  # lines looked at to find the best use of stock that is short
@@ -77,7 +78,8 @@ def _levels(workshop: Workshop) -> tuple[list[int], list[int]]:
 def _reach(workshop: Workshop, item: int, reach: list[int]) -> int:
     product = workshop.products[item]
     if not product.is_made:
-        return min((source.lead_days for source in product.sources), default=NEVER)
+        days = min((source.lead_days for source in product.sources), default=NEVER)
+        return days if days <= LAST_DAY else NEVER
     if not makeable(workshop, product):
         return NEVER
     return max((reach[part.item] for part in product.parts), default=0)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from .files import Factory
+from .files import Factory, is_far
 from .workshop import NOTHING, Plan
 
 _NAMED = 5
@@ -44,8 +44,18 @@ def troubles(factory: Factory, plan: Plan) -> Iterator[str]:
         "lines of items that are not in items.csv",
         [_name(name) for name, line, _ in rows if line.item < 0],
     )
+    demand, far = factory.workload.snapshot.demand, is_far(factory.workload).tolist()
+    quantities = zip(factory.workload.demand_names, demand.quantity.tolist(), strict=True)
     yield from _named(
-        "lines without a quantity", [_name(name) for name, line, _ in rows if line.quantity <= 0]
+        "lines without a quantity", [_name(name) for name, quantity in quantities if quantity <= 0]
+    )
+    yield from _named(
+        "lines due more than 54 years ahead, left out",
+        [
+            _name(name)
+            for name, is_too_far in zip(factory.workload.demand_names, far, strict=True)
+            if is_too_far
+        ],
     )
     yield from _named(
         "lines due before day 0", [_name(name) for name, line, _ in rows if line.due < 0]

@@ -214,3 +214,27 @@ def test_what_a_bought_item_contains_is_its_suppliers_business(tmp_path: Path) -
     factory = read_factory(workload(tmp_path, bom=TABLES["bom"] + "B,C,1,0\n"))
     assert factory.loops == []
     assert broken(factory.workshop, construct(factory.workshop)) == []
+
+
+def test_days_that_nobody_means_are_left_out_by_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A mistyped year had every day until then looked at, for hours and in all memory."""
+    folder = workload(
+        tmp_path,
+        order_lines=TABLES["order_lines"] + "S2,1,A,3,9999-01-20\n",
+        receipts=TABLES["receipts"] + "B,5,9999-01-01\n",
+    )
+    assert run(folder) == 0
+    told = capsys.readouterr()
+    assert "lines due more than 54 years ahead, left out: S2/1\n" in told.err
+    assert "lines without a quantity" not in told.err
+    assert told.out.startswith("4 lines, 0 late, 1 unplanned (1 of them in any plan)")
+
+
+def test_a_supplier_who_takes_ages_supplies_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    suppliers = TABLES["suppliers"].replace("B,S,3", "B,S,900000")
+    assert run(workload(tmp_path, suppliers=suppliers)) == 0
+    assert "nobody can supply: S1/1, S1/2, S1/3\n" in capsys.readouterr().err
