@@ -11,7 +11,7 @@ from gendan.inventory.models import ExpectedSupply
 from gendan.kernel import clock, links
 from gendan.kernel.errors import DomainError, IllegalStep, Invalid, NotThere
 from gendan.kernel.links import LinkRefused
-from gendan.kernel.models import Entry, Mail
+from gendan.kernel.models import Attachment, Entry, Mail
 from gendan.kernel.services import save_setting
 from gendan.purchasing import invariants, services
 from gendan.purchasing.models import PurchaseOrder, SupplierWord
@@ -174,10 +174,14 @@ def test_a_repeat_says_nothing_new_and_a_link_has_an_end() -> None:
         report(TODAY)
     assert (SupplierWord.objects.count(), order.sendings.get().answers) == (1, 2)
     assert Entry.objects.filter(fact="SupplierReported").count() == 1
-    with mock.patch.object(said, "MOST_FILES_IN_ALL", 3):
+    for _sending in range(2):  # a phone that did not hear us sends its photos again
         report(TODAY, files=2)
-        with pytest.raises(services.TooManyAnswers, match="At most 3 files"):
-            report(TODAY, files=2)
+    assert Attachment.objects.filter(kind="step").count() == 2
+    with (
+        mock.patch.object(said, "MOST_FILES_IN_ALL", 3),
+        pytest.raises(services.TooManyAnswers, match="At most 3 files"),
+    ):
+        report(TODAY, files=2)
     order.sendings.update(answers=said.MOST_ANSWERS)
     with pytest.raises(services.TooManyAnswers, match="very often"):
         answer(token, LineAnswer(1, DUE))
