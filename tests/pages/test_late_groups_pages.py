@@ -36,6 +36,10 @@ def test_a_request_that_makes_many_lines_late_stands_once(browse: Browse, langua
         assert "<details>" in body  # the fifth
         assert soon.number not in body
         assert "%(" not in shown
+        assert "export=csv" in shown
+        told = ping.get(reverse("late_order_lines") + "?export=csv").getvalue().decode()
+        assert all(told.count(f"{one.number},1,") == 1 for one in late)  # each line by itself
+        assert soon.number not in told
         [one] = ping.get("/api/v1/late-order-lines/by-supply").json()
         assert (one["binding"]["request_id"], one["order_count"]) == (request.pk, 5)
         assert one["needed_on"] == "2026-03-09"

@@ -132,6 +132,9 @@ def test_what_a_supplier_proposes_is_decided_on_the_page(browse: Any) -> None:
     assert order.state == "confirmed"
     page = bo.get(url("arrivals")).content.decode()
     assert order.number in page
+    assert "export=xlsx" in page
+    told = bo.get(url("arrivals") + "?export=csv").getvalue().decode()
+    assert f",{order.number},1," in told
     bo.post(url("resend_purchase_order", order.pk), {"language": "zh-hans"})
     bo.post(url("close_purchase_order", order.pk), {"reason": "enough"})
     order.refresh_from_db()

@@ -197,6 +197,8 @@ def test_proposals_are_ordered_as_they_were_seen(browse: Browse, mill: Partner) 
     assert "the higher break is cheaper in all" in shown
     assert "Order what is proposed" in shown
     assert "Order what is proposed" not in text(browse("mei"), "purchase_plan")
+    told = bo.get(reverse("purchase_plan") + "?export=csv").getvalue().decode()
+    assert told.splitlines()[1].startswith("MILL,Yarn Mill,YARN,1000,")
     key = shown.split('name="line" value="')[1].split('"')[0]
     seen = shown.split(f'name="seen.{key}" value="')[1].split('"')[0]
     page = reverse("order_proposals")
@@ -359,6 +361,10 @@ def test_a_figure_of_the_scorecard_opens_its_rows(browse: Browse, mill: Partner)
         text(bo, "supplier_score", mill.pk, query=query)
     assert "part=quality" in text(bo, "supplier", mill.pk)
     assert "part=quality" in text(bo, "supplier_scores")
+    told = bo.get(reverse("supplier_scores") + "?export=csv").getvalue().decode()
+    assert "Quality (ppm)" in told.splitlines()[0]
+    assert told.splitlines()[1].startswith("MILL,Mill Ltd,20.0,50,")
+    assert bo.get(reverse("supplier_scores") + "?export=doc").status_code == 422
     assert browse("wen").get(reverse("supplier_score", args=[mill.pk])).status_code == 404
     path = f"/api/v1/suppliers/{mill.pk}/score"
     [row] = bo.get(f"{path}/quality").json()

@@ -190,6 +190,8 @@ def test_a_count_from_the_phone_to_the_ledger(world: Any, browse: Browse) -> Non
     assert wen.post(page + "count/", typed).status_code == 409
     assert wen.post(page + "cancel/", {"reason": "x"}).status_code == 409
     assert "100" in zhao.get("/stock/counts/accuracy/").content.decode()
+    told = zhao.get("/stock/counts/accuracy/?export=csv").getvalue().decode()
+    assert told.splitlines()[1].split(",")[1:4] == ["100", "1", "0"]
     found = {"item": "A-1", "location": "BIN", "lot": ""}
     assert wen.post(page + "add/", found).status_code == 409
 

@@ -142,6 +142,9 @@ def test_what_is_at_its_limit_is_ordered_once(browse: Browse) -> None:
     client = browse("bo")
     assert 'name="item"' in text(client, "request_reorders")
     assert 'name="item"' not in text(browse("wen"), "request_reorders")
+    told = client.get(reverse("request_reorders") + "?export=csv").getvalue().decode()
+    assert told.splitlines()[1].startswith(f"{one.code},")
+    assert ",40," in told
     assert client.post(reverse("request_reorders"), {"item": one.pk}).status_code == 303
     assert PurchaseRequest.objects.get().quantity == 40
     assert client.post(reverse("request_reorders"), {"item": one.pk}).status_code == 409

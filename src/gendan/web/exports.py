@@ -50,6 +50,26 @@ def export(key: str, columns: Sequence[Any], rows: "QuerySet[Any]", kind: str) -
     raise UnknownExport(_("Lists are exported as CSV or XLSX."))
 
 
+class _Rows(list[Any]):
+    """Rows in memory that are exported like those of a query."""
+
+    def iterator(self, chunk_size: int) -> Any:
+        return iter(self)
+
+    def exists(self) -> bool:
+        return bool(self)
+
+    def __getitem__(self, key: Any) -> Any:
+        found = super().__getitem__(key)
+        return _Rows(found) if isinstance(key, slice) else found
+
+
+def export_found(key: str, columns: Sequence[Any], found: Sequence[Any], kind: str) -> HttpResponse:
+    """The same for rows that were calculated and are no query."""
+    rows: Any = _Rows(found)
+    return export(key, columns, rows, kind)
+
+
 def neutral(text: str) -> str:
     """A text that no spreadsheet takes for a formula."""
     return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text

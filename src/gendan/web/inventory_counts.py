@@ -16,6 +16,8 @@ from gendan.exchange import count_sheets, sheets
 from gendan.inventory import queries, services
 from gendan.inventory.models import Count, CountLine, Location
 from gendan.kernel.errors import Invalid
+from gendan.web.export_columns import ACCURACY
+from gendan.web.exports import export_found
 from gendan.web.files import serve_bytes
 from gendan.web.forms import PageForm
 from gendan.web.inventory_actions import TABS
@@ -305,6 +307,8 @@ def count_calls(request: HttpRequest) -> HttpResponse:
 def count_accuracy(request: HttpRequest) -> HttpResponse:
     """How good the books were, month by month."""
     rows = queries.accuracy()
+    if kind := request.GET.get("export"):
+        return export_found("count_accuracy", ACCURACY, rows, kind)
     lines = sum(one.lines for one in rows)
     right = sum(one.right for one in rows)
     context = {

@@ -22,7 +22,7 @@ from gendan.kernel import clock
 from gendan.kernel.errors import DomainError
 from gendan.kernel.quantity import read_quantity
 from gendan.web import words
-from gendan.web.exports import export
+from gendan.web.exports import export_found
 from gendan.web.inventory_actions import TABS, GoodsForm
 from gendan.web.inventory_forms import LookForm, form_page, item_of, with_places
 from gendan.web.lists import Column
@@ -58,22 +58,6 @@ class PastRow:
     lot: str
     place: str
     quantity: Decimal
-
-
-class Rows(list[Any]):
-    """Rows that are exported like those of a query."""
-
-    def iterator(self, chunk_size: int) -> Any:
-        """All rows; they are in memory already."""
-        return iter(self)
-
-    def exists(self) -> bool:
-        """Whether there are any."""
-        return bool(self)
-
-    def __getitem__(self, key: Any) -> Any:
-        found = super().__getitem__(key)
-        return Rows(found) if isinstance(key, slice) else found
 
 
 PAST = (
@@ -196,8 +180,7 @@ def past_stock(request: HttpRequest) -> HttpResponse:
         values = queries.value_of([item.pk] if item else None, moment) if not place else {}
         worth = sum((one.value for one in values.values()), Decimal(0)) if not place else None
     if kind := request.GET.get("export"):
-        found: Any = Rows(rows)
-        return export("past_stock", PAST, found, kind)
+        return export_found("past_stock", PAST, rows, kind)
     context = {
         "tabs": tabs_of(TABS, "past_stock"),
         "at": request.GET.get("at", ""),

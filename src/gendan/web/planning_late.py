@@ -22,6 +22,8 @@ from gendan.planning.late_lines import (
     late_order_count,
 )
 from gendan.web.capacity_words import late_words
+from gendan.web.export_columns import LATE_LINES
+from gendan.web.exports import LARGEST, export_found
 from gendan.web.forms import whole_number
 from gendan.web.shell import page, render_page
 from gendan.web.words import short_day
@@ -194,6 +196,10 @@ def late_order_lines(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     wanted = whole_number(request.GET.get("run", ""))
     run = queries.run_seen(wanted, user) if wanted else queries.live_run()
+    if kind := request.GET.get("export"):
+        every = late_lines(run, user, LARGEST + 1) if run else []
+        said = [(one, binding_words(one.binding)) for one in every]
+        return export_found("late_order_lines", LATE_LINES, said, kind)
     rows = late_lines(run, user, MOST) if run else []
     context = {
         "run": run,

@@ -33,6 +33,8 @@ from gendan.purchasing.purchase_plan import (
 )
 from gendan.sourcing.models.visibility import may_read
 from gendan.sourcing.queries import SourceOffer
+from gendan.web.export_columns import PROPOSALS
+from gendan.web.exports import export_found
 from gendan.web.navigation import tabs_of
 from gendan.web.purchasing_tabs import TABS
 from gendan.web.shell import ask, page, render_page
@@ -119,6 +121,9 @@ def purchase_plan(request: HttpRequest) -> HttpResponse:
         for one in plan.groups
         if not shown.supplier or one.offer.supplier_code == shown.supplier
     ]
+    if kind := request.GET.get("export"):
+        proposed = [(group, line) for group in groups for line in group.lines]
+        return export_found("purchase_plan", PROPOSALS, proposed, kind)
     drawn = _drawn(groups, plan)
     next_on, next_url = (None, "") if wanted else _next(shown)
     context = {

@@ -19,6 +19,8 @@ from gendan.planning.models import PlanMessage
 from gendan.planning.queries import lines_named
 from gendan.purchasing import queries, services
 from gendan.purchasing.models import PurchaseOrderLine
+from gendan.web.export_columns import ARRIVALS
+from gendan.web.exports import LARGEST, export_found
 from gendan.web.navigation import tabs_of
 from gendan.web.purchasing_tabs import TABS
 from gendan.web.shell import ask, page, render_page
@@ -57,6 +59,8 @@ def arrivals(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     text = request.GET.get("q", "").strip()[:60]
     lines, by_hand = queries.arriving(user, text)
+    if kind := request.GET.get("export"):
+        return export_found("arrivals", ARRIVALS, _arrivals(list(lines[: LARGEST + 1])), kind)
     month = _month(request.GET.get("month", ""))
     context: dict[str, Any] = {"tabs": tabs_of(TABS, "arrivals"), "text": text}
     context["query"] = urlencode({"q": text}) if text else ""

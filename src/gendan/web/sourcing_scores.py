@@ -14,6 +14,8 @@ from gendan.sourcing import queries, services
 from gendan.sourcing.models import BuyingAssumptions, ScoreWeights
 from gendan.sourcing.models.visibility import may_read
 from gendan.sourcing.services.scores import ASSUMED
+from gendan.web.export_columns import score_columns
+from gendan.web.exports import LARGEST, export_found
 from gendan.web.forms import PageForm
 from gendan.web.labels import label_of
 from gendan.web.navigation import tabs_of
@@ -60,14 +62,18 @@ def supplier_scores(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     if not may_read(user):
         raise Http404
-    found = list(queries.suppliers_for(user).filter(is_active=True).order_by("code")[:MOST])
+    kind = request.GET.get("export")
+    most = LARGEST + 1 if kind else MOST
+    found = list(queries.suppliers_for(user).filter(is_active=True).order_by("code")[:most])
     scores = scorecards([one.pk for one in found], supplier_facts())
-    rows = [(one, drawn_score(scores[one.pk])) for one in found]
-    rows.sort(key=lambda row: (row[1].score.total is None, -(row[1].score.total or 0)))
+    scored = [(one, scores[one.pk]) for one in found]
+    scored.sort(key=lambda row: (row[1].total is None, -(row[1].total or 0)))
     weights = queries.weights()
+    if kind:
+        return export_found("supplier_scores", score_columns(weights.PARTS), scored, kind)
     context = {
         "tabs": tabs_of(TABS, "suppliers"),
-        "rows": rows,
+        "rows": [(one, drawn_score(score)) for one, score in scored],
         "weights": [(PART_WORDS[part], getattr(weights, part)) for part in weights.PARTS],
         "months": MONTHS,
     }

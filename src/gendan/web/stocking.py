@@ -21,6 +21,8 @@ from gendan.stocking import queries, services, surplus
 from gendan.stocking.deliveries import deliveries
 from gendan.stocking.models import ItemForecast, StockPolicy, SurplusDecision
 from gendan.stocking.proposals import propose
+from gendan.web.export_columns import REORDERS
+from gendan.web.exports import export_found
 from gendan.web.forms import whole_number
 from gendan.web.lists import parse_day, show_list
 from gendan.web.navigation import tabs_of
@@ -259,8 +261,11 @@ def request_reorders(request: HttpRequest) -> HttpResponse:
                 % {"numbers": ", ".join([*made.purchase_requests, *made.work_orders][:10])}
             ),
         )
+    rows = queries.reorders_for(_user(request))
+    if kind := request.GET.get("export"):
+        return export_found("reorders", REORDERS, rows, kind)
     context = _frame(request, "request_reorders", _("To order")) | {
-        "rows": queries.reorders_for(_user(request)),
+        "rows": rows,
         "may_order": is_allowed(_user(request), "request_reorders"),
     }
     return render_page(request, "stocking/reorders.html", context)
