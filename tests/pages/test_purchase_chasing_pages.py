@@ -71,6 +71,14 @@ def test_the_buyer_sees_what_went_by_itself_and_stops_it(browse: Any) -> None:
     assert browse("mei").get(url("save_supplier_chasing")).status_code == 403
 
 
+def test_what_waits_for_the_buyers_press_stands_on_the_page_too(browse: Any) -> None:
+    order, bo = sent(), browse("bo")
+    shown = bo.get(url("save_supplier_chasing")).content.decode()
+    assert order.number in shown.split("Ready for you to send")[1].split("</table>")[0]
+    save_setting(key="purchase_chase_mode", value="send", by=person("zhao"))
+    assert "Ready for you to send" not in bo.get(url("save_supplier_chasing")).content.decode()
+
+
 def test_each_supplier_otherwise_than_the_company(browse: Any) -> None:
     ordered.mill()
     bo, path = browse("bo"), url("save_supplier_chasing")

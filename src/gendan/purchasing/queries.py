@@ -233,6 +233,7 @@ def chasing_at_a_glance() -> dict[str, Any]:
         "gone": list(gone_by_themselves()[:100]),
         "held": list(held.select_related("supplier").order_by("due_on", "pk")[:100]),
         "waiting": [one for one in due if one.mode == SupplierChasing.Mode.SEND],
+        "asked": [one for one in due if one.mode == SupplierChasing.Mode.ASK],
     }
 
 
