@@ -1,7 +1,7 @@
 """Today: what this user must do, most urgent first, each row with its one action ready."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -34,10 +34,10 @@ class Reason:
     @property
     def words(self) -> str:
         """The reason in the reader's language."""
-        return _REASONS[self.code]() % self.params
+        return str(_REASONS[self.code]() % self.params)
 
 
-_REASONS = {
+_REASONS: dict[str, Callable[[], Any]] = {
     "approval": lambda: _("A new date waits for your approval: %(was)s → %(day)s."),
     "they_wait": lambda: _("%(party)s waits for this; it was due on %(day)s."),
     "late": lambda: ngettext_lazy(

@@ -81,8 +81,9 @@ def steps_of_kinds() -> dict[tuple[str, str], list[tuple[str, str, int]]]:
         "family__code", "supplier__code", "name_en", "name_zh", "days_before"
     )
     found: dict[tuple[str, str], list[tuple[str, str, int]]] = {}
-    for family, supplier, *step in rows:
-        found.setdefault((family or "", supplier or ""), []).append((*step,))
+    for family, supplier, english, chinese, days in rows:
+        step = (english, chinese, days)
+        found.setdefault((family or "", supplier or ""), []).append(step)
     return found
 
 
