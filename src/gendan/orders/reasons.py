@@ -6,8 +6,8 @@ from typing import Any
 
 from django.utils.formats import number_format
 from django.utils.functional import Promise as LazyText
+from django.utils.translation import get_language, gettext_lazy, ngettext, ngettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
 MOST_MINUTES = 120  # from here on in hours
 MOST_PARTS = 10  # hours; from here on whole ones
@@ -181,12 +181,23 @@ def words(reason: Mapping[str, Any]) -> str:
         return str(reason["code"]).replace("_", " ")
     params = dict(reason.get("params", {}))
     try:
+        for key, names in params.pop("names", {}).items():
+            params[key] = _called(str(params[key]), *names)
         if "minutes" in params:
             params["span"] = _span(int(params["minutes"]))
         sentence: str = text % params
         return sentence
     except (KeyError, TypeError, ValueError):
         return _("%(code)s (its values are not complete)") % {"code": reason["code"]}
+
+
+def _called(code: str, english: str, chinese: str) -> str:
+    """A code with the name beside it, in the reader's language, else in the other one."""
+    first, other = english, chinese
+    if (get_language() or "").startswith("zh"):
+        first, other = chinese, english
+    name = first or other
+    return code if name in ("", code) else f"{code} {name}"
 
 
 def _span(minutes: int) -> str:

@@ -41,7 +41,12 @@ from gendan.planning.held import VERDICT_DAYS, held_goods
 from gendan.planning.promise_models import PromiseHold
 from gendan.planning.promise_suppliers import Suppliers, suppliers_of
 from gendan.planning.works import Works, works_of
-from gendan.planning.yields import for_good_components, for_good_operations, good_of, good_supplies
+from gendan.planning.yields import (
+    for_good_components,
+    for_good_operations,
+    good_supplies,
+    whole_good_of,
+)
 
 # Up to so many items all are read, so that whatever is asked next is there already; else only what
 # is promised and asked.
@@ -265,30 +270,40 @@ def _items(
     there = availability(ids)
     rows = Item.objects.filter(pk__in=ids).values_list(
         *("pk", "code", "supply", "lead_days", "lot_rule", "lot_size", "lot_minimum"),
-        *("lot_maximum", "yield_percent", "cost"),
+        *("lot_maximum", "yield_percent", "cost", "name_en", "name_zh", "unit__step"),
+        named=True,
     )
     return {
-        pk: ItemFacts(
+        (pk := one.pk): ItemFacts(
             item_id=pk,
-            code=code,
-            supply=supply,
-            lead_days=lead_days,
+            code=one.code,
+            supply=one.supply,
+            lead_days=one.lead_days,
             free=there[pk].free,
-            incoming=(*held.get(pk, ()), *good_supplies(_incoming(there[pk]), good)),
+            incoming=(
+                *held.get(pk, ()),
+                *good_supplies(_incoming(there[pk]), good := one.yield_percent),
+            ),
             components=for_good_components(works.components.get(pk, ()), good),
             operations=for_good_operations(works.operations.get(pk, ()), good),
-            cost=cost,
+            cost=one.cost,
             offers=suppliers.offers.get(pk, ()),
             has_no_supplier=pk in suppliers.nobody,
             is_supplier_unknown=pk in suppliers.unknown,
-            **_lots(lot_rule, *(good_of(one, good) for one in lots)),
+            names=(one.name_en, one.name_zh),
+            **_lots(one),
         )
-        for pk, code, supply, lead_days, lot_rule, *lots, good, cost in rows.order_by("pk")
+        for one in rows.order_by("pk")
     }
 
 
-def _lots(rule: str, size: Decimal, least: Decimal, most: Decimal) -> dict[str, Decimal]:
+def _lots(item: Any) -> dict[str, Decimal]:
     """Multiple, smallest and largest lot: only what the rule counts, as in plans."""
+    rule = item.lot_rule
+    size, least, most = (
+        whole_good_of(one, item.yield_percent, item.unit__step)
+        for one in (item.lot_size, item.lot_minimum, item.lot_maximum)
+    )
     if rule == Item.LotRule.AS_NEEDED:
         return {}
     if rule == Item.LotRule.MULTIPLE:

@@ -98,6 +98,7 @@ def _centres() -> dict[int, CentreFacts]:
             changes=_changed(capacity, capacity.place[one.pk]),
             people_minutes=people.get(one.pk, {}),
             is_outside=one.is_outside,
+            names=(one.name_en, one.name_zh),
         )
     return found
 

@@ -18,10 +18,17 @@ def good_supplies(supplies: Iterable[Supply], percent: Decimal) -> tuple[Supply,
 
 
 def good_of(quantity: Decimal, percent: Decimal) -> Decimal:
-    """What of a quantity started or ordered comes good: lots are of what is started."""
+    """What of a quantity started or ordered comes good."""
     if percent == WHOLE:
         return quantity
     return (quantity * percent / WHOLE).quantize(STEP, ROUND_FLOOR)
+
+
+def whole_good_of(quantity: Decimal, percent: Decimal, step: Decimal) -> Decimal:
+    """What of a lot comes good, in whole steps of the unit; a lot too small for one as it is."""
+    if percent == WHOLE:
+        return quantity
+    return good_of(quantity, percent) // step * step or quantity
 
 
 def for_good_components(parts: tuple[Component, ...], percent: Decimal) -> tuple[Component, ...]:

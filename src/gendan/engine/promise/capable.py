@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from .book import Book
-from .explain import date, explain, number
+from .explain import date, explain, number, with_names
 from .facts import Demand, LineResult, NoDate, PromiseSnapshot, Reason
 from .lines import Ready, bind_first, line_results
 from .overlay import Overlay
@@ -79,16 +79,21 @@ def _ready(scene: Scene, demand: Demand, line: LineAnswer | None) -> Ready:
         Reason("from_reserved", {"quantity": number(parts(kept), UNIT), "item": item.code})
     ] * (kept > 0)
     if line is None:
-        return Ready(
-            scene.snapshot.calendar.add_days(scene.snapshot.today, 0), bind_first(reserved)
-        )
+        here = [one.named({item.code: item.names}, {}) for one in reserved]
+        return Ready(scene.snapshot.calendar.add_days(scene.snapshot.today, 0), bind_first(here))
     if line.need is None or line.earliest is None:
         stuck = line.stuck or Stuck("beyond_horizon", item=item.code, days=DAYS)
-        raise NoDate(Reason(stuck.code, dict(stuck.params), is_binding=True))
+        why_not = Reason(stuck.code, dict(stuck.params), is_binding=True)
+        raise NoDate(
+            why_not.named(
+                {one.code: one.names for one in scene.world.products},
+                {one.code: one.names for one in scene.world.centres},
+            )
+        )
     day = scene.snapshot.today.fromordinal(scene.world.first_day + line.earliest)
     why = explain(scene.world, line.need)
     notes = [*why, *_held(scene, line.need, why), *_doubts(scene, line.need), *reserved]
-    return Ready(day, bind_first(notes))
+    return Ready(day, bind_first(with_names(scene.world, line.need, notes)))
 
 
 def _held(scene: Scene, need: Need, said: Iterable[Reason]) -> Iterable[Reason]:

@@ -1,10 +1,11 @@
 """Why a date is what it is: the chain of what binds, read off the tree of a search."""
 
 import datetime as dt
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from .facts import Reason
+from .facts import Names, Reason
 from .search import Need, Run
 from .world import World
 
@@ -17,6 +18,22 @@ def number(quantity: int, unit: int) -> str:
 def date(world: World, day: int) -> str:
     """A day of the world as ISO date."""
     return dt.date.fromordinal(world.first_day + day).isoformat()
+
+
+def with_names(world: World, need: Need, reasons: Iterable[Reason]) -> list[Reason]:
+    """Reasons with the names of the items and work centres of a tree."""
+    items: dict[str, Names] = {}
+    centres: dict[str, Names] = {}
+    stack = [need]
+    while stack:
+        one = stack.pop()
+        stack += one.parts
+        product = world.products[one.item]
+        items[product.code] = product.names
+        for run in one.runs:
+            centre = world.centres[run.step.centre]
+            centres[centre.code] = centre.names
+    return [reason.named(items, centres) for reason in reasons]
 
 
 def explain(world: World, need: Need) -> tuple[Reason, ...]:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -20,6 +20,9 @@ _ZERO = Decimal(0)
 # under way already comes first.
 Rank = tuple[int, int, int]
 FIRST: Rank = (0, 0, 0)
+
+Names = tuple[str, str]  # what something is called in English and in Chinese
+NAMELESS: Names = ("", "")
 
 
 class Given(NamedTuple):
@@ -104,6 +107,7 @@ class CentreFacts:
     changes: Mapping[dt.date, int] = field(default_factory=dict)
     people_minutes: Mapping[dt.date, int] = field(default_factory=dict)
     is_outside: bool = False
+    names: Names = NAMELESS
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +177,7 @@ class ItemFacts:
     is_supplier_unknown: bool = False
     lot_minimum: Decimal = _ZERO
     lot_maximum: Decimal = _ZERO
+    names: Names = NAMELESS
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +234,15 @@ class Reason:
     def as_data(self) -> dict[str, Any]:
         """As kept with the promise."""
         return {"code": self.code, "params": dict(self.params), "binding": self.is_binding}
+
+    def named(self, items: Mapping[str, Names], centres: Mapping[str, Names]) -> "Reason":
+        """The same with the names of what it gives the codes of, in both languages."""
+        found = {
+            key: names
+            for key, known in (("item", items), ("component", items), ("centre", centres))
+            if any(names := known.get(str(self.params.get(key)), NAMELESS))
+        }
+        return replace(self, params={**self.params, "names": found}) if found else self
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ of equally early ones the one that makes most use of what is coming.
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 
@@ -37,7 +37,12 @@ _MOST_TRIALS = 5_000
 def promise(snapshot: PromiseSnapshot) -> tuple[LineResult, ...]:
     """The dates of all lines of the snapshot, in the order in which their first demand stands."""
     pool = _Pool(snapshot)
-    return line_results(snapshot, [(demand, pool.serve(demand)) for demand in snapshot.demands])
+    served = [(demand, pool.serve(demand)) for demand in snapshot.demands]
+    names = {one.code: one.names for one in snapshot.items.values()}
+    return tuple(
+        replace(one, reasons=tuple(reason.named(names, {}) for reason in one.reasons))
+        for one in line_results(snapshot, served)
+    )
 
 
 @dataclass(slots=True)

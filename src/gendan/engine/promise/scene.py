@@ -395,6 +395,7 @@ def _product(item: ItemFacts, items: dict[int, int], centres: dict[int, int]) ->
         is_outside=item.supply == OUTSOURCE,
         least=least,
         most=most,
+        names=item.names,
     )
 
 
@@ -431,7 +432,7 @@ def _centre(one: CentreFacts, load: Iterable[Load], first: int, days: int) -> Ce
             by_people.add(day)
     for work in sorted(load, key=lambda work: work.due_on):
         _load(free, round(work.minutes * THOUSANDTHS), work.due_on.toordinal() - first)
-    return Centre(one.code, free, frozenset(by_people))
+    return Centre(one.code, free, frozenset(by_people), one.names)
 
 
 def _load(free: list[int], left: int, due: int) -> None:

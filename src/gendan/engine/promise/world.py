@@ -17,7 +17,7 @@ from gendan.engine.netting.arrays import running_max, running_sum, starts
 from gendan.engine.netting.levels import low_level_codes
 from gendan.engine.netting.snapshot import Ints
 
-from .facts import WorkingDays
+from .facts import NAMELESS, Names, WorkingDays
 
 THOUSANDTHS = 1000  # of a minute
 NO_LIMIT = 1 << 62  # of a lot: more than anything asked
@@ -128,6 +128,7 @@ class Product:
     loop: tuple[str, ...] = ()
     least: int = 0
     most: int = NO_LIMIT
+    names: Names = NAMELESS
 
     def lots(self, missing: int) -> tuple[int, int]:
         """How much is made where so much is missing, and in how many lots: full ones and a rest."""
@@ -155,6 +156,7 @@ class Centre:
     code: str
     free: list[int]
     by_people: frozenset[int] = frozenset()
+    names: Names = NAMELESS
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 
 from gendan.catalog.queries import calendar
 from gendan.engine.promise import promise
@@ -233,6 +234,7 @@ def test_another_engine_slips_in(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"lot_rule": "fixed", "lot_size": 60}, 2),  # 120 in two lots
         ({"lot_rule": "limits", "lot_minimum": 300}, 3),
         ({"lot_rule": "limits", "lot_maximum": 40, "yield_percent": 50}, 4),  # 20 good of a lot
+        ({"lot_rule": "limits", "lot_maximum": 40, "yield_percent": 97}, 2),  # 38 good of a lot
     ],
 )
 def test_lots_are_those_of_the_items_rule(rule: dict[str, Any], days: int) -> None:
@@ -244,3 +246,33 @@ def test_lots_are_those_of_the_items_rule(rule: dict[str, Any], days: int) -> No
     week = calendar(None)
     assert line.promised.ex_works_on == week.add_days(week.add_days(clock.today(), 0), days)
     assert all("%(" not in reasons.words(one.as_data()) for one in line.reasons)
+    assert all("." not in one.params.get("quantity", "") for one in line.reasons)  # whole pieces
+
+
+def test_names_stand_beside_codes_in_the_readers_language() -> None:
+    masters.items(
+        {
+            "SHIRT": {"supply": "make", "name_en": "White shirt", "name_zh": "白衬衫"},
+            "CLOTH": {"lead_days": 40, "name_en": "Linen"},
+        }
+    )
+    masters.bom("SHIRT", {"CLOTH": 1})
+    masters.work_center("CUT", minutes_per_day=100, name_en="Cutting", name_zh="裁剪")
+    masters.routing("SHIRT", ("CUT", 0, 10))
+    order = make.draft(lines=[make.line("SHIRT", 50, requested_on=None)])
+    promise_order(order_id=order.pk, by=person("mei"))
+    kept = promise_in_force(order.pk)
+    assert kept is not None
+
+    def said(language: str) -> str:
+        with override(language):
+            return " ".join(reasons.words(one) for one in kept.lines.get().reasons)
+
+    assert "SHIRT White shirt waits for CLOTH Linen until" in said("en")
+    assert "at CUT Cutting (step 10)" in said("en")
+    assert "SHIRT 白衬衫" in said("zh-hans")
+    assert "CUT 裁剪" in said("zh-hans")
+    assert "CLOTH Linen" in said("zh-hans")  # nobody has written down another name
+    masters.work_center("CUT", is_active=False)
+    with pytest.raises(DomainError, match="CUT Cutting has no minutes"):
+        promise_order(order_id=order.pk, by=person("mei"))
