@@ -59,7 +59,8 @@ def read_table(data: bytes, filename: str) -> Table:
         if all(cell is None or cell == "" for cell in record):
             continue
         if header is None:
-            header = [str(cell).strip() for cell in record[:MOST_COLUMNS]]
+            # No table keeps a NUL, and the names of columns that are not known are kept.
+            header = [str(cell).replace("\x00", "").strip() for cell in record[:MOST_COLUMNS]]
         elif len(rows) >= MOST_ROWS:
             raise SheetRefused(_("The file has more than %(most)s rows.") % {"most": MOST_ROWS})
         else:

@@ -172,6 +172,15 @@ def test_two_presses_at_once_enter_a_sheet_once() -> None:
 
 
 @pytest.mark.django_db
+def test_names_of_columns_that_cannot_be_kept_are_no_obstacle() -> None:
+    data = "code,name_en,step,\x00odd\nu1,unit 1,1,x\n".encode("utf-16")
+    came = bring_in("units", data, "u.csv", by=person("zhao"), keep=True)
+    assert isinstance(came, ImportReport)
+    assert (came.is_saved, made()) == (True, 1)
+    assert ImportRun.objects.get().ignored_columns == ["odd"]
+
+
+@pytest.mark.django_db
 def test_the_file_of_another_is_told_of_and_not_shown() -> None:
     run = brought(units())
     planner = person("ping")
