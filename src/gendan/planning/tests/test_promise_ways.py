@@ -200,10 +200,12 @@ def test_delivery_in_parts_costs_the_freight_of_its_shipments_less_that_of_one()
     line = possible(wanted.pk).lines[0]
     assert [quantity for _on, quantity in line.shares] == [20, 40, 60, 80]
     assert line.split_cost is None  # no freight is written down
-    save_lanes(rows=[LaneRow("sea", "DE", cost_per_kg=2, cost_per_m3=300)], by=None)
+    save_lanes(
+        rows=[LaneRow("sea", "DE", cost_per_kg=Decimal(2), cost_per_m3=Decimal(300))], by=None
+    )
     line, there = possible(wanted.pk).lines
     # Three cartons alone at 150, not at 20 by weight; the fourth with 100 kg; else all in one.
-    assert line.split_cost == 3 * 150 + 110 * 2 - max(120 * 2, Decimal("1.1") * 300)
+    assert line.split_cost == 3 * 150 + 110 * 2 - max(Decimal(120 * 2), Decimal("1.1") * 300)
     assert there.split_cost is None
     assert len(there.shares) < 2
     masters.stock("A-1", 50)
