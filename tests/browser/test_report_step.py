@@ -34,7 +34,7 @@ def test_the_same_again_with_one_tap_then_the_last_pieces(open_as: Open, order: 
     page.locator("[data-verb=report_step] button", has_text="40 good").first.click()
     expect(page.locator("h1")).to_contain_text("Dispatch list", timeout=WAIT)
     page.goto(page.url.split("/planning")[0] + reverse("report_step", args=[step(order).pk]))
-    expect(page.locator("#page")).to_contain_text("80 of 600", timeout=WAIT)
+    expect(page.locator("#page")).to_contain_text("80 / 600", timeout=WAIT)
     page.locator("#id_good").fill("520")
     page.locator("input[name=is_done]").check()
     page.locator("[data-verb=report_step] button[type=submit]").last.click()
