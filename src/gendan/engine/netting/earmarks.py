@@ -3,7 +3,7 @@
 A receipt earmarked for demands serves what they need of its item, however many levels below, even
 if it comes late: the earliest receipt first, the earliest requirement first. What is left of it
 serves everybody. Nobody waits for earmarked goods, though, while others lie there that nothing
-needs, now or later: so much of a late receipt is given back to all.
+needs before these come: so much of a late receipt is given back to all in their stead.
 
 Whose a need is follows the pegs: a part of an order's output belongs to the demand it is pegged to,
 and so does the same part of what the order needs.
@@ -207,7 +207,7 @@ class Marking:
         return found
 
     def _give_back(self, outer: tuple[Ints, Ints]) -> None:
-        """What comes too late is not waited for where as much lies there that nothing needs."""
+        """What comes too late is not waited for where as much lies there that nothing needs sooner."""
         rows, zero = self.rows, self.snapshot.first_day
         late: dict[int, list[_Pair]] = defaultdict(list)
         by_item: dict[int, list[_Pair]] = defaultdict(list)
@@ -219,12 +219,12 @@ class Marking:
         for rank, pairs in late.items():
             change = self._changes(rank, by_item[rank], outer)
             for one in pairs:
-                day, comes = int(rows.day[one.row]), int(self.receipt_day[one.receipt])
-                more = min(one.quantity, self._free(rank, day, change))
+                day, until = int(rows.day[one.row]), self.comes[one.receipt] - zero
+                more = min(one.quantity, self._free(rank, day, until, change))
                 one.low += more
                 one.quantity -= more
                 change[day] -= more
-                change[comes] += more
+                change[max(until, int(self.receipt_day[one.receipt]))] += more
         self.pairs = [one for one in self.pairs if one.quantity]
 
     def _changes(
@@ -246,14 +246,14 @@ class Marking:
             change[int(self.receipt_day[one.receipt])] -= one.quantity
         return change
 
-    def _free(self, rank: int, day: int, change: Mapping[int, int]) -> int:
-        """What is above the safety stock from a day on, for ever, if nothing new is planned."""
+    def _free(self, rank: int, day: int, until: int, change: Mapping[int, int]) -> int:
+        """What is above the safety stock from a day until another, if nothing new is planned."""
         items, item = self.snapshot.items, int(self.by_rank[rank])
         there = int(items.on_hand[item]) - int(np.asarray(items.safety_stock)[item])
         least = None
         for one in sorted(change):
             there += change[one]
-            if one >= day:
+            if day <= one < until:
                 least = there if least is None else min(least, there)
         return max(there if least is None else least, 0)
 

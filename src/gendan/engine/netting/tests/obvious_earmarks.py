@@ -78,11 +78,14 @@ class SlowEarmarks(Slow):
                         taken[number, piece] = one
                         left[one] -= 1
                         self.pair(one, rows[number][0], supply, gross, 1)
+        there = supply.copy()  # what is given back lies there when it comes, whatever was said
         for (number, piece), one in list(taken.items()):
-            day = rows[number][0]
-            if self.comes[one] > day and self.spare(item, day, days, supply, gross) > 0:
+            day, comes = rows[number][0], self.comes[one]
+            every = sorted({*days, *there})
+            if comes > day and self.spare(item, range(day, comes), every, there, gross) > 0:
                 del taken[number, piece]
                 left[one] += 1
+                there[max(comes, self.bucket(int(receipts.due[one])))] += 1
                 self.pair(one, day, supply, gross, -1)
         for (number, _piece), one in taken.items():
             _day, kind, parent, place, _whole, line, order = rows[number]
@@ -104,13 +107,13 @@ class SlowEarmarks(Slow):
         supply[self.bucket(int(self.snapshot.receipts.due[receipt]))] -= quantity
         gross[day] -= quantity
 
-    def spare(self, item: int, day: int, days: list[int], supply: Any, gross: Any) -> int:
-        """What is above the safety stock from a day on, for ever."""
+    def spare(self, item: int, while_: range, days: list[int], supply: Any, gross: Any) -> int:
+        """What is above the safety stock on all these days."""
         there: int = self.of("on_hand", item) - self.of("safety_stock", item)
         found: list[int] = []
         for one in days:
             there += supply[one] - gross[one]
-            if one >= day:
+            if one in while_:
                 found.append(there)
         return min(found)
 

@@ -171,12 +171,14 @@ def test_what_is_left_of_it_serves_the_others() -> None:
     assert bought(mine) == [(4, 30)]
 
 
-def test_nobody_waits_for_it_while_as_much_lies_there_that_nothing_needs() -> None:
+def test_nobody_waits_for_it_while_as_much_lies_there_that_nothing_needs_sooner() -> None:
     stock = replace(LATE, items=replace(LATE.items, on_hand=ints(0, 14)))
-    mine = marked(stock, (0, 0, 20))
-    # Of 14 in stock, 4 are needed by nobody once the goods serve the first line: it takes them.
-    assert users(mine) == {0: 6}
-    assert bought(mine) == []
+    # The first line takes the stock, and the other waits for nothing: the goods come before it.
+    assert users(marked(stock, (0, 0, 20))) == {1: 6}
+    assert bought(marked(stock, (0, 0, 20))) == []
+    # On day 40 they would be too late for it, so 10 in stock are its own.
+    assert users(marked(stock, (0, 0, 40))) == {0: 6}
+    assert bought(marked(stock, (0, 0, 40))) == []
 
 
 def test_what_comes_in_time_is_kept_from_earlier_needs_of_others() -> None:
