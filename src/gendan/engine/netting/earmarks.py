@@ -207,7 +207,7 @@ class Marking:
         return found
 
     def _give_back(self, outer: tuple[Ints, Ints]) -> None:
-        """What comes too late is not waited for where as much lies there that nothing needs sooner."""
+        """Late goods are not waited for where as much lies there that nothing needs sooner."""
         rows, zero = self.rows, self.snapshot.first_day
         late: dict[int, list[_Pair]] = defaultdict(list)
         by_item: dict[int, list[_Pair]] = defaultdict(list)
