@@ -30,7 +30,7 @@ from gendan.followup.events import (
     MilestoneReopened,
 )
 from gendan.followup.goods import orders_with_other_goods_days
-from gendan.followup.models import Health, Journey, Milestone
+from gendan.followup.models import GoodsBy, Health, Journey, Milestone
 from gendan.followup.services import writing
 from gendan.followup.services.gates import place_gates, release_gates
 from gendan.followup.services.moves import wait_for_answers
@@ -40,6 +40,7 @@ from gendan.kernel import clock, journal
 from gendan.kernel.models import User
 from gendan.kernel.service import service
 from gendan.orders import services as orders
+from gendan.planning.models import PlanRun
 
 # Above this many journeys a refresh of all is cut into jobs: none holds its locks for long.
 MOST_AT_ONCE = 1000
@@ -98,7 +99,19 @@ def refresh_by_plan(*, by: User | None = None) -> list[int]:
     changed = orders_with_other_goods_days()
     for start in range(0, len(changed), MOST_AT_ONCE):
         refresh(changed[start : start + MOST_AT_ONCE], by=by)
+    _name_live_plan()
     return changed
+
+
+def _name_live_plan() -> None:
+    """Who counts on the same day as before does so by the live plan now: only its number differs.
+
+    1 query, 2 if there is a live plan.
+    """
+    number = PlanRun.objects.filter(is_live=True).values_list("number", flat=True).first()
+    if number is not None:
+        rows = Journey.objects.filter(is_open=True, goods_by=GoodsBy.PLAN)
+        rows.exclude(goods_ref=number).update(goods_ref=number)
 
 
 @service

@@ -64,6 +64,7 @@ def test_what_the_plan_makes_too_late_holds_the_end_of_production(small: Templat
     assert refresh_by_plan() == []  # nothing differs any more
     a_live_plan(journey.order_id, FAR)
     assert refresh_by_plan() == []  # another plan that says the same
+    assert again(journey).goods_words == "By plan LIVE-2 its goods are made on 2026-06-01 only."
     a_live_plan(journey.order_id, FAR, is_late=False)
     refresh_by_plan()
     assert (again(journey).forecast_on, again(journey).goods_by) == (before, "")
