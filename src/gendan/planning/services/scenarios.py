@@ -151,13 +151,22 @@ def withdraw_assumption(*, assumption_id: int, by: User | None) -> Assumption:
     return found
 
 
+def _kinds() -> list[str]:
+    """What a change may be; other capacity goes by the kinds of changes of capacity."""
+    return [*(kind for kind in KINDS if kind != "capacity"), *CapacityChange.Kind.values]
+
+
 def _read(change: ScenarioChange) -> list[dict[str, Any]]:
     """A change as it is kept; several where a reference names several supplies."""
     what = change.what.strip()
     if change.kind in CapacityChange.Kind.values:
         return [_capacity(change, what)]
     if change.kind not in KINDS or change.kind == "capacity":
-        raise Invalid(_("There is no such kind of change."), field="kind")
+        raise Invalid(
+            _("There is no such kind of change. The kinds are: %(kinds)s.")
+            % {"kinds": ", ".join(_kinds())},
+            field="kind",
+        )
     if change.kind == "add_demand":
         item = _item(what)
         quantity = read_quantity(change.quantity, step=item.unit.step, field="quantity")

@@ -187,6 +187,10 @@ def test_other_capacity_is_tried_and_becomes_real_when_it_is_adopted() -> None:
         (ScenarioChange("overtime", "SAW", on=DUE, minutes=10**9), "so many minutes"),
         (ScenarioChange("overtime", "SAW", on=DUE, minutes=-5), "so many minutes"),
         (ScenarioChange("capacity", "SAW", on=DUE), "no such kind"),
+        (
+            ScenarioChange("overtme", "SAW", on=DUE),
+            "add_demand, move_line, change_line, move_supply, lose_supply, lead_days, overtime,",
+        ),
     ],
 )
 def test_capacity_that_makes_no_sense_is_refused(change: ScenarioChange, words: str) -> None:
