@@ -156,8 +156,8 @@ class ReorderedOut(Schema):
 class SurplusOut(Schema):
     """An item with too much free stock, why, and how many open order lines could take it."""
 
-    item_id: int
-    item: str = Field(alias="item.code")
+    item_id: int = Field(alias="id")
+    item: str = Field(alias="code")
     free: Decimal
     value: Decimal | None
     is_slow: bool

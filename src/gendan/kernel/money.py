@@ -16,6 +16,11 @@ def minor_unit(currency: str) -> Decimal:
     return Decimal(1).scaleb(-get_currency_precision(currency))
 
 
+def minor_digits(currency: str) -> int:
+    """How many digits that is behind the point, for rounding inside the database."""
+    return get_currency_precision(currency)
+
+
 def round_money(amount: Decimal, currency: str) -> Decimal:
     """An amount rounded half-up to the currency's minor unit."""
     return amount.quantize(minor_unit(currency), rounding=ROUND_HALF_UP)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.db.models import (
     BooleanField,
     Case,
@@ -26,7 +27,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Cast, Coalesce, Round
 
 from gendan.catalog.models import Alternate, BomLine, Item
 from gendan.catalog.queries import current_bom_edges
@@ -34,12 +35,13 @@ from gendan.inventory.models import Balance, Location, Move
 from gendan.inventory.queries import reserved_for
 from gendan.kernel import clock
 from gendan.kernel.models import User
+from gendan.kernel.money import minor_digits
 from gendan.orders.models import Line, OrderState
 from gendan.orders.queries import demand_of, orders_seen_by
 from gendan.purchasing.models import GoodsReceiptLine
 from gendan.purchasing.receipt_queries import where_released
 from gendan.stocking.demand import USERS
-from gendan.stocking.models import ItemForecast, SurplusDecision, SurplusStart
+from gendan.stocking.models import SurplusDecision, SurplusStart
 
 SLOW_MONTHS = 6
 EXPIRY_DAYS = 90
@@ -64,31 +66,34 @@ class Offer:
     wanted: Decimal = Decimal(0)
 
 
-def _stores(item: str) -> "QuerySet[Balance]":
+def _stores() -> "QuerySet[Balance]":
     return Balance.objects.filter(
-        item=OuterRef(item), is_own=True, location__kind=Location.Kind.STORE
+        item=OuterRef("pk"), is_own=True, location__kind=Location.Kind.STORE
     ).order_by()
 
 
-def surplus_for(
-    user: User, planned: Mapping[int, Decimal] | None = None
-) -> "QuerySet[ItemForecast]":
+def surplus_for(user: User, planned: Mapping[int, Decimal] | None = None) -> "QuerySet[Item]":
     """Items with stock to spare, each with `free`, `value` and why it may be too much.
 
     `planned` is what of the free stock the plan in force takes, by item: that is not to spare.
     `is_slow`: it has lain for six months and was not used in them; `is_excess`: more than the
-    forecast of a year; `expires_on`: the first day on which a lot ends, within 90 days;
-    `is_left_over`: an order line for it was cancelled in the last year. Only what is at least one
-    of these. `last_out`: when it was last used, also in the present month. One query for any
-    number.
+    forecast of a year (`year_need`); `expires_on`: the first day on which a lot ends, within 90
+    days; `is_left_over`: an order line for it was cancelled in the last year, or, where nothing is
+    forecast of it, one for what is made with it that no open line needs any more. Only what is at
+    least one of these, also what came after the last forecasts. `last_out`: when it was last used,
+    also in the present month. One query for any number.
     """
     today = clock.today()
     since = clock.moment_on(_months_before(today, SLOW_MONTHS), hour=0)
-    rows = ItemForecast.objects.visible_to(user).annotate(
+    lies = Exists(_stores().filter(on_hand__gt=F("reserved")))
+    rows = Item.objects.visible_to(user).filter(lies)
+    rows = rows.annotate(
+        last_used_on=F("forecast__last_used_on"),
+        year_need=Coalesce(F("forecast__expected"), 0.0),
         last_out=Subquery(_used().order_by("-at").values("at")[:1]),
         stock=Coalesce(
             Subquery(
-                _stores("item")
+                _stores()
                 .values("item")
                 .annotate(one=Sum(F("on_hand") - F("reserved")))
                 .values("one")
@@ -97,17 +102,17 @@ def surplus_for(
             output_field=_QUANTITY,
         ),
         expires_on=Subquery(
-            _stores("item")
+            _stores()
             .filter(on_hand__gt=F("reserved"), lot__expires_on__lte=_in_days(today, EXPIRY_DAYS))
             .values("item")
             .annotate(one=Min("lot__expires_on"))
             .values("one")
         ),
-        is_left_over=Exists(_cancelled(today)),
-        decision=Subquery(SurplusDecision.objects.filter(item=OuterRef("item")).values("kind")[:1]),
+        is_left_over=_left_over(today),
+        decision=Subquery(SurplusDecision.objects.filter(item=OuterRef("pk")).values("kind")[:1]),
         # Counted apart: each by its own index.
-        offers=_count(_wanted().filter(item=OuterRef("item")))
-        + _count(_other_sizes(OuterRef("item"), OuterRef("item__style"), OuterRef("item__colour")))
+        offers=_count(_wanted().filter(item=OuterRef("pk")))
+        + _count(_other_sizes(OuterRef("pk"), OuterRef("style"), OuterRef("colour")))
         + _count(_with_substitutes(_outer)),
     )
     unused = Q(last_used_on__isnull=True) | Q(last_used_on__lt=_months_before(today, SLOW_MONTHS))
@@ -118,11 +123,14 @@ def surplus_for(
     rows = rows.filter(free__gt=0).annotate(
         # What lies longest is used first: what came lately is what is left of it.
         is_slow=_flag(unused & Q(free__gt=_came_since(since))),
-        is_excess=_flag(Q(expected__gt=0, stock__gt=Cast("expected", _QUANTITY))),
-        value=ExpressionWrapper(F("free") * F("item__cost"), output_field=_QUANTITY),
+        is_excess=_flag(Q(year_need__gt=0, stock__gt=Cast("year_need", _QUANTITY))),
+        value=Round(
+            ExpressionWrapper(F("free") * F("cost"), output_field=_QUANTITY),
+            precision=minor_digits(settings.COMPANY_CURRENCY),
+        ),
     )
     too_much = Q(is_slow=True) | Q(is_excess=True) | Q(is_left_over=True)
-    return rows.filter(too_much | Q(expires_on__isnull=False)).select_related("item__unit")
+    return rows.filter(too_much | Q(expires_on__isnull=False)).select_related("unit")
 
 
 def _by_item(quantities: Mapping[int, Decimal]) -> Coalesce:
@@ -130,7 +138,7 @@ def _by_item(quantities: Mapping[int, Decimal]) -> Coalesce:
     table = Value({str(key): str(one) for key, one in quantities.items()}, JSONField())
     found = Func(
         table,
-        Cast("item_id", TextField()),
+        Cast("pk", TextField()),
         function="jsonb_extract_path_text",
         output_field=TextField(),
     )
@@ -140,7 +148,7 @@ def _by_item(quantities: Mapping[int, Decimal]) -> Coalesce:
 def _used() -> "QuerySet[Move]":
     """Moves of an item to those who use it, as far as they were not moved back."""
     return Move.objects.filter(
-        item=OuterRef("item"),
+        item=OuterRef("pk"),
         source__kind__in=Location.OWN,
         target__kind__in=USERS,
         reverses__isnull=True,
@@ -151,7 +159,7 @@ def _used() -> "QuerySet[Move]":
 def _came_since(moment: dt.datetime) -> Coalesce:
     """What came into our places since then, besides what users brought back."""
     moves = Move.objects.filter(
-        item=OuterRef("item"),
+        item=OuterRef("pk"),
         at__gte=moment,
         target__kind__in=Location.OWN,
         reverses__isnull=True,
@@ -174,11 +182,27 @@ def _months_before(today: dt.date, months: int) -> dt.date:
     return dt.date(number // 12, number % 12 + 1, 1)
 
 
-def _cancelled(today: dt.date) -> "QuerySet[Line]":
+def _left_over(today: dt.date) -> Any:
+    """Whether a line for it was cancelled, or, where nothing is expected of it, for its makes."""
     since = clock.moment_on(_in_days(today, -LEFT_OVER_DAYS), hour=0)
-    return Line.objects.filter(item=OuterRef("item"), order__made_at__gte=since).filter(
+    cancelled = Line.objects.filter(order__made_at__gte=since).filter(
         Q(is_cancelled=True) | Q(order__state=OrderState.CANCELLED)
     )
+    needed = Exists(_wanted().filter(item=OuterRef("pk"))) | _for_makes(_wanted())
+    of_makes = Q(year_need__lte=0) & Q(_for_makes(cancelled)) & ~Q(needed)
+    return _flag(Q(Exists(cancelled.filter(item=OuterRef("pk")))) | of_makes)
+
+
+def _for_makes(lines: "QuerySet[Line]") -> Any:
+    """Whether there are such lines for what is made with the item, in itself or in its parts.
+
+    Looked for apart: each by its own index.
+    """
+    parts = BomLine.objects.filter(bom__is_current=True)
+    direct = parts.filter(component=_outer(2)).values("bom__item")
+    inside = parts.filter(component=_outer(3)).values("bom__item")
+    whole = parts.filter(component__in=inside).values("bom__item")
+    return Exists(lines.filter(item__in=direct)) | Exists(lines.filter(item__in=whole))
 
 
 def _wanted() -> "QuerySet[Line]":
@@ -196,7 +220,7 @@ def _other_sizes(item: Any, style: Any, colour: Any) -> "QuerySet[Line]":
 
 def _outer(depth: int) -> Any:
     """The item of the surplus row, seen from so many queries inside it."""
-    found: Any = "item"
+    found: Any = "pk"
     for _level in range(depth):
         found = OuterRef(found)
     return found

@@ -159,7 +159,7 @@ def item_forecast(request: HttpRequest, item_id: int) -> HttpResponse:
     item = queries.item_seen(item_id, user)
     found = queries.forecast_seen(item_id, user)
     policy = queries.policy_seen(item_id, user)
-    extra: Any = surplus.surplus_for(user, stock_planned()).filter(item_id=item_id).first()
+    extra: Any = surplus.surplus_for(user, stock_planned()).filter(pk=item_id).first()
     back = surplus.returnable_of(item, user) if extra and user.may_do("return_surplus") else []
     context = _frame(request, "item_forecasts", str(item)) | {
         "item": item,

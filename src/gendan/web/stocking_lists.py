@@ -63,6 +63,12 @@ def _by_item(rows: Any, text: str) -> Any:
     )
 
 
+def _by_words(rows: Any, text: str) -> Any:
+    return rows.filter(
+        Q(code__icontains=text) | Q(name_en__icontains=text) | Q(name_zh__icontains=text)
+    )
+
+
 def _page_of(one: Any) -> str:
     return reverse("item_forecast", args=[one.item_id])
 
@@ -231,15 +237,15 @@ FORECASTS = Listing(
 )
 SURPLUS = Listing(
     key="surplus",
-    sort="item__code",
+    sort="code",
     columns=(
-        Column("item", gettext_lazy("Item"), lambda one: str(one.item), sort="item__code"),
+        Column("item", gettext_lazy("Item"), str, sort="code"),
         Column(
             "free",
             gettext_lazy("To spare"),
             lambda one: one.free,
             at_end=True,
-            draw=_in_unit(lambda one: one.free),
+            draw=lambda one: tags.quantity(one.free, one.unit),
         ),
         Column(
             "value",
@@ -259,7 +265,7 @@ SURPLUS = Listing(
         Column(
             "expected",
             gettext_lazy("Expected in 12 months"),
-            lambda one: number(one.expected),
+            lambda one: number(one.year_need),
             at_end=True,
         ),
         Column("proposal", gettext_lazy("Proposal"), surplus_proposal),
@@ -299,9 +305,9 @@ SURPLUS = Listing(
             choices=lambda: (("none", _("not decided")), *SurplusDecision.Kind.choices),
         ),
     ),
-    search=_by_item,
+    search=_by_words,
     search_hint=gettext_lazy("Item"),
-    link=lambda one: _page_of(one) + "#surplus",
+    link=lambda one: reverse("item_forecast", args=[one.pk]) + "#surplus",
     empty=Empty(
         gettext_lazy("Nothing is too much"),
         gettext_lazy(

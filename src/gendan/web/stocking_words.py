@@ -137,6 +137,6 @@ def surplus_proposal(one: Any) -> str:
         return _("use it first, or offer it before it expires")
     if one.is_excess and not one.is_slow:
         return _("order nothing until it is used")
-    if one.item.supply == "make":
+    if one.supply == "make":
         return _("rework it into what is wanted")
     return _("return it to the supplier")

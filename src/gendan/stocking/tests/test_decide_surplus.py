@@ -30,7 +30,7 @@ def _stopped() -> Iterator[None]:
 
 
 def found() -> dict[str, Any]:
-    return {one.item.code: one for one in surplus.surplus_for(person("wen"))}
+    return {one.code: one for one in surplus.surplus_for(person("wen"))}
 
 
 @contextmanager
@@ -39,7 +39,7 @@ def seven_months_ago() -> Iterator[None]:
         yield
 
 
-def why(one: ItemForecast) -> set[str]:
+def why(one: Item) -> set[str]:
     names = ("is_slow", "is_excess", "is_left_over", "expires_on")
     return {name for name in names if getattr(one, name)}
 
@@ -123,6 +123,37 @@ def test_stock_of_a_cancelled_order_is_offered_to_lines_that_match() -> None:
     assert found()["T-RED-S"].free == 10
 
 
+def test_a_new_item_whose_order_was_cancelled_is_left_over_before_any_forecast() -> None:
+    coat = masters.item("COAT", supply="make", cost=Decimal("1.234567"))
+    for code in ("CLOTH", "THREAD", "SOLE"):
+        masters.item(code, supply="buy")
+    hat = masters.item("HAT", supply="make")
+    masters.item("SHELL", supply="make")
+    masters.bom("SHELL", {"CLOTH": 2, "THREAD": 1})
+    masters.bom("COAT", {"SHELL": 1})
+    masters.bom("HAT", {"THREAD": 1})
+    gone = orders.confirmed(masters.customer("C-1"), [orders.line(coat, 30)])
+    hats = orders.confirmed(masters.customer("C-2"), [orders.line(hat, 5)])
+    for code, quantity in (("COAT", 7), ("CLOTH", 60), ("THREAD", 30), ("SOLE", 4)):
+        masters.stock(code, quantity)
+    assert found() == {}  # somebody wants it all, or it has only just come
+    cancel_order(order_id=gone.pk, reason="no longer wanted", by=person("mei"))
+    draft = orders.draft(masters.customer("C-3"), [orders.line(coat, 3)])
+    assert not ItemForecast.objects.exists()
+    listed = found()
+    assert (why(listed["COAT"]), listed["COAT"].offers) == ({"is_left_over"}, 1)
+    assert str(listed["COAT"].value) == "8.64"  # money, not twelve digits
+    offers: list[Any] = surplus.offers_of(coat, person("wen"))
+    assert [(one.line.order_id, one.missing) for one in offers] == [(draft.pk, 3)]
+    assert set(listed) == {"COAT"}  # a draft needs the cloth
+    cancel_order(order_id=draft.pk, reason="no longer wanted", by=person("mei"))
+    assert set(found()) == {"COAT", "CLOTH"}  # the hats need the thread
+    cancel_order(order_id=hats.pk, reason="no longer wanted", by=person("mei"))
+    assert set(found()) == {"COAT", "CLOTH", "THREAD"}
+    forecast()
+    assert set(found()) == {"COAT", "CLOTH", "THREAD"}
+
+
 def test_a_decision_is_written_down() -> None:
     item = bolt()
     with seven_months_ago():
@@ -156,7 +187,7 @@ def test_the_list_is_one_query(django_assert_num_queries: pytest.FixtureRequest)
     user = person("wen")
     assert user.roles
     with django_assert_num_queries(1):  # type: ignore[operator]
-        assert len([one.item.unit.code for one in surplus.surplus_for(user)]) == 6
+        assert len([one.unit.code for one in surplus.surplus_for(user)]) == 6
 
 
 def test_months_are_counted_over_the_year() -> None:
