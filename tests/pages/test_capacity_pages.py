@@ -30,6 +30,7 @@ from gendan.production.services import WorkOrderRow, firm_work_orders
 from gendan.testing.cast import person
 from gendan.testing.make import masters, sourcing
 from gendan.workforce.models import Department, Person
+from gendan.workforce.services import AbsenceRow, save_absences
 
 pytestmark = pytest.mark.django_db
 PAGES = ("capacity", "gantt", "capacity_changes", "crews", "production_goals")
@@ -108,6 +109,24 @@ def test_people_are_held_against_the_load(browse: Any) -> None:
     assert reverse("capacity_cell", args=cell()) in text
     missing = reverse("capacity_people", args=[works, NEXT_WEEK.isoformat()]) + "?skill=weld"
     assert browse("ping").get(missing).status_code == 404
+
+
+def test_as_scheduled_people_are_not_too_much_either(browse: Any) -> None:
+    masters.department("WORKS")
+    masters.staff("P-1", department="WORKS")
+    save_crews(rows=[CrewRow("ASSEMBLY", "WORKS", people=Decimal(2))], by=None)
+    # 3 010 minutes by two, where one man has 2 400 a week; the work centre alone could do as much
+    # in a week as he does in two.
+    firm(500, MONDAY, 18)
+    planned()
+    text = page(browse, "capacity")
+    assert "as scheduled" in text
+    assert "too much" not in text
+    works, full = Department.objects.get(code="WORKS").pk, dt.date(2026, 3, 23)
+    assert "40 of 40 hours" in page(browse, "capacity_people", works, full.isoformat())
+    away = AbsenceRow("P-1", full, full + dt.timedelta(days=4), "leave")
+    save_absences(rows=[away], by=None)
+    assert "too much" in page(browse, "capacity")  # until the next plan nothing is hidden
 
 
 def test_a_cell_names_what_loads_it_and_for_whom(browse: Any) -> None:

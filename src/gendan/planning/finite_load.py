@@ -12,9 +12,11 @@ from django.db.models import Count, F, Max, Q, QuerySet, Sum
 from gendan.planning.capacity import SCALE, Capacity, Ints, capacity_by_day
 from gendan.planning.capacity_load import Cell, DayLoad, Maker, cells_of, days_of, first_week
 from gendan.planning.capacity_schedule import Late
+from gendan.planning.finite import crews_of
 from gendan.planning.finite_shown import ENDED, late_of, maker_of
 from gendan.planning.models import PlanRun, ScheduledOperation, ScheduledOrder
 
+Span = tuple[int, int, int]  # first and last day, amount
 Spans = dict[tuple[int, dt.date, dt.date], int]  # work centre, first and last day → amount
 
 
@@ -35,8 +37,13 @@ class Held:
     most_days: int | None
 
 
-def read_schedule(run: PlanRun, first: dt.date, last: dt.date) -> Schedule:
-    """What the schedule takes of each work centre on each day. 7 queries."""
+def read_schedule(
+    run: PlanRun, first: dt.date, last: dt.date, *, with_people: bool = False
+) -> Schedule:
+    """What the schedule takes of each work centre on each day. 7 queries.
+
+    `with_people`: on no day more than their people can do, as the schedule did. 5 queries more.
+    """
     capacity = capacity_by_day(first, last)
     has = np.zeros(capacity.amounts.shape, np.int64)
     spans: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
@@ -44,10 +51,40 @@ def read_schedule(run: PlanRun, first: dt.date, last: dt.date) -> Schedule:
         if center_id in capacity.place:
             days = (max((begin - first).days, 0), (end - first).days, amount)
             spans[capacity.place[center_id]].append(days)
-    for place, given in spans.items():
-        for day, amount in by_days(given, capacity.amounts[place].tolist()):
-            has[place, day] = amount
+    crews = crews_of(capacity) if with_people else None
+    left: list[list[int]] = [list(row) for row in crews.present] if crews else []
+    for place, given in sorted(spans.items()):
+        can = capacity.amounts[place].tolist()
+        if crews is None or crews.group[place] < 0:
+            _put(has[place], given, can)
+        else:
+            _put_with_people(has[place], given, can, left[crews.group[place]], crews.share[place])
     return Schedule(run, capacity, has)
+
+
+def _put(has: Ints, given: Iterable[Span], can: Sequence[int]) -> list[Span]:
+    """Add amounts to days within what each can do; what found no room."""
+    without: list[Span] = []
+    for day, amount in by_days(given, can, without):
+        has[day] += amount
+    return without
+
+
+def _put_with_people(
+    has: Ints, given: Iterable[Span], can: Sequence[int], people: list[int], share: int
+) -> None:
+    """The same, within what people have left too, and take it of them.
+
+    What finds no room so (people are away since the plan was made, or work centres that share
+    them took it on other days than the plan) is put where the work centre has some.
+    """
+    both = [min(one, there * 100 // max(share, 1)) for one, there in zip(can, people, strict=True)]
+    without = _put(has, given, both)
+    if without:
+        room = [one - taken for one, taken in zip(can, has.tolist(), strict=True)]
+        _put(has, without, room)
+    for day, amount in enumerate(has.tolist()):
+        people[day] = max(people[day] + -(amount * share) // 100, 0)
 
 
 def spans_of(run_id: int, first: dt.date | None = None, last: dt.date | None = None) -> Spans:
@@ -62,29 +99,34 @@ def spans_of(run_id: int, first: dt.date | None = None, last: dt.date | None = N
     return found
 
 
-def by_days(spans: Iterable[tuple[int, int, int]], can: Sequence[int]) -> Iterable[tuple[int, int]]:
+def by_days(
+    spans: Iterable[Span], can: Sequence[int], without: list[Span] | None = None
+) -> Iterable[tuple[int, int]]:
     """(day, amount) of (first day, last day, amount) within what each day can do.
 
     Only first and last day of an operation are kept. What ends first goes before the others: if
-    all fits in any way, it fits so.
+    all fits in any way, it fits so. `without` takes what found no room until its last day.
     """
-    waiting: list[list[int]] = []
+    waiting: list[list[int]] = []  # last day, first day, what is left
     ahead, day = sorted(spans, reverse=True), 0
     while (ahead or waiting) and day < len(can):
         if not waiting:
             day = max(day, ahead[-1][0])
         while ahead and ahead[-1][0] <= day:
-            _first, last, amount = ahead.pop()
-            heappush(waiting, [last, amount])
+            first, last, amount = ahead.pop()
+            heappush(waiting, [last, first, amount])
         taken = 0
         while waiting and day < len(can) and can[day] > taken:
-            part = min(waiting[0][1], can[day] - taken)
-            waiting[0][1] -= part
+            part = min(waiting[0][2], can[day] - taken)
+            waiting[0][2] -= part
             taken += part
-            if not waiting[0][1]:
+            if not waiting[0][2]:
                 heappop(waiting)
         while waiting and waiting[0][0] <= day:
-            heappop(waiting)  # the work centre has lost capacity since the plan was made
+            # The work centre has lost capacity since the plan was made.
+            last, first, amount = heappop(waiting)
+            if without is not None:
+                without.append((first, last, amount))
         if taken:
             yield day, taken
         day += 1

@@ -128,7 +128,7 @@ def _until(shown: int) -> dt.date:
 
 def _by_plan(run: PlanRun, shown: int) -> _Seen:
     """As the live plan schedules, with finite capacity."""
-    found = read_schedule(run, clock.today(), _until(shown))
+    found = read_schedule(run, clock.today(), _until(shown), with_people=True)
     weeks = weeks_from(first_week(found.capacity), shown)
     cells = scheduled_weeks(found, weeks)
     return _Seen(weeks, found.capacity.centers, cells, True, held_by_centers(run))

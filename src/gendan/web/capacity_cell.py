@@ -161,7 +161,7 @@ def _by_plan(run: PlanRun, center: WorkCenter, monday: dt.date) -> _Seen:
     sunday = monday + dt.timedelta(days=6)
     first = max(monday, clock.today())
     # Read from today on and not from this week, so that the square is the heat map's.
-    found = read_schedule(run, clock.today(), sunday)
+    found = read_schedule(run, clock.today(), sunday, with_people=True)
     since = dt.date.min if monday <= first_week(found.capacity) else monday
     late, besides = late_for(run, center.pk, since, sunday, MOST_LATE)
     return _Seen(
@@ -354,7 +354,7 @@ def capacity_people(request: HttpRequest, department_id: int, week: str) -> Http
     run, sunday = scheduled_run(), monday + dt.timedelta(days=6)
     is_planned = run is not None and request.GET.get("view") != "alone"
     if run and is_planned:
-        schedule = read_schedule(run, clock.today(), sunday)
+        schedule = read_schedule(run, clock.today(), sunday, with_people=True)
         cells = scheduled_weeks(schedule, [monday])
     else:
         cells = by_week(read_load(sunday), [monday])
