@@ -89,6 +89,20 @@ def test_the_buyer_acts_and_merchandisers_of_its_orders_know() -> None:
     assert told.get(user=person("bo")).acted_at is not None
 
 
+def test_arrivals_name_an_order_once_with_its_earliest_promise(browse: Any) -> None:
+    made = make.confirmed(lines=[make.line("S-1", 5), make.line("S-2", 5)])
+    early, late = made.lines.order_by("position")
+    type(late).objects.filter(pk=late.pk).update(promised_on=DUE + dt.timedelta(days=40))
+    type(early).objects.filter(pk=early.pk).update(promised_on=DUE - dt.timedelta(days=1))
+    ordered.sent(ordered.line(demands=[demand_of(late.pk), demand_of(early.pk)]))
+    shown = browse("bo").get(url("arrivals")).content.decode()
+    assert shown.count(f">{made.number}</a>") == 1
+    told = shown.split(f">{made.number}</a>")[1].split("</div>")[0]
+    assert "held up" in told
+    assert "2 lines in all" in told
+    assert f"{DUE - dt.timedelta(days=1):%m-%d}" in told
+
+
 def test_the_list_costs_the_same_for_many(browse: Any) -> None:
     order, _token = ordered.sent(*(ordered.line(f"C-{at}") for at in range(5)))
     bo = browse("bo")

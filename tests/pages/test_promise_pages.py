@@ -102,6 +102,19 @@ def test_other_ways_stand_beside_it_with_date_and_cost(browse: Any) -> None:
     assert "A-1 from an outside factory" in text
 
 
+def test_ways_name_work_centres_and_say_what_day_the_door_has_now(browse: Any) -> None:
+    masters.work_center("CUT", minutes_per_day=100, name_en="Cutting", name_zh="裁剪")
+    masters.lane("DE", "sea")
+    masters.lane("DE", "air", transit_days=2)
+    order = draft(50, delivery_method="sea", destination_country="DE")
+    [air] = possible(order.pk).freight
+    assert "Overtime at CUT Cutting," in page(browse, order, query="?overtime_minutes=100")
+    text = page(browse, order, language="zh-hans", query="?overtime_minutes=100")
+    assert "CUT 裁剪" in text
+    door = text.split("data-door>")[1].split("</small>")[0]
+    assert f"{air.on + dt.timedelta(days=28):%m-%d}" in door
+
+
 def test_each_way_says_its_effect_on_other_orders(browse: Any) -> None:
     other = confirmed(50)
     text = page(browse, draft(), query="?overtime_minutes=100&cost_per_hour=30")

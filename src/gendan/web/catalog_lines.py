@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gendan.catalog import services
-from gendan.catalog.line_plans import MOST_DAYS, line_plan, rate_of
+from gendan.catalog.line_plans import MOST_DAYS, LinePlan, line_plan, rate_of
 from gendan.catalog.makings import makings
 from gendan.catalog.models import LearningCurve, RoutingStep, WorkCenter
+from gendan.engine.line_rates import MILLIONTHS, WHOLE
 from gendan.kernel import clock
 from gendan.kernel.errors import DomainError
 from gendan.production.styles import styles_of
@@ -150,7 +151,29 @@ def _reckoned(form: DaysForm, center: WorkCenter, curves: list[LearningCurve]) -
     except DomainError as error:
         form.refuse(error)
         return {}
-    return {"plan": plan, "days": plan.told_by_day(), "most_days": MOST_DAYS}
+    days = _folded(plan, given["quantity"])
+    is_cut = plan.is_cut and "until" not in days[-2]
+    return {"plan": plan, "days": days, "is_cut": is_cut, "most_days": MOST_DAYS}
+
+
+def _folded(plan: LinePlan, quantity: Decimal) -> list[dict[str, Any]]:
+    """The days of learning, one row for all that are alike after them, and the last day."""
+    days = plan.told_by_day()
+    full = len(days)  # from here on all that is known is at the full rate
+    while full and days[full - 1]["percent"] == days[-1]["percent"] == WHOLE:
+        full -= 1
+    last = plan.whole_days - 1  # so many days are worked wholly
+    if last - full <= 1 or full == len(days):
+        return days
+    known = plan.by_day[min(last, len(days)) - 1]  # worked wholly, as are the days after it
+    so_far = (known.so_far + known.parts * (last - known.number)) // MILLIONTHS
+    alike = {"number": full + 1, "until": last, "percent": WHOLE, "made": plan.a_day}
+    ended = {"number": last + 1, "percent": WHOLE}
+    return [
+        *days[:full],
+        alike | {"so_far": so_far},
+        ended | {"made": quantity - so_far, "so_far": quantity},
+    ]
 
 
 def _operations(center: WorkCenter, user: Any) -> list[dict[str, Any]]:

@@ -1,7 +1,8 @@
 """Pages about promises: what is possible for an order and how else, holding it, a rush order."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
@@ -18,7 +19,7 @@ from gendan.orders import reasons
 from gendan.orders.models import Basis, Order
 from gendan.planning import services
 from gendan.planning.possible import Choices, LinePossible, Moved, Possible, Way, possible
-from gendan.planning.queries import moved_for, names_of_centers, promise_hold_of
+from gendan.planning.queries import called_centers, moved_for, names_of_centers, promise_hold_of
 from gendan.web.finding import find_order
 from gendan.web.forms import whole_number
 from gendan.web.shell import ask, page, render_page
@@ -41,6 +42,7 @@ _UNCERTAIN: dict[str, Any] = {
     "held": gettext_lazy("whether goods that wait for quality's verdict are released"),
     "cost": gettext_lazy("what it costs: no price is written down"),
 }
+_AT_CENTRES = ("overtime", "second_line")
 _HOURS = (("24", gettext_lazy("one day")), ("72", gettext_lazy("three days")),
           ("168", gettext_lazy("a week")), ("336", gettext_lazy("two weeks")))  # fmt: skip
 
@@ -81,10 +83,16 @@ def _binding(reasons: Sequence[Reason]) -> int:
     return later + 1
 
 
-def way_words(way: Way) -> str:
-    """What another way is."""
-    text = str(_KINDS[way.kind])
-    return text % {"about": " → ".join(way.about), "minutes": way.minutes}
+def way_words(way: Way, names: Mapping[str, str]) -> str:
+    """What another way is; work centres as people call them, beside their codes."""
+    about = [names.get(one, one) for one in way.about] if way.kind in _AT_CENTRES else way.about
+    return str(_KINDS[way.kind]) % {"about": " → ".join(about), "minutes": way.minutes}
+
+
+def _names(found: Possible) -> dict[str, str]:
+    """What the work centres that the page names are called, beside their codes. 1 query then."""
+    codes = {one for way in found.ways if way.kind in _AT_CENTRES for one in way.about}
+    return called_centers({*codes, found.values.centre} - {""})
 
 
 @page(section="orders", methods=("GET", "HEAD"))
@@ -92,7 +100,7 @@ def possible_promise(request: HttpRequest, order_id: int) -> HttpResponse:
     """What could be promised now: dates, what binds, odds, shares, other ways, and a rush."""
     order = find_order(request.user, order_id)
     found = possible(order.pk, _choices(request))
-    rush, values = found.rush, found.values
+    rush, values, names = found.rush, found.values, _names(found)
     moved = _moved(found, request.GET.get("sort", ""))
     context = {
         "order": order,
@@ -108,9 +116,9 @@ def possible_promise(request: HttpRequest, order_id: int) -> HttpResponse:
             }
             for one in found.lines
         ],
-        "centre": values.centre,
+        "centre": names.get(values.centre, values.centre),
         "stuck": [] if found.stuck is None else said([found.stuck]),
-        "ways": [_way(way) for way in (*found.ways, *found.freight)],
+        "ways": [_way(way, names) for way in (*found.ways, *found.freight)],
         "first": _first(found),
         "rush": rush,
         "moved": moved,
@@ -129,11 +137,13 @@ def possible_promise(request: HttpRequest, order_id: int) -> HttpResponse:
     return render_page(request, "planning/promise.html", context)
 
 
-def _way(way: Way) -> dict[str, Any]:
-    """Another way in words, with what it depends on."""
+def _way(way: Way, names: Mapping[str, str]) -> dict[str, Any]:
+    """Another way in words, with what it depends on; freight counts at the door, as `door_on`."""
+    door_on = way.on + timedelta(days=way.days_won) if way.kind == "freight" else None
     return {
         "way": way,
-        "words": way_words(way),
+        "words": way_words(way, names),
+        "door_on": door_on,
         "uncertain": [_UNCERTAIN[key] for key in way.uncertain],
     }
 

@@ -48,6 +48,20 @@ class Arrival:
         ]
 
     @property
+    def by_order(self) -> list[dict[str, Any]]:
+        """The orders it is for, each once, with the earliest promise of its lines."""
+        late = {one.pk for one in self.held_up}
+        found: dict[int, dict[str, Any]] = {}
+        for one in self.orders:
+            row = found.setdefault(
+                one.order_id, {"order": one.order, "lines": 0, "is_late": False, "on": None}
+            )
+            row["lines"] += 1
+            row["is_late"] = row["is_late"] or one.pk in late
+            row["on"] = min(filter(None, (row["on"], one.promised_on)), default=None)
+        return list(found.values())
+
+    @property
     def left(self) -> Any:
         """What is still to come."""
         return self.line.quantity - self.line.received
