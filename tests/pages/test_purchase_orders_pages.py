@@ -272,12 +272,14 @@ def test_the_same_by_the_api(browse: Any) -> None:
     status, whole = call(at + "/edit", lines=[{"position": 1, "quantity": "90"}])
     assert status == 200
     assert Decimal(whole["lines"][0]["quantity"]) == 90
+    assert whole["warnings"] == ["CLOTH: this supplier is not on its approved list."]
     assert call(at + "/submit")[0] == 200
     assert call(at + "/approve")[0] == 409
     assert call(at + "/send")[1]["state"] == "sent"
     answer = {"position": 1, "on": LATER.isoformat(), "quantity": "90"}
     _status, whole = call(at + "/answers", answers=[answer])
     [word] = whole["lines"][0]["words"]
+    assert whole["warnings"] == []  # it has gone out
     assert bo.get(f"/api/v1/supplier-answers/{word['id']}/moves").json() == []
     assert call(f"/supplier-answers/{word['id']}/accept")[1]["state"] == "accepted"
     assert call(f"/supplier-answers/{word['id']}/refuse", reason="x")[0] == 409

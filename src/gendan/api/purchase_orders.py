@@ -118,9 +118,11 @@ class PurchaseLineOut(Schema):
 
 
 class WholePurchaseOrderOut(PurchaseOrderOut):
-    """An order with its lines."""
+    """An order with its lines; `warnings`: what to know before it first goes out, in sentences,
+    as that the supplier is not on an item's approved list."""
 
     lines: list[PurchaseLineOut] = Field([], alias="all_lines")
+    warnings: list[str] = Field([], alias="warned")
 
 
 class MoveOut(Schema):
@@ -455,5 +457,8 @@ def _given(schema: Schema) -> dict[str, Any]:
 def _whole(request: HttpRequest, purchase_order_id: int) -> PurchaseOrder:
     rows = queries.purchase_orders_for(asker(request))
     order = get_object_or_404(rows, pk=purchase_order_id)
-    order.all_lines = queries.lines_with_words(order)  # type: ignore[attr-defined]
+    lines = queries.lines_with_words(order)
+    order.all_lines = lines  # type: ignore[attr-defined]
+    warned = [] if order.version else queries.warnings_about(order, lines)
+    order.warned = warned  # type: ignore[attr-defined]
     return order
