@@ -7,9 +7,11 @@ rank. What a rush has booked anew ranks in the turns in which it was booked.
 """
 
 import datetime as dt
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from gendan.engine.promise import Given
+from gendan.kernel import clock
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _ONE = dt.timedelta(microseconds=1)
@@ -90,7 +92,11 @@ class History:
         if asked > last.rank[0]:
             found.append(last)
             last = Given((asked, last.rank[1], 0), on)
-        return [*found, last._replace(on=on)]
+        whole = [*found, last._replace(on=on)]
+        former = [
+            one._replace(was_past=one.on < _date(after.rank[0])) for one, after in pairwise(whole)
+        ]
+        return [*former, whole[-1]]
 
 
 def _turn(
@@ -106,6 +112,11 @@ def _turn(
     given = Given((_moment(at), last_number, turn), dt.date.fromisoformat(is_on), is_early)
     was = None if was_on is None else dt.date.fromisoformat(was_on)
     return Turn(name, given, was, number, last_number)
+
+
+def _date(moment: int) -> dt.date:
+    """The day on which something was given."""
+    return (_EPOCH + moment * _ONE).astimezone(clock.zone()).date()
 
 
 def _moment(at: str) -> int:

@@ -29,11 +29,13 @@ class Given(NamedTuple):
     """A day that was given: whoever has a lower rank is booked before it.
 
     `is_early`: a rush has booked it as early as it could be, not as late as its day allows.
+    `was_past`: of a former day: it had passed already when the next one was given.
     """
 
     rank: Rank
     on: dt.date
     is_early: bool = False
+    was_past: bool = False
 
 
 class NoDate(ValueError):

@@ -6,12 +6,10 @@ other day, so it can take nothing from them. Each promise is booked apart, so th
 can be taken out when it is asked again: then the others stay where they are.
 """
 
-import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from itertools import groupby
 
 import numpy as np
 
@@ -23,16 +21,13 @@ from .facts import (
     OUTSOURCE,
     CentreFacts,
     Demand,
-    Given,
     ItemFacts,
     Load,
     PromiseSnapshot,
-    Rank,
     Standing,
 )
-from .overlay import Overlay
-from .query import Ask, Own, place, place_early
-from .search import Search
+from .query import Ask, Own
+from .turns import Booked, day_of, in_turn
 from .world import (
     PER_SCALE,
     THOUSANDTHS,
@@ -137,158 +132,17 @@ def ground_of(snapshot: PromiseSnapshot, days: int = DAYS) -> Ground:
     """Build the world of a snapshot and book in it all that is promised."""
     items = {item_id: row for row, item_id in enumerate(snapshot.items)}
     world = _world(snapshot, items, days)
-    own, booked = _own(snapshot, items), _Booked(Book(world))
+    own, booked = _own(snapshot, items), Booked(Book(world))
     asks = {one.name: _ask(one, world, items, own) for one in snapshot.standing}
-    for turns in _in_turn(snapshot.standing, world):
-        booked.take_out({turn.name for turn in turns})
-        for turn in turns:
-            booked.place(turn, replace(asks[turn.name], wished=turn.day))
+    for leaving, turns in in_turn(snapshot.standing, world):
+        booked.next_ones(leaving, turns, asks)
     return Ground(world, booked.whole(), items, own, booked.others, tuple(booked.unplaced))
 
 
 def _ask(one: Standing, world: World, items: dict[int, int], own: Mapping[str, Own]) -> Ask:
     name = one.demand or one.name
-    day = _day(one.on, world)
+    day = day_of(one.on, world)
     return Ask(items[one.item_id], parts(one.quantity), day, own.get(name, ()), name)
-
-
-def _day(on: dt.date, world: World) -> int:
-    return min(max(on.toordinal() - world.first_day, 0), world.days - 1)
-
-
-@dataclass(frozen=True, slots=True)
-class _Turn:
-    """What is booked next: a promise for its day, or for one it had before (`is_former`)."""
-
-    name: str
-    day: int
-    is_early: bool
-    is_former: bool
-
-
-def _in_turn(standing: Iterable[Standing], world: World) -> Iterator[list[_Turn]]:
-    """All promises by rank, with the days they had before; what a rush has booked anew together.
-
-    Whoever had another day before stood there while the next ones were booked: only so these have
-    the same place as then. Former days that are past hold nothing.
-    """
-    rows = [
-        (given.rank, given.on, one.name, given.is_early, given is not now)
-        for one in standing
-        for now in (Given(one.rank, one.on, one.is_early),)
-        for given in (*one.former, now)
-        if given is now or given.on.toordinal() >= world.first_day
-    ]
-    rows.sort()
-    for (_since, _number, is_rush), group in groupby(rows, key=lambda row: _group(row[0])):
-        turns = [
-            _Turn(name, _day(on, world), is_early, is_former)
-            for _rank, on, name, is_early, is_former in group
-        ]
-        yield from [turns] if is_rush else ([turn] for turn in turns)
-
-
-def _group(rank: Rank) -> tuple[int, int, bool]:
-    since, number, turn = rank
-    return since, number, turn > 0
-
-
-class _Booked:
-    """Promises booked one after the other.
-
-    What is promised for a day that can no longer be reached is for the day it can be had. Each
-    keeps what it took of the goods that come for its line alone.
-    """
-
-    def __init__(self, book: Book) -> None:
-        self.others: dict[str, Ask] = {}
-        self.unplaced: list[str] = []
-        # who stands where it stood before, with what it took of the goods for its line alone
-        self.former: dict[str, tuple[str, Own]] = {}
-        self._begin(book)
-
-    def _begin(self, book: Book) -> None:
-        self.overlay = Overlay(book)
-        self.search = Search(self.overlay)
-
-    def whole(self) -> Book:
-        """The book with all of them."""
-        self.overlay.hand_over()
-        return self.overlay.book
-
-    def take_out(self, names: Collection[str]) -> None:
-        """Take those out of the book that stand in it where they stood before."""
-        standing = self.former.keys() & names
-        if not standing:
-            return
-        book, lent = self.whole(), self.overlay.lent
-        self._begin(book)
-        self.overlay.lent |= lent
-        for name in standing:
-            book.release(name)
-            lender, taken = self.former.pop(name)
-            if taken:
-                again = [*self.overlay.lent.get(lender, ()), *taken]
-                self.overlay.lent[lender] = tuple(sorted(again, key=lambda row: row[1]))
-
-    def place(self, turn: _Turn, one: Ask) -> None:
-        """Book the next one."""
-        name, lent = turn.name, self.overlay.lent
-        if turn.is_former:
-            self._stand(turn, one)
-            return
-        there = lent.get(one.lender, one.own)
-        day = self._search(turn, one)
-        if self.former and (day is None or day > one.wished):
-            # what others have left since is there for whoever is late
-            self._undo(one, there)
-            self.take_out({*self.former})
-            lent = self.overlay.lent
-            there = lent.get(one.lender, one.own)
-            day = self._search(turn, one)
-        if day is None:
-            self.unplaced.append(name)
-            self.overlay.clear()
-            return
-        self.overlay.keep(name)
-        if day == one.wished and not one.own:
-            self.others[name] = replace(one, lender="")
-        else:
-            own = _taken(there, lent.get(one.lender, ()))
-            self.others[name] = replace(one, wished=day, own=own, lender="")
-
-    def _stand(self, turn: _Turn, one: Ask) -> None:
-        """Where it stood before, if it still fits there."""
-        lent = self.overlay.lent
-        there = lent.get(one.lender, one.own)
-        if self._search(turn, one) == one.wished:
-            self.overlay.keep(turn.name)
-            self.former[turn.name] = one.lender, _taken(there, lent.get(one.lender, ()))
-        else:
-            self._undo(one, there)
-
-    def _undo(self, one: Ask, there: Own) -> None:
-        """As if the last one had not been searched for."""
-        self.overlay.undo((0, 0, 0, 0, 0))
-        self.overlay.clear()
-        self.overlay.lent[one.lender] = there
-
-    def _search(self, turn: _Turn, one: Ask) -> int | None:
-        return place_early(self.search, one) if turn.is_early else place(self.search, one)
-
-
-def _taken(there: Own, left: Own) -> Own:
-    """What is there no more, of what was."""
-    rest: dict[tuple[int, int], int] = defaultdict(int)
-    for item, day, quantity in left:
-        rest[item, day] += quantity
-    found = []
-    for item, day, quantity in there:
-        kept = min(rest[item, day], quantity)
-        rest[item, day] -= kept
-        if quantity > kept:
-            found.append((item, day, quantity - kept))
-    return tuple(found)
 
 
 def _world(snapshot: PromiseSnapshot, items: dict[int, int], days: int) -> World:

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from gendan.engine.promise import Given
+from gendan.kernel import clock
 from gendan.planning.promise_ranks import History, microseconds
 
 JUNE, JULY, MAY = dt.date(2026, 6, 10), dt.date(2026, 7, 10), dt.date(2026, 5, 10)
@@ -62,6 +63,18 @@ def test_a_delivery_has_only_the_former_days_a_rush_has_kept() -> None:
     assert plain.of_delivery("L/7", MAY) == [given(11, 3, MAY)]
     rushed = History(moment(10), promises, [], [turn(12, (4, 6), JULY, name="L/7")])
     assert rushed.of_delivery("L/7", JULY) == [given(11, 3, JUNE), given(12, 6, JULY, 2)]
+
+
+def test_a_day_that_was_past_when_another_one_was_given_says_so() -> None:
+    """Also one of yesterday, though by the clock of Greenwich it was still that day."""
+    february, march = dt.date(2026, 2, 20), dt.date(2026, 3, 1)
+    night = dt.datetime(2026, 3, 2, 1, tzinfo=clock.zone()).isoformat()
+    for was, is_past in ((february, True), (march, True), (moment(8).date(), False)):
+        promises = [said(2, 1, was), [3, night, JULY.isoformat()]]
+        promises[0][1] = dt.datetime(2026, 2, 1, tzinfo=dt.UTC).isoformat()
+        counts = dt.datetime(2026, 2, 2, tzinfo=dt.UTC)
+        first, last = History(counts, promises, [], []).of_line("L", JULY)
+        assert (first.on, first.was_past, last.was_past) == (was, is_past, False)
 
 
 def test_what_nobody_computed_counts_from_confirming() -> None:

@@ -10,14 +10,16 @@ from gendan.kernel import clock
 from gendan.orders.entry import LineChange
 from gendan.orders.models import Order
 from gendan.orders.services import amend_order, confirm_order
+from gendan.planning.possible import possible
 from gendan.planning.promise_others import order_lines
-from gendan.planning.services import hold_promise, promise_order
+from gendan.planning.services import compute_promise, hold_promise, promise_order, promise_rush
 from gendan.testing.cast import person
 from gendan.testing.make import masters
 from gendan.testing.make import orders as make
 
 pytestmark = pytest.mark.django_db
 MONDAY = dt.date(2026, 3, 2)
+CODES = ("A-1", "B-2")
 
 
 def at(hour: int) -> dt.datetime:
@@ -90,6 +92,50 @@ def test_a_draft_stands_where_it_was_held_even_if_it_is_held_longer_and_confirme
         confirm_order(order_id=held.pk, by=person("mei"))
         confirm_order(order_id=drafted.pk, by=person("mei"))
     assert numbers(15) == [held.number, between.number, drafted.number]
+
+
+def overdue(quantity: int) -> Order:
+    """Promised long ago from what lay there, and never sent."""
+    with clock.at(at(9) - dt.timedelta(days=28)):
+        order = make.draft(lines=[make.line("A-1", quantity, requested_on=None)])
+        promise_order(order_id=order.pk, by=person("mei"))
+        confirm_order(order_id=order.pk, by=person("mei"))
+    order.refresh_from_db()
+    assert order.promised_on is not None
+    assert order.promised_on < MONDAY
+    return order
+
+
+def test_a_rush_can_keep_its_day_though_those_who_stood_there_are_overdue() -> None:
+    """Both lines of a draft that was held; the stock it goes to was for an order long overdue."""
+    masters.item("B-2")
+    masters.stock("A-1", 20)
+    masters.stock("B-2", 5)
+    first, second = overdue(30), overdue(20)
+    with clock.at(at(9)):
+        lines = [make.line(code, 5 + 20 * (code == "A-1"), requested_on=None) for code in CODES]
+        rushed = make.draft(lines=lines)
+        promise_order(order_id=rushed.pk, by=person("mei"))
+        hold_promise(order_id=rushed.pk, hours=24, by=person("mei"))
+    with clock.at(at(10)):
+        offered = possible(rushed.pk).rush
+        assert offered is not None
+        promise_rush(order_id=rushed.pk, mark=offered.mark, by=person("mei"))
+        was = next(one for one in order_lines() if one.order == first.number).former
+        assert [one.was_past for one in was] == [True]
+    with clock.at(at(11)):
+        rushed.refresh_from_db()
+        assert rushed.promised_on == offered.on
+        again = possible(rushed.pk)
+        assert again.rush is None
+        assert again.complete_on is not None
+        assert again.complete_on <= offered.on
+        # What the others were told for it can be kept, too.
+        for moved in offered.later:
+            [line] = compute_promise(moved.line.order_id).lines
+            assert moved.becomes_on is not None
+            assert line.earliest_on <= moved.becomes_on
+        assert second.number in numbers(11)
 
 
 def test_a_hold_that_has_ended_keeps_no_place() -> None:
