@@ -19,6 +19,7 @@ from gendan.exchange.kinds import KINDS as MASTERS
 from gendan.exchange.order_sheets import ORDERS
 from gendan.exchange.tables import SheetRefused, Table, read_table, write_csv, write_xlsx
 from gendan.exchange.taking import Taken
+from gendan.kernel import journal
 from gendan.kernel.cleaners import CLEAR
 from gendan.kernel.errors import Busy, DomainError, NotAllowed, NotThere
 from gendan.kernel.models import Entry, User
@@ -172,10 +173,10 @@ def run_table(
     if errors:
         return _with_errors(report, errors, most_errors)
     with transaction.atomic():
-        last = Entry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-        errors, made = _taken(kind, built, by)
+        with journal.noted() as entries:
+            errors, made = _taken(kind, built, by)
         if not errors:
-            counts = _counts(last, by, made)
+            counts = _counts(entries, by, made)
             report = replace(
                 report,
                 is_saved=keep,
@@ -211,11 +212,11 @@ def _with_errors(report: ImportReport, errors: list[SheetError], most: int) -> I
 _BESIDES = {"ItemRulesChanged", "SpecificationReleased"}
 
 
-def _counts(last: int, by: User, made: Any) -> dict[str, int]:
+def _counts(entries: Sequence[Entry], by: User, made: Any) -> dict[str, int]:
     """As it was counted, or from the facts the verbs recorded; else every object is new."""
     if isinstance(made, Taken):
         return {"made": made.made, "changed": made.changed, "removed": 0}
-    facts = Entry.objects.filter(pk__gt=last, by=by).values_list("fact", "data")
+    facts = [(one.fact, one.data) for one in entries if one.by_id == by.pk]
     saved = [data for fact, data in facts if fact.endswith("Saved") and "made" in data]
     others = [fact for fact, _data in facts if not fact.endswith("Saved") and fact not in _BESIDES]
     if others:

@@ -3,7 +3,9 @@
 import dataclasses
 import datetime as dt
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from decimal import Decimal
 from typing import Any, ClassVar, TypeVar
 
@@ -21,6 +23,7 @@ RELAY = "kernel.webhooks.relaying.relay"
 _listeners_of: dict[str, list[str]] = {}
 _asked_first: dict[str, Callable[[str], bool]] = {}
 PRIORITIES: dict[str, int] = {}
+_noted: ContextVar[list[Entry] | None] = ContextVar("noted_entries", default=None)
 F = TypeVar("F", bound="Fact")
 
 About = models.Model | str | Sequence[models.Model | str]
@@ -90,9 +93,23 @@ def record_many(facts: Iterable[tuple[Fact, About]], *, by: Any = None) -> list[
         for fact, about in facts
     ]
     wanted = _write(entries)
+    noted = _noted.get()
+    if noted is not None:
+        noted += entries
     jobs = [(entry.pk, name) for entry in entries for name in _listening(entry.fact)]
     reactions.defer(jobs + [(entry.pk, RELAY) for entry in wanted])
     return entries
+
+
+@contextmanager
+def noted() -> Iterator[list[Entry]]:
+    """The entries that are recorded inside, here and by nobody else."""
+    entries: list[Entry] = []
+    token = _noted.set(entries)
+    try:
+        yield entries
+    finally:
+        _noted.reset(token)
 
 
 _WRITE = """
@@ -185,6 +202,17 @@ def concrete_facts() -> dict[str, type[Fact]]:
 def timeline(about: models.Model | str) -> "models.QuerySet[Entry]":
     """The entries about a document, newest first."""
     return Entry.objects.filter(about__contains=[ref(about)]).select_related("by").order_by("-pk")
+
+
+def is_first_of_week(entry: Entry) -> bool:
+    """Whether no day of the same week has started before the one of this DayStarted entry.
+
+    For weekly work: not asking for Monday, for on a Monday nothing may have run (1 query).
+    """
+    earlier = Entry.objects.filter(fact=entry.fact, pk__lt=entry.pk).order_by("-pk")
+    before = earlier.values_list("data__day", flat=True).first()
+    today = dt.date.fromisoformat(entry.data["day"])
+    return before is None or dt.date.fromisoformat(before) < clock.monday_of(today)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

@@ -36,8 +36,9 @@ SELECT l.id, o.number, l.item_id,
     WHERE v.order_id = o.id AND v.number > 1 AND (
       d ->> 'path' = ANY (ARRAY['lines.' || l.position, 'lines.' || l.position || '.item',
         'lines.' || l.position || '.deliveries', 'lines.' || l.position || '.is_cancelled'])
-      OR d ->> 'path' = 'lines.' || l.position || '.quantity'
-        AND (d ->> 'is')::numeric > (d ->> 'was')::numeric)) END,
+      -- CASE, for AND may be reckoned in any order and other differences are no numbers.
+      OR CASE WHEN d ->> 'path' = 'lines.' || l.position || '.quantity'
+        THEN (d ->> 'is')::numeric > (d ->> 'was')::numeric END)) END,
   (SELECT jsonb_agg(jsonb_build_array(
      t.name, t.at, t.number, t.last_number, t.turn, t.is_early, t.was_on, t.is_on) ORDER BY t.id)
    FROM planning_promiseturn t WHERE t.line_id = l.id)

@@ -145,6 +145,14 @@ class WorkOrderBackOnPace(PaceFact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PacesDue(Fact):
+    """The pace of work orders with ids from first to last must be looked at again."""
+
+    first_id: int
+    last_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class PacesMoved(Fact):
     """The pace of work orders says another day than before; ids of the first thousand."""
 

@@ -4,6 +4,7 @@ from gendan.inventory.events import ExpectedDropped, SuppliesExpected, SuppliesR
 from gendan.kernel.journal import DayStarted, listens
 from gendan.kernel.models import Entry
 from gendan.production import services
+from gendan.production.events import PacesDue
 
 
 @listens(SuppliesExpected, SuppliesReceived, ExpectedDropped)
@@ -22,4 +23,10 @@ def look_at_their_pace(fact: SuppliesReceived, entry: Entry) -> None:
 @listens(DayStarted)
 def look_at_all_paces(fact: DayStarted, entry: Entry) -> None:
     """A day more has gone by, with or without output."""
-    services.follow_paces()
+    services.follow_paces_in_parts()
+
+
+@listens(PacesDue)
+def look_at_part_of_paces(fact: PacesDue, entry: Entry) -> None:
+    """One part of all work orders: only its rows are locked while it is looked at."""
+    services.follow_paces_part(first_id=fact.first_id, last_id=fact.last_id)

@@ -125,10 +125,11 @@ def going_by_itself(rules: ChasingRules) -> list[Chaser]:
         orders = PurchaseOrder.objects.exclude(supplier__in=own.keys() - set(named))
     elif not named:
         return []
-    due = chasers_due(orders, rules)
-    at_work = suppliers_at_work({one.order.supplier_id for one in due})
-    ready = [one for one in due if one.order.supplier_id in at_work]
-    return sorted(ready, key=lambda one: WHYS.index(one.why))
+    # Before the list is cut: those who sleep must not fill it.
+    suppliers = _perhaps(orders, rules).values_list("supplier_id", flat=True)
+    at_work = suppliers_at_work(set(suppliers.distinct()))
+    due = chasers_due(orders.filter(supplier__in=at_work), rules) if at_work else []
+    return sorted(due, key=lambda one: WHYS.index(one.why))
 
 
 def suppliers_at_work(supplier_ids: Collection[int]) -> set[int]:
@@ -195,6 +196,11 @@ def _perhaps(orders: "QuerySet[PurchaseOrder]", rules: ChasingRules) -> "QuerySe
     near = Q(due_on__lte=today + dt.timedelta(days=rules.longest_before))
     rows = orders.filter(state__in=PurchaseOrder.WITH_SUPPLIER, chasing_hold="")
     rows = rows.filter(near | Q(state=PurchaseOrder.State.SENT) | Exists(steps))
+    off = [pk for pk in rules.own if rules.mode_of(pk) == Mode.OFF]
+    if rules.mode == Mode.OFF:
+        rows = rows.filter(supplier__in=rules.own.keys() - set(off))
+    elif off:
+        rows = rows.exclude(supplier__in=off)
     if rules.again_days:
         rows = rows.exclude(chased_at__gte=again)
     return rows

@@ -1,8 +1,7 @@
 """Reactions of the purchasing room: requests and orders follow what is said to come for them."""
 
 from gendan.inventory.events import ExpectedDropped, SuppliesExpected, SuppliesReceived
-from gendan.kernel import clock
-from gendan.kernel.journal import DayStarted, Fact, listens
+from gendan.kernel.journal import DayStarted, Fact, is_first_of_week, listens
 from gendan.kernel.models import Entry
 from gendan.purchasing import jobs, queries, services
 from gendan.purchasing.events import (
@@ -78,6 +77,6 @@ def find_what_is_overdue(fact: DayStarted, entry: Entry) -> None:
 
 @listens(DayStarted)
 def chase_the_new_day(fact: DayStarted, entry: Entry) -> None:
-    if clock.today() == clock.monday_of(clock.today()):
+    if is_first_of_week(entry):
         services.learn_supplier_spreads()  # a year's deliveries change little in a week
     jobs.look()

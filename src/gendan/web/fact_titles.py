@@ -85,6 +85,7 @@ TITLES: dict[str, Any] = {
     "ReportTakenBack": _("Report taken back"),
     "WorkOrderBehind": _("Work order behind its pace"),
     "WorkOrderBackOnPace": _("Work order in time again"),
+    "PacesDue": _("Paces of work orders to be looked at anew"),
     "PacesMoved": _("Pace of work orders says another day"),
     "StepDone": _("Operation done"),
     "StepReopened": _("Operation taken back"),

@@ -73,6 +73,24 @@ def test_a_dry_run_tells_what_would_happen_and_changes_nothing(boss: User) -> No
     assert Item.objects.get(code="A-1").name_en == "new"
 
 
+def test_what_the_same_person_does_elsewhere_meanwhile_is_not_counted(
+    boss: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = sheets._taken
+
+    def meanwhile(*args: Any) -> Any:
+        found = taken(*args)
+        for fact in ("ItemsSaved", "OrderConfirmed"):  # of another session: not noted here
+            data = {"made": 70, "changed": 7, "removed": 0}
+            Entry.objects.create(at=clock.now(), fact=fact, by=boss, about=["x"], data=data)
+        return found
+
+    monkeypatch.setattr(sheets, "_taken", meanwhile)
+    data = xlsx(HEADER, ["A-2", "HW", "pcs", "make", "", 7.0])
+    report = dry_run("items", data, "items.xlsx", by=boss)
+    assert (report.would_make, report.would_change, report.would_remove) == (1, 0, 0)
+
+
 def test_errors_name_row_and_column_and_nothing_is_saved(boss: User) -> None:
     rows: list[list[Any]] = [
         ["A-1", "HW", "pcs", "buy", "", 5],

@@ -13,7 +13,7 @@ from gendan.production.services.issuing import (
     issue_components,
     return_components,
 )
-from gendan.production.services.pacing import follow_paces
+from gendan.production.services.pacing import follow_paces, follow_paces_in_parts, follow_paces_part
 from gendan.production.services.reporting import (
     AlreadyTakenBack,
     ReportedMeanwhile,
@@ -57,6 +57,8 @@ __all__ = [
     "finish_step",
     "firm_work_orders",
     "follow_paces",
+    "follow_paces_in_parts",
+    "follow_paces_part",
     "follow_supplies",
     "issue_components",
     "merge_work_orders",

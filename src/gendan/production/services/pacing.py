@@ -9,12 +9,20 @@ from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
+
 from gendan.engine.pace import Outlook
 from gendan.kernel import journal
 from gendan.kernel.models import User
 from gendan.kernel.row_facts import MOST_NAMED
 from gendan.kernel.service import service
-from gendan.production.events import PaceFact, PacesMoved, WorkOrderBackOnPace, WorkOrderBehind
+from gendan.production.events import (
+    PaceFact,
+    PacesDue,
+    PacesMoved,
+    WorkOrderBackOnPace,
+    WorkOrderBehind,
+)
 from gendan.production.models import WorkOrder, WorkStep
 from gendan.production.pace import Paced, paces_of
 from gendan.production.services.work_orders import about, said
@@ -36,7 +44,7 @@ def follow_paces(*, expected_ids: Collection[int] | None = None, by: User | None
 
     The number of queries is the same for any number of work orders up to MOST_AT_ONCE.
     """
-    rows = WorkOrder.objects.filter(state=WorkOrder.State.RELEASED, expected__is_open=True)
+    rows = _paced()
     if expected_ids is not None:
         rows = rows.filter(expected__in=expected_ids)
     ids = list(rows.order_by("pk").values_list("pk", flat=True))
@@ -46,6 +54,32 @@ def follow_paces(*, expected_ids: Collection[int] | None = None, by: User | None
         part = part.select_for_update(of=("self",)).select_related("expected", "item")
         moved += look_at(list(part), by=by)
     return moved
+
+
+@service
+def follow_paces_in_parts(*, by: User | None = None) -> int:
+    """The same for all work orders, in jobs of at most MOST_AT_ONCE; returns their number.
+
+    Each job has its own transaction, so that nobody who reports waits for all of them.
+    """
+    ids = list(_paced().order_by("pk").values_list("pk", flat=True))
+    parts = [ids[start : start + MOST_AT_ONCE] for start in range(0, len(ids), MOST_AT_ONCE)]
+    journal.record_many(
+        [(PacesDue(first_id=part[0], last_id=part[-1]), "production") for part in parts], by=by
+    )
+    return len(ids)
+
+
+@service
+def follow_paces_part(*, first_id: int, last_id: int, by: User | None = None) -> int:
+    """The same for the work orders with ids from first to last."""
+    part = _paced().filter(pk__range=(first_id, last_id)).order_by("pk")
+    part = part.select_for_update(of=("self",)).select_related("expected", "item")
+    return look_at(list(part), by=by)
+
+
+def _paced() -> "QuerySet[WorkOrder]":
+    return WorkOrder.objects.filter(state=WorkOrder.State.RELEASED, expected__is_open=True)
 
 
 def look_at(orders: Sequence[WorkOrder], *, by: User | None) -> int:

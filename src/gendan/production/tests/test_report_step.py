@@ -9,7 +9,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from gendan.inventory.services import ReceiptRow, receive_expected
-from gendan.kernel import clock
+from gendan.kernel import clock, reactions
 from gendan.kernel.errors import IllegalStep, Invalid, NotAllowed, NotThere
 from gendan.kernel.models import Entry
 from gendan.kernel.quantity import QuantityRefused
@@ -240,3 +240,18 @@ def test_the_number_of_queries_is_the_same_for_many(
         report(order, 20, is_done=True)
     with on(11), django_assert_max_num_queries(17):
         services.follow_paces()
+
+
+def test_all_are_looked_at_in_parts_each_in_its_own_job(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gendan.production.services.pacing.MOST_AT_ONCE", 1)
+    order = begun(600, dt.date(2026, 6, 17))
+    released("RED", 50, dt.date(2026, 6, 30))
+    slowly(order, 70, (10, 11, 12))
+    with on(15):
+        assert services.follow_paces_in_parts() == 2
+        assert not told(order, "WorkOrderBehind")
+        parts = Entry.objects.filter(fact="PacesDue").order_by("pk")
+        assert parts.count() == 2
+        for one in parts:
+            reactions.react_now(one.pk, "production.handlers.look_at_part_of_paces")
+    assert len(told(order, "WorkOrderBehind")) == 1

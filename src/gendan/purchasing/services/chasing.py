@@ -84,8 +84,10 @@ def chase_supplier(*, purchase_order_id: int, message: str = "", by: User | None
 def chase_by_itself(*, by: None = None) -> int:
     """Ask every supplier whose hour has come and who needs no press; returns how many were asked.
 
-    Each is looked at again once its order is locked: who has answered meanwhile is not asked. Of
-    two workers at once the second one counts what the first has sent.
+    Each is looked at again once its order is locked: who has answered meanwhile is not asked. An
+    order that somebody is changing is left for the next time: waiting for it would hold up the
+    others, and might end the whole round. Of two workers at once the second one counts what the
+    first has sent.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('gendan.purchase_chasing'))")
@@ -97,10 +99,10 @@ def chase_by_itself(*, by: None = None) -> int:
             break
         try:
             with transaction.atomic():
-                order = locked_purchase_order(chaser.order.pk)
-                order.step("chase_supplier")
-                if order.chasing_hold:
+                order = _if_free(chaser.order.pk)
+                if order is None or order.chasing_hold:
                     continue
+                order.step("chase_supplier")
                 _ask(order, _chaser(order), "", None)
         except DomainError:  # something has changed since; tomorrow is another day
             continue
@@ -117,7 +119,10 @@ def hold_chasing(
     order.step("hold_chasing")
     if why not in PurchaseOrder.HOLDS_BY_HAND:
         raise Invalid(_("Say what the supplier waits for."), field="why")
-    put_chasing_hold(order, why, read_text(reason, 300, field="reason"), by)
+    words = read_text(reason, 300, field="reason")
+    if order.chasing_hold == why and words in ("", order.chasing_reason):
+        return order  # it stands already: pressed twice is held once
+    put_chasing_hold(order, why, words, by)
     return order
 
 
@@ -194,6 +199,12 @@ def learn_supplier_spreads(*, by: None = None) -> int:
     ]
     SupplierChasing.objects.bulk_create(fresh, ignore_conflicts=True)
     return len(moved) + len(fresh)
+
+
+def _if_free(order_id: int) -> PurchaseOrder | None:
+    """The order, its row locked; None while somebody else has it."""
+    rows = PurchaseOrder.objects.select_for_update(of=("self",), skip_locked=True)
+    return rows.select_related("supplier").filter(pk=order_id).first()
 
 
 def _ask(order: PurchaseOrder, chaser: Chaser, words: str, by: User | None) -> None:

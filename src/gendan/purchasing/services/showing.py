@@ -22,9 +22,10 @@ LONGEST_NAME = 80
 def show_supplier_link(*, purchase_order_id: int, by: User | None) -> tuple[str, str]:
     """(address, last day) of a further link to the page on which the order is answered.
 
-    Its address is given back this once and kept nowhere. What is answered by it names who had it
-    made, so that it is told apart from the link the supplier was sent; the end of the version ends
-    it as well.
+    Its address is given back this once; the link keeps only what proves it, and the page that
+    shows it keeps the address in the session of whoever asked until it was shown. What is answered
+    by it names who had it made, so that it is told apart from the link the supplier was sent; the
+    end of the version ends it as well.
     """
     order = locked_purchase_order(purchase_order_id)
     order.step("show_supplier_link")

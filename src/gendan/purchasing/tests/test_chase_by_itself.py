@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from gendan.kernel import clock, journal, reactions
 from gendan.kernel.errors import Invalid
@@ -119,12 +121,20 @@ def test_how_far_deliveries_stray_is_learned_each_week() -> None:
             received.receive(received.arrived(order, 100))
             reactions.run_due()
     monday = clock.monday_of(DUE + dt.timedelta(days=20))
-    with clock.at(clock.moment_on(monday, 0)):
-        journal.record(DayStarted(day=str(clock.today())), about="day:x")
+    tuesday, thursday = (monday + dt.timedelta(days=days) for days in (1, 3))
+    journal.record(DayStarted(day=str(monday - dt.timedelta(days=3))), about="day:w")
+    reactions.run_due()
+    SupplierChasing.objects.all().delete()
+    with clock.at(clock.moment_on(tuesday, 0)):  # nothing ran on Monday
+        journal.record(DayStarted(day=str(tuesday)), about="day:x")
         reactions.run_due()
         found = SupplierChasing.objects.get(supplier__code="MILL")
         assert 4 <= found.spread_days <= 9
         assert services.learn_supplier_spreads() == 0
+    SupplierChasing.objects.all().delete()
+    journal.record(DayStarted(day=str(thursday)), about="day:y")
+    reactions.run_due()
+    assert not SupplierChasing.objects.exists()  # once a week
 
 
 def test_a_step_that_nobody_reported_and_goods_that_are_late() -> None:
@@ -192,6 +202,23 @@ def test_a_hold_says_for_what() -> None:
     for why in ("", "mail", "weather"):
         with pytest.raises(Invalid, match="waits for"):
             services.hold_chasing(purchase_order_id=order.pk, why=why, by=person("bo"))
+
+
+def test_held_twice_for_the_same_is_held_once() -> None:
+    order, _token = ordered.sent()
+    bo = person("bo")
+
+    def hold(why: str, reason: str) -> int:
+        services.hold_chasing(purchase_order_id=order.pk, why=why, reason=reason, by=bo)
+        return Entry.objects.filter(fact="ChasingHeld").count()
+
+    assert hold("deposit", "on Monday") == 1
+    assert hold("deposit", "on Monday") == 1
+    assert hold("deposit", "") == 1
+    order.refresh_from_db()
+    assert (order.chasing_hold, order.chasing_reason) == ("deposit", "on Monday")
+    assert hold("deposit", "on Tuesday") == 2
+    assert hold("drawing", "on Tuesday") == 3
 
 
 def test_a_mail_of_the_suppliers_is_looked_at_first() -> None:
@@ -281,6 +308,39 @@ def test_many_with_nothing_to_ask_do_not_hide_the_one_that_has() -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("gendan.purchasing.chasers.MOST_LISTED", 1)
         assert on(FRIDAY) == 1
+
+
+def test_those_asleep_or_never_chased_do_not_hide_the_one_at_work() -> None:
+    by_itself()
+    soon = TODAY + dt.timedelta(days=1)
+    for code, zone in (("ASLEEP", "America/New_York"), ("NEVER", "UTC")):
+        ordered.sent(ordered.line(requested_on=soon))
+        other = masters.partner(code, is_supplier=True, is_customer=False)
+        Partner.objects.filter(pk=other.pk).update(time_zone=zone)
+        newest = PurchaseOrder.objects.latest("pk")
+        PurchaseOrder.objects.filter(pk=newest.pk).update(supplier=other)
+    services.save_supplier_chasing(rows=[ChasingRow("NEVER", "off")], by=person("bo"))
+    mine, _token = ordered.sent()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("gendan.purchasing.chasers.MOST_LISTED", 1)
+        assert on(FRIDAY) == 1
+        by_itself(purchase_chase_mode="off")
+        assert on(FRIDAY) == 0
+    assert Entry.objects.get(fact="SupplierChased").data["purchase_order_id"] == mine.pk
+
+
+def test_an_order_that_somebody_has_open_is_left_for_the_next_time() -> None:
+    by_itself()
+    held, _token = ordered.sent()
+    free, _token = ordered.sent()
+    with pytest.MonkeyPatch.context() as patch:
+        find = "gendan.purchasing.services.chasing._if_free"
+        patch.setattr(find, lambda pk: None if pk == held.pk else PurchaseOrder.objects.get(pk=pk))
+        assert on(FRIDAY) == 1
+    assert Entry.objects.get(fact="SupplierChased").data["purchase_order_id"] == free.pk
+    with CaptureQueriesContext(connection) as asked:
+        assert on(FRIDAY) == 1
+    assert any("SKIP LOCKED" in one["sql"] for one in asked.captured_queries)
 
 
 def test_a_subcontractor_without_our_material_is_not_late() -> None:
