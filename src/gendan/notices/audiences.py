@@ -144,7 +144,7 @@ def _merchandisers_of_goods(entry: Entry) -> People:
 @audience("merchandisers_of_work", _("the merchandisers of the orders it is made for"))
 def _merchandisers_of_work(entry: Entry) -> People:
     work_order_id = int(entry.data["work_order_id"])
-    served = lines_of_work_orders([work_order_id])[work_order_id]
+    served = lines_of_work_orders([work_order_id]).get(work_order_id, set())
     demands = {*(entry.data.get("demands") or []), *served}
     return _plain(merchandisers(orders_of_demands(demands)))
 
