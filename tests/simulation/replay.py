@@ -66,8 +66,8 @@ def _before(one: Standing, since: int) -> Standing | None:
         return one
     if not days:
         return None
-    *former, (rank, on, is_early) = days
-    return replace(one, rank=rank, on=on, is_early=is_early, former=tuple(former))
+    *former, then = days
+    return replace(one, rank=then.rank, on=then.on, is_early=then.is_early, former=tuple(former))
 
 
 def _promises_in_force() -> PromiseSnapshot | None:
