@@ -34,18 +34,26 @@ class NoConversion(Invalid):
 # Working days -------------------------------------------------------------------------------
 
 
-def calendars() -> "dict[int, WorkCalendar]":
-    """Every calendar by id: 2 queries. Equal contents give one object."""
-    patterns = dict(Calendar.objects.values_list("pk", "weekdays"))
+def calendars() -> "dict[int | None, WorkCalendar]":
+    """Every calendar by id, None: the company's own: 2 queries. Equal contents give one object."""
+    patterns: dict[int, list[int]] = {}
+    own: int | None = None
+    rows = Calendar.objects.order_by("pk").values_list("pk", "weekdays", "country", "is_active")
+    for pk, weekdays, country, is_active in rows:
+        patterns[pk] = weekdays
+        if own is None and is_active and country == settings.COMPANY_COUNTRY:
+            own = pk
     days: dict[int, dict[dt.date, bool]] = defaultdict(dict)
     for calendar_id, day, is_working in CalendarDay.objects.values_list(
         "calendar_id", "day", "is_working"
     ):
         days[calendar_id][day] = is_working
-    return {
+    found: dict[int | None, WorkCalendar] = {
         pk: work_calendar(weekdays or MONDAY_TO_FRIDAY, days[pk])
         for pk, weekdays in patterns.items()
     }
+    found[None] = work_calendar(MONDAY_TO_FRIDAY, {}) if own is None else found[own]
+    return found
 
 
 def calendar(calendar_id: int | None) -> WorkCalendar:

@@ -4,14 +4,15 @@ Amounts are integers in thousandths of a minute (SCALE), as operations have thre
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from gendan.catalog.models import WorkCenter
-from gendan.catalog.queries import calendar, calendars
+from gendan.catalog.queries import calendars
+from gendan.engine.calendars import WorkCalendar
 from gendan.planning.assumed import AssumedCapacity
 from gendan.planning.models import CapacityChange
 
@@ -23,7 +24,8 @@ Ints = npt.NDArray[np.int64]
 class Capacity:
     """`amounts` and `usual` (work centres × days, thousandths of a minute): with changes, without.
 
-    `centers` by code; `place` finds a work centre's row by its id.
+    `centers` by code; `place` finds a work centre's row by its id; `calendars` by id, the
+    company's own as None.
     """
 
     first: dt.date
@@ -32,6 +34,7 @@ class Capacity:
     place: dict[int, int]
     amounts: Ints
     usual: Ints
+    calendars: Mapping[int | None, WorkCalendar]
 
     @property
     def days(self) -> int:
@@ -46,7 +49,7 @@ class Capacity:
 def capacity_by_day(
     first: dt.date, last: dt.date, assumed: Iterable[AssumedCapacity] = ()
 ) -> Capacity:
-    """The capacity of every work centre on each day from first to last, both included. 6 queries.
+    """The capacity of every work centre on each day from first to last, both included. 4 queries.
 
     A working day of its calendar (without one: of the company's) has the work centre's minutes,
     any other none; changes, and those assumed besides, are added and taken away, never below
@@ -54,17 +57,17 @@ def capacity_by_day(
     """
     centers = list(WorkCenter.objects.order_by("code"))
     days = np.arange(first.toordinal(), last.toordinal() + 1, dtype=np.int64)
-    known, own = calendars(), calendar(None)
+    known = calendars()
     usual = np.zeros((len(centers), days.size), np.int64)
     for row, center in enumerate(centers):
-        works = (known[center.calendar_id] if center.calendar_id else own).is_working(days)
+        works = known[center.calendar_id].is_working(days)
         usual[row, works] = center.minutes_per_day * SCALE
     place = {center.pk: row for row, center in enumerate(centers)}
     known_changes = CapacityChange.objects.filter(from_on__lte=last, until_on__gte=first)
     changes: list[CapacityChange | AssumedCapacity] = list(known_changes.order_by("pk"))
     changes += _within(assumed, place, first, last)
     amounts = _changed(usual, changes, place, first)
-    return Capacity(first, last, centers, place, amounts, usual)
+    return Capacity(first, last, centers, place, amounts, usual, known)
 
 
 def _within(

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from gendan.catalog.makings import Making, makings
-from gendan.catalog.queries import calendar, calendars
 from gendan.engine.promise import CentreFacts, Component, Load, Operation, Standing
 from gendan.kernel import clock
 from gendan.planning.capacity import SCALE, Capacity, capacity_by_day
@@ -38,7 +37,7 @@ class Works:
 
 
 def works_of(item_ids: Collection[int], below: Below) -> Works:
-    """What the promises of these items share, with all that is promised (16 queries at most)."""
+    """What the promises of these items share, with all that is promised (12 queries at most)."""
     standing = [*order_lines(), *_work_order_parts()]
     components = below({*item_ids, *(one.item_id for one in standing)})
     needed = {*item_ids, *(one.item_id for one in standing)}
@@ -81,7 +80,6 @@ def _load() -> tuple[Load, ...]:
 
 
 def _centres() -> dict[int, CentreFacts]:
-    company, every = calendar(None), calendars()
     today = clock.today()
     last = today + dt.timedelta(days=_DAYS - 1)
     capacity = capacity_by_day(today, last)
@@ -89,12 +87,11 @@ def _centres() -> dict[int, CentreFacts]:
     people = people_minutes({one.pk: one.minutes_per_day for one in rows}, today, last)
     found = {}
     for one in rows:
-        days = every[one.calendar_id] if one.calendar_id is not None else company
         found[one.pk] = CentreFacts(
             centre_id=one.pk,
             code=one.code,
             minutes_per_day=one.minutes_per_day if one.is_active else 0,
-            calendar=days,
+            calendar=capacity.calendars[one.calendar_id],
             changes=_changed(capacity, capacity.place[one.pk]),
             people_minutes=people.get(one.pk, {}),
             is_outside=one.is_outside,

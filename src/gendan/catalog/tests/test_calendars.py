@@ -35,6 +35,18 @@ def test_china_has_holidays_and_make_up_days() -> None:
     assert calendar.add_days(dt.date(2026, 9, 30), 3) == MAKE_UP_SATURDAY
 
 
+def test_among_all_calendars_the_first_active_one_at_home_is_the_companys_own() -> None:
+    assert queries.calendars()[None] == queries.calendar(None)
+    masters.calendar("DE", country="DE", weekdays=(0, 1, 2))
+    former = masters.calendar("OLD", on=(NATIONAL_DAY,), weekdays=(0, 1))
+    Calendar.objects.filter(pk=former.pk).update(is_active=False)
+    assert queries.calendars()[None] == queries.calendar(None)
+    own = masters.calendar("OWN", weekdays=(0, 1, 2, 3))
+    masters.calendar("NEW", weekdays=(0,))
+    every = queries.calendars()
+    assert every[None] is every[own.pk] is queries.calendar(None)
+
+
 def test_filling_twice_changes_nothing_and_days_by_hand_stay() -> None:
     masters.calendar("CN", on=(NATIONAL_DAY,))
     fill_calendars(years=[2026], by=None)

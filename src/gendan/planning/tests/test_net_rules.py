@@ -291,8 +291,8 @@ def test_it_asks_a_fixed_number_of_questions_with_sources(
         made.source(f"S-{number}", "SEAT", lead_days=number)
     ordered(10, day=march(30))
     run = services.run_plan(by=None)
-    # 72 (test_run_plan), and nine for who may be asked and when: however many there are.
-    with django_assert_max_num_queries(81):
+    # 71 (test_run_plan), and nine for who may be asked and when: however many there are.
+    with django_assert_max_num_queries(80):
         jobs.calculate_now(run.pk)
 
 

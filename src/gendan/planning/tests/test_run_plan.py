@@ -158,8 +158,8 @@ def test_it_asks_a_fixed_number_of_questions(django_assert_max_num_queries: Any)
     for day in range(20, 26):
         ordered(10, day=due(day))
     run = services.run_plan(by=None)
-    # 70, and one for the substitutes plans may use, one for who supplies what.
-    with django_assert_max_num_queries(72):
+    # 69, and one for the substitutes plans may use, one for who supplies what.
+    with django_assert_max_num_queries(71):
         jobs.calculate_now(run.pk)
 
 
