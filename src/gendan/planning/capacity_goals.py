@@ -87,7 +87,7 @@ class _Facts:
 
 
 def evaluate(goals: Sequence[ProductionGoal]) -> list[Evaluated]:
-    """Each goal by each of its measures. 13 queries for any number of goals.
+    """Each goal by each of its measures. 11 queries for any number of goals.
 
     Done: what came in of work orders in the period. Planned: what is still to be made of open
     work orders and planned orders due in it. The rough-cut check takes the minutes of the routings

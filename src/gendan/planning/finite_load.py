@@ -40,7 +40,7 @@ class Held:
 def read_schedule(
     run: PlanRun, first: dt.date, last: dt.date, *, with_people: bool = False
 ) -> Schedule:
-    """What the schedule takes of each work centre on each day. 7 queries.
+    """What the schedule takes of each work centre on each day. 5 queries.
 
     `with_people`: on no day more than their people can do, as the schedule did. 5 queries more.
     """

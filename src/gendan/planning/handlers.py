@@ -87,7 +87,8 @@ def plan_anew(fact: Fact, entry: Entry) -> None:
 
 @listens(DayStarted)
 def plan_the_new_day(fact: DayStarted, entry: Entry) -> None:
-    """Days pass: what was in time yesterday may be late today."""
+    """Days pass: what was in time yesterday may be late today, and what was delivered is over."""
     services.resume_plan_runs()
+    services.forget_turns()
     sequencing.resume_sequences()
     services.ask_replan()

@@ -152,7 +152,7 @@ class Kit:
 
 
 def kits_of(orders: Sequence[WorkOrder]) -> dict[int, Kit]:
-    """By id, what open work orders have and lack. A fixed number of queries (21 at most)."""
+    """By id, what open work orders have and lack. A fixed number of queries (19 at most)."""
     open_ones = [one for one in orders if one.state in WorkOrder.OPEN]
     if not open_ones:
         return {}
@@ -167,7 +167,7 @@ def kits_of(orders: Sequence[WorkOrder]) -> dict[int, Kit]:
 
 def kits_of_planned(orders: Sequence[PlannedOrder]) -> dict[int, Kit]:
     """By id, what orders of the plan that are to be made have and lack. A fixed number of queries
-    (20 at most)."""
+    (18 at most)."""
     if not orders:
         return {}
     minutes: _Minutes = defaultdict(lambda: defaultdict(float))
@@ -317,7 +317,7 @@ class _Store:
 
 
 class _Floor:
-    """The shop floor in the days of some orders. 13 queries at most."""
+    """The shop floor in the days of some orders. 11 queries at most."""
 
     def __init__(self, orders: Sequence[_Job], minutes: _Minutes) -> None:
         self.today = clock.today()

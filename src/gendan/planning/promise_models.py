@@ -39,7 +39,8 @@ class PromiseTurn(models.Model):
 
     All turns of one rush have its moment; what was promised up to line promise `number` goes
     before, what it has promised itself are those up to `last_number`. Turns above 0 come after all
-    of them have been taken out. The days are those on which the goods leave the works.
+    of them have been taken out. The days are those on which the goods leave the works. Those of
+    lines that have ended go with the next day.
     """
 
     line = models.ForeignKey(Line, on_delete=models.CASCADE, related_name="+")

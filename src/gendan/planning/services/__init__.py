@@ -35,7 +35,12 @@ from gendan.planning.services.runs import (
     run_plan,
     take_up_plan_run,
 )
-from gendan.planning.services.rushing import hold_promise, promise_rush, release_promise
+from gendan.planning.services.rushing import (
+    forget_turns,
+    hold_promise,
+    promise_rush,
+    release_promise,
+)
 from gendan.planning.services.scenarios import (
     NotAScenario,
     ScenarioChange,
@@ -69,6 +74,7 @@ __all__ = [
     "fail_plan_run",
     "finish_plan_run",
     "firm_planned_orders",
+    "forget_turns",
     "hold_promise",
     "make_scenario",
     "move_work_order",

@@ -4,7 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -200,6 +200,16 @@ def _write_turns(scene: Scene, turns: Sequence[Turn], number: int) -> None:
         for place, one in enumerate(every)
         if one.name in is_on
     )
+
+
+@service
+def forget_turns(*, by: None = None) -> int:
+    """Drop the turns of lines that have ended: nobody is booked before or after these any more.
+    Returns how many."""
+    ended = Q(is_cancelled=True) | Q(delivered__gte=F("quantity"))
+    ended |= Q(order__state__in=(OrderState.CLOSED, OrderState.CANCELLED))
+    count, _by_model = PromiseTurn.objects.filter(line__in=Line.objects.filter(ended)).delete()
+    return count
 
 
 def _newest() -> int:

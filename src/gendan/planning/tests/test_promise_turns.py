@@ -6,10 +6,19 @@ from collections.abc import Iterator
 import pytest
 
 from gendan.engine.promise import Standing
-from gendan.kernel import clock
+from gendan.kernel import clock, journal
+from gendan.kernel.journal import DayStarted
 from gendan.orders.entry import LineChange
 from gendan.orders.models import Order
-from gendan.orders.services import amend_order, confirm_order
+from gendan.orders.services import (
+    DeliveredLine,
+    amend_order,
+    cancel_order,
+    confirm_order,
+    record_delivery,
+)
+from gendan.planning.handlers import plan_the_new_day
+from gendan.planning.models import PromiseTurn
 from gendan.planning.possible import possible
 from gendan.planning.promise_others import order_lines
 from gendan.planning.services import compute_promise, hold_promise, promise_order, promise_rush
@@ -146,3 +155,37 @@ def test_a_hold_that_has_ended_keeps_no_place() -> None:
     with clock.at(at(13)):
         confirm_order(order_id=held.pk, by=person("mei"))
     assert numbers(14) == [between.number, held.number]
+
+
+@pytest.mark.parametrize("ending", ["cancelled", "delivered"])
+def test_turns_go_when_their_lines_have_ended(ending: str) -> None:
+    first = promised(9)
+    with clock.at(at(11)):
+        rushed = make.draft(lines=[make.line("A-1", 20, requested_on=None)])
+        offered = possible(rushed.pk).rush
+        assert offered is not None
+        promise_rush(order_id=rushed.pk, mark=offered.mark, by=person("mei"))
+    new_day(12)
+    assert turns() == {first.pk, rushed.pk}
+    [stands] = [one for one in standing(13) if one.order == rushed.number]
+    with clock.at(at(13)):
+        if ending == "cancelled":
+            cancel_order(order_id=first.pk, reason="no longer wanted", by=person("mei"))
+        else:
+            line = first.lines.get()
+            gone = DeliveredLine(line_id=line.pk, quantity=line.quantity, from_stock=False)
+            record_delivery(order_id=first.pk, lines=[gone], by=person("mei"))
+    assert turns() == {first.pk, rushed.pk}
+    new_day(14)
+    assert turns() == {rushed.pk}
+    assert standing(15) == [stands]
+
+
+def turns() -> set[int]:
+    return set(PromiseTurn.objects.values_list("line__order", flat=True))
+
+
+def new_day(hour: int) -> None:
+    with clock.at(at(hour)):
+        entry = journal.record(DayStarted(day=MONDAY.isoformat()), about=f"day:{hour}")
+        plan_the_new_day(DayStarted(day=MONDAY.isoformat()), entry)
