@@ -7,7 +7,6 @@ from gendan.catalog.queries import current_bom_edges
 from gendan.engine.line_rates import piece_minutes
 
 MOST_TOLD = 20
-LONGEST_PIECE = Decimal(999_999)  # minutes: what the column holds
 
 
 def check() -> list[str]:
@@ -68,6 +67,4 @@ def _from_line(step: RoutingStep) -> Decimal | None:
     line = step.work_center
     if not line.operators or step.sam_minutes is None:
         return None
-    return min(
-        piece_minutes(step.sam_minutes, line.operators, line.efficiency_percent), LONGEST_PIECE
-    )
+    return piece_minutes(step.sam_minutes, line.operators, line.efficiency_percent)

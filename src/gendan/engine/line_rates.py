@@ -21,16 +21,19 @@ WHOLE = 100
 # A quantity times the minutes of a piece is so many times its work.
 SCALE = MILLIONTHS * MILLIONTHS // THOUSANDTHS
 HOUR = 60
+LONGEST_PIECE = Decimal(999_999)  # minutes: more cannot be written down
 _STEP = Decimal("0.000001")
 
 
 def piece_minutes(sam: Decimal, operators: int, efficiency_percent: Decimal) -> Decimal:
     """The minutes of a line for one piece: its standard minutes shared by the people at work.
 
-    `sam`: minutes one person of standard speed takes. Rounded to a millionth, and never nothing.
+    `sam`: minutes one person of standard speed takes. Rounded to a millionth, never nothing and
+    never more than LONGEST_PIECE.
     """
     exact = sam * WHOLE / (operators * efficiency_percent)
-    return max(exact.quantize(_STEP, ROUND_HALF_UP), _STEP) if sam else Decimal(0)
+    rounded = max(exact.quantize(_STEP, ROUND_HALF_UP), _STEP) if sam else Decimal(0)
+    return min(rounded, LONGEST_PIECE)
 
 
 def pieces_an_hour(run_minutes: Decimal) -> Decimal | None:

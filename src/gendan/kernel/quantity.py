@@ -1,7 +1,7 @@
 """Quantities: decimals in the item's own unit, read from what people type, never in floats."""
 
 import re
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_UP, Decimal, InvalidOperation
 
 from django.db import models
 from django.utils.translation import gettext as _
@@ -48,6 +48,11 @@ def read_decimal(text: object, *, field: str | None = None) -> Decimal:
     if number.adjusted() < -DEEPEST:
         raise QuantityRefused(_("“%(text)s” is too small to be true.") % shown, field=field)
     return number
+
+
+def whole_steps(exact: Decimal, step: Decimal) -> Decimal:
+    """A quantity in whole steps of its unit: a started one counts."""
+    return (exact / step).to_integral_value(rounding=ROUND_UP) * step
 
 
 def _typed(text: str) -> Decimal | None:

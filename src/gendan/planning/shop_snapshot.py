@@ -9,7 +9,6 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from math import ceil
 from typing import Any
 
@@ -39,7 +38,7 @@ from gendan.planning.models import (
 from gendan.planning.shop_times import Times, Working, read_times
 from gendan.planning.tracing import lines_of_work_orders
 from gendan.production.models import WorkOrder, WorkStep
-from gendan.production.queries import open_share
+from gendan.production.queries import minutes_left
 
 BEYOND = 60  # days after the horizon in which what does not fit into it may end
 MOST_BATCHES = 10
@@ -214,10 +213,9 @@ class _Reading:
         release = self._release(order, self.kits.get(order.pk))
         if release is None:
             return None
-        share = open_share(order.quantity, order.expected.received)
         operations = []
         for step in steps:
-            operation = self._operation(order, step, share)
+            operation = self._operation(order, step)
             if operation is None:
                 return None
             operations.append(operation)
@@ -231,7 +229,7 @@ class _Reading:
 
     def _release(self, order: WorkOrder, kit: Kit | None) -> int | None:
         """When its material is there; what was begun has it."""
-        is_begun = any(one.state != WorkStep.State.TODO for one in self.steps[order.pk])
+        is_begun = any(one.is_known for one in self.steps[order.pk])
         if kit is None or not kit.missing or is_begun:
             return 0
         if kit.material_on is None:
@@ -241,9 +239,9 @@ class _Reading:
         self.material_on[order.pk] = kit.material_on
         return max(self.times.minute(clock.moment_on(kit.material_on, 0)), 0)
 
-    def _operation(self, order: WorkOrder, step: WorkStep, share: Decimal) -> Operation | None:
+    def _operation(self, order: WorkOrder, step: WorkStep) -> Operation | None:
         working = self.times.working[step.work_center_id]
-        minutes = float(step.minutes * share)
+        minutes = float(minutes_left(order, step))
         is_alone = step.work_center.is_outside
         if not working.shifts:
             code = "no_machines" if not working.center.machines else "no_capacity"
@@ -294,13 +292,12 @@ class _Reading:
         return all(one is not None and one.starts_at >= self.begin for one in places)
 
     def _running(self, step: WorkStep, working: Working, operation: Operation) -> Operation:
-        """What runs goes on where it runs, for what is left of its minutes."""
+        """What runs goes on where it runs, for what is left of its minutes: of the pieces not
+        reported, and where none are, since it was begun."""
         number = min(step.machine or 1, working.center.machines)
         name = machine_name(step.work_center_id, number)
         here = next(one for one in operation.choices if one.machine == name)
-        gone = max(-self.times.minute(step.begun_at), 0) if step.begun_at else 0
-        if step.begun_at and clock.date_of(step.begun_at) < clock.date_of(self.begin):
-            gone = round(gone * working.share_of_day)  # it did not run in the night
+        gone = 0 if step.good else self._gone(step, working)
         start = working.shifts[0][0]
         left = replace(here, minutes=max(here.minutes - gone, REST))
         only = replace(operation, choices=(left,), batches=1)
@@ -308,6 +305,15 @@ class _Reading:
             return only
         self.locked.add(name)
         return replace(only, lock=Lock(name, start))
+
+    def _gone(self, step: WorkStep, working: Working) -> int:
+        """The minutes it has run, as far as is known."""
+        if step.begun_at is None:
+            return 0
+        gone = max(-self.times.minute(step.begun_at), 0)
+        if clock.date_of(step.begun_at) < clock.date_of(self.begin):
+            gone = round(gone * working.share_of_day)  # it did not run in the night
+        return gone
 
     def _machines(self, used: Collection[int]) -> Iterator[Machine]:
         """The machines of the work centres that are needed."""

@@ -11,13 +11,12 @@ from gendan.production.events import PacesDue
 def follow_their_goods(
     fact: SuppliesExpected | SuppliesReceived | ExpectedDropped, entry: Entry
 ) -> None:
+    """Their day and quantity, and then their pace: what came in says how fast it is made."""
     services.follow_supplies(expected_ids=fact.expected_ids)
-
-
-@listens(SuppliesReceived)
-def look_at_their_pace(fact: SuppliesReceived, entry: Entry) -> None:
-    """What came in says how fast it is made."""
-    services.follow_paces(expected_ids=fact.expected_ids)
+    if fact.expected_ids:
+        services.follow_paces(expected_ids=fact.expected_ids)
+    else:  # too many to be named
+        services.follow_paces_in_parts()
 
 
 @listens(DayStarted)

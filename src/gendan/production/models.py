@@ -166,6 +166,11 @@ class WorkStep(Stepped):
     def __str__(self) -> str:
         return f"{self.sequence} {self.name}".strip()
 
+    @property
+    def is_known(self) -> bool:
+        """Whether the workshop has said anything of it: begun, done, or pieces."""
+        return self.state != self.State.TODO or bool(self.good or self.scrap)
+
 
 class StepReport(models.Model):
     """Pieces that were made of an operation on a day: good ones and scrap. Never changed.

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from django.db.models import Sum
 
-from gendan.catalog.queries import calendar, calendars
+from gendan.catalog.queries import calendars
 from gendan.engine.calendars import WorkCalendar
 from gendan.engine.pace import Operation, Outlook, Rate, outlook, rate_of
 from gendan.kernel import clock
@@ -45,8 +45,7 @@ def paces_of(orders: Sequence[WorkOrder]) -> list[Paced]:
     reported = _reported(ids, today)
     silent = [pk for pk in ids if steps[pk] and not reported.get(steps[pk][-1].pk)]
     came = received_by_day(silent)
-    worked: dict[int | None, WorkCalendar] = {None: calendar(None)}
-    worked.update(calendars().items())
+    worked = calendars()
     found = []
     for order in orders:
         own = steps[order.pk]
@@ -82,7 +81,7 @@ def _paced(
         rate = rate_of(made, planned_rate(order, step), days, today.toordinal())
         rates.append(rate)
         operations.append(_operation(order, step, rate, days, made, today))
-    is_known = any(one.state != WorkStep.State.TODO or output[one.pk] for one in steps)
+    is_known = any(one.is_known or output[one.pk] for one in steps)
     if not is_known or order.state != WorkOrder.State.RELEASED:
         return Paced(order, steps, rates, None)
     today_on, starts, due = (one.toordinal() for one in (today, order.starts_on, order.due_on))

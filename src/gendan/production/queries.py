@@ -2,9 +2,9 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import ROUND_UP, Decimal
+from decimal import Decimal
 
 from django.db.models import F, Q, QuerySet, Sum
 
@@ -12,6 +12,7 @@ from gendan.engine.calendars import CalendarEnds, WorkCalendar
 from gendan.inventory.models import Balance, Location, Move
 from gendan.kernel import clock
 from gendan.kernel.models import User
+from gendan.kernel.quantity import whole_steps
 from gendan.production.models import Component, StepReport, WorkOrder, WorkStep
 
 COMPONENT = "production.component:"  # how what a component needs is named as a demand
@@ -73,7 +74,7 @@ def still_needed(needed: Decimal, share: Decimal, issued: Decimal, step: Decimal
     has used its part.
     """
     left = min(needed * share, needed - issued)
-    return max((left / step).to_integral_value(rounding=ROUND_UP) * step, NOTHING)
+    return max(whole_steps(left, step), NOTHING)
 
 
 def open_components(
@@ -116,21 +117,38 @@ def open_steps(
     if work_order_ids is not None:
         rows = rows.filter(work_order_id__in=work_order_ids)
     columns = (
-        *("work_order_id", "work_center_id", "name", "minutes", "work_order__due_on"),
-        *("work_order__quantity", "work_order__expected__received", "state"),
-        *("good", "pace", "work_order__is_behind", "work_center__minutes_per_day"),
+        *("work_order_id", "work_center_id", "name", "work_order__due_on", "state", "minutes"),
+        *("work_order__quantity", "work_order__expected__received", "good"),
+        *("work_order__is_behind", "pace", "work_center__minutes_per_day"),
     )
-    for order_id, center_id, name, minutes, due_on, *more in rows.order_by(
+    for order_id, center_id, name, due_on, *more in rows.order_by(
         "work_order", "sequence"
     ).values_list(*columns):
-        whole, received, state, good, pace, is_behind, a_day = more
-        if state == WorkStep.State.DONE:
-            yield OpenStep(order_id, center_id, name, NOTHING, due_on)
-            continue
-        left = minutes * open_share(whole, max(received, good))
-        if is_behind and pace:
-            left *= _slower(whole * a_day, pace * minutes)
-        yield OpenStep(order_id, center_id, name, left, due_on)
+        yield OpenStep(order_id, center_id, name, _minutes_left(*more), due_on)
+
+
+def minutes_left(order: WorkOrder, step: WorkStep) -> Decimal:
+    """The same of one operation that is read already (`expected` and `work_center` joined)."""
+    return _minutes_left(
+        *(step.state, step.minutes, order.quantity, order.expected.received, step.good),
+        *(order.is_behind, step.pace, step.work_center.minutes_per_day),
+    )
+
+
+def _minutes_left(
+    state: str,
+    minutes: Decimal,
+    whole: Decimal,
+    received: Decimal,
+    good: Decimal,
+    is_behind: bool,
+    pace: Decimal | None,
+    a_day: int,
+) -> Decimal:
+    if state == WorkStep.State.DONE:
+        return NOTHING
+    left = minutes * open_share(whole, max(received, good))
+    return left * _slower(whole * a_day, pace * minutes) if is_behind and pace else left
 
 
 def _slower(planned: Decimal, real: Decimal) -> Decimal:
@@ -342,16 +360,18 @@ def left_of(step: WorkStep) -> Decimal:
 # Batches -------------------------------------------------------------------------------------
 
 
-def left_to_make(order: WorkOrder) -> Decimal:
+def left_to_make(order: WorkOrder, steps: Iterable[WorkStep]) -> Decimal:
     """What of a work order has neither come in nor been reported of an operation that runs."""
-    running = order.steps.exclude(state=WorkStep.State.DONE).values_list("good", flat=True)
+    running = [one.good for one in steps if one.state != WorkStep.State.DONE]
     left: Decimal = order.quantity - max([order.expected.received, *running])
     return max(left, NOTHING)
 
 
 def mergeable_with(order: WorkOrder, user: User, most: int = 30) -> list[WorkOrder]:
-    """Other open work orders for the same item in the same state of which nothing has come in, the
-    earliest due first. 1 query."""
+    """Other open work orders for the same item in the same state of which nothing has come in and
+    no operation is begun, the earliest due first. 1 query."""
     rows = work_orders_for(user).filter(item=order.item_id, state=order.state)
     rows = rows.filter(state__in=WorkOrder.OPEN, expected__received=0).exclude(pk=order.pk)
+    begun = WorkStep.objects.exclude(state=WorkStep.State.TODO).values("work_order")
+    rows = rows.exclude(pk__in=begun.filter(work_order__item=order.item_id))
     return list(rows.order_by("due_on", "pk")[:most])

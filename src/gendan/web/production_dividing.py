@@ -38,7 +38,8 @@ def split_work_order(request: HttpRequest, work_order_id: int) -> HttpResponse:
     def draw(error: DomainError | None = None) -> HttpResponse:
         if error:
             form.refuse(error)
-        context = {"form": form, "order": order, "left": queries.left_to_make(order)}
+        left = queries.left_to_make(order, order.steps.all())
+        context = {"form": form, "order": order, "left": left}
         context["lines"] = [(f"orders.line:{one.pk}", one) for one in lines]
         return render_page(request, "planning/split.html", context)
 

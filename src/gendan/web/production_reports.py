@@ -53,17 +53,19 @@ def report_step(request: HttpRequest, step_id: int) -> HttpResponse:
     def draw(error: DomainError | None = None) -> HttpResponse:
         if error:
             form.refuse(error)
+        # Refused: somebody else may have reported since it was read.
+        shown = shop_shown.step_seen(step_id, user) if error else step
         reports = queries.reports_of(step.pk)
         context = {
-            "step": shop_shown.step_seen(step_id, user),
-            "order": step.work_order,
+            "step": shown,
+            "order": shown.work_order,
             "form": form,
             "reports": reports[:MOST_SHOWN],
             "count": len(reports),
-            "left": queries.left_of(step),
-            "quick": _quick(step, reports),
+            "left": queries.left_of(shown),
+            "quick": _quick(shown, reports),
             "next": next_of(request, reverse("dispatch_list")),
-            "pace": pace_words(step.work_order),
+            "pace": pace_words(shown.work_order),
         }
         return render_page(request, "planning/shop_report.html", context)
 

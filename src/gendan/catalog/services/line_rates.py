@@ -20,7 +20,6 @@ MOST_DAYS = 60
 MOST_KNOWN = 730
 MOST_OPERATORS = 2000
 MOST_EFFICIENCY = 300
-MOST_MINUTES = Decimal(999_999)  # of a piece: what the column holds
 
 
 @dataclass(frozen=True)
@@ -80,14 +79,13 @@ def centers_with_sam(codes: Collection[str]) -> set[int]:
 
 def let_rates_follow(centers: Collection[WorkCenter]) -> None:
     """Minutes a piece at lines that have changed, from the SAM of each operation. 2 queries."""
-    lines = {one.pk: one for one in centers if one.operators}
+    lines = {one.pk: (one.operators, one.efficiency_percent) for one in centers if one.operators}
     if not lines:
         return
     steps = RoutingStep.objects.filter(sam_minutes__isnull=False, work_center__in=lines)
     changed = []
     for step in steps.order_by("pk"):
-        line = lines[step.work_center_id]
-        minutes = _from_sam(step.sam_minutes or Decimal(0), line)
+        minutes = piece_minutes(step.sam_minutes or Decimal(0), *lines[step.work_center_id])
         if minutes != step.run_minutes_per_unit:
             step.run_minutes_per_unit = minutes
             changed.append(step)
@@ -105,15 +103,10 @@ def run_minutes(sam: Decimal | None, typed: Decimal, center: WorkCenter) -> Deci
             _("%(center)s is no line: say how many people work on it, or give minutes per piece.")
             % {"center": center.code}
         )
-    follows = _from_sam(sam, center)
+    follows = piece_minutes(sam, center.operators, center.efficiency_percent)
     if typed and typed != follows:
         raise Unusable(
             _("With a SAM the minutes per piece follow from the line: %(minutes)s.")
             % {"minutes": f"{follows.normalize():f}"}
         )
     return follows
-
-
-def _from_sam(sam: Decimal, center: WorkCenter) -> Decimal:
-    minutes = piece_minutes(sam, center.operators or 1, center.efficiency_percent)
-    return min(minutes, MOST_MINUTES)

@@ -37,7 +37,14 @@ from gendan.planning.tests.shop_factory import (
     step,
     workshop,
 )
-from gendan.production.services import WorkOrderRow, begin_step, finish_step, firm_work_orders
+from gendan.production.queries import open_steps
+from gendan.production.services import (
+    WorkOrderRow,
+    begin_step,
+    finish_step,
+    firm_work_orders,
+    report_step,
+)
 from gendan.testing.cast import person
 from gendan.testing.make import masters, orders
 
@@ -208,6 +215,18 @@ def test_what_runs_stays_where_it_runs_and_what_is_done_is_left_out() -> None:
     assert running.ends_at == at(10, 10)  # an hour of two is left
     assert (other.pk, 10) not in found
     assert found[other.pk, 20].starts_at == at(10, 9)
+
+
+def test_what_is_left_of_what_runs_is_known_by_reports_before_time() -> None:
+    order = released("RED", 400)
+    running = step(order)
+    begin_step(step_id=running.pk, machine=1, by=None)
+    with clock.at(at(10, 10)):
+        assert rows(sequenced())[1].minutes == 280  # two hours have gone by
+        report_step(step_id=running.pk, good=50, by=None)
+        left = [one.minutes for one in open_steps(work_order_ids=[order.pk])]
+        painted, pressed = (one.minutes for one in rows(sequenced()))
+        assert left == [pressed, painted] == [350, 200]
 
 
 def test_a_new_work_order_moves_nothing_that_is_in_time() -> None:

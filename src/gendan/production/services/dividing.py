@@ -5,9 +5,10 @@ What is conserved: pieces, components, what is kept for them in the stores, the 
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
-from decimal import ROUND_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -23,15 +24,15 @@ from gendan.inventory.services import (
 )
 from gendan.kernel import clock, journal, numbering
 from gendan.kernel.cleaners import Unusable
-from gendan.kernel.errors import DomainError, Invalid, NotThere
+from gendan.kernel.errors import DomainError, Invalid
 from gendan.kernel.models import User
-from gendan.kernel.quantity import read_quantity
+from gendan.kernel.quantity import read_quantity, whole_steps
 from gendan.kernel.service import service
 from gendan.production.events import WorkOrdersMerged, WorkOrderSplit
 from gendan.production.models import Component, WorkOrder, WorkStep
-from gendan.production.queries import COMPONENT, issued_to, on_the_floor, paper_of
+from gendan.production.queries import COMPONENT, issued_to, left_to_make, paper_of
 from gendan.production.services.pacing import look_at
-from gendan.production.services.work_orders import about, locked, resize_steps, said
+from gendan.production.services.work_orders import about, end, locked, resize_steps, said
 
 NONE = Decimal(0)
 MOST_MERGED = 50
@@ -93,12 +94,11 @@ def split_work_order(
 
 def _refuse_more_than_left(order: WorkOrder, steps: Sequence[WorkStep], part: Decimal) -> None:
     """What has come in and what was reported of a running operation stays where it was made."""
-    running = [one.good for one in steps if not _is_done(one)]
-    kept = max([order.expected.received, *running])
-    if part >= order.quantity - order.expected.received or part > order.quantity - kept:
+    left = left_to_make(order, steps)
+    if part >= order.quantity - order.expected.received or part > left:
         raise CannotBeSplit(
             _("Of %(order)s %(left)s are left to be made; a part must be less than that.")
-            % {"order": order.number, "left": f"{(order.quantity - kept).normalize():f}"},
+            % {"order": order.number, "left": f"{left.normalize():f}"},
             field="quantity",
         )
 
@@ -132,9 +132,8 @@ def _shares(order: WorkOrder, components: Sequence[Component], part: Decimal) ->
     issued = issued_to([order.pk])
     shares = {}
     for one in components:
-        step = one.item.unit.step
         exact = one.quantity * part / order.quantity
-        share = min((exact / step).to_integral_value(rounding=ROUND_UP) * step, one.quantity)
+        share = min(whole_steps(exact, one.item.unit.step), one.quantity)
         out = issued.get((order.pk, one.item_id), NONE)
         if out > one.quantity - share:
             raise CannotBeSplit(
@@ -251,10 +250,13 @@ def merge_work_orders(
     and is due when the earliest of them was. `revisions`: what was seen of each, by id.
     """
     first, *others = _to_merge(work_order_ids, revisions or {})
-    parts = {one.pk: list(one.components.select_related("item__unit")) for one in (first, *others)}
-    steps = {one.pk: list(one.steps.all()) for one in (first, *others)}
+    ids = [one.pk for one in (first, *others)]
+    parts = _by_order(Component.objects.select_related("item__unit"), ids)
+    steps = _by_order(WorkStep.objects.all(), ids)
+    issued = issued_to(ids)
+    out = {pk for (pk, _item_id), quantity in issued.items() if quantity > 0}
     for one in (first, *others):
-        _refuse_begun(one, steps[one.pk])
+        _refuse_begun(one, steps[one.pk], is_out=one.pk in out)
     for one in others:
         _refuse_different(first, one, parts, steps)
     was = first.quantity
@@ -280,6 +282,14 @@ def merge_work_orders(
     return first
 
 
+def _by_order(rows: "QuerySet[Any]", ids: Sequence[int]) -> dict[int, list[Any]]:
+    """The rows of these work orders, in their order. 1 query."""
+    found: dict[int, list[Any]] = {pk: [] for pk in ids}
+    for one in rows.filter(work_order__in=ids):
+        found[one.work_order_id].append(one)
+    return found
+
+
 def _to_merge(ids: Sequence[int], revisions: Mapping[int, int]) -> list[WorkOrder]:
     """The work orders, locked, the oldest first."""
     wanted = sorted(set(ids))
@@ -290,8 +300,6 @@ def _to_merge(ids: Sequence[int], revisions: Mapping[int, int]) -> list[WorkOrde
             _("At most %(most)s work orders become one.") % {"most": MOST_MERGED},
             field="work_order_ids",
         )
-    if not all(0 < one < 2**63 for one in wanted):
-        raise NotThere(_("There is no such work order."))
     found = [locked(one) for one in wanted]
     for one in found:
         one.refuse_if_stale(revisions.get(one.pk))
@@ -300,12 +308,8 @@ def _to_merge(ids: Sequence[int], revisions: Mapping[int, int]) -> list[WorkOrde
     return found
 
 
-def _refuse_begun(order: WorkOrder, steps: Sequence[WorkStep]) -> None:
-    if (
-        order.expected.received > 0
-        or any(one.state != WorkStep.State.TODO or one.good or one.scrap for one in steps)
-        or on_the_floor(order.pk)
-    ):
+def _refuse_begun(order: WorkOrder, steps: Sequence[WorkStep], *, is_out: bool) -> None:
+    if is_out or order.expected.received > 0 or any(one.is_known for one in steps):
         raise CannotBeMerged(
             _("%(order)s is begun: pieces, operations or material are out for it already.")
             % {"order": order.number}
@@ -363,10 +367,9 @@ def _unite_components(
 
 def _absorb(order: WorkOrder, into: WorkOrder, by: User | None) -> None:
     """It has become a part of another one: nothing is expected of it any more."""
-    order.step("merge_work_orders")
-    order.merged_into, order.ended_at = into, clock.now()
-    order.revision += 1
-    order.save(update_fields=["state", "merged_into", "ended_at", "revision"])
+    end(order, "merge_work_orders", "")
+    order.merged_into = into
+    order.save(update_fields=["merged_into"])
     reason = _("merged into %(number)s") % {"number": into.number}
     give_up_supplies(expected_ids=[order.expected_id], reason=reason, by=by)
 

@@ -39,13 +39,13 @@ _PIECE = Decimal("0.01")
 
 @service
 def follow_paces(*, expected_ids: Collection[int] | None = None, by: User | None = None) -> int:
-    """Look again at the pace of released work orders, of these goods or (None) of all; how many say
-    another day.
+    """Look again at the pace of released work orders, of these goods or (none named) of all; how
+    many say another day.
 
     The number of queries is the same for any number of work orders up to MOST_AT_ONCE.
     """
     rows = _paced()
-    if expected_ids is not None:
+    if expected_ids:
         rows = rows.filter(expected__in=expected_ids)
     ids = list(rows.order_by("pk").values_list("pk", flat=True))
     moved = 0
@@ -160,7 +160,7 @@ def _tell(paced: Paced, by: User | None) -> None:
         "due_on": str(order.due_on),
         "forecast_on": str(order.forecast_on or ""),
         "sure_on": str(order.sure_on or ""),
-        "operation": str(order.slow_step or ""),
+        "operation": _named(order.slow_step),
         "makes": _number(order.makes_a_day),
         "needs": _number(order.needs_a_day),
     }
@@ -169,6 +169,11 @@ def _tell(paced: Paced, by: User | None) -> None:
         days = max((order.forecast_on - order.due_on).days, 0)
         fact = WorkOrderBehind(**values, days_late=days)
     journal.record(fact, about=about(order), by=by)
+
+
+def _named(step: WorkStep | None) -> str:
+    """An operation without a name by where it is done (`work_center` joined)."""
+    return "" if step is None else f"{step.sequence} {step.name or step.work_center.code}"
 
 
 def _pieces(number: float) -> Decimal:

@@ -4,7 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import ROUND_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -26,7 +26,7 @@ from gendan.kernel import clock, journal, numbering
 from gendan.kernel.cleaners import Unusable
 from gendan.kernel.errors import DomainError, Invalid, NotThere
 from gendan.kernel.models import User
-from gendan.kernel.quantity import LARGEST, read_quantity
+from gendan.kernel.quantity import LARGEST, read_quantity, whole_steps
 from gendan.kernel.row_facts import MOST_NAMED, MOST_REFERRED
 from gendan.kernel.rows import Problems, refuse_unless_sensible
 from gendan.kernel.service import service
@@ -141,7 +141,7 @@ def cancel_work_order(*, work_order_id: int, reason: str, by: User | None) -> Wo
     if not reason.strip():
         raise Invalid(_("Say why it is cancelled."), field="reason")
     order = locked(work_order_id)
-    _end(order, "cancel_work_order", reason.strip()[:500])
+    end(order, "cancel_work_order", reason.strip()[:500])
     give_up_supplies(expected_ids=[order.expected_id], reason=reason, by=by)
     fact = WorkOrderCancelled(**said(order), reason=order.end_reason)
     journal.record(fact, about=about(order), by=by)
@@ -167,10 +167,10 @@ def _follow(order: WorkOrder, supply: ExpectedSupply) -> bool:
     """Let a work order be as its goods are; its start moves with its end, by working days."""
     if not supply.is_open:
         if supply.received > 0:
-            _end(order, "finish_work_order", "")
+            end(order, "finish_work_order", "")
             journal.record(WorkOrderFinished(**said(order)), about=about(order))
         else:
-            _end(order, "cancel_work_order", "")
+            end(order, "cancel_work_order", "")
             journal.record(WorkOrderCancelled(**said(order), reason=""), about=about(order))
         return True
     if supply.due_on == order.due_on and supply.quantity == order.quantity:
@@ -325,7 +325,7 @@ def _resize(order: WorkOrder, quantity: Decimal) -> None:
     components = list(order.components.select_related("item__unit"))
     for one in components:
         same = [line for line in by_item[one.item_id] if _needed(was, line) == one.quantity]
-        scaled = _in_steps(one.quantity * quantity / was, one.item.unit.step)
+        scaled = whole_steps(one.quantity * quantity / was, one.item.unit.step)
         one.quantity = _countable(_needed(quantity, same[0]) if same else scaled, str(order))
     Component.objects.bulk_update(components, ["quantity"])
     resize_steps(order, was)
@@ -363,14 +363,11 @@ def _countable(number: Decimal, what: str, most: Decimal = LARGEST) -> Decimal:
 def _needed(quantity: Decimal, line: BomLine) -> Decimal:
     """What a quantity needs of a component, with what is lost, in whole steps of its unit."""
     exact = quantity * with_loss(line.quantity_per, line.scrap_percent)
-    return _in_steps(exact, line.component.unit.step)
+    return whole_steps(exact, line.component.unit.step)
 
 
-def _in_steps(exact: Decimal, step: Decimal) -> Decimal:
-    return (exact / step).to_integral_value(rounding=ROUND_UP) * step
-
-
-def _end(order: WorkOrder, verb: str, reason: str) -> None:
+def end(order: WorkOrder, verb: str, reason: str) -> None:
+    """It is over, inside a verb."""
     order.step(verb)
     order.ended_at, order.end_reason = clock.now(), reason
     order.revision += 1

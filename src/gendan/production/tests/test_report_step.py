@@ -8,14 +8,15 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from gendan.inventory.services import ReceiptRow, receive_expected
+from gendan.inventory.events import SuppliesReceived
+from gendan.inventory.services import ExpectedRow, ReceiptRow, plan_supplies, receive_expected
 from gendan.kernel import clock, reactions
 from gendan.kernel.errors import IllegalStep, Invalid, NotAllowed, NotThere
 from gendan.kernel.models import Entry
 from gendan.kernel.quantity import QuantityRefused
 from gendan.planning.tests.shop_factory import released, step, workshop
-from gendan.production import queries, services
-from gendan.production.models import StepReport, WorkOrder
+from gendan.production import handlers, queries, services
+from gendan.production.models import StepReport, WorkOrder, WorkStep
 from gendan.production.services import (
     AlreadyTakenBack,
     NotReleased,
@@ -178,6 +179,21 @@ def test_behind_its_pace_it_is_told_once_and_back_in_time_once() -> None:
     assert len(told(order, "WorkOrderBackOnPace")) == 1
 
 
+def test_another_due_day_is_another_verdict_at_once() -> None:
+    order = begun(600, dt.date(2026, 6, 17))
+    WorkStep.objects.filter(work_order=order).update(name="")
+    slowly(order, 70, (10, 11, 12))
+    with on(15):
+        services.follow_paces()
+        assert [one.data["operation"] for one in told(order, "WorkOrderBehind")] == ["10 PRESS"]
+        later = ExpectedRow("RED", Decimal(600), dt.date(2026, 7, 8), expected_id=order.expected_id)
+        plan_supplies(rows=[later], by=None)
+        reactions.run_due()
+        order.refresh_from_db()
+        assert (order.due_on, order.is_behind) == (later.due_on, False)
+    assert len(told(order, "WorkOrderBackOnPace")) == 1
+
+
 def test_what_has_no_report_is_known_by_what_is_begun_and_received() -> None:
     quiet = released("RED", 600)
     services.follow_paces()
@@ -252,5 +268,8 @@ def test_all_are_looked_at_in_parts_each_in_its_own_job(monkeypatch: pytest.Monk
         assert not told(order, "WorkOrderBehind")
         parts = Entry.objects.filter(fact="PacesDue").order_by("pk")
         assert parts.count() == 2
+        received = SuppliesReceived(expected_ids=[], demands=[])  # too many to be named
+        handlers.follow_their_goods(received, parts[0])
+        assert Entry.objects.filter(fact="PacesDue").count() == 4
         reactions.run_due()  # the telling of a work order no plan knows is among them
     assert len(told(order, "WorkOrderBehind")) == 1

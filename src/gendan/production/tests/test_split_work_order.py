@@ -224,13 +224,23 @@ def test_what_does_not_fit_together_is_refused() -> None:
     services.begin_step(step_id=begun.steps.get().pk, by=None)
     with pytest.raises(CannotBeMerged, match="is begun"):
         merge(order, begun)
+    masters.stock("LEG", 4)
+    out = made(10)
+    assert out in queries.mergeable_with(order, person("gang"))
+    assert begun not in queries.mergeable_with(order, person("gang"))
+    services.issue_components(
+        work_order_id=out.pk, rows=[ComponentRow("LEG", Decimal(4), "STORE")], by=None
+    )
+    with pytest.raises(CannotBeMerged, match="is begun"):
+        merge(order, out)
     masters.bom("CHAIR", {"LEG": 3, "SEAT": 1}, "2")
     with pytest.raises(CannotBeMerged, match="different material"):
         merge(order, made(10))
     with pytest.raises(Invalid):
         merge(order, order)
-    with pytest.raises(NotThere):
-        services.merge_work_orders(work_order_ids=[order.pk, 10**9], by=None)
+    for nobody in (10**9, 2**63, -1):
+        with pytest.raises(NotThere):
+            services.merge_work_orders(work_order_ids=[order.pk, nobody], by=None)
     with pytest.raises(NotAllowed):
         merge(order, made(1), by=person("mei"))
     other = made(10)
@@ -238,6 +248,15 @@ def test_what_does_not_fit_together_is_refused() -> None:
     with pytest.raises(IllegalStep):
         merge(order, other)
     assert again(order).quantity == 10
+
+
+def test_the_number_of_questions_before_merging_is_the_same_for_many(
+    django_assert_max_num_queries: Any,
+) -> None:
+    many = [made(10) for _time in range(6)]
+    services.begin_step(step_id=many[-1].steps.get().pk, by=None)
+    with django_assert_max_num_queries(18), pytest.raises(CannotBeMerged, match="is begun"):
+        merge(*many)
 
 
 def test_what_was_seen_otherwise_is_not_merged() -> None:
