@@ -9,7 +9,6 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquer
 from django.db.models.functions import Coalesce
 
 from gendan.inventory.models import ExpectedSupply, Location
-from gendan.kernel import clock
 from gendan.kernel.errors import Invalid
 from gendan.kernel.journal import ref
 from gendan.kernel.models import User
@@ -45,8 +44,8 @@ from gendan.purchasing.models import (
     SupplyException,
 )
 from gendan.purchasing.recipients import recipient_of
-from gendan.purchasing.sourced import warnings_of
-from gendan.sourcing.queries import BuyingVerdict, may_buy_from
+from gendan.purchasing.sourced import verdict_of, warnings_of
+from gendan.sourcing.queries import BuyingVerdict
 
 
 def requests_for(user: User) -> "QuerySet[PurchaseRequest]":
@@ -204,9 +203,9 @@ def warnings_about(order: PurchaseOrder, lines: Sequence[PurchaseOrderLine]) -> 
     return warnings_of(order, [line for line in lines if not line.is_cancelled])
 
 
-def verdict_on(order: PurchaseOrder) -> BuyingVerdict:
-    """Whether anything may be bought of the supplier today."""
-    return may_buy_from(order.supplier_id, clock.today())
+def verdict_on(order: PurchaseOrder, lines: Sequence[PurchaseOrderLine]) -> BuyingVerdict:
+    """Whether these lines may be bought of the supplier today without saying why."""
+    return verdict_of(order, [line for line in lines if not line.is_cancelled])
 
 
 def chaser_about(order: PurchaseOrder) -> Chaser | None:

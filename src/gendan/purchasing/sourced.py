@@ -1,7 +1,7 @@
 """What is agreed with a supplier about an item, read from the sourcing room for whole orders."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -9,7 +9,16 @@ from django.utils.translation import gettext as _
 from gendan.catalog.models import Item
 from gendan.kernel import clock
 from gendan.purchasing.models import PurchaseOrder, PurchaseOrderLine
-from gendan.sourcing.queries import SourceOffer, contracts_in_force, sources_of
+from gendan.sourcing.queries import (
+    BuyingVerdict,
+    SourceOffer,
+    bought_elsewhere,
+    contracts_in_force,
+    may_buy_from,
+    sources_of,
+)
+
+MOST_TOLD = 10  # items whose list is passed by, in one refusal
 
 
 @dataclass(frozen=True)
@@ -44,9 +53,7 @@ class Terms:
         """What a buyer should know of a line before it is ordered, in sentences."""
         item, offer = line.item.code, self.offers.get((line.order.supplier_id, line.item_id))
         if offer is None:
-            return [
-                _("%(item)s: this supplier is not on its approved list.") % {"item": item},
-            ]
+            return [_off_list(item)]
         found = []
         if line.quantity < offer.minimum:
             found.append(
@@ -85,6 +92,22 @@ def terms_of(supplier_ids: Sequence[int], item_ids: Sequence[int]) -> Terms:
 
 
 def warnings_of(order: PurchaseOrder, lines: Sequence[PurchaseOrderLine]) -> list[str]:
-    """What a buyer should know before the order goes out; nothing of it stops anybody."""
+    """What a buyer should know before the order goes out; `verdict_of` says what stops him."""
     terms = terms_of([order.supplier_id], [line.item_id for line in lines])
     return [words for line in lines for words in terms.warnings_of(line)]
+
+
+def verdict_of(order: PurchaseOrder, lines: Sequence[PurchaseOrderLine]) -> BuyingVerdict:
+    """Whether it may be ordered there today: of this supplier, and each item of no other one.
+
+    An item that nobody is approved for may be bought anywhere.
+    """
+    found = may_buy_from(order.supplier_id, clock.today())
+    elsewhere = bought_elsewhere(order.supplier_id, [line.item_id for line in lines])
+    items = dict.fromkeys(line.item.code for line in lines if line.item_id in elsewhere)
+    passed = [_off_list(item) for item in list(items)[:MOST_TOLD]]
+    return replace(found, reasons=(*found.reasons, *passed))
+
+
+def _off_list(item: str) -> str:
+    return _("%(item)s: this supplier is not on its approved list.") % {"item": item}

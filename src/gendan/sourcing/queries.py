@@ -152,6 +152,16 @@ def not_bought_from(supplier_id: int, item_ids: Iterable[int]) -> dict[int, str]
     return dict(rows.values_list("item_id", "status"))
 
 
+def bought_elsewhere(supplier_id: int, item_ids: Iterable[int]) -> set[int]:
+    """The items that have approved suppliers, of whom this one is none: 1 query."""
+    rows = Source.objects.filter(item__in=set(item_ids), supplier__is_active=True)
+    bought = rows.exclude(status__in=Source.NOT_BOUGHT_FROM)
+    found: dict[int, set[int]] = defaultdict(set)
+    for item_id, approved_id in bought.values_list("item_id", "supplier_id"):
+        found[item_id].add(approved_id)
+    return {item_id for item_id, approved in found.items() if supplier_id not in approved}
+
+
 def nominated_customers(pairs: Iterable[tuple[int, int]]) -> dict[tuple[int, int], int]:
     """(supplier id, item id) → the customer who nominated that supplier for it: 1 query.
 

@@ -186,20 +186,22 @@ def purchase_order(request: HttpRequest, purchase_order_id: int) -> HttpResponse
     lines = queries.lines_with_words(order)
     sendings = queries.sendings_of(order)
     named = {f"orders.line:{one.pk}": one for one in lines_named(_demands(lines))}
+    verdict = queries.verdict_on(order, lines) if order.state == "draft" else None
+    warnings = queries.warnings_about(order, lines) if not order.version else []
     context = {
         "order": order,
         "rows": [_row(line, named) for line in lines],
         "sendings": sendings,
         "changes": sendings[0].snapshot.get("changes", []) if sendings else [],
         "entries": journal.timeline(order)[:40],
-        "warnings": queries.warnings_about(order, lines) if not order.version else [],
+        "warnings": [one for one in warnings if not verdict or one not in verdict.reasons],
         "chaser": queries.chaser_about(order),
         "holds": [(one.value, one.label) for one in PurchaseOrder.HOLDS_BY_HAND],
         "shown_link": shown_link(request, order.pk),
         "behind": queries.exception_behind(order),
         "may_approve": user.may_do("approve_purchase_order") and queries.may_approve(user, order),
         "approvers": queries.approvers_of(order)[:12] if order.state == "to_approve" else [],
-        "verdict": queries.verdict_on(order) if order.state == "draft" else None,
+        "verdict": verdict,
         "joined": queries.joined_orders(order, user),
         "company_currency": settings.COMPANY_CURRENCY,
         "places": queries.places_for_material() if order.kind == "subcontract" else [],

@@ -312,7 +312,7 @@ SURPLUS = Listing(
         gettext_lazy("Nothing is too much"),
         gettext_lazy(
             "Stock that is slow, expires soon, is left over or is more than a year needs stands "
-            "here after forecasts are calculated."
+            "here."
         ),
         icon="circle-check",
     ),

@@ -35,8 +35,9 @@ from gendan.purchasing.services.sharing import (
     said_of,
     sum_up,
 )
+from gendan.purchasing.sourced import verdict_of
 from gendan.sourcing.models import Source
-from gendan.sourcing.queries import may_buy_from, not_bought_from
+from gendan.sourcing.queries import not_bought_from
 
 
 class AboveYourLimit(NotAllowed):
@@ -77,9 +78,10 @@ def submit_purchase_order(
 ) -> PurchaseOrder:
     """Ready to be ordered: approved at once within one's own limit, else it waits for somebody.
 
-    A supplier whose qualification has ended is refused unless `override_reason` says why it must
-    be bought there all the same; so is an order that only together with others of the same buyer
-    to the same supplier is above the limit, and it waits for whose limit covers them all.
+    A supplier whose qualification has ended, or who is not on the approved list of an item that has
+    one, is refused unless `override_reason` says why it must be bought there all the same; so is an
+    order that only together with others of the same buyer to the same supplier is above the limit,
+    and it waits for whose limit covers them all.
     """
     order = locked_purchase_order(purchase_order_id)
     order.refuse_if_stale(revision)
@@ -90,7 +92,7 @@ def submit_purchase_order(
     sum_up(order, lines)
     order.submitted_at, order.submitted_by = clock.now(), by
     joined = _joined(order, lines, by)
-    order.override_reason = _read_override(order, override_reason, joined)
+    order.override_reason = _read_override(order, lines, override_reason, joined)
     order.refused_reason = ""
     known = limits()
     if limit_of(by, known) >= joined.total:
@@ -246,8 +248,10 @@ def _refuse_unapproved_sources(order: PurchaseOrder, lines: Sequence[PurchaseOrd
         )
 
 
-def _read_override(order: PurchaseOrder, text: str, joined: Joined) -> str:
-    verdict = may_buy_from(order.supplier_id, clock.today())
+def _read_override(
+    order: PurchaseOrder, lines: Sequence[PurchaseOrderLine], text: str, joined: Joined
+) -> str:
+    verdict = verdict_of(order, lines)
     reason = read_text(text, 500, field="override_reason")
     if verdict.may and not joined.passes_by:
         return ""

@@ -8,6 +8,7 @@ import pytest
 
 from gendan.kernel import clock
 from gendan.kernel.rows import RowsRefused
+from gendan.partners.models import Partner
 from gendan.purchasing import queries, services
 from gendan.purchasing.tests import ordered
 from gendan.purchasing.tests.ordered import TODAY
@@ -60,6 +61,38 @@ def test_an_expired_document_needs_a_reason() -> None:
     )
     order.refresh_from_db()
     assert (order.state, order.override_reason) == ("approved", "renewal is on its way")
+
+
+def test_passing_by_the_approved_list_of_an_item_needs_a_reason() -> None:
+    ordered.mill()
+    masters.item("CLOTH")
+    masters.supplier("OTHER")
+    sourcing.source("OTHER", "CLOTH", "1.5")
+    order = ordered.draft(ordered.line(), ordered.line("ZIP"))
+    lines = queries.lines_with_words(order)
+    verdict = queries.verdict_on(order, lines)
+    assert not verdict.may
+    assert [one.split(":")[0] for one in verdict.reasons] == ["CLOTH"]  # nobody's list names ZIP
+    assert set(verdict.reasons) < set(queries.warnings_about(order, lines))
+    with pytest.raises(services.SupplierNotQualified, match=r"CLOTH.*approved list.*Say why"):
+        services.submit_purchase_order(
+            purchase_order_id=order.pk, override_reason="  ", by=person("bo")
+        )
+    services.submit_purchase_order(
+        purchase_order_id=order.pk, override_reason="the other one is shut", by=person("bo")
+    )
+    order.refresh_from_db()
+    assert (order.state, order.override_reason) == ("approved", "the other one is shut")
+
+
+def test_a_blocked_source_or_one_who_has_given_up_makes_no_list() -> None:
+    ordered.mill()
+    masters.item("CLOTH")
+    for code, status in (("SHUT", "blocked"), ("NEW", "prospect"), ("GONE", "approved")):
+        masters.supplier(code)
+        sourcing.source(code, "CLOTH", "1.5", status=status)
+    Partner.objects.filter(code="GONE").update(is_active=False)
+    services.submit_purchase_order(purchase_order_id=ordered.draft().pk, by=person("bo"))
 
 
 def test_amounts_in_a_currency_nobody_knows_the_worth_of_are_refused() -> None:
