@@ -104,6 +104,9 @@ def test_the_same_by_the_api(browse: Any) -> None:
     rows = {"rows": [{"supplier": "MILL", "mode": "ask"}]}
     assert program(bo, "put", "/supplier-chasing", rows).status_code == 200
     assert program(browse("mei"), "put", "/supplier-chasing", rows).status_code == 403
+    [known] = bo.get("/api/v1/supplier-chasing").json()["items"]
+    assert (known["supplier"], known["mode"], known["spread_days"]) == ("MILL", "ask", 0)
+    assert browse("stranger").get("/api/v1/supplier-chasing").status_code == 404
     shown = program(bo, "post", f"{one}/link", {})
     assert shown.status_code == 201
     assert Client().get(re.sub(r"^https?://[^/]+", "", shown.json()["url"])).status_code == 200

@@ -27,7 +27,7 @@ from gendan.purchasing.services import EditLineRow, LineAnswer, PurchaseRow, Ste
 from gendan.purchasing.tests import ordered
 from gendan.purchasing.tests.ordered import DUE, TODAY
 from gendan.testing.cast import person
-from gendan.testing.make import masters
+from gendan.testing.make import masters, sourcing
 
 pytestmark = pytest.mark.django_db
 LATER = DUE + dt.timedelta(days=7)
@@ -293,10 +293,52 @@ def test_the_same_by_the_api(browse: Any) -> None:
     steps = {"family": "HW", "steps": [{"name_en": "Yarn", "days_before": 3}]}
     saved = bo.put("/api/v1/purchase-steps", json.dumps(steps), content_type="application/json")
     assert saved.json()["count"] == 1
+    [step] = bo.get("/api/v1/purchase-steps").json()["items"]
+    assert (step["family"], step["supplier"], step["name_en"]) == ("HW", "", "Yarn")
+    assert browse("stranger").get("/api/v1/purchase-steps").status_code == 404
     limit = json.dumps({"rows": [{"role": "buyer", "amount": "5"}]})
     for who, status in (("bo", 403), ("zhao", 200)):
         answer = browse(who).put("/api/v1/approval-limits", limit, content_type="application/json")
         assert answer.status_code == status
+        assert browse(who).get("/api/v1/approval-limits").status_code == status
+    known = browse("zhao").get("/api/v1/approval-limits").json()
+    amounts = {row["role"]: row["amount"] for row in known["rows"]}
+    assert Decimal(amounts["buyer"]) == 5
+    again = browse("zhao").put(
+        "/api/v1/approval-limits", json.dumps(known), content_type="application/json"
+    )
+    assert again.status_code == 200  # what is read is what is written
+    assert browse("zhao").get("/api/v1/approval-limits").json() == known
+
+
+def test_passing_by_an_approved_list_is_said_once_and_needs_a_reason(browse: Any) -> None:
+    ordered.mill()
+    masters.item("CLOTH")
+    masters.supplier("OTHER")
+    sourcing.source("OTHER", "CLOTH", "1.5")
+    bo, first, second = browse("bo"), ordered.draft(), ordered.draft()
+    words = "CLOTH: this supplier is not on its approved list."
+    page = bo.get(url("purchase_order", first.pk)).content.decode()
+    assert page.count(words) == 1
+    assert 'name="override_reason"' in page
+    bo.post(url("submit_purchase_order", first.pk))
+    first.refresh_from_db()
+    assert first.state == "draft"
+    bo.post(url("submit_purchase_order", first.pk), {"override_reason": "sample of theirs"})
+    first.refresh_from_db()
+    assert (first.state, first.override_reason) == ("approved", "sample of theirs")
+    page = bo.get(url("purchase_order", first.pk)).content.decode()
+    assert "sample of theirs" in page
+    assert page.count(words) == 1  # whoever sends it is told, too
+
+    def submit(**given: Any) -> Any:
+        at = f"/api/v1/purchase-orders/{second.pk}/submit"
+        return bo.post(at, json.dumps(given), content_type="application/json")
+
+    refused = submit()
+    assert refused.status_code == 409
+    assert words in refused.content.decode()
+    assert submit(override_reason="asked for by the customer").json()["state"] == "approved"
 
 
 def test_what_the_plan_asks_for_is_drafted_in_one_press(browse: Any) -> None:

@@ -255,7 +255,12 @@ def test_programs_do_the_same(browse: Browse, mill: Partner) -> None:
         rows=[{"supplier": "MILL", "first_on": "2026-09-01", "last_on": "2026-09-02"}],
     )
     post("service-scores", rows=[{"supplier": "MILL", "month_on": "2026-06-01", "score": 50}])
+    assert get("score-weights")["at"] is None  # as Gendan ships them
     post("score-weights", weights={"service": 90}, reason="why")
+    weighed = get("score-weights")
+    assert (weighed["weights"]["service"], weighed["weights"]["quality"]) == (90, 25)
+    assert weighed["reason"] == "why"
+    assert get("score-weights", "fang") == 403
     post("buying-assumptions", values={"finance_percent": "5"}, reason="why")
     score = get(f"suppliers/{mill.pk}/score")
     assert score["total"] == 50

@@ -4,13 +4,11 @@ import datetime as dt
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema, Status
 
 from gendan.api.paging import Page, Paging, page_of
+from gendan.api.rows import asker_who_may
 from gendan.kernel import company, queries, reactions, security, services
-from gendan.kernel.errors import NotAllowed
-from gendan.kernel.service import title_of
 
 router = Router(tags=["kernel"])
 
@@ -132,16 +130,6 @@ class EntryOut(Schema):
     data: dict[str, Any]
 
 
-def _refuse_unless(request: HttpRequest, verb: str) -> Any:
-    """Reading what only administrators read needs the verb that changes it."""
-    user: Any = request.user
-    if not user.may_do(verb):
-        raise NotAllowed(
-            _("Your role does not allow this: %(verb)s.") % {"verb": title_of(verb)}, verb=verb
-        )
-    return user
-
-
 @router.get("/me", response=Me, operation_id="me")
 def me(request: HttpRequest) -> Any:
     """Who asks, and what they may do."""
@@ -226,7 +214,7 @@ def end_other_sessions(request: HttpRequest) -> Any:
 @router.get("/settings", response=list[SettingOut], operation_id="list_settings")
 def list_settings(request: HttpRequest) -> Any:
     """The company's values in force."""
-    _refuse_unless(request, "save_setting")
+    asker_who_may(request, "save_setting")
     found = company.values(*company.DEFAULTS)
     return [{"key": key, "value": value} for key, value in found.items()]
 
@@ -240,7 +228,7 @@ def save_setting(request: HttpRequest, given: SettingIn) -> Any:
 @router.get("/number-patterns", response=list[PatternOut], operation_id="list_number_patterns")
 def list_number_patterns(request: HttpRequest) -> Any:
     """How the numbers of documents look."""
-    _refuse_unless(request, "save_number_pattern")
+    asker_who_may(request, "save_number_pattern")
     return [{"key": key, "pattern": text} for key, text in queries.number_patterns().items()]
 
 
@@ -253,7 +241,7 @@ def save_number_pattern(request: HttpRequest, given: PatternIn) -> Any:
 @router.get("/reactions/parked", response=list[ParkedOut], operation_id="list_parked_reactions")
 def list_parked_reactions(request: HttpRequest) -> Any:
     """Reactions that failed for good, the newest first."""
-    _refuse_unless(request, "retry_reaction")
+    asker_who_may(request, "retry_reaction")
     return reactions.parked()
 
 
@@ -269,5 +257,5 @@ def list_entries(
     request: HttpRequest, paging: Query[Paging], fact: str = "", about: str = ""
 ) -> Any:
     """The journal, the newest first: by fact, by document ("orders.order:12")."""
-    _refuse_unless(request, "save_setting")
+    asker_who_may(request, "save_setting")
     return page_of(queries.entries(fact=fact[:60], about=about[:80]), paging)

@@ -5,12 +5,10 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema, Status
 
 from gendan.api.paging import Page, Paging, page_of
-from gendan.kernel.errors import NotAllowed
-from gendan.kernel.service import title_of
+from gendan.api.rows import asker_who_may
 from gendan.mailroom import queries, services
 
 router = Router(tags=["mailroom"])
@@ -106,25 +104,17 @@ class MailFilter(Schema):
     state: str = Field("", max_length=20)
 
 
-def _user_who_may(request: HttpRequest, *verbs: str) -> Any:
-    user: Any = request.user
-    if not any(user.may_do(verb) for verb in verbs):
-        words = _("Your role does not allow this: %(verb)s.")
-        raise NotAllowed(words % {"verb": title_of(verbs[0])}, verb=verbs[0])
-    return user
-
-
 @router.get("/mailboxes", response=list[MailboxOut], operation_id="list_mailboxes")
 def list_mailboxes(request: HttpRequest) -> Any:
     """All mailboxes, without their secrets."""
-    user = _user_who_may(request, *queries.SEES_MAILBOXES)
+    user = asker_who_may(request, *queries.SEES_MAILBOXES)
     return queries.mailboxes_for(user).order_by("name", "pk")
 
 
 @router.get("/mailboxes/{int:mailbox_id}", response=MailboxOut, operation_id="get_mailbox")
 def get_mailbox(request: HttpRequest, mailbox_id: int) -> Any:
     """One mailbox, and how it stands."""
-    user = _user_who_may(request, *queries.SEES_MAILBOXES)
+    user = asker_who_may(request, *queries.SEES_MAILBOXES)
     return get_object_or_404(queries.mailboxes_for(user), pk=mailbox_id)
 
 
@@ -175,7 +165,7 @@ def remove_mailbox(request: HttpRequest, mailbox_id: int) -> Any:
 @router.get("/mails", response=Page[MailMessageOut], operation_id="list_mails")
 def list_mails(request: HttpRequest, paging: Query[Paging], wanted: Query[MailFilter]) -> Any:
     """The mails that came in, the newest first."""
-    user = _user_who_may(request, "retry_message")
+    user = asker_who_may(request, "retry_message")
     rows = queries.messages_for(user)
     if wanted.state:
         rows = rows.filter(state=wanted.state)

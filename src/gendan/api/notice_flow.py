@@ -7,9 +7,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
 
+from gendan.api.rows import asker_who_may
 from gendan.kernel import clock
-from gendan.kernel.errors import Invalid, NotAllowed
-from gendan.kernel.service import title_of
+from gendan.kernel.errors import Invalid
 from gendan.notices.flow import information_flow
 
 router = Router(tags=["notices"])
@@ -63,10 +63,7 @@ def flow(
     order_id: int | None = None,
 ) -> Any:
     """Working time from event to acknowledgement of notices given from `since` to `until`."""
-    user: Any = request.user
-    if not user.may_do("save_notice_rule"):
-        words = _("Your role does not allow this: %(verb)s.")
-        raise NotAllowed(words % {"verb": title_of("save_notice_rule")}, verb="save_notice_rule")
+    asker_who_may(request, "save_notice_rule")
     if not since <= until < dt.date(9000, 1, 1) or since < dt.date(2000, 1, 1):
         raise Invalid(_("The period must begin before it ends."), field="until")
     return information_flow(

@@ -5,15 +5,13 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from gendan.api.paging import Page, Paging, page_of
+from gendan.api.rows import asker_who_may
 from gendan.kernel import feeds, journal, outgoing, queries, services
 from gendan.kernel.company import public_url
-from gendan.kernel.errors import NotAllowed
-from gendan.kernel.service import title_of
 from gendan.kernel.webhooks import queries as webhook_queries
 from gendan.kernel.webhooks import services as webhook_services
 
@@ -122,15 +120,6 @@ class TokenInUse(Schema):
     revoked_at: dt.datetime | None
 
 
-def _allowed(request: HttpRequest, verb: str) -> Any:
-    user: Any = request.user
-    if not user.may_do(verb):
-        raise NotAllowed(
-            _("Your role does not allow this: %(verb)s.") % {"verb": title_of(verb)}, verb=verb
-        )
-    return user
-
-
 def _with_secret(webhook: Any, secret: str) -> dict[str, Any]:
     return {name: getattr(webhook, name) for name in WebhookOut.model_fields} | {"secret": secret}
 
@@ -138,14 +127,14 @@ def _with_secret(webhook: Any, secret: str) -> dict[str, Any]:
 @router.get("/webhooks/facts", response=list[str], operation_id="list_fact_kinds")
 def list_fact_kinds(request: HttpRequest) -> Any:
     """The names of all kinds of facts a webhook can be told of."""
-    _allowed(request, "save_webhook")
+    asker_who_may(request, "save_webhook")
     return sorted(journal.concrete_facts())
 
 
 @router.get("/webhooks", response=list[WebhookOut], operation_id="list_webhooks")
 def list_webhooks(request: HttpRequest) -> Any:
     """All webhooks."""
-    user = _allowed(request, "save_webhook")
+    user = asker_who_may(request, "save_webhook")
     return webhook_queries.webhooks_for(user).order_by("pk")
 
 
@@ -216,7 +205,7 @@ def send_ping(request: HttpRequest, webhook_id: int) -> Any:
 )
 def list_deliveries(request: HttpRequest, webhook_id: int, paging: Query[Paging]) -> Any:
     """The log of a webhook, the newest first."""
-    user = _allowed(request, "save_webhook")
+    user = asker_who_may(request, "save_webhook")
     found = get_object_or_404(webhook_queries.webhooks_for(user), pk=webhook_id)
     return page_of(webhook_queries.deliveries_of(found), paging)
 
@@ -226,7 +215,7 @@ def list_deliveries(request: HttpRequest, webhook_id: int, paging: Query[Paging]
 )
 def get_delivery(request: HttpRequest, delivery_id: int) -> Any:
     """One delivery with every attempt at it."""
-    user = _allowed(request, "save_webhook")
+    user = asker_who_may(request, "save_webhook")
     row = webhook_queries.delivery_for(delivery_id, user)
     shown = {name: getattr(row, name) for name in [*SendingOut.model_fields, "message_id"]}
     return shown | {"tries": list(webhook_queries.attempts_of(row)[:100])}
@@ -235,7 +224,7 @@ def get_delivery(request: HttpRequest, delivery_id: int) -> Any:
 @router.get("/outgoing/{kind}", response=Page[SendingOut], operation_id="list_outgoing")
 def list_outgoing(request: HttpRequest, kind: str, paging: Query[Paging], state: str = "") -> Any:
     """What leaves the house, by kind ("kernel.mail"), the newest first."""
-    user = _allowed(request, "resend_sending")
+    user = asker_who_may(request, "resend_sending")
     rows = outgoing.rows_for(kind, user)
     return page_of(rows.filter(state=state[:8]) if state else rows, paging)
 
@@ -281,7 +270,7 @@ def revoke_calendar_feed(request: HttpRequest, feed_id: int) -> Any:
 @router.get("/tokens", response=Page[TokenInUse], operation_id="list_tokens_in_use")
 def list_tokens_in_use(request: HttpRequest, paging: Query[Paging]) -> Any:
     """Everybody's keys for programs, the newest first."""
-    _allowed(request, "withdraw_api_token")
+    asker_who_may(request, "withdraw_api_token")
     return page_of(queries.tokens_in_use(), paging)
 
 

@@ -4,11 +4,13 @@ import datetime as dt
 from typing import Any, Literal
 
 from django.http import HttpRequest
-from ninja import Field, Router, Schema, Status
+from ninja import Field, Query, Router, Schema, Status
 
+from gendan.api.paging import Page, Paging, page_of
 from gendan.api.purchase_orders import PurchaseOrderOut
 from gendan.api.rows import Rows, SavedOut, asker, saved
 from gendan.purchasing import services
+from gendan.purchasing.models import SupplierChasing
 
 router = Router(tags=["purchasing"])
 _ONE = "/purchase-orders/{int:purchase_order_id}"
@@ -18,6 +20,15 @@ class ChasingIn(Schema):
     """Suppliers by code and how each is chased: off, ask, send; "" as the company has set."""
 
     rows: Rows[services.ChasingRow]
+
+
+class SupplierChasingOut(Schema):
+    """How a supplier is chased ("" as the company has set) and how far its deliveries stray."""
+
+    id: int
+    supplier: str = Field(alias="supplier.code")
+    mode: str
+    spread_days: int
 
 
 class HoldChasingIn(Schema):
@@ -32,6 +43,17 @@ class ShownLinkOut(Schema):
 
     url: str
     valid_until: dt.date
+
+
+@router.get(
+    "/supplier-chasing",
+    response=Page[SupplierChasingOut],
+    operation_id="list_supplier_chasing",
+)
+def list_supplier_chasing(request: HttpRequest, paging: Query[Paging]) -> Any:
+    """How suppliers are chased who are not chased just as the company has set."""
+    rows = SupplierChasing.objects.visible_to(asker(request)).select_related("supplier")
+    return page_of(rows, paging)
 
 
 @router.put("/supplier-chasing", response=SavedOut, operation_id="save_supplier_chasing")

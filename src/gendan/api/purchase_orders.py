@@ -169,7 +169,8 @@ class EditIn(Schema):
 
 
 class SubmitIn(Schema):
-    """The revision seen; why it is bought although the supplier's qualification has ended."""
+    """The revision seen; why it is bought although the supplier's qualification has ended, it is
+    not on an item's approved list, or others of the buyer's to it belong to the order."""
 
     revision: int | None = None
     override_reason: str = Field("", max_length=600)
@@ -226,20 +227,6 @@ class ReportIn(Schema):
     done_on: dt.date | None = None
     expected_on: dt.date | None = None
     remark: str = Field("", max_length=600)
-
-
-class StepsIn(Schema):
-    """The steps of a family, a supplier, or both."""
-
-    family: str = Field("", max_length=40)
-    supplier: str = Field("", max_length=40)
-    steps: list[services.StepRow] = Field([], max_length=50)
-
-
-class LimitsIn(Schema):
-    """Limits by role."""
-
-    rows: Rows[services.LimitRow]
 
 
 class MaterialIn(Schema):
@@ -435,18 +422,6 @@ def report_purchase_step(request: HttpRequest, milestone_id: int, given: ReportI
     return services.report_purchase_step(
         milestone_id=milestone_id, **given.dict(), by=asker(request)
     )
-
-
-@router.put("/purchase-steps", response=SavedOut, operation_id="save_purchase_steps")
-def save_purchase_steps(request: HttpRequest, given: StepsIn) -> Any:
-    """The steps suppliers report; these replace the former ones."""
-    return saved(services.save_purchase_steps(**_given(given), by=asker(request)))
-
-
-@router.put("/approval-limits", response=SavedOut, operation_id="save_approval_limits")
-def save_approval_limits(request: HttpRequest, given: LimitsIn) -> Any:
-    """Up to which amount each role approves purchase orders; no amount: any."""
-    return saved(services.save_approval_limits(rows=given.rows, by=asker(request)))
 
 
 def _given(schema: Schema) -> dict[str, Any]:

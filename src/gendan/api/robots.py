@@ -5,12 +5,10 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema, Status
 
 from gendan.api.paging import Page, Paging, page_of
-from gendan.kernel.errors import NotAllowed
-from gendan.kernel.service import title_of
+from gendan.api.rows import asker_who_may
 from gendan.notices import queries, services
 
 router = Router(tags=["notices"])
@@ -65,11 +63,7 @@ class RobotMessageOut(Schema):
 
 
 def _robots(request: HttpRequest) -> Any:
-    user: Any = request.user
-    if not user.may_do("save_robot"):
-        words = _("Your role does not allow this: %(verb)s.")
-        raise NotAllowed(words % {"verb": title_of("save_robot")}, verb="save_robot")
-    return queries.robots_for(user)
+    return queries.robots_for(asker_who_may(request, "save_robot"))
 
 
 @router.get("/robots", response=list[RobotOut], operation_id="list_robots")

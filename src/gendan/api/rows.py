@@ -4,10 +4,13 @@ from collections.abc import Iterable
 from typing import Annotated, Any, TypeVar
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Schema
 from pydantic import BeforeValidator, Field
 
+from gendan.kernel.errors import NotAllowed
 from gendan.kernel.models import User
+from gendan.kernel.service import title_of
 
 MOST_ROWS = 10_000
 R = TypeVar("R")
@@ -58,3 +61,12 @@ def asker(request: HttpRequest) -> User:
     """Who asks; the API is never asked by nobody."""
     user: Any = request.user
     return user  # type: ignore[no-any-return]
+
+
+def asker_who_may(request: HttpRequest, *verbs: str) -> User:
+    """Who asks, where reading needs one of the verbs that change what is read."""
+    user = asker(request)
+    if not any(user.may_do(verb) for verb in verbs):
+        words = _("Your role does not allow this: %(verb)s.")
+        raise NotAllowed(words % {"verb": title_of(verbs[0])}, verb=verbs[0])
+    return user

@@ -10,7 +10,7 @@ from ninja import Field, File, Query, Router, Schema, Status
 from ninja.files import UploadedFile
 
 from gendan.api.paging import Page, Paging, page_of
-from gendan.api.rows import Id, Reason, Rows, SavedOut, asker, plain, saved
+from gendan.api.rows import Id, Reason, Rows, SavedOut, asker, asker_who_may, plain, saved
 from gendan.purchasing.supplier_facts import scorecards, supplier_facts
 from gendan.sourcing import queries, services
 from gendan.sourcing.models import Qualification, SourcePrice, SupplierClosing, SupplierContract
@@ -202,6 +202,14 @@ class WeightsIn(Schema):
 
     weights: dict[str, int] = Field(max_length=20)
     reason: Reason
+
+
+class WeightsOut(Schema):
+    """The weights in force by part, since when and why; `at` null: as Gendan ships them."""
+
+    weights: dict[str, int]
+    at: dt.datetime | None
+    reason: str
 
 
 class AssumptionsIn(Schema):
@@ -400,6 +408,15 @@ def save_supplier_closings(request: HttpRequest, given: ClosingsIn) -> Any:
 def save_service_scores(request: HttpRequest, given: ServiceScoresIn) -> Any:
     """Score suppliers' service by month, all or none."""
     return saved(services.save_service_scores(rows=given.rows, by=asker(request)))
+
+
+@router.get("/score-weights", response=WeightsOut, operation_id="get_score_weights")
+def get_score_weights(request: HttpRequest) -> Any:
+    """How much each part of the scorecard counts; only their proportions matter."""
+    asker_who_may(request, "save_score_weights")
+    found = queries.weights()
+    weights = {part: getattr(found, part) for part in found.PARTS}
+    return {"weights": weights, "at": found.at, "reason": found.reason}
 
 
 @router.post("/score-weights", response={201: FiguresOut}, operation_id="save_score_weights")
