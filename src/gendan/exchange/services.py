@@ -3,7 +3,6 @@
 import hashlib
 from typing import Any
 
-from django.db import connection
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -13,6 +12,7 @@ from gendan.exchange.models import ImportRun
 from gendan.exchange.sheets import ImportReport, kind_of, refuse_role
 from gendan.kernel import clock, files, journal
 from gendan.kernel.errors import DomainError, NotThere
+from gendan.kernel.locks import one_at_a_time
 from gendan.kernel.models import User
 from gendan.kernel.service import service
 
@@ -32,9 +32,7 @@ class BroughtByAnother(DomainError):
 @service
 def hold_file(*, kind: str, data: bytes, by: None = None) -> None:
     """Nobody else brings this file in as this kind until the present transaction is over."""
-    name = f"gendan.import.{kind}.{hashlib.sha256(data).hexdigest()}"
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [name])
+    one_at_a_time(f"gendan.import.{kind}.{hashlib.sha256(data).hexdigest()}")
 
 
 @service(gettext_lazy("Import a sheet"))

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from gendan.kernel import clock
 from gendan.kernel.errors import Invalid
+from gendan.kernel.locks import one_at_a_time
 from gendan.kernel.models import NumberCounter, NumberPattern
 
 DEFAULTS = {
@@ -140,7 +141,7 @@ def _next_values(sequence: str, count: int) -> list[int]:
         values = [row[0] for row in cursor.fetchall()]
         if values[0] is None:
             # The first number of a period: whoever comes second waits here, then finds it made.
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [sequence])
+            one_at_a_time(sequence)
             cursor.execute(f'CREATE SEQUENCE IF NOT EXISTS "{sequence}"')
             cursor.execute(statement, [sequence, count])
             values = [row[0] for row in cursor.fetchall()]

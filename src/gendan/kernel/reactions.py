@@ -14,6 +14,7 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from gendan.kernel import clock, journal
+from gendan.kernel.locks import one_at_a_time
 from gendan.kernel.models import Entry
 
 log = logging.getLogger(__name__)
@@ -66,8 +67,8 @@ def start_day(timestamp: int) -> None:
 
 def open_day() -> bool:
     """Record today's DayStarted unless it stands already; tells whether it did."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('gendan.day'))")
+    with transaction.atomic():
+        one_at_a_time("gendan.day")
         today = clock.today().isoformat()
         if Entry.objects.filter(about__contains=[f"day:{today}"]).exists():
             return False

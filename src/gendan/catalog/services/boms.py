@@ -13,12 +13,12 @@ from gendan.catalog.models import Bom, BomLine, Item, Unit
 from gendan.catalog.queries import Converter, converter, current_bom_edges
 from gendan.catalog.services.revisions import (
     MOST_LINES,
-    one_at_a_time,
     record_revisions,
     retire_others,
 )
 from gendan.kernel.cleaners import Unusable, clean_line, cleaner_of, codes_to_ids
 from gendan.kernel.errors import DomainError
+from gendan.kernel.locks import one_at_a_time
 from gendan.kernel.models import User
 from gendan.kernel.rows import Problems, refuse_unless_sensible, upsert
 from gendan.kernel.service import service

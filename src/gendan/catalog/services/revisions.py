@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from gendan.catalog.events import BomsSaved, RoutingsSaved
@@ -24,12 +23,6 @@ class RevisionRow(Protocol):
     def item(self) -> str: ...
     @property
     def is_current(self) -> bool: ...
-
-
-def one_at_a_time(name: str) -> None:
-    """Whoever comes second waits until the first one's transaction has ended."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [name])
 
 
 def retire_others(table: type[R], rows: Sequence[RevisionRow], problems: Problems) -> None:

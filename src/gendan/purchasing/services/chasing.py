@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gendan.kernel import clock, journal
 from gendan.kernel.errors import DomainError, Invalid
+from gendan.kernel.locks import one_at_a_time
 from gendan.kernel.models import User
 from gendan.kernel.row_facts import MOST_NAMED
 from gendan.kernel.rows import Problems, upsert
@@ -89,8 +90,7 @@ def chase_by_itself(*, by: None = None) -> int:
     others, and might end the whole round. Of two workers at once the second one counts what the
     first has sent.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('gendan.purchase_chasing'))")
+    one_at_a_time("gendan.purchase_chasing")
     rules = chasing_rules()
     left = rules.most_a_day - gone_by_themselves().count()
     asked = 0
