@@ -115,6 +115,11 @@ class Kind:
         return found
 
 
+def under(parent: str, *names: str) -> dict[str, str]:
+    """The paths of columns that stand in the row which lines belong to: head fields."""
+    return {name: f"{parent}__{name}" for name in names}
+
+
 def _field_at(model: type[models.Model], path: Any) -> Any:
     """The table's column behind a path ("order__kind"); None where it is none."""
     column: Any = None

@@ -4,7 +4,7 @@ from django.db.models import Case, When
 
 from gendan.catalog import models as catalog_models
 from gendan.catalog import services as catalog
-from gendan.exchange.kind import Kind
+from gendan.exchange.kind import Kind, under
 from gendan.exchange.kinds_purchasing import PURCHASING_KINDS
 from gendan.exchange.kinds_shop import SHOP_KINDS
 from gendan.exchange.kinds_sourcing import SOURCING_KINDS
@@ -87,11 +87,9 @@ KINDS: dict[str, Kind] = {
             group_by=("item", "revision"),
             paths={
                 "item": "bom__item__code",
-                "revision": "bom__revision",
-                "is_current": "bom__is_current",
-                "remark": "bom__remark",
                 "unit": "component__unit__code",
-            },
+            }
+            | under("bom", "revision", "is_current", "remark"),
             examples=(
                 {"item": "A-100", "revision": "1", "component": "M-1", "quantity_per": 2},
                 {"item": "A-100", "revision": "1", "component": "M-2", "quantity_per": "0.05"},

@@ -1,6 +1,6 @@
 """The kinds of sheets about purchasing: requests, orders, quotations, invoices, steps, limits."""
 
-from gendan.exchange.kind import Kind
+from gendan.exchange.kind import Kind, under
 from gendan.exchange.purchase_sheets import (
     InvoiceLineRow,
     OrderLineRow,
@@ -30,8 +30,6 @@ from gendan.exchange.store_sheets import (
 from gendan.purchasing import models, services
 from gendan.purchasing.named import REQUESTS_OF_LINE, SUPPLIERS_OF_RFQ
 from gendan.purchasing.services import StepRow
-
-_OF_ORDER = ("kind", "currency", "incoterm", "place", "remark")
 
 PURCHASING_KINDS = (
     Kind(
@@ -75,7 +73,7 @@ PURCHASING_KINDS = (
             "supplier_item_code": "supplier_code",
             "line_remark": "remark",
         }
-        | {name: f"order__{name}" for name in _OF_ORDER},
+        | under("order", "kind", "currency", "incoterm", "place", "remark"),
         where={"order__state": "draft", "is_cancelled": False},
         examples=(
             {
@@ -108,13 +106,11 @@ PURCHASING_KINDS = (
         group_by=("rfq",),
         paths={
             "rfq": "rfq__number",
-            "answer_by_on": "rfq__answer_by_on",
-            "currency": "rfq__currency",
-            "remark": "rfq__remark",
             "suppliers": SUPPLIERS_OF_RFQ,
             "requests": REQUESTS_OF_LINE,
             "line_remark": "remark",
-        },
+        }
+        | under("rfq", "answer_by_on", "currency", "remark"),
         where={"rfq__state": "draft"},
         examples=(
             {
@@ -141,13 +137,10 @@ PURCHASING_KINDS = (
         paths={
             "rfq": "invitation__rfq__number",
             "supplier": "invitation__supplier__code",
-            "currency": "invitation__currency",
-            "valid_until_on": "invitation__valid_until_on",
-            "decline_reason": "invitation__decline_reason",
-            "remark": "invitation__remark",
             "position": "line__position",
             "line_remark": "remark",
-        },
+        }
+        | under("invitation", "currency", "valid_until_on", "decline_reason", "remark"),
         where={
             "invitation__state": "submitted",  # what a supplier has not submitted is its own
             "invitation__rfq__state__in": ("sent", "closed"),
@@ -176,13 +169,10 @@ PURCHASING_KINDS = (
         group_by=("supplier", "number"),
         paths={
             "supplier": "invoice__supplier__code",
-            "number": "invoice__number",
-            "dated_on": "invoice__dated_on",
-            "total": "invoice__total",
-            "currency": "invoice__currency",
             "purchase_order": "order_line__order__number",
             "position": "order_line__position",
-        },
+        }
+        | under("invoice", "number", "dated_on", "total", "currency"),
         examples=(
             {
                 "supplier": "S001",

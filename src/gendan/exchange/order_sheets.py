@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from gendan.exchange.kind import Kind
+from gendan.exchange.kind import Kind, under
 from gendan.kernel.cleaners import codes_to_ids
 from gendan.kernel.errors import Busy, DomainError, NotAllowed
 from gendan.kernel.models import User
@@ -160,24 +160,22 @@ ORDERS = Kind(
         "item": "item__code",
         "unit": "item__unit__code",
         "line_requested_on": "requested_on",
-        "requested_on": "order__requested_on",
     }
-    | {
-        name: f"order__{name}"
-        for name in (
-            "customer_order_number",
-            "ordered_on",
-            "currency",
-            "incoterm",
-            "incoterm_place",
-            "delivery_method",
-            "destination_country",
-            "destination",
-            "packing",
-            "shipping_marks",
-            "remark",
-        )
-    },
+    | under(
+        "order",
+        "customer_order_number",
+        "ordered_on",
+        "requested_on",
+        "currency",
+        "incoterm",
+        "incoterm_place",
+        "delivery_method",
+        "destination_country",
+        "destination",
+        "packing",
+        "shipping_marks",
+        "remark",
+    ),
     where={"is_cancelled": False},
     examples=(
         {

@@ -1,14 +1,15 @@
 """Purchase requests, purchase orders and suppliers' invoices as sheets."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from gendan.exchange.taking import CHANGED, MADE, SAME, Places, Taken, note, one_by_one
+from gendan.exchange.taking import CHANGED, MADE, SAME, Places, Taken, note, note_all, one_by_one
 from gendan.kernel.errors import DomainError, Invalid, NotThere
 from gendan.kernel.models import User
 from gendan.kernel.rows import Problems
@@ -128,7 +129,7 @@ def take_requests(*, rows: Sequence[RequestRow], by: User) -> Taken:
         try:
             taken.made = len(request_purchases(rows=wanted, by=by))
         except DomainError as error:
-            _note_all(problems, [index for index, _one in new], error, Places("item"))
+            note_all(problems, [index for index, _one in new], error, Places("item"))
     problems.refuse_if_any()
     return taken
 
@@ -215,7 +216,7 @@ def take_purchase_orders(*, rows: Sequence[PurchaseOrderRow], by: User) -> Taken
         try:
             taken.made = len(draft_purchase_orders(rows=drafts, by=by))
         except DomainError as error:
-            _note_all(problems, new, error, ORDER_PLACES)
+            note_all(problems, new, error, ORDER_PLACES)
     problems.refuse_if_any()
     return taken
 
@@ -307,17 +308,6 @@ def _edit(line: OrderLineRow, requests: Mapping[str, int]) -> EditLineRow:
     )
 
 
-def _note_all(
-    problems: Problems, indexes: Sequence[int], error: DomainError, places: Places
-) -> None:
-    """A refusal of one call for many rows: each of its faults at the row it is about."""
-    of_rows: Iterable[Any] = getattr(error, "rows", None) or ()
-    for one in of_rows:
-        problems.add(indexes[one.index], places.of(one.field), one.message)
-    if not of_rows:
-        problems.add(indexes[0], places.of(error.field), error.message)
-
-
 # Suppliers' invoices ------------------------------------------------------------------------
 
 INVOICE_PLACES = Places("number", line_columns={"line_id": "position"}, lines=("lines", "rows"))
@@ -359,8 +349,9 @@ def _asked(place: int, line: InvoiceLineRow, lines: Mapping[tuple[str, int], int
 
 
 def _is_same_invoice(found: Any, row: SupplierInvoiceRow, asked: Sequence[InvoiceRow]) -> bool:
-    stands = {(one.order_line_id, one.quantity, one.price) for one in found.lines.all()}
-    says = {(one.line_id, one.quantity, one.price) for one in asked}
+    # Counted: a line that the sheet says twice is not the same.
+    stands = Counter((one.order_line_id, one.quantity, one.price) for one in found.lines.all())
+    says = Counter((one.line_id, one.quantity, one.price) for one in asked)
     is_total = row.total is None or row.total == found.total
     is_currency = row.currency in {"", found.currency}
     return bool(stands == says and is_total and is_currency and found.dated_on == row.dated_on)

@@ -63,21 +63,20 @@ def is_same_quote(
         is_declined = asked.state == Invitation.State.DECLINED
         return is_declined and asked.decline_reason == _text(row.decline_reason)
     said = [one for one in row.lines if not _is_empty(one)]
+    by_position: Mapping[int, QuotedLine] = {one.line.position: one for one in stands}
     head = (
         asked.state == Invitation.State.SUBMITTED,
         asked.currency == (row.currency or currency),
         asked.valid_until_on == (row.valid_until_on or None),
         asked.remark == _text(row.remark),
-        len(said) == len(stands),
+        # A line that the sheet says twice is not the same: the verb refuses it.
+        sorted(one.position or 0 for one in said) == sorted(by_position),
     )
-    by_position: Mapping[int, QuotedLine] = {one.line.position: one for one in stands}
-    return all(head) and all(
-        _is_same_quoted(by_position.get(one.position or 0), one) for one in said
-    )
+    return all(head) and all(_is_same_quoted(by_position[one.position or 0], one) for one in said)
 
 
-def _is_same_quoted(line: QuotedLine | None, said: "QuotedRow") -> bool:
-    return line is not None and all(
+def _is_same_quoted(line: QuotedLine, said: "QuotedRow") -> bool:
+    return all(
         (
             sorted(line.prices) == _breaks(said.breaks),
             line.lead_days == said.lead_days,

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from gendan.kernel.errors import Busy, DomainError, NotAllowed
-from gendan.kernel.rows import Problems, tell
+from gendan.kernel.rows import Problems, RowError, RowsRefused, tell
 
 R = TypeVar("R")
 MADE, CHANGED, SAME = "made", "changed", "same"
@@ -51,8 +51,6 @@ def one_by_one(
         tell("checking", index, len(rows))
         try:
             taken.count(take(row))
-        except (NotAllowed, Busy):
-            raise
         except DomainError as error:
             note(problems, index, error, places)
     problems.refuse_if_any()
@@ -61,10 +59,25 @@ def one_by_one(
 
 def note(problems: Problems, index: int, error: DomainError, places: Places) -> None:
     """Write a refusal down at its row; a refusal of many lines at each of them."""
-    of_rows: Any = getattr(error, "rows", None)
-    if not of_rows:
-        problems.add(index, places.of(error.field), error.message)
-        return
-    for one in of_rows:
+    for one in _faults(error):
         name = one.field if "." in one.field else f"lines.{one.index}.{one.field}"
         problems.add(index, places.of(name), one.message)
+    if not _faults(error):
+        problems.add(index, places.of(error.field), error.message)
+
+
+def note_all(
+    problems: Problems, indexes: Sequence[int], error: DomainError, places: Places
+) -> None:
+    """Write the refusal of one call for many rows down: each fault at the row it is about."""
+    for one in _faults(error):
+        problems.add(indexes[one.index], places.of(one.field), one.message)
+    if not _faults(error):
+        problems.add(indexes[0], places.of(error.field), error.message)
+
+
+def _faults(error: DomainError) -> Sequence[RowError]:
+    """What is wrong row by row; what is about none of them goes on: trying again, or nothing."""
+    if isinstance(error, NotAllowed | Busy):
+        raise error
+    return error.rows if isinstance(error, RowsRefused) else ()

@@ -4,7 +4,6 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.db.models import F, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -15,7 +14,6 @@ from django.utils.translation import gettext as _
 from gendan.exchange import count_sheets, sheets
 from gendan.inventory import queries, services
 from gendan.inventory.models import Count, CountLine, Location
-from gendan.kernel.errors import Invalid
 from gendan.web.export_columns import ACCURACY
 from gendan.web.exports import export_found
 from gendan.web.files import serve_bytes
@@ -31,6 +29,7 @@ from gendan.web.inventory_forms import (
 )
 from gendan.web.lists import Column, Empty, Filter, Listing, show_list
 from gendan.web.navigation import tabs_of
+from gendan.web.sheets import brought_file
 from gendan.web.shell import page, render_page
 from gendan.web.templatetags import gendan as tags
 
@@ -277,13 +276,7 @@ def _sheet_page(request: HttpRequest, found: Any, more: dict[str, Any]) -> HttpR
 def read_count_sheet(request: HttpRequest, count_id: int) -> HttpResponse:
     """A filled sheet comes back: tried first, or entered whole."""
     found = find_count(request, count_id)
-    file: Any = request.FILES.get("file")
-    if file is None:
-        raise Invalid(_("Choose a file first."), field="file")
-    if file.size > settings.FILE_SIZE_LIMIT:
-        most = settings.FILE_SIZE_LIMIT // (1024 * 1024)
-        words = _("The file is larger than %(limit)s MB.") % {"limit": most}
-        raise Invalid(words, field="file")
+    file = brought_file(request)
     read = count_sheets.taken if request.POST.get("mode") == "import" else count_sheets.tried
     user: Any = request.user
     report = read(found, file.read(), file.name, by=user)

@@ -90,7 +90,7 @@ def sheet(request: HttpRequest, kind: str) -> HttpResponse:
     }
     if request.method == "POST":
         user: Any = request.user
-        file = _file_of(request)
+        file = brought_file(request)
         keep = request.POST.get("mode") == "import"
         again = request.POST.get("again") == "on"
         came = bring_in(kind, file.read(), file.name, by=user, keep=keep, again=again)
@@ -100,7 +100,8 @@ def sheet(request: HttpRequest, kind: str) -> HttpResponse:
     return render_page(request, "settings/sheet.html", context, parts=("report",))
 
 
-def _file_of(request: HttpRequest) -> Any:
+def brought_file(request: HttpRequest) -> Any:
+    """The file of a form, unless none was chosen or it is larger than any may be."""
     file: Any = request.FILES.get("file")
     if file is None:
         raise Invalid(_("Choose a file first."), field="file")

@@ -207,6 +207,9 @@ def test_requests_for_quotation_and_their_answers(boss: User) -> None:
     assert counts(run_import("quotations", again, "x.csv", by=boss)) == (0, 0)
     # A quote and a "no" that were written down already are left alone, word for word.
     assert counts(sheet("quotations", header, *quotes, by=boss)) == (0, 0)
+    # One line said twice is not the two lines that were quoted.
+    twice = sheet("quotations", header, quotes[0], quotes[0], by=boss)
+    assert told(twice) == [(3, "Line", "A line is quoted once.")]
     cheaper = with_cell("quotations", "Prices (from quantity, price)", "0 1.30", boss)
     assert counts(run_import("quotations", cheaper, "x.csv", by=boss)) == (0, 1)
     given = Invitation.objects.values_list("supplier__code", "answers")
@@ -240,6 +243,9 @@ def test_an_invoice_is_taken_once_and_named_lines_are_found(boss: User) -> None:
     for form in ("xlsx", "csv"):
         data = export("supplier_invoices", by=boss, form=form)
         assert counts(run_import("supplier_invoices", data, f"x.{form}", by=boss)) == (0, 0)
+    # The same line twice is not what stands there.
+    twice = told(sheet("supplier_invoices", INVOICES, row, row, by=boss))
+    assert [(line, column) for line, column, _words in twice] == [(3, "Line of the order")]
     bad = [
         [*row[:6], 3],
         ["MILL", "F-2", "2026-06-10", order.number, 7, 1, 2],
