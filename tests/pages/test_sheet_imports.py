@@ -1,6 +1,7 @@
 """Pages of large imports: progress, what came of it, faults as a sheet, stopping."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -77,3 +78,15 @@ def test_the_same_orders_again_are_asked_about(browse: Browse) -> None:
         return client.post(url, {"file": file, "mode": "import", **more}).status_code
 
     assert [send(), send(), send(again="on")] == [200, 409, 200]
+
+
+def test_a_body_that_is_refused_unread_is_read_away_up_to_a_limit(
+    browse: Browse, settings: Any
+) -> None:
+    client = browse("zhao")
+    url = reverse("api:import_sheet", args=["units"])
+    settings.FILE_SIZE_LIMIT = 400_000
+    for size, is_read in ((1_500_000, True), (1_700_000, False)):
+        answer = client.post(url, b"x" * size, "application/octet-stream")
+        assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+        assert (answer.wsgi_request.read(1) == b"") is is_read

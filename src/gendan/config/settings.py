@@ -163,6 +163,7 @@ INSTALLED_APPS = [
     "gendan.testing",
 ]
 MIDDLEWARE = [
+    "gendan.web.middleware.ReadToEndMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

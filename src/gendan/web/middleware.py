@@ -1,10 +1,12 @@
-"""What happens around every page: the reader's language, and refusals as sentences."""
+"""What happens around every page: the reader's language, bodies read, refusals as sentences."""
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -16,6 +18,27 @@ LANGUAGE_COOKIE = "gendan_language"
 _UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
 _A_YEAR = 365 * 24 * 3600
 Answer = Callable[[HttpRequest], HttpResponse]
+_PART = 2**16  # bytes
+
+
+class ReadToEndMiddleware:
+    """A large body that was refused unread is read away, or its sender never sees the refusal.
+
+    A program writes all of its file before it reads the answer: if the server closes before, it
+    is told of a broken connection. What is far too large is cut off all the same.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        length = request.headers.get("Content-Length", "")
+        if length.isdecimal() and _PART < int(length) <= 4 * settings.FILE_SIZE_LIMIT:
+            with suppress(UnreadablePostError):  # who sends is gone
+                while request.read(_PART):
+                    pass
+        return response
 
 
 class LanguageMiddleware:
