@@ -27,8 +27,9 @@ from gendan.engine.netting.files import Table  # noqa: E402
 from gendan.engine.promise.book import Book  # noqa: E402
 from gendan.engine.promise.capable import TRIALS, as_booked  # noqa: E402
 from gendan.engine.promise.files import read_world  # noqa: E402
-from gendan.engine.promise.odds import Spread, odds  # noqa: E402
+from gendan.engine.promise.odds import odds  # noqa: E402
 from gendan.engine.promise.query import Answer, Ask, ask  # noqa: E402
+from gendan.engine.promise.spreads import Spread  # noqa: E402
 from gendan.engine.promise.world import World  # noqa: E402
 
 LINES = 5

@@ -95,7 +95,7 @@ class Finite:
 
 
 def read_shop(given: NetInput, changes: Assumed | None = None) -> Shop:
-    """Everything the schedule rests on besides the plan's input. At most 17 queries."""
+    """Everything the schedule rests on besides the plan's input. At most 15 queries."""
     last = max((one.needed_on for one in given.asked), default=given.today)
     until = min(last + dt.timedelta(days=BEYOND), given.today + dt.timedelta(days=LONGEST))
     until = max(until, given.today + dt.timedelta(days=BEYOND))

@@ -38,6 +38,7 @@ from gendan.kernel import clock, journal
 from gendan.orders.demands import LINE
 from gendan.planning.components import components_below
 from gendan.planning.held import VERDICT_DAYS, held_goods
+from gendan.planning.net_rules import counted_lots
 from gendan.planning.promise_models import PromiseHold
 from gendan.planning.promise_suppliers import Suppliers, suppliers_of
 from gendan.planning.works import Works, works_of
@@ -298,19 +299,13 @@ def _items(
 
 
 def _lots(item: Any) -> dict[str, Decimal]:
-    """Multiple, smallest and largest lot: only what the rule counts, as in plans."""
-    rule = item.lot_rule
-    size, least, most = (
-        whole_good_of(one, item.yield_percent, item.unit__step)
-        for one in (item.lot_size, item.lot_minimum, item.lot_maximum)
-    )
-    if rule == Item.LotRule.AS_NEEDED:
-        return {}
-    if rule == Item.LotRule.MULTIPLE:
-        return {"lot_multiple": size}
-    if rule == Item.LotRule.FIXED:
-        return {"lot_multiple": size, "lot_minimum": size, "lot_maximum": size}
-    return {"lot_multiple": size, "lot_minimum": least, "lot_maximum": most}
+    """Multiple, smallest and largest lot in good pieces; none where as much as needed is made."""
+    counted = counted_lots(item) or ()
+    names = ("lot_multiple", "lot_minimum", "lot_maximum")
+    return {
+        name: whole_good_of(one, item.yield_percent, item.unit__step)
+        for name, one in zip(names, counted, strict=False)
+    }
 
 
 def _held(today: dt.date, company: WorkCalendar) -> dict[int, list[Supply]]:

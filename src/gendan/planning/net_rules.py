@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -39,17 +40,25 @@ def lot_columns(rows: Sequence[Any], steps: Steps) -> "dict[str, np.ndarray[Any,
 
 
 def _lot(place: int, row: Any, steps: Steps) -> tuple[int, int, int, int]:
-    """Multiple, minimum, maximum and period: only the columns that the rule counts."""
-    rule, size = row.lot_rule, steps(place, row.lot_size, up=True)
-    if rule == Item.LotRule.AS_NEEDED:
+    """Multiple, minimum, maximum and period in steps of the unit."""
+    counted = counted_lots(row)
+    if counted is None:
         return 1, 0, 0, 0
-    if rule == Item.LotRule.MULTIPLE:
-        return size, 0, 0, 0
-    if rule == Item.LotRule.FIXED:
-        return size, size, size, 0
-    least = steps(place, row.lot_minimum, up=True)
-    most = steps(place, row.lot_maximum)
-    return size, least, most, row.period_days if rule == Item.LotRule.PERIOD else 0
+    size, least = (steps(place, one, up=True) for one in counted[:2])
+    most = steps(place, counted[2], up=row.lot_rule == Item.LotRule.FIXED)  # it is the size then
+    return size, least, most, row.period_days if row.lot_rule == Item.LotRule.PERIOD else 0
+
+
+def counted_lots(row: Any) -> tuple[Decimal, Decimal, Decimal] | None:
+    """Multiple, smallest and largest lot of an item, of the columns that its rule counts; 0: there
+    is no such limit; None: as much as is needed."""
+    if row.lot_rule == Item.LotRule.AS_NEEDED:
+        return None
+    if row.lot_rule == Item.LotRule.MULTIPLE:
+        return row.lot_size, Decimal(0), Decimal(0)
+    if row.lot_rule == Item.LotRule.FIXED:
+        return row.lot_size, row.lot_size, row.lot_size
+    return row.lot_size, row.lot_minimum, row.lot_maximum
 
 
 def good_of(steps: int, share: int) -> int:

@@ -13,11 +13,12 @@ from gendan.engine.calendars import CalendarEnds
 from gendan.engine.promise import LineResult, NoDate
 from gendan.engine.promise.capable import TRIALS, answered, results
 from gendan.engine.promise.facts import Reason
-from gendan.engine.promise.odds import Spread, odds
+from gendan.engine.promise.odds import odds
 from gendan.engine.promise.options import split
 from gendan.engine.promise.query import Ask, LineAnswer
 from gendan.engine.promise.scene import UNIT, Scene, scene_of
 from gendan.engine.promise.search import Need
+from gendan.engine.promise.spreads import Spread
 from gendan.orders.models import Line, Order
 from gendan.planning.promise_freight import Freight, freight_of
 from gendan.planning.promise_history import history_of, spread_of

@@ -16,11 +16,12 @@ import numpy as np
 from gendan.catalog.models import Alternate, WorkCenter
 from gendan.engine.promise import CentreFacts
 from gendan.engine.promise.capable import TRIALS, held_in
-from gendan.engine.promise.odds import Spread, odds
+from gendan.engine.promise.odds import odds
 from gendan.engine.promise.options import Option, Rules, options
 from gendan.engine.promise.query import Answer
 from gendan.engine.promise.scene import UNIT, Scene, parts, sources_of
 from gendan.engine.promise.search import Need
+from gendan.engine.promise.spreads import Spread
 from gendan.engine.promise.world import THOUSANDTHS, Source
 
 Others = dict[tuple[int, int], list[tuple[int, int, int, Decimal | None]]]

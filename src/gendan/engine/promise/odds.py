@@ -14,7 +14,7 @@ from typing import Protocol
 import numpy as np
 
 from .search import Need
-from .spreads import ALWAYS, LEAST_SEEN, Floats, Spread
+from .spreads import Floats, Spread
 
 CASES = 2_000
 
@@ -114,6 +114,3 @@ class _Trials:
         if place < len(open_days):
             return open_days[place] if count else 0
         return (open_days[-1] if open_days else 0) + 1 + place - len(open_days)
-
-
-__all__ = ["ALWAYS", "LEAST_SEEN", "Odds", "Spread", "odds"]
