@@ -69,3 +69,23 @@ def test_what_is_typed_and_pressed_on_a_cut_network_arrives_once(open_as: Open) 
     page.reload()
     expect(page.locator("#line-1")).to_be_visible(timeout=SOON)
     expect(page.locator(".gd-kept")).to_have_count(0)
+
+    # A refusal that is no page of ours is seen, not sent again and again; what was typed is kept.
+    page.unroute("**/l/**")
+    write(page, later + dt.timedelta(days=3), "再晚三天")
+    refused: list[str] = []
+
+    def refuse(route: Route) -> None:
+        if route.request.method != "POST":
+            route.continue_()
+            return
+        refused.append(route.request.method)
+        route.fulfill(status=413, content_type="text/html", body="<h1>too large</h1>")
+
+    page.route("**/l/**", refuse)
+    page.locator("#line-1 button[type=submit]").click()
+    expect(page.locator("h1")).to_have_text("too large", timeout=SOON)
+    assert len(refused) == 2  # once by the page, once by the browser that shows it
+    page.unroute("**/l/**")
+    page.goto(f"{page.url.split('?')[0]}?language=zh-hans")
+    expect(page.locator("#remark-1")).to_have_value("再晚三天", timeout=SOON)

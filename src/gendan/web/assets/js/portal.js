@@ -60,10 +60,8 @@
     }
     note.textContent = text;
   };
-  const draw = (text) => {
-    const next = new DOMParser().parseFromString(text, "text/html");
+  const draw = (next) => {
     const page = next.querySelector(".gd-portal-page");
-    if (!page) return false;
     document.title = next.title;
     document.querySelector(".gd-portal-page").replaceWith(page);
     const first = page.querySelector(".gd-refused, [role=status]");
@@ -73,7 +71,15 @@
       first.scrollIntoView({ block: "center" });
     } else scrollTo(0, 0);
     if (page.dataset.keep) begin(page);
-    return true;
+  };
+  // A refusal that is no page of ours (too large, no cookies) is shown by the browser: sending it
+  // again and again would change nothing. What was typed stays kept.
+  const leave = (form, button) => {
+    if (button?.name) {
+      const pressed = Object.assign(document.createElement("input"), { type: "hidden", name: button.name, value: button.value });
+      form.append(pressed);
+    }
+    form.submit();
   };
   const bodyOf = (form, button) => {
     const body = new FormData(form);
@@ -89,8 +95,12 @@
       text = await answer.text();
     } catch { /* no network, or it went away in the middle */ }
     if (answer && text !== undefined && answer.status < 500 && !TRY_AGAIN.has(answer.status)) {
-      if (answer.ok) write(key, {});
-      if (draw(text)) return;
+      const next = new DOMParser().parseFromString(text, "text/html");
+      if (next.querySelector(".gd-portal-page")) {
+        if (answer.ok) write(key, {});
+        return draw(next);
+      }
+      if (!answer.ok) return leave(form, button);
     }
     say(form, words().unsent);
     let timer;
