@@ -54,15 +54,14 @@ def _by_pace(order_ids: Collection[int] | None) -> dict[int, GoodsDay]:
     if not names:
         return {}
     lines = Line.objects.filter(pk__in=line_ids_of(names), is_cancelled=False)
+    if order_ids is not None:
+        lines = lines.filter(order__in=list(order_ids))
     order_of = dict(lines.values_list("pk", "order_id"))
-    wanted = None if order_ids is None else set(order_ids)
     found: dict[int, GoodsDay] = {}
     for one in behind:
         for line_id in line_ids_of(one.demands):
             pk = order_of.get(line_id)
-            if pk is None or (wanted is not None and pk not in wanted):
-                continue
-            if pk not in found or found[pk].on < one.forecast_on:
+            if pk is not None and (pk not in found or found[pk].on < one.forecast_on):
                 found[pk] = GoodsDay(one.forecast_on, GoodsBy.PACE, one.number)
     return found
 

@@ -178,6 +178,7 @@ def test_what_takes_no_time_takes_only_its_set_up() -> None:
     assert pieces_an_hour(Decimal(0)) is None
     assert piece_minutes(Decimal(0), 3, Decimal(80)) == 0
     assert piece_minutes(Decimal("0.000001"), 500, Decimal(100)) == Decimal("0.000001")
+    assert piece_minutes(Decimal(999_999), 1, Decimal("0.01")) == Decimal(999_999)
 
 
 def test_good_pieces_take_longer() -> None:

@@ -1,12 +1,11 @@
 """What subcontract work needs of our material, by the BOMs in force."""
 
 from collections.abc import Sequence
-from decimal import ROUND_UP, Decimal
 
 from gendan.catalog.models import BomLine
+from gendan.engine.boms import with_loss
+from gendan.kernel.quantity import whole_steps
 from gendan.purchasing.models import ProvidedMaterial, PurchaseOrderLine
-
-_HUNDRED = Decimal(100)
 
 
 def list_provided(lines: Sequence[PurchaseOrderLine]) -> None:
@@ -24,9 +23,8 @@ def list_provided(lines: Sequence[PurchaseOrderLine]) -> None:
     new, changed = [], []
     for line in lines:
         for one in boms.get(line.item_id, []):
-            needed = line.quantity * one.quantity_per * (1 + one.scrap_percent / _HUNDRED)
-            step = one.component.unit.step
-            quantity = (needed / step).to_integral_value(ROUND_UP) * step
+            needed = line.quantity * with_loss(one.quantity_per, one.scrap_percent)
+            quantity = whole_steps(needed, one.component.unit.step)
             known = standing.get((line.pk, one.component_id))
             if known is None:
                 new.append(ProvidedMaterial(line=line, item=one.component, quantity=quantity))

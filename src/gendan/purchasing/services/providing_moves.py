@@ -6,7 +6,7 @@ goods uses it up by the BOM, lots first that went first.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_UP, Decimal
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,7 +16,7 @@ from gendan.inventory.services import LocationRow, MoveRow, carry_moves, save_lo
 from gendan.kernel import journal
 from gendan.kernel.errors import DomainError, Invalid, NotThere
 from gendan.kernel.models import User
-from gendan.kernel.quantity import read_quantity
+from gendan.kernel.quantity import read_quantity, whole_steps
 from gendan.kernel.rows import refuse_unless_sensible
 from gendan.kernel.service import service
 from gendan.purchasing.events import MaterialProvided
@@ -180,9 +180,8 @@ def _use(order: PurchaseOrder) -> int:
     changed, moves = [], []
     place: Location | None = None
     for one in rows.select_related("item__unit", "line__expected").order_by("pk"):
-        line, step = one.line, one.item.unit.step
-        wanted = one.quantity * line.received / line.quantity
-        wanted = (wanted / step).to_integral_value(ROUND_UP) * step
+        line = one.line
+        wanted = whole_steps(one.quantity * line.received / line.quantity, one.item.unit.step)
         more = min(wanted, one.sent - one.returned) - one.used
         if more <= NOTHING:
             continue
