@@ -115,7 +115,7 @@ class DayLoad:
 
 
 def read_load(until: dt.date, moved: Mapping[int, dt.date] | None = None) -> Load:
-    """The load of all work centres from today until a day at least. 13 queries.
+    """The load of all work centres from today until a day at least. 12 queries.
 
     `moved`: work orders, by id, that are looked at as if they were due on another day.
     """

@@ -225,4 +225,4 @@ def test_the_queries_do_not_grow_with_the_orders() -> None:
         firm("CHAIR", 10 + number, due(9), due(13))
     with CaptureQueriesContext(connection) as caught:
         read_load(WEEKS[-1])
-    assert len(caught) == 14
+    assert len(caught) == 12
