@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.conf import settings
 
-from gendan.exchange.taking import CHANGED, MADE, SAME, Places, Taken, one_by_one
+from gendan.exchange.taking import CHANGED, MADE, SAME, Places, Taken, note_twins, one_by_one
 from gendan.inventory.models import LandedCost
 from gendan.inventory.queries.valuing import landed_costs_for
 from gendan.inventory.services import (
@@ -17,7 +17,7 @@ from gendan.inventory.services import (
     save_standard_costs,
 )
 from gendan.kernel.models import User
-from gendan.kernel.rows import Clear, Problems, stands_in
+from gendan.kernel.rows import Clear, Problems
 from gendan.orders.demands import lines_called
 from gendan.purchasing.named import receipts_named, receipts_told, steps_of_kinds
 from gendan.purchasing.services import LimitRow, StepRow, save_approval_limits, save_purchase_steps
@@ -121,17 +121,16 @@ def _said(step: StepRow) -> tuple[str, str, int]:
 
 def take_standards(*, rows: Sequence[StandardRow], by: User) -> Taken:
     """How items are valued from now on; every item is valued somehow, so that none is new."""
+    problems = Problems()
+    note_twins(problems, "item", [" ".join(row.item.split()) for row in rows])
+    problems.refuse_if_any()
     return Taken(changed=len(save_standard_costs(rows=rows, by=by)))
 
 
 def take_limits(*, rows: Sequence[RoleLimitRow], by: User) -> Taken:
     """The limit of each role; a role that does not stand in the sheet keeps its own."""
     problems = Problems()
-    seen: dict[str, int] = {}
-    for index, row in enumerate(rows):
-        first = seen.setdefault(row.role, index)
-        if first != index:
-            problems.add(index, "role", stands_in(first + 1), twin=first)
+    note_twins(problems, "role", [row.role for row in rows])
 
     def take(row: RoleLimitRow) -> str:
         if row.amount is None:
@@ -151,5 +150,8 @@ def take_ranks(*, rows: Sequence[DemandRow], by: User) -> Taken:
     """Who gets stock first: lines of orders as people call them."""
     known = lines_called(row.demand for row in rows)
     named = [RankRow(known.get(row.demand, row.demand), row.rank) for row in rows]
+    problems = Problems()
+    note_twins(problems, "demand", [row.demand for row in named])
+    problems.refuse_if_any()
     rank_demands(rows=named, by=by)
     return Taken(changed=len(rows))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from gendan.kernel.errors import Busy, DomainError, NotAllowed
-from gendan.kernel.rows import Problems, RowError, RowsRefused, tell
+from gendan.kernel.rows import Problems, RowError, RowsRefused, stands_in, tell
 
 R = TypeVar("R")
 MADE, CHANGED, SAME = "made", "changed", "same"
@@ -74,6 +74,15 @@ def note_all(
         problems.add(indexes[one.index], places.of(one.field), one.message)
     if not _faults(error):
         problems.add(indexes[0], places.of(error.field), error.message)
+
+
+def note_twins(problems: Problems, column: str, names: Sequence[str]) -> None:
+    """Write down which rows name what an earlier one names."""
+    seen: dict[str, int] = {}
+    for index, name in enumerate(names):
+        first = seen.setdefault(name, index)
+        if first != index:
+            problems.add(index, column, stands_in(first + 1), twin=first)
 
 
 def _faults(error: DomainError) -> Sequence[RowError]:

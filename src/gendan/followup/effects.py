@@ -1,7 +1,7 @@
 """What a late answer does to the delivery date: read from the journey of the order."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from gendan.catalog import queries as catalog
@@ -56,7 +56,9 @@ def effects_of(questions: Collection[Question]) -> dict[int, Effect]:
 
 
 def effect_on(
-    milestone: Milestone, due_on: dt.date, known: dict[int, WorkCalendar] | None = None
+    milestone: Milestone,
+    due_on: dt.date,
+    known: Mapping[int | None, WorkCalendar] | None = None,
 ) -> Effect:
     """What an answer on a day would do to the date behind a milestone that is not done.
 

@@ -320,8 +320,16 @@ def test_costs_ranks_steps_and_limits_that_cannot_be(boss: User) -> None:
         assert report.errors[0].row == 2, (kind, report.errors)
         if column != "Item family":
             assert report.errors[-1].column.startswith(column), (kind, report.errors)
-    twice = sheet("approval_limits", "role amount", ["buyer", 1], ["buyer", 2], by=boss)
-    assert [(one.row, one.message) for one in twice.errors] == [(3, "The same stands in row 2.")]
+    line = made.draft(lines=[masters.item("A-1")]).lines.get()
+    named = f"{line.order.number} / {line.position}"
+    for kind, header, *row in (
+        ("approval_limits", "role amount", "buyer", 1),
+        ("demand_ranks", "demand rank", named, 1),
+        ("standard_costs", "item standard method", "CLOTH", 1, "standard"),
+    ):
+        twice = sheet(kind, header, row, [row[0], 2, *row[2:]], by=boss)
+        assert told(twice)[0][::2] == (3, "The same stands in row 2.")
+        assert not twice.is_saved
 
 
 def test_every_kind_asks_a_verb_that_exists() -> None:

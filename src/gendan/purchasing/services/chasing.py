@@ -21,6 +21,7 @@ from gendan.partners.models import Partner
 from gendan.purchasing.chasers import (
     MOST_SPREAD_DAYS,
     Chaser,
+    ChasingRules,
     chaser_of,
     chasing_rules,
     going_by_itself,
@@ -77,7 +78,7 @@ def chase_supplier(*, purchase_order_id: int, message: str = "", by: User | None
             % {"why": order.get_chasing_hold_display()}
         )
     end_chasing_hold(order, by)
-    _ask(order, _chaser(order), words, by)
+    _ask(order, _chaser(order, chasing_rules()), words, by)
     return order
 
 
@@ -103,7 +104,7 @@ def chase_by_itself(*, by: None = None) -> int:
                 if order is None or order.chasing_hold:
                     continue
                 order.step("chase_supplier")
-                _ask(order, _chaser(order), "", None)
+                _ask(order, _chaser(order, rules), "", None)
         except DomainError:  # something has changed since; tomorrow is another day
             continue
         asked += 1
@@ -224,14 +225,13 @@ def _ask(order: PurchaseOrder, chaser: Chaser, words: str, by: User | None) -> N
     journal.record(fact, about=about_of(order, chaser.lines), by=by)
 
 
-def _chaser(order: PurchaseOrder) -> Chaser:
+def _chaser(order: PurchaseOrder, rules: ChasingRules) -> Chaser:
     found = with_lines(PurchaseOrder.objects.filter(pk=order.pk)).get()
     found.chasing_hold = ""  # looked at already
     if waits_for_us(found.living_lines):  # type: ignore[attr-defined]
         raise SupplierWaitsForUs(
             _("The supplier waits for us: decide about what it proposes first.")
         )
-    rules = chasing_rules()
     if was_asked_lately(order, rules):
         raise NothingToChase(
             _("The supplier was asked on %(day)s; give it time to answer.")

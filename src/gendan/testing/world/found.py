@@ -190,6 +190,8 @@ def _sold() -> list[catalog.ItemRow]:
             lead_days=one.lead_days,
             cost=money(one.cost),
             carton_quantity=Decimal(one.carton),
+            carton_kg=money(company.CARTONS[one.code][0]),
+            carton_m3=money(company.CARTONS[one.code][1]),
         )
         for one in company.SOLD
     ]
@@ -218,6 +220,8 @@ def _garments() -> list[catalog.ItemRow]:
             lead_days=12,
             cost=money(cost),
             carton_quantity=Decimal(24),
+            carton_kg=money(company.CARTONS[style][0]),
+            carton_m3=money(company.CARTONS[style][1]),
             specification={"composition": "100% cotton"},
         )
         for style, en, zh, colours, hs_code, _price, cost, _minutes in company.STYLES
@@ -230,6 +234,13 @@ def setup_family(code: str) -> str:
     """What is made without a set-up between: a style in all colours and sizes, an article."""
     styles = [row[0] for row in company.STYLES]
     return next((style for style in styles if style in code), code)[:40]
+
+
+# Where people can work longer: CNY an hour, what one more costs besides, and how much a day.
+LONGER: dict[str, dict[str, Any]] = {
+    "CUT": {"hour_cost": Decimal(38), "overtime_cost": Decimal(19), "overtime_minutes": 960},
+    "SMT": {"hour_cost": Decimal(160), "overtime_cost": Decimal(60), "overtime_minutes": 240},
+}
 
 
 def _work_centers() -> None:
@@ -250,6 +261,7 @@ def _work_centers() -> None:
                 operators=people.get(code),
                 efficiency_percent=Decimal(company.LINES[code][1]) if code in people else None,
                 learning_curve=company.LEARNING[0] if code in people else None,
+                **LONGER.get(code, {}),
             )
             for code, en, zh, minutes, is_outside in company.WORK_CENTERS
         ],
@@ -356,11 +368,19 @@ def _partners() -> None:
                 to_port_days=to_port,
                 transit_days=transit,
                 to_door_days=to_door,
+                **_freight(method, country),
             )
             for method, country, to_port, transit, to_door in company.LANES
         ],
         by=None,
     )
+
+
+def _freight(method: str, country: str) -> dict[str, Any]:
+    by_weight, by_measure = company.FREIGHT[country]
+    if method in ("air", "express"):
+        return {"cost_per_kg": Decimal(by_weight)}
+    return {"cost_per_m3": Decimal(by_measure)}
 
 
 def _customers() -> list[partners.PartnerRow]:

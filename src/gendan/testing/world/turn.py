@@ -13,6 +13,7 @@ from gendan.intake.sandbox import files_of_our_own
 from gendan.kernel import clock, reactions, sending
 from gendan.kernel.audit import audit
 from gendan.kernel.models import User
+from gendan.testing.world.floor import Floor
 from gendan.testing.world.found import found_company
 from gendan.testing.world.found_contracts import issue_some_papers
 from gendan.testing.world.found_suppliers import score_service
@@ -39,7 +40,8 @@ class World:
     between two audits (1: every evening), `plans` how many between two plans. `patience`: how much
     of the usual time customers give us. After `detail_after` days goods are bought by purchase
     orders, carried to their bins and counted; before, they are just expected and come. People are
-    told of facts, and read it, after `told_after` days.
+    told of facts, and read it, after `told_after` days. After `reported_after` days the workshops
+    report their pieces (None: never).
     """
 
     seed: int
@@ -50,6 +52,7 @@ class World:
     patience: float = 1.0
     detail_after: int = 0
     told_after: int = 0
+    reported_after: int | None = None
     password: str | None = None
     say: Say = lambda _text: None
     rng: random.Random = field(init=False)
@@ -68,6 +71,7 @@ class World:
             self.work = Work(self.rng, people, self.calendar)
             self.readers = Readers(self.seed, people)
             self.works = Works(self.rng, people, self.calendar)
+            self.floor = Floor(self.seed, people, self.calendar)
 
     def run(self, days: int) -> None:
         """Turn that many days, the first of them `first_day`."""
@@ -109,7 +113,7 @@ class World:
                 (12, self.work.on_purchases),
                 (13, self.work.on_milestones),
                 (14, self._plan),
-                (15, self.work.on_stock),
+                (15, self._make),
                 (16, self.work.talk),
                 (17, self.readers.read),
             ]
@@ -156,6 +160,12 @@ class World:
     def _plan(self, day: dt.date) -> None:
         if (day - self.first_day).days % self.plans == 0:
             self.work.on_plan(day)
+
+    def _make(self, day: dt.date) -> None:
+        self.work.on_stock(day)
+        began = self.reported_after
+        if began is not None and (day - self.first_day).days >= began:
+            self.floor.report(day)
 
     def _receive(self, day: dt.date) -> None:
         for _number in range(_poisson(self.orders_a_day, self.rng)):

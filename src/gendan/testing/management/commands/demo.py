@@ -13,8 +13,9 @@ from gendan.testing.world import company
 from gendan.testing.world.turn import World
 
 SEED, DAYS, ORDERS = 7, 120, 100
-# Of the last days: purchase orders, bins, counts; notices. Before, they would cost and show little.
-DETAILED, TOLD = 24, 40
+# Of the last days: purchase orders, bins, counts; notices; pieces reported from the shop floor.
+# Before, they would cost and show little.
+DETAILED, TOLD, REPORTED = 24, 40, 9
 PASSWORD = "gendan-demo"  # noqa: S105  printed at the start; the demo company has no secrets
 
 
@@ -50,6 +51,7 @@ class Command(BaseCommand):
             plans=3,
             detail_after=days - DETAILED,
             told_after=days - TOLD,
+            reported_after=days - REPORTED,
             password=PASSWORD,
             say=lambda text: self.stdout.write(f"  {text}", ending="\n"),
         )
