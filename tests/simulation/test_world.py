@@ -11,7 +11,8 @@ from gendan.inventory.models import Count, CountLine
 from gendan.kernel import clock
 from gendan.kernel.models import Entry
 from gendan.orders.models import Order
-from gendan.planning.models import CapacityChange, Crew, PlanRun, ProductionGoal
+from gendan.planning.capacity import capacity_by_day
+from gendan.planning.models import CapacityChange, PlanRun, ProductionGoal
 from gendan.planning.promise_people import people_minutes
 from gendan.production.models import WorkOrder
 from gendan.purchasing.models import (
@@ -62,9 +63,7 @@ def test_a_season_in_small_keeps_every_invariant() -> None:
     _bought_and_counted()
     assert ProductionGoal.objects.filter(quantity__gt=0).exists()
     assert CapacityChange.objects.count() >= 8
-    assert people_minutes(
-        {one.work_center_id: 1 for one in Crew.objects.all()}, FIRST_DAY, FIRST_DAY
-    )
+    assert people_minutes(capacity_by_day(FIRST_DAY, FIRST_DAY))
 
 
 def _bought_and_counted() -> None:

@@ -41,6 +41,12 @@ class Capacity:
         """How many days there are."""
         return int(self.amounts.shape[1])
 
+    @property
+    def more(self) -> Ints:
+        """What changes add to the usual days: overtime, extra shifts and second lines bring the
+        people for it with them."""
+        return np.asarray(np.maximum(self.amounts - self.usual, 0))
+
     def day(self, place: int) -> dt.date:
         """The date of a day by its place."""
         return self.first + dt.timedelta(days=place)

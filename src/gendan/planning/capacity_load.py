@@ -74,6 +74,7 @@ class Cell:
 
     `behind`: what of the load should have begun before today. `is_rest`: its days are days off
     anyway. `late`: orders needed then that are late because of the work centre, by the schedule.
+    `more`: what of the capacity is overtime, extra shifts and second lines.
     """
 
     week: dt.date  # its Monday
@@ -82,6 +83,7 @@ class Cell:
     behind: float
     is_rest: bool = False
     late: int = 0
+    more: float = 0.0
 
     @property
     def percent(self) -> int | None:
@@ -141,7 +143,9 @@ def by_week(found: Load, weeks: Sequence[dt.date]) -> dict[int, list[Cell]]:
     whole, can = week_sums(found, weeks[0], count)
     behind = found.loaded.is_forward[found.work.order[found.loaded.row_operation]]
     late, _can = week_sums(found, weeks[0], count, behind)
-    usual = _by_week(found.capacity, found.capacity.usual, weeks)
+    usual, more = (
+        _by_week(found.capacity, one, weeks) for one in (found.capacity.usual, found.capacity.more)
+    )
     return {
         center.pk: [
             Cell(
@@ -150,6 +154,7 @@ def by_week(found: Load, weeks: Sequence[dt.date]) -> dict[int, list[Cell]]:
                 capacity=float(can[row, w]) / SCALE,
                 behind=float(late[row, w]) / SCALE,
                 is_rest=not usual[row, w],
+                more=float(more[row, w]) / SCALE,
             )
             for w in range(count)
         ]
@@ -165,9 +170,8 @@ def cells_of(
 ) -> dict[int, list[Cell]]:
     """By work centre id its cells, of loads by day (work centres × days) and of what is late by
     (work centre id, number of the week)."""
-    loads, can, usual = (
-        _by_week(capacity, one, weeks) for one in (has, capacity.amounts, capacity.usual)
-    )
+    columns = (has, capacity.amounts, capacity.usual, capacity.more)
+    loads, can, usual, more = (_by_week(capacity, one, weeks) for one in columns)
     return {
         center.pk: [
             Cell(
@@ -177,6 +181,7 @@ def cells_of(
                 behind=0.0,
                 is_rest=not usual[row, w],
                 late=late.get((center.pk, w), 0),
+                more=float(more[row, w]) / SCALE,
             )
             for w in range(len(weeks))
         ]

@@ -23,7 +23,8 @@ class Group:
     """People of a department (who have a skill, if one is named): load against who is there.
 
     `load` of a cell is the work of their work centres in people-minutes, `capacity` what those
-    present can do. `present[w][shift]`: people of each shift, on the average working day.
+    present can do, with the overtime of these work centres, which brings its people (`more`).
+    `present[w][shift]`: people of each shift, on the average working day.
     """
 
     department: Department
@@ -89,10 +90,11 @@ def people_by_week(
                 cells=[
                     Cell(
                         week,
-                        _needed(of_group, cells, number),
-                        there.of_week(minutes, week),
-                        _behind(of_group, cells, number),
+                        _sum(of_group, cells, number, "load"),
+                        there.of_week(minutes, week) + _sum(of_group, cells, number, "more"),
+                        _sum(of_group, cells, number, "behind"),
                         is_rest=not there.works[there.span(week)].any(),
+                        more=_sum(of_group, cells, number, "more"),
                     )
                     for number, week in enumerate(weeks)
                 ],
@@ -102,12 +104,14 @@ def people_by_week(
     return sorted(groups, key=lambda one: (one.department.code, one.skill))
 
 
-def _needed(crews: Sequence[Crew], cells: Mapping[int, Sequence[Cell]], number: int) -> float:
-    return sum(cells[one.work_center_id][number].load * float(one.people) for one in crews)
-
-
-def _behind(crews: Sequence[Crew], cells: Mapping[int, Sequence[Cell]], number: int) -> float:
-    return sum(cells[one.work_center_id][number].behind * float(one.people) for one in crews)
+def _sum(
+    crews: Sequence[Crew], cells: Mapping[int, Sequence[Cell]], number: int, what: str
+) -> float:
+    """What work centres have of something in a week, in minutes of their people."""
+    found = 0.0
+    for one in crews:
+        found += getattr(cells[one.work_center_id][number], what) * float(one.people)
+    return found
 
 
 class Presence:

@@ -146,6 +146,7 @@ def crews_of(capacity: Capacity) -> Crews | None:
     share = [0] * len(capacity.centers)
     present: list[Any] = []
     known: dict[tuple[int, str], int] = {}
+    more = capacity.more
     for one in rows:
         people = there.people(one.department_id, one.skill)
         if not people.size:
@@ -156,8 +157,7 @@ def crews_of(capacity: Capacity) -> Crews | None:
             present.append(there.minutes(people) * SCALE)
         place = capacity.place[one.work_center_id]
         group[place], share[place] = known[key], round(one.people * 100)
-        more = np.maximum(capacity.amounts[place] - capacity.usual[place], 0)
-        present[known[key]] = present[known[key]] + more * share[place] // 100
+        present[known[key]] = present[known[key]] + more[place] * share[place] // 100
     return Crews(group, share, [one.tolist() for one in present])
 
 

@@ -84,7 +84,7 @@ def _centres() -> dict[int, CentreFacts]:
     last = today + dt.timedelta(days=_DAYS - 1)
     capacity = capacity_by_day(today, last)
     rows = capacity.centers
-    people = people_minutes({one.pk: one.minutes_per_day for one in rows}, today, last)
+    people = people_minutes(capacity)
     found = {}
     for one in rows:
         found[one.pk] = CentreFacts(

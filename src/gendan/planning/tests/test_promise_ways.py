@@ -89,9 +89,20 @@ def test_planned_overtime_brings_its_people_with_it() -> None:
     masters.staff("P-1", department="SHOP")
     save_crews(rows=[CrewRow("CUT", department="SHOP", skill="", people=Decimal("4.8"))], by=None)
     assert possible(order(30).pk).complete_on == working(2)  # 480 / 4.8 = 100 minutes a day
-    rows = [CapacityChangeRow("CUT", "overtime", MONDAY, MONDAY, minutes=100)]
+    rows = [CapacityChangeRow("CUT", "second_line", MONDAY, MONDAY, minutes=100)]
     save_capacity_changes(rows=rows, by=None)
     assert possible(order(30).pk).complete_on == working(1)
+    rows = [CapacityChangeRow("CUT", "second_line", MONDAY, MONDAY, remove=True)]
+    rows += [CapacityChangeRow("CUT", "overtime", MONDAY, MONDAY, minutes=100)]
+    save_capacity_changes(rows=rows, by=None)
+    assert possible(order(30).pk).complete_on == working(1)
+
+
+def test_a_department_without_anybody_on_file_limits_nothing() -> None:
+    masters.department("SHOP")
+    free = possible(order(30).pk).complete_on
+    save_crews(rows=[CrewRow("CUT", department="SHOP", skill="", people=Decimal(2))], by=None)
+    assert possible(order(30).pk).complete_on == free
 
 
 def test_a_second_line_takes_over_what_is_free_there() -> None:

@@ -12,7 +12,12 @@ from gendan.kernel.rows import RowsRefused
 from gendan.planning.capacity_load import by_week, read_load, weeks_from
 from gendan.planning.capacity_people import Group, people_by_week, people_of_week
 from gendan.planning.models import Crew
-from gendan.planning.services.capacity import CrewRow, save_crews
+from gendan.planning.services.capacity import (
+    CapacityChangeRow,
+    CrewRow,
+    save_capacity_changes,
+    save_crews,
+)
 from gendan.planning.tests.factory import MONDAY, chairs
 from gendan.production.services import WorkOrderRow, firm_work_orders
 from gendan.testing.make import masters
@@ -60,6 +65,15 @@ def test_people_present_by_shift_against_the_need() -> None:
     assert (group.cells[0].load, group.cells[0].capacity) == (1220, 5 * (480 + 360))
     assert sorted(group.present[0].values()) == [1, 1]
     assert group.cells[1].load == 0
+
+
+def test_overtime_brings_its_people_with_it() -> None:
+    crew(people="2")
+    row = CapacityChangeRow("ASSEMBLY", "overtime", MONDAY, MONDAY, minutes=60)
+    save_capacity_changes(rows=[row], by=None)
+    [group] = groups()
+    usual = 5 * (480 + 360)
+    assert [one.capacity for one in group.cells] == [usual + 2 * 60, usual]
 
 
 def test_who_is_away_or_has_left_is_not_there() -> None:
