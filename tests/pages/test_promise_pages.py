@@ -115,6 +115,23 @@ def test_ways_name_work_centres_and_say_what_day_the_door_has_now(browse: Any) -
     assert f"{air.on + dt.timedelta(days=28):%m-%d}" in door
 
 
+def test_ways_name_the_items_they_are_about(browse: Any) -> None:
+    masters.item("A-1", supply="make", name_en="Steel bracket")
+    text = page(browse, draft(50), query="?outside_days=1&outside_price=2")
+    assert "A-1 Steel bracket from an outside factory" in text
+
+
+def test_the_three_days_of_a_line_stand_together(browse: Any) -> None:
+    masters.lane("DE", "sea")
+    order = draft(20, delivery_method="sea", destination_country="DE")
+    days = possible(order.pk).lines[0].promised
+    three = page(browse, order).split("data-three>")[1].split("</small>")[0]
+    for day in (days.ex_works_on, days.on_board_on, days.at_door_on):
+        assert f"{day:%m-%d}" in three
+    [line] = browse("mei").get(f"/api/v1/orders/{order.pk}/possible").json()["lines"]
+    assert line["on_board_on"] == days.on_board_on.isoformat()
+
+
 def test_each_way_says_its_effect_on_other_orders(browse: Any) -> None:
     other = confirmed(50)
     text = page(browse, draft(), query="?overtime_minutes=100&cost_per_hour=30")
@@ -214,6 +231,10 @@ def test_all_of_it_through_the_api(browse: Any) -> None:
     assert found["unplaced"] == []
     assert found["bottleneck"] == "CUT"
     assert [(one["kind"], one["cost"]) for one in found["ways"]] == [("overtime", None)]
+    # What is typed is looked at as on the page; money has the digits of its currency.
+    found = client.get(f"{url}?overtime_minutes=50&cost_per_hour=31").json()
+    assert [(one["minutes"], one["cost"]) for one in found["ways"]] == [(200, "103.33")]
+    assert client.get(f"{url}?overtime_minutes=1441").status_code == 422
     assert browse("stranger").get(url).status_code == 404
 
 

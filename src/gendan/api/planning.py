@@ -1,22 +1,28 @@
 """API operations of the planning room."""
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
+from django.conf import settings
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Query, Router, Schema
+from pydantic import Field
 
 from gendan.api.orders_schemas import OrderRowOut, PromiseOut, ReasonOut, reason_of
 from gendan.api.rows import asker
 from gendan.kernel.errors import NotThere
+from gendan.kernel.money import round_money
 from gendan.orders import queries
 from gendan.planning import services
 from gendan.planning.engines import DEFAULT
-from gendan.planning.possible import possible
+from gendan.planning.possible import Choices, possible
 from gendan.planning.queries import no_rush_words
 
 router = Router(tags=["planning"])
+Days = Annotated[int | None, Field(ge=0, le=1_000)]
+Price = Annotated[Decimal | None, Field(ge=0, lt=10**9, decimal_places=6)]
 
 
 class PromiseIn(Schema):
@@ -62,6 +68,20 @@ class RushIn(Schema):
     mark: str
 
 
+class ChoicesIn(Schema):
+    """What may be done besides what is written down, or instead of it, as on the page.
+
+    Overtime in minutes a day of every work centre, working days of another supplier and of an
+    outside factory; costs in the company's currency.
+    """
+
+    overtime_minutes: Annotated[int | None, Field(ge=0, le=24 * 60)] = None
+    cost_per_hour: Price = None
+    supplier_days: Days = None
+    outside_days: Days = None
+    outside_price: Price = None
+
+
 class WayOut(Schema):
     """Another way: when the order is complete then; cost null: not known.
 
@@ -90,12 +110,17 @@ class ShareOut(Schema):
 class LinePossibleOut(Schema):
     """A line's earliest date, its odds, and what it contributes per hour where the order waits.
 
+    `promised_on`: the one of the three days it would be promised for that counts by the Incoterm.
     `shares`: how much could be there by when; `split_cost`: what freight costs more if each leaves
     for itself, null: not known or not in parts.
     """
 
     line_id: int
     earliest_on: dt.date
+    promised_on: dt.date
+    ex_works_on: dt.date
+    on_board_on: dt.date
+    at_door_on: dt.date
     half_on: dt.date
     most_on: dt.date
     is_assumed: bool
@@ -180,9 +205,9 @@ def list_possible_dates(request: HttpRequest, order_id: int, engine: str = DEFAU
     response=WholePossibleOut,
     operation_id="get_possible_promise",
 )
-def get_possible_promise(request: HttpRequest, order_id: int) -> Any:
+def get_possible_promise(request: HttpRequest, order_id: int, given: Query[ChoicesIn]) -> Any:
     """What could be promised now with its odds, other ways with date and cost, nothing written."""
-    found = possible(queries.seen_order(order_id, asker(request)))
+    found = possible(queries.seen_order(order_id, asker(request)), Choices(**given.dict()))
     return {
         "complete_on": found.complete_on,
         "stuck": None if found.stuck is None else reason_of(found.stuck.as_data()),
@@ -191,19 +216,27 @@ def get_possible_promise(request: HttpRequest, order_id: int) -> Any:
             {
                 "line_id": one.line.pk,
                 "earliest_on": one.earliest_on,
+                "promised_on": one.promised_on,
+                "ex_works_on": one.promised.ex_works_on,
+                "on_board_on": one.promised.on_board_on,
+                "at_door_on": one.promised.at_door_on,
                 "half_on": one.half_on,
                 "most_on": one.most_on,
                 "is_assumed": one.is_assumed,
                 "own_durations": one.seen,
-                "contribution_per_hour": found.values.by_line.get(one.line.pk),
+                "contribution_per_hour": _amount(found.values.by_line.get(one.line.pk)),
                 "shares": [{"on": on, "quantity": quantity} for on, quantity in one.shares],
-                "split_cost": one.split_cost,
+                "split_cost": _amount(one.split_cost),
             }
             for one in found.lines
         ],
-        "ways": [*found.ways, *found.freight],
+        "ways": [replace(one, cost=_amount(one.cost)) for one in (*found.ways, *found.freight)],
         "unplaced": found.unplaced,
     }
+
+
+def _amount(cost: Decimal | None) -> Decimal | None:
+    return None if cost is None else round_money(cost, settings.COMPANY_CURRENCY)
 
 
 @router.post("/orders/{int:order_id}/hold-promise", response=HoldOut, operation_id="hold_promise")

@@ -167,6 +167,20 @@ _WORDS: dict[str, LazyText] = {
         "Nobody has written down this way; assumed: %(to_port)s days to on board, %(transit)s "
         "days under way, %(to_door)s days to the door."
     ),
+    "bought_from": ngettext_lazy(
+        "%(quantity)s %(item)s bought from %(supplier)s in %(days)s working day from %(start)s, "
+        "there %(on)s.",
+        "%(quantity)s %(item)s bought from %(supplier)s in %(days)s working days from %(start)s, "
+        "there %(on)s.",
+        "days",
+    ),
+    "outsourced_from": ngettext_lazy(
+        "%(quantity)s %(item)s made by %(supplier)s in %(days)s working day from %(start)s, "
+        "ready %(on)s.",
+        "%(quantity)s %(item)s made by %(supplier)s in %(days)s working days from %(start)s, "
+        "ready %(on)s.",
+        "days",
+    ),
     "requested_later": gettext_lazy(
         "Possible from %(earliest)s on; the customer asks for %(requested)s."
     ),
@@ -176,10 +190,12 @@ _WORDS: dict[str, LazyText] = {
 
 def words(reason: Mapping[str, Any]) -> str:
     """A reason as a sentence; a code this version does not know is shown as it is."""
+    params = dict(reason.get("params", {}))
     text = _WORDS.get(reason["code"])
     if text is None:
         return str(reason["code"]).replace("_", " ")
-    params = dict(reason.get("params", {}))
+    if params.get("supplier"):
+        text = _WORDS.get(f"{reason['code']}_from", text)
     try:
         for key, names in params.pop("names", {}).items():
             params[key] = _called(str(params[key]), *names)

@@ -19,7 +19,7 @@ import datetime as dt
 import gc
 import threading
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
@@ -48,6 +48,7 @@ from gendan.planning.yields import (
     good_supplies,
     whole_good_of,
 )
+from gendan.purchasing.models import PurchaseOrder
 
 # Up to so many items all are read, so that whatever is asked next is there already; else only what
 # is promised and asked.
@@ -269,6 +270,7 @@ def _items(
     ids: Collection[int], works: Works, suppliers: Suppliers, held: Mapping[int, list[Supply]]
 ) -> dict[int, ItemFacts]:
     there = availability(ids)
+    called = _with_supplier(there.values())
     rows = Item.objects.filter(pk__in=ids).values_list(
         *("pk", "code", "supply", "lead_days", "lot_rule", "lot_size", "lot_minimum"),
         *("lot_maximum", "yield_percent", "cost", "name_en", "name_zh", "unit__step"),
@@ -283,7 +285,7 @@ def _items(
             free=there[pk].free,
             incoming=(
                 *held.get(pk, ()),
-                *good_supplies(_incoming(there[pk]), good := one.yield_percent),
+                *good_supplies(_incoming(there[pk], called), good := one.yield_percent),
             ),
             components=for_good_components(works.components.get(pk, ()), good),
             operations=for_good_operations(works.operations.get(pk, ()), good),
@@ -317,7 +319,16 @@ def _held(today: dt.date, company: WorkCalendar) -> dict[int, list[Supply]]:
     return found
 
 
-def _incoming(there: Availability) -> tuple[Supply, ...]:
+def _incoming(there: Availability, called: Mapping[str, str]) -> tuple[Supply, ...]:
     return tuple(
-        Supply(one.due_on, one.quantity, one.reference, one.demand) for one in there.incoming
+        Supply(one.due_on, one.quantity, called.get(one.reference, one.reference), one.demand)
+        for one in there.incoming
     )
+
+
+def _with_supplier(there: Iterable[Availability]) -> dict[str, str]:
+    """The purchase orders goods come with, by number, with their suppliers' names. 1 query."""
+    numbers = {one.reference for each in there for one in each.incoming}
+    rows = PurchaseOrder.objects.filter(number__in=numbers)
+    names = rows.values_list("number", "supplier__name")
+    return {number: f"{number} ({name})" for number, name in names}

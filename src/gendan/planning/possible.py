@@ -19,6 +19,7 @@ from gendan.engine.promise.query import Ask, LineAnswer
 from gendan.engine.promise.scene import UNIT, Scene, scene_of
 from gendan.engine.promise.search import Need
 from gendan.engine.promise.spreads import Spread
+from gendan.engine.transit import ThreeDates
 from gendan.orders.models import Line, Order
 from gendan.planning.promise_freight import Freight, freight_of
 from gendan.planning.promise_history import history_of, spread_of
@@ -32,6 +33,7 @@ from gendan.planning.snapshot import snapshot_of_order
 class LinePossible:
     """A line's earliest date and why, the odds of it, and how much could be there by when.
 
+    `promised_on` is that of the three promised days that counts by the order's Incoterm.
     `is_assumed`: a spread of the odds is assumed; `seen`: so many own durations they rest on.
     `shares`: so much is there by each day altogether; `split_cost`: what freight costs more if it
     leaves in these parts, None: not known.
@@ -40,6 +42,7 @@ class LinePossible:
     line: Line
     earliest_on: dt.date
     promised_on: dt.date
+    promised: ThreeDates
     reasons: tuple[Reason, ...]
     half_on: dt.date
     most_on: dt.date
@@ -184,6 +187,7 @@ def _lines(
                 line=lines[one.line_id],
                 earliest_on=one.earliest_on,
                 promised_on=one.promised.in_basis(scene.snapshot.basis),
+                promised=one.promised,
                 reasons=one.reasons,
                 half_on=_worked(scene, sure.half),
                 most_on=_worked(scene, sure.most),

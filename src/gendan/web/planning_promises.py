@@ -19,7 +19,13 @@ from gendan.orders import reasons
 from gendan.orders.models import Basis, Order
 from gendan.planning import services
 from gendan.planning.possible import Choices, LinePossible, Moved, Possible, Way, possible
-from gendan.planning.queries import called_centers, moved_for, names_of_centers, promise_hold_of
+from gendan.planning.queries import (
+    called_centers,
+    called_items,
+    moved_for,
+    names_of_centers,
+    promise_hold_of,
+)
 from gendan.web.finding import find_order
 from gendan.web.forms import whole_number
 from gendan.web.shell import ask, page, render_page
@@ -43,6 +49,7 @@ _UNCERTAIN: dict[str, Any] = {
     "cost": gettext_lazy("what it costs: no price is written down"),
 }
 _AT_CENTRES = ("overtime", "second_line")
+_OF_ITEMS = ("supplier", "outside", "substitute")
 _HOURS = (("24", gettext_lazy("one day")), ("72", gettext_lazy("three days")),
           ("168", gettext_lazy("a week")), ("336", gettext_lazy("two weeks")))  # fmt: skip
 
@@ -84,15 +91,16 @@ def _binding(reasons: Sequence[Reason]) -> int:
 
 
 def way_words(way: Way, names: Mapping[str, str]) -> str:
-    """What another way is; work centres as people call them, beside their codes."""
-    about = [names.get(one, one) for one in way.about] if way.kind in _AT_CENTRES else way.about
+    """What another way is; work centres and items as people call them, beside their codes."""
+    about = [names.get(one, one) for one in way.about]
     return str(_KINDS[way.kind]) % {"about": " → ".join(about), "minutes": way.minutes}
 
 
 def _names(found: Possible) -> dict[str, str]:
-    """What the work centres that the page names are called, beside their codes. 1 query then."""
-    codes = {one for way in found.ways if way.kind in _AT_CENTRES for one in way.about}
-    return called_centers({*codes, found.values.centre} - {""})
+    """What work centres and items the page names are called, beside the codes. 2 queries then."""
+    centers = {one for way in found.ways if way.kind in _AT_CENTRES for one in way.about}
+    items = {one for way in found.ways if way.kind in _OF_ITEMS for one in way.about}
+    return called_items(items) | called_centers({*centers, found.values.centre} - {""})
 
 
 @page(section="orders", methods=("GET", "HEAD"))

@@ -6,11 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from gendan.catalog.queries import calendar
 from gendan.catalog.services import AlternateRow, WorkCenterRow, save_alternates, save_work_centers
 from gendan.inventory.services import ReceiptRow, receive_expected
 from gendan.kernel import clock
+from gendan.orders import reasons
 from gendan.orders.models import Line, Order
 from gendan.orders.services import confirm_order, reserve_lines
 from gendan.partners.services import LaneRow, save_lanes
@@ -23,6 +25,7 @@ from gendan.planning.services.capacity import (
     save_crews,
 )
 from gendan.production.services import WorkOrderRow, firm_work_orders, follow_supplies
+from gendan.purchasing.tests import ordered
 from gendan.testing.cast import person
 from gendan.testing.make import masters, sourcing
 from gendan.testing.make import orders as make
@@ -164,6 +167,23 @@ def test_other_suppliers_are_the_approved_ones_at_their_prices(cloth: None) -> N
     stuck = possible(order(10, "SHIRT").pk).stuck
     assert stuck is not None
     assert (stuck.code, stuck.params["item"]) == ("no_supplier", "LINEN")
+
+
+def words_of(found: Possible) -> list[str]:
+    return [reasons.words(one.as_data()) for line in found.lines for one in line.reasons]
+
+
+def test_reasons_say_from_whom_goods_are_bought_or_come(cloth: None) -> None:
+    masters.supplier("S-1", name="Linen House")
+    sourcing.source("S-1", "LINEN", 4, lead_days=20, currency="CNY")
+    with translation.override("en"):
+        [bought] = [one for one in words_of(possible(order(10, "SHIRT").pk)) if "bought" in one]
+    assert "20 LINEN bought from Linen House in 20 working days from 2026-03-02" in bought
+    sourcing.source(ordered.mill().code, "LINEN", 4, rank=2, lead_days=20, currency="CNY")
+    number = ordered.sent(ordered.line("LINEN", 500, requested_on=working(5)))[0].number
+    with translation.override("en"):
+        [come] = [one for one in words_of(possible(order(10, "SHIRT").pk)) if number in one]
+    assert f"20 LINEN from {number} (Mill Ltd), due" in come
 
 
 def test_a_price_nobody_has_agreed_stays_unknown(cloth: None) -> None:
