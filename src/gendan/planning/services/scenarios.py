@@ -1,7 +1,7 @@
 """Verbs of scenarios: what would be if, beside the live plan; and what is adopted from them."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from gendan.kernel.cleaners import Unusable
 from gendan.kernel.errors import DomainError, Invalid, NotThere
 from gendan.kernel.models import User
 from gendan.kernel.quantity import read_decimal, read_quantity
-from gendan.kernel.rows import Problems, refuse_unless_sensible
+from gendan.kernel.rows import Problems, refuse_unless_sensible, stands_in
 from gendan.kernel.service import service
 from gendan.orders.models import Line, OrderState
 from gendan.planning import deferring
@@ -31,6 +31,7 @@ from gendan.planning.services.runs import run_plan
 
 MOST_CHANGES = 100
 MOST_LEAD_DAYS = 1000
+_THINGS = ("line_id", "expected_id", "item_id", "work_center_id")
 MOST_WAITING = 5  # scenarios share the worker with the live plan
 
 
@@ -77,11 +78,17 @@ def make_scenario(*, title: str, changes: Sequence[ScenarioChange], by: User | N
         raise Invalid(_("A scenario has at most %(most)s changes.") % {"most": MOST_CHANGES})
     problems = Problems()
     read: list[dict[str, Any]] = []
+    seen: dict[tuple[Any, ...], int] = {}
     for index, change in enumerate(changes):
         try:
-            read += _read(change)
+            mine = _read(change)
         except (Unusable, DomainError) as error:
             problems.add(index, getattr(error, "field", None) or "what", str(error))
+            continue
+        first = min((seen.setdefault(_said(one), index) for one in mine), default=index)
+        if first < index:  # one of them would count for nothing
+            problems.add(index, "what", stands_in(first + 1), twin=first)
+        read += mine
     problems.refuse_if_any()
     waiting = PlanRun.objects.filter(cause=PlanRun.Cause.SCENARIO, state=PlanRun.State.WAITING)
     if waiting.count() >= MOST_WAITING:
@@ -149,6 +156,14 @@ def withdraw_assumption(*, assumption_id: int, by: User | None) -> Assumption:
     fact = AssumptionWithdrawn(assumption_id=found.pk, change=found.change)
     journal.record(fact, about="planning", by=by)
     return found
+
+
+def _said(change: Mapping[str, Any]) -> tuple[Any, ...]:
+    """What a change says something about; demand that is added stands by itself."""
+    if change["kind"] == "add_demand":
+        return (id(change),)
+    thing = next(change[key] for key in _THINGS if key in change)
+    return (change["kind"], thing, change.get("of"), change["on"] if "of" in change else None)
 
 
 def _kinds() -> list[str]:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -119,6 +120,21 @@ def test_it_refuses_what_cannot_be_meant(change: ScenarioChange) -> None:
     with pytest.raises(RowsRefused):
         services.make_scenario(title="x", changes=[change], by=None)
     assert not PlanRun.objects.exists()
+
+
+def test_the_same_is_not_said_twice_of_one_thing() -> None:
+    masters.expected("CHAIR", 10, dt.date(2026, 3, 18), reference="PO-7")
+    later = ScenarioChange("move_supply", "PO-7", on=DUE)
+    longer = ScenarioChange("overtime", "SAW", on=DUE, minutes=60)
+    for first, second in (
+        (later, replace(later, on=dt.date(2026, 4, 2))),
+        (longer, replace(longer, minutes=90)),
+    ):
+        with pytest.raises(RowsRefused) as refused:
+            services.make_scenario(title="x", changes=[first, second], by=None)
+        assert [(one.index, one.twin) for one in refused.value.rows] == [(1, 0)]
+    more = ScenarioChange("add_demand", "CHAIR", quantity="5", on=DUE)
+    services.make_scenario(title="x", changes=[more, more, replace(longer, on=MONDAY)], by=None)
 
 
 def test_it_refuses_without_title_and_the_wrong_role() -> None:
