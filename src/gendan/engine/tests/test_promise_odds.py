@@ -109,17 +109,49 @@ def test_who_is_late_and_not_here_yet_counts() -> None:
     late = learned([*came, *[Lived(20, 30, is_over=False)] * 4], ALWAYS)
     drawn = late.draw(RNG(1), 20_000, 20)
     trust = 6 / (6 + WIDER)
-    assert (drawn == 30).mean() == pytest.approx(0.4 * trust, abs=0.02)
-    assert (drawn == 20).mean() == pytest.approx(1 - 0.4 * trust, abs=0.02)
+    share = 5 / 11  # they, and one more that is counted: the next may be later than all
+    assert (drawn == 30).mean() == pytest.approx(share * trust, abs=0.02)
+    assert (drawn == 20).mean() == pytest.approx(1 - share * trust, abs=0.02)
 
 
 def test_shares_are_those_of_kaplan_and_meier() -> None:
     """Delays 0, 1 (not over), 2, 3 of four: after the one that was lost sight of two share 3/4."""
     lived = [Lived(10, 10), Lived(10, 11, is_over=False), Lived(10, 12), Lived(10, 13)]
-    found = learned(lived, power=0.0)
+    found = learned(lived, Spread((9.0,), (1.0,), 0.0, SURE), power=0.0)
     trust = 3 / (3 + WIDER)
-    assert found.delays == (0.0, 2.0, 3.0)
-    assert found.shares == pytest.approx([0.25 * trust, 0.375 * trust, 0.375 * trust])
+    assert found.delays == (0.0, 2.0, 3.0, 9.0)
+    assert found.shares == pytest.approx([0.25 * trust, 0.375 * trust, 0.375 * trust, 1 - trust])
+
+
+def test_the_next_one_may_be_later_than_all_that_were_seen() -> None:
+    """Nine delays of 1 to 9: a tenth share lies beyond, by the mean of what is beyond 5."""
+    found = learned([Lived(10, 10 + delay) for delay in range(1, 10)], power=0.0)
+    trust = 9 / (9 + WIDER)
+    late = [
+        (delay, share) for delay, share in zip(found.delays, found.shares, strict=True) if delay > 9
+    ]
+    assert sum(share for _delay, share in late) == pytest.approx(0.1 * trust)
+    assert [delay for delay, _share in late] == pytest.approx(
+        [9 + 2.5 * part for part in (0.134, 0.47, 0.981, 2.079)]
+    )
+
+
+def test_who_waits_longest_does_not_come_today() -> None:
+    """The one that is latest is not here yet: all its share lies after today, below, too."""
+    lived = [*[Lived(10, 10 + delay) for delay in range(9)], Lived(10, 30, is_over=False)]
+    wider = learned([Lived(10, 10)] * 50, power=0.0)
+    found = learned(lived, wider, power=0.0)
+    shares = zip(found.delays, found.shares, strict=True)
+    beyond = sum(share for delay, share in shares if delay > 20)
+    assert beyond == pytest.approx(0.1 * 9 / (9 + WIDER))
+    assert 20.0 not in found.delays
+
+
+@pytest.mark.parametrize(("planned", "most"), [(4, 7), (40, 60)])
+def test_what_is_assumed_is_wide_in_days_and_in_proportion(planned: int, most: int) -> None:
+    drawn = learned([]).draw(RNG(1), 20_000, planned)
+    assert np.quantile(drawn, 0.9) == pytest.approx(most, abs=1)
+    assert np.quantile(drawn, 0.5) == pytest.approx(planned, abs=1)
 
 
 def test_nothing_lived_is_assumed_and_few_are_mixed_with_the_wider_spread() -> None:
@@ -129,10 +161,10 @@ def test_nothing_lived_is_assumed_and_few_are_mixed_with_the_wider_spread() -> N
     assert not few.is_assumed
     assert few.seen == 100
     drawn = few.draw(RNG(1), 20_000, 10)
-    assert (drawn == 10).mean() == pytest.approx(0.5, abs=0.03)
+    assert (drawn == 10).mean() == pytest.approx(4 / (4 + WIDER), abs=0.03)
     own = learned([Lived(10, 10)] * 36, wider)
     assert own.seen == 36
-    assert (own.draw(RNG(1), 20_000, 10) == 10).mean() == pytest.approx(0.9, abs=0.02)
+    assert (own.draw(RNG(1), 20_000, 10) == 10).mean() == pytest.approx(36 / (36 + WIDER), abs=0.02)
     assert own.draw(RNG(1), 20_000, 10).max() >= 15
 
 
@@ -144,6 +176,28 @@ def test_how_delays_grow_with_what_is_planned_is_learned(power: float) -> None:
     lived = [Lived(*one) for one in zip(planned.tolist(), real.tolist(), strict=True)]
     assert power_of(lived) == power
     assert power_of(lived[:8]) == 1.0
+
+
+def test_that_delays_do_not_grow_is_believed_only_beyond_chance() -> None:
+    """Of many short histories in proportion few are taken for delays of the same days."""
+    wrong = 0
+    for seed in range(60):
+        rng = RNG(seed)
+        planned = rng.choice([4.0, 7.0, 10.0, 15.0], 24)
+        real = np.rint(planned * np.exp(0.25 * rng.standard_normal(24)))
+        lived = [Lived(*one) for one in zip(planned.tolist(), real.tolist(), strict=True)]
+        wrong += power_of(lived) == 0.0
+    assert wrong <= 6
+
+
+def test_how_delays_grow_counts_who_is_not_here_yet() -> None:
+    """The long ones that are here were in time, but for one; who still waits goes its way."""
+    short = [Lived(5, 5 + number % 3) for number in range(30)]
+    long = [Lived(40, 40 + number % 3) for number in range(20)]
+    late = Lived(40, 60)
+    assert power_of([*short, *long, late]) == 0.0
+    waiting = [Lived(40, 43 + number % 3, is_over=False) for number in range(20)]
+    assert power_of([*short, *long, late, *waiting]) == 1.0
 
 
 def test_a_90_day_is_kept_in_nine_of_ten_cases() -> None:
