@@ -58,6 +58,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _refuse(str(error))
     except OSError as error:
         return _refuse(f"{options.out.name!r} cannot be written: {error.strerror}.")
+    for what, names in workload.doubts:
+        if names:
+            sys.stderr.write(named(what, names) + "\n")
     for problem in result.problems:
         sys.stderr.write(sentence(problem, workload) + "\n")
     sys.stdout.write(f"{len(result.orders)} planned orders in {options.out}\n")
@@ -79,8 +82,14 @@ def sentence(problem: Problem, workload: Workload) -> str:
     if not rows:
         return f"{what[0].upper()}{what[1:]}."
     names = [_name(problem, row, workload) for row in rows[:_NAMED]]
-    more = f" and {len(rows) - _NAMED} more" if len(rows) > _NAMED else ""
-    return f"{what}: {', '.join(names)}{more}"
+    return named(what, names, len(rows))
+
+
+def named(what: str, names: Sequence[str], count: int = 0) -> str:
+    """A kind of trouble with the first few of its records by name, of `count` (or of all)."""
+    left = max(count, len(names)) - _NAMED
+    more = f" and {left} more" if left > 0 else ""
+    return f"{what}: {', '.join(names[:_NAMED])}{more}"
 
 
 def _name(problem: Problem, row: int, workload: Workload) -> str:

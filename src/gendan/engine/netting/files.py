@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +22,14 @@ class UnreadableWorkload(ValueError):
 
 @dataclass(frozen=True, eq=False)
 class Workload:
-    """A snapshot, and the order number and line of each of its demands."""
+    """A snapshot, and the order number and line of each of its demands.
+
+    `doubts`: what is read all the same but cannot be meant so, and the records it concerns.
+    """
 
     snapshot: Snapshot
     demand_names: list[tuple[str, int]]
+    doubts: tuple[tuple[str, list[str]], ...] = ()
 
 
 def read_workload(folder: Path) -> Workload:
@@ -35,10 +40,8 @@ def read_workload(folder: Path) -> Workload:
     """
     table = Table(folder / "items.csv")
     codes = table.text("item")
-    place = {code: row for row, code in enumerate(codes)}
-    if len(place) < len(codes):
-        twice = next(code for row, code in enumerate(codes) if place[code] != row)
-        raise UnreadableWorkload(f"items.csv: item {twice!r} stands there twice.")
+    place = table.once("item")
+    doubts = [("kinds that are neither make nor buy; bought", _odd_kinds(table))]
     items = Items(
         code=codes,
         is_made=np.array([kind == "make" for kind in table.text("kind")], bool),
@@ -62,10 +65,25 @@ def read_workload(folder: Path) -> Workload:
         due=table.day("due_date"),
     )
     demand, names = _demand(folder, place)
+    twice = [f"{number}/{line}" for (number, line), _next in _alike(names)]
+    doubts.append(("order lines that stand there twice; each is planned", twice))
     snapshot = Snapshot(
         first_day=FIRST_DAY, items=items, lines=lines, demand=demand, receipts=receipts
     )
-    return Workload(snapshot, names)
+    return Workload(snapshot, names, tuple(doubts))
+
+
+def _odd_kinds(items: "Table") -> list[str]:
+    kinds = items.text("kind")
+    if set(kinds) <= {"make", "buy"}:
+        return []
+    pairs = zip(items.text("item"), kinds, strict=True)
+    return [code for code, kind in pairs if kind not in ("make", "buy")]
+
+
+def _alike(names: list[tuple[str, int]]) -> Iterator[tuple[tuple[str, int], tuple[str, int]]]:
+    """Names that stand twice, of names in their order."""
+    return (pair for pair in pairwise(names) if pair[0] == pair[1])
 
 
 def _demand(folder: Path, place: dict[str, int]) -> tuple[Demand, list[tuple[str, int]]]:
@@ -120,6 +138,16 @@ class Table:
         if column not in self.header:
             raise UnreadableWorkload(f"{self.name} has no column {column!r}.")
         return self.columns[self.header.index(column)] if self.columns else ()
+
+    def once(self, column: str) -> dict[str, int]:
+        """The row of each text of a column; no text may stand twice."""
+        texts = self.text(column)
+        place = {text: row for row, text in enumerate(texts)}
+        if len(place) < len(texts):
+            twice = next(text for row, text in enumerate(texts) if place[text] != row)
+            what = column.replace("center", "centre").replace("_", " ")
+            raise UnreadableWorkload(f"{self.name}: {what} {twice!r} stands there twice.")
+        return place
 
     def whole(self, column: str) -> Ints:
         """A column of whole numbers."""

@@ -16,15 +16,21 @@ from gendan.engine.netting.levels import low_level_codes
 from .capacity import LAST_DAY
 from .workshop import Line, Part, Plan, Product, Source, Step, Workshop
 
+_STRANGE = "rows of items that are not in items.csv; left out"
+
 
 @dataclass(frozen=True, eq=False)
 class Factory:
-    """A workload as the finite plan sees it: the workshop, and the names of what is in it."""
+    """A workload as the finite plan sees it: the workshop, and the names of what is in it.
+
+    `doubts`: as those of the workload, of the files that only the finite plan reads.
+    """
 
     workload: Workload
     workshop: Workshop
     centres: tuple[str, ...]
     loops: list[list[str]]
+    doubts: tuple[tuple[str, list[str]], ...] = ()
 
 
 def read_factory(folder: Path) -> Factory:
@@ -34,15 +40,17 @@ def read_factory(folder: Path) -> Factory:
     items, first = snapshot.items, snapshot.first_day
     place = {code: row for row, code in enumerate(items.code)}
     table = Table(folder / "work_centers.csv")
-    names = table.text("work_center")
+    centres = table.once("work_center")
+    names = tuple(centres)
     minutes = table.number("minutes_per_day")
     demand = snapshot.demand
     far = is_far(workload)  # left out: every day until then would have to be looked at
     columns = demand.item, np.where(far, 0, demand.quantity), np.where(far, 0, demand.due - first)
     lines = tuple(map(Line, *(column.tolist() for column in columns)))
     parts, loops = _parts(workload)
-    steps = _steps(folder, place, {name: row for row, name in enumerate(names)})
-    sources = _sources(folder, place)
+    doubts: dict[str, list[str]] = {}
+    steps = _steps(folder, place, centres, doubts)
+    sources = _sources(folder, place, doubts)
     prices = _prices(folder)
     made = np.asarray(items.is_made).tolist()
     products = tuple(
@@ -60,7 +68,7 @@ def read_factory(folder: Path) -> Factory:
         )
     )
     workshop = Workshop(products, tuple(minutes), _stock(workload), lines)
-    return Factory(workload, workshop, names, loops)
+    return Factory(workload, workshop, names, loops, tuple(doubts.items()))
 
 
 def is_far(workload: Workload) -> Any:
@@ -106,12 +114,14 @@ def _parts(workload: Workload) -> tuple[dict[int, list[Part]], list[list[str]]]:
     for one, other, amount, loss, keep in zip(
         *(column.tolist() for column in (parent, component, per, scrap, kept)), strict=True
     ):
-        if keep and amount > 0:
+        if keep and amount > 0 and 0 <= loss <= 100 * WHOLE:
             parts.setdefault(one, []).append(Part(other, amount * parts_with_loss(loss), WHOLE))
     return parts, [[items.code[row] for row in loop.tolist()] for loop in loops]
 
 
-def _steps(folder: Path, place: dict[str, int], centres: dict[str, int]) -> dict[int, list[Step]]:
+def _steps(
+    folder: Path, place: dict[str, int], centres: dict[str, int], doubts: dict[str, list[str]]
+) -> dict[int, list[Step]]:
     table = Table(folder / "routings.csv")
     rows = zip(
         table.text("item"),
@@ -128,12 +138,21 @@ def _steps(folder: Path, place: dict[str, int], centres: dict[str, int]) -> dict
             raise UnreadableWorkload(
                 f"{place_in_file}: work centre {centre!r} is not in work_centers.csv."
             )
-        if code in place:
-            steps.setdefault(place[code], []).append(Step(seq, centres[centre], setup, per_piece))
+        if code not in place:
+            doubts.setdefault(_STRANGE, []).append(f"routings.csv row {number + 2}")
+            continue
+        own = steps.setdefault(place[code], [])
+        if any(one.seq == seq for one in own):
+            what = "steps that stand there twice; only the first is taken"
+            doubts.setdefault(what, []).append(f"routings.csv row {number + 2}")
+            continue
+        own.append(Step(seq, centres[centre], setup, per_piece))
     return steps
 
 
-def _sources(folder: Path, place: dict[str, int]) -> dict[int, list[Source]]:
+def _sources(
+    folder: Path, place: dict[str, int], doubts: dict[str, list[str]]
+) -> dict[int, list[Source]]:
     table = Table(folder / "suppliers.csv")
     rows = zip(
         table.text("item"),
@@ -143,9 +162,15 @@ def _sources(folder: Path, place: dict[str, int]) -> dict[int, list[Source]]:
         strict=True,
     )
     sources: dict[int, list[Source]] = {}
-    for code, supplier, lead, least in rows:
-        if code in place:
-            sources.setdefault(place[code], []).append(Source(supplier, max(lead, 0), least))
+    for number, (code, supplier, lead, least) in enumerate(rows):
+        where = f"suppliers.csv row {number + 2}"
+        if code not in place:
+            doubts.setdefault(_STRANGE, []).append(where)
+            continue
+        if min(lead, least) < 0:
+            what = "lead times and least quantities below zero; counted as 0"
+            doubts.setdefault(what, []).append(where)
+        sources.setdefault(place[code], []).append(Source(supplier, max(lead, 0), max(least, 0)))
     return sources
 
 

@@ -2,15 +2,28 @@
 
 from collections.abc import Iterator
 
+from gendan.engine.netting.checks import checked
+from gendan.engine.netting.cli import named, sentence
+
 from .files import Factory, is_far
 from .workshop import NOTHING, Plan
 
-_NAMED = 5
+# What net requirements find wrong with a table and a finite plan would not name itself.
+_CHECKED = {
+    "items": ("lot_not_positive",),
+    "lines": ("unknown_item", "quantity_not_usable"),
+    "receipts": ("unknown_item", "quantity_not_usable"),
+}
 
 
 def troubles(factory: Factory, plan: Plan) -> Iterator[str]:
     """One sentence for each kind of trouble; the first few records of it."""
     workshop = factory.workshop
+    for what, names in (*factory.workload.doubts, *factory.doubts):
+        yield from _named(what, names)
+    for problem in checked(factory.workload.snapshot).problems:
+        if problem.code in _CHECKED.get(problem.table, ()):
+            yield sentence(problem, factory.workload)
     for loop in factory.loops:
         yield f"items that contain themselves: {' → '.join([*loop, loop[0]])}"
     used = {
@@ -76,5 +89,4 @@ def _name(name: tuple[str, int]) -> str:
 
 def _named(what: str, names: list[str]) -> Iterator[str]:
     if names:
-        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-        yield f"{what}: {', '.join(names[:_NAMED])}{more}"
+        yield named(what, names)

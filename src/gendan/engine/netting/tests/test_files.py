@@ -163,9 +163,14 @@ def test_it_names_what_is_wrong_and_plans_the_rest(
             ("A", "make", *item, 1, 0, 0, 1),
             ("B", "make", *item, 0, 0, -4, 1),
             ("C", "buy", *item, 1, 0, 0, 1),
+            ("D", "rent", *item, 1, 0, 0, 1),
         ],
         bom=[("A", "B", 1, 0), ("B", "A", 1, 0), ("B", "C", 2, 0), ("B", "X", 1, 0)],
-        order_lines=[("S1", 1, "A", 10, iso(20), 1), ("S1", 2, "nothing", 10, iso(20), 1)],
+        order_lines=[
+            ("S1", 1, "A", 6, iso(20), 1),
+            ("S1", 2, "nothing", 10, iso(20), 1),
+            ("S1", 1, "A", 4, iso(20), 1),
+        ],
         receipts=[("C", 0, iso(3))],
     )
     (tmp_path / "suppliers.csv").write_text("item,supplier\n", encoding="utf-8")
@@ -185,6 +190,8 @@ def test_it_names_what_is_wrong_and_plans_the_rest(
         "not in items.csv; left out: bom.csv row 5",
         "not in items.csv; left out: S1/2",
         "left out: receipts.csv row 2",
+        "order lines that stand there twice; each is planned: S1/1",
+        "kinds that are neither make nor buy; bought: D",
     ):
         assert words in said
 

@@ -106,6 +106,40 @@ def test_it_writes_orders_operations_and_deliveries(tmp_path: Path) -> None:
             ["1", "2", "3"],
         ),
         ({"order_lines": TABLES["order_lines"].splitlines()[0] + "\n"}, "", []),
+        (
+            {"order_lines": TABLES["order_lines"] + "S1,1,A,3,2026-01-20\n"},
+            "order lines that stand there twice; each is planned: S1/1\n",
+            ["1", "1", "2", "3"],
+        ),
+        (
+            {"items": TABLES["items"].replace("A,make,1,1", "A,make,1,0") + "D,rent,1,1,0,9,1\n"},
+            "kinds that are neither make nor buy; bought: D\n"
+            "lot sizes that are not positive; counted as 1: A\n",
+            ["1", "2", "3"],
+        ),
+        (
+            {"bom": TABLES["bom"] + "A,X,1,0\nA,B,-1,0\nA,B,1,-10\n"},
+            "items that are not in items.csv; left out: bom.csv row 4\n"
+            "quantities that are not positive or too large; left out: bom.csv row 5, bom.csv row 6",
+            ["1", "2", "3"],
+        ),
+        (
+            {"receipts": TABLES["receipts"] + "X,1,2026-01-06\nB,-1,2026-01-06\n"},
+            "items that are not in items.csv; left out: receipts.csv row 2\n"
+            "quantities that are not positive or too large; left out: receipts.csv row 3",
+            ["1", "2", "3"],
+        ),
+        (
+            {"routings": TABLES["routings"] + "X,10,W,5,1\nA,10,W,5,1\n"},
+            "rows of items that are not in items.csv; left out: routings.csv row 4\n"
+            "steps that stand there twice; only the first is taken: routings.csv row 5",
+            ["1", "2", "3"],
+        ),
+        (
+            {"suppliers": TABLES["suppliers"] + "B,T,-3,1,1\nB,U,9,1,-1\n"},
+            "below zero; counted as 0: suppliers.csv row 3, suppliers.csv row 4",
+            ["1", "2", "3"],
+        ),
     ],
 )
 def test_what_is_wrong_is_named_and_the_rest_is_planned(
@@ -125,6 +159,7 @@ def test_what_is_wrong_is_named_and_the_rest_is_planned(
     ("table", "text", "said"),
     [
         ("work_centers", "work_center,minutes_per_day\nW,-1\n", "row 2, minutes_per_day: '-1'"),
+        ("work_centers", TABLES["work_centers"] + "W,30\n", "work centre 'W' stands there twice"),
         ("work_centers", "work_center\nW\n", "work_centers.csv has no column 'minutes_per_day'"),
         ("items", "", "items.csv has no column 'item'"),
         (
