@@ -19,11 +19,7 @@ _CHECKED = {
 def troubles(factory: Factory, plan: Plan) -> Iterator[str]:
     """One sentence for each kind of trouble; the first few records of it."""
     workshop = factory.workshop
-    for what, names in (*factory.workload.doubts, *factory.doubts):
-        yield from _named(what, names)
-    for problem in checked(factory.workload.snapshot).problems:
-        if problem.code in _CHECKED.get(problem.table, ()):
-            yield sentence(problem, factory.workload)
+    yield from _of_files(factory)
     for loop in factory.loops:
         yield f"items that contain themselves: {' → '.join([*loop, loop[0]])}"
     used = {
@@ -81,6 +77,15 @@ def troubles(factory: Factory, plan: Plan) -> Iterator[str]:
             if day is None and line.item >= 0 and line.quantity > 0
         ],
     )
+
+
+def _of_files(factory: Factory) -> Iterator[str]:
+    """What is wrong with rows of the files, whatever the plan is."""
+    for what, names in (*factory.workload.doubts, *factory.doubts):
+        yield from _named(what, names)
+    for problem in checked(factory.workload.snapshot).problems:
+        if problem.code in _CHECKED.get(problem.table, ()):
+            yield sentence(problem, factory.workload)
 
 
 def _name(name: tuple[str, int]) -> str:

@@ -113,26 +113,35 @@ def test_it_writes_orders_operations_and_deliveries(tmp_path: Path) -> None:
         ),
         (
             {"items": TABLES["items"].replace("A,make,1,1", "A,make,1,0") + "D,rent,1,1,0,9,1\n"},
-            "kinds that are neither make nor buy; bought: D\n"
-            "lot sizes that are not positive; counted as 1: A\n",
+            (
+                "kinds that are neither make nor buy; bought: D\n"
+                "lot sizes that are not positive; counted as 1: A\n"
+            ),
             ["1", "2", "3"],
         ),
         (
             {"bom": TABLES["bom"] + "A,X,1,0\nA,B,-1,0\nA,B,1,-10\n"},
-            "items that are not in items.csv; left out: bom.csv row 4\n"
-            "quantities that are not positive or too large; left out: bom.csv row 5, bom.csv row 6",
+            (
+                "items that are not in items.csv; left out: bom.csv row 4\n"
+                "quantities that are not positive or too large; left out: bom.csv row 5, bom.csv "
+                "row 6"
+            ),
             ["1", "2", "3"],
         ),
         (
             {"receipts": TABLES["receipts"] + "X,1,2026-01-06\nB,-1,2026-01-06\n"},
-            "items that are not in items.csv; left out: receipts.csv row 2\n"
-            "quantities that are not positive or too large; left out: receipts.csv row 3",
+            (
+                "items that are not in items.csv; left out: receipts.csv row 2\n"
+                "quantities that are not positive or too large; left out: receipts.csv row 3"
+            ),
             ["1", "2", "3"],
         ),
         (
             {"routings": TABLES["routings"] + "X,10,W,5,1\nA,10,W,5,1\n"},
-            "rows of items that are not in items.csv; left out: routings.csv row 4\n"
-            "steps that stand there twice; only the first is taken: routings.csv row 5",
+            (
+                "rows of items that are not in items.csv; left out: routings.csv row 4\n"
+                "steps that stand there twice; only the first is taken: routings.csv row 5"
+            ),
             ["1", "2", "3"],
         ),
         (
