@@ -20,8 +20,6 @@ def troubles(factory: Factory, plan: Plan) -> Iterator[str]:
     """One sentence for each kind of trouble; the first few records of it."""
     workshop = factory.workshop
     yield from _of_files(factory)
-    for loop in factory.loops:
-        yield f"items that contain themselves: {' → '.join([*loop, loop[0]])}"
     used = {
         part.item for product in workshop.products if product.is_made for part in product.parts
     } | {line.item for line in workshop.lines if line.item >= 0}
@@ -86,6 +84,8 @@ def _of_files(factory: Factory) -> Iterator[str]:
     for problem in checked(factory.workload.snapshot).problems:
         if problem.code in _CHECKED.get(problem.table, ()):
             yield sentence(problem, factory.workload)
+    for loop in factory.loops:
+        yield f"items that contain themselves: {' → '.join([*loop, loop[0]])}"
 
 
 def _name(name: tuple[str, int]) -> str:
