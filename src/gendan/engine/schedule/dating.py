@@ -347,6 +347,9 @@ class _Dating:
     def _wait(self, place: int, ready: int) -> tuple[int, int]:
         """The work centre an order waits for most, and the days it is later for all of them."""
         one = self.tasks[place]
+        is_undated = self.dated.end[place] >= self.days and not self.dated.work[place]
+        if one.steps and is_undated and ready < self.days:
+            return self._without_room(place, ready), NEVER
         day, found, most, before = ready, -1, 0, 0
         ends = {step: last for step, last, _amount in self.dated.work[place]}
         for step, (centre, amount) in enumerate(one.steps):
@@ -359,6 +362,15 @@ class _Dating:
             before = wait
         alone = max(day, self.leads.forward(ready, one.lead))
         return found, max(self.dated.end[place] - alone, 0) if found >= 0 else 0
+
+    def _without_room(self, place: int, day: int) -> int:
+        """The work centre of the first step that finds no room within the days looked at."""
+        centre = -1
+        for centre, amount in self.tasks[place].steps:
+            day = self.floor.when(centre, day, amount)
+            if day >= self.days:
+                break
+        return centre
 
 
 def _rank(dated: Dated) -> tuple[int, int]:

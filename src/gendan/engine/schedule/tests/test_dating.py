@@ -163,6 +163,14 @@ def test_a_day_without_capacity_is_left_out_and_one_too_short_never_ends() -> No
     assert dated.bound[0].centre == 0
 
 
+def test_what_never_ends_names_the_step_that_finds_no_room() -> None:
+    # The first step is free, the second has been shut down for good; usually it is not.
+    crews = Crews([0, 1], [100, 100], [[100] * 9] * 2)
+    closed = Shopfloor([[100] * 9, [0] * 9], [True] * 9, crews, usual=[[100] * 9] * 2)
+    tasks = [Task(due=3, makers=(1,)), Task(steps=((0, 200), (1, 100)))]
+    assert date_orders(tasks, closed).bound == {0: (CENTRE, 1, 1)}
+
+
 def test_what_is_held_stays_and_others_make_way() -> None:
     tasks = [Task(due=8, steps=((0, 300),)), Task(due=20, held=8, steps=((0, 300),))]
     dated = date_orders(tasks, shop(100))
