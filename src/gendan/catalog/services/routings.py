@@ -91,8 +91,11 @@ def save_work_centers(*, rows: Sequence[WorkCenterRow], by: User | None) -> list
     with_sam = functools.cache(lambda: centers_with_sam([str(row.code).strip() for row in rows]))
 
     def check(center: WorkCenter, index: int, problems: Problems) -> None:
-        if not 0 < center.minutes_per_day <= 10_000_000:
+        if center.minutes_per_day <= 0:
             problems.add(index, "minutes_per_day", _("This must be more than nothing."))
+        if center.minutes_per_day > 10_000_000:
+            words = _("No work centre has so many minutes a day.")
+            problems.add(index, "minutes_per_day", words)
         if center.machines > MOST_MACHINES:
             words = _("A work centre has at most %(most)s machines.")
             problems.add(index, "machines", words % {"most": MOST_MACHINES})

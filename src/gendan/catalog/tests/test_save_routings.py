@@ -50,5 +50,7 @@ def test_it_refuses_unknown_places_and_doubled_steps() -> None:
 def test_a_work_centre_works_more_than_nothing() -> None:
     with pytest.raises(RowsRefused, match="more than nothing"):
         save_work_centers(rows=[WorkCenterRow("CUT", minutes_per_day=0)], by=None)
+    with pytest.raises(RowsRefused, match="so many minutes"):
+        save_work_centers(rows=[WorkCenterRow("CUT", minutes_per_day=10**9)], by=None)
     with pytest.raises(RowsRefused, match="no calendar called"):
         save_work_centers(rows=[WorkCenterRow("CUT", calendar="none")], by=None)
