@@ -1,4 +1,9 @@
-"""What a rush order would move: the lines and dated deliveries of others that become later."""
+"""What a rush order would move: the lines and dated deliveries of others that become later.
+
+What is told is what comes: before it is offered, the next book is asked for the days of all that is
+booked anew, with the days that would be told (lines that ship together have the day of the last).
+Whoever would be later there is told so, and all are looked at again.
+"""
 
 import datetime as dt
 import hashlib
@@ -7,8 +12,9 @@ from dataclasses import dataclass, replace
 
 from django.db.models import F
 
-from gendan.engine.promise import LineResult, NoDate
+from gendan.engine.promise import Demand, LineResult, NoDate
 from gendan.engine.promise.capable import TRIALS, answered, results
+from gendan.engine.promise.next_book import looked_for_from, next_days
 from gendan.engine.promise.query import Answer, Turn
 from gendan.engine.promise.rush import Move, Rush, rush
 from gendan.engine.promise.scene import Scene
@@ -18,6 +24,7 @@ from gendan.orders.queries import transit_of, with_lane
 from gendan.planning.snapshot import OrderSnapshot
 
 LINE = demands.LINE  # how lines are named; only their promises may move for a rush order
+MOST_TOLD = 8  # so often it is looked whether all come as they are told, and those told who do not
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +32,14 @@ class Moved:
     """What of another order would become later for a rush; None: it could not be kept.
 
     `delivery`: one of several dated deliveries of the line; None: the line with all of them.
+    `way`: how long before that day the goods leave the works.
     """
 
     line: Line
     was_on: dt.date
     becomes_on: dt.date | None
     delivery: Delivery | None = None
+    way: dt.timedelta = dt.timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +50,7 @@ class RushPossible:
 
     `later` are those that get something later; `rearranged` counts those that only are made or
     bought at another time. `turns`: the names of the order's promises and of all that are booked
-    anew for it, one after the other.
+    anew for it, one after the other; last those who are only told another day.
     """
 
     on: dt.date
@@ -67,8 +76,33 @@ def rush_of(
     fixed = {name for name in scene.others if not name.startswith(LINE)}
     first = rush(
         scene.book, "rush", asks, scene.others, fixed=fixed, usual=answer,
-        together=snapshot.promise.is_together, most_trials=TRIALS,
+        together=snapshot.promise.is_together, promised=looked_for_from(scene), most_trials=TRIALS,
     )  # fmt: skip
+    for _again in range(MOST_TOLD):
+        offered = _offered(snapshot, scene, first, answer)
+        if offered is None:
+            return None
+        moves = _late(scene, offered)
+        if not moves:
+            return offered
+        first = _told_later(scene, first, moves)
+    return None
+
+
+def _late(scene: Scene, offered: RushPossible) -> list[Move]:
+    """Who comes later in the next book than he would be told; those whom no plan can keep aside."""
+    told = _told(scene, offered)
+    comes = next_days(scene, offered.turns, told)
+    return [
+        Move(name, day, comes[name])
+        for name, day in told.items()
+        if name not in scene.unplaced and Move(name, day, comes[name]).is_later
+    ]
+
+
+def _offered(
+    snapshot: OrderSnapshot, scene: Scene, first: Rush, answer: Answer
+) -> RushPossible | None:
     try:
         found = results(scene, first.answer)
         usual = results(scene, answer)
@@ -87,13 +121,65 @@ def rush_of(
         rearranged=len(first.moves) - len(moved),
         mark=_mark(on, later),
         won=won,
-        turns=_turns(scene, first),
+        turns=_turns(scene, first, later),
     )
 
 
-def _turns(scene: Scene, first: Rush) -> tuple[Turn, ...]:
-    own = [one.promise for one in scene.snapshot.demands if one.kept < one.quantity]
-    return tuple(replace(one, name=one.name or own[one.row]) for one in first.turns)
+def _turns(scene: Scene, first: Rush, later: Sequence[Moved]) -> tuple[Turn, ...]:
+    own = _own(scene)
+    turns = [replace(one, name=one.name or own[one.row].promise) for one in first.turns]
+    booked = {one.name for one in turns}
+    with_them = [name for name in _days(scene, later) if name not in booked]
+    return (*turns, *map(Turn, with_them))
+
+
+def _own(scene: Scene) -> list[Demand]:
+    """The order's demands that are not wholly kept already, as they are asked."""
+    return [one for one in scene.snapshot.demands if one.kept < one.quantity]
+
+
+def _told(scene: Scene, offered: RushPossible) -> dict[str, int]:
+    """By name the day of the world on which it leaves the works, of all that are told one."""
+    asked, first = scene.snapshot, scene.world.first_day
+    lines = {one.line_id: one for one in offered.lines}
+    found = _days(scene, offered.later)
+    for one in _own(scene):
+        dates = lines[one.line_id].promised
+        if one.delivery_id is not None:
+            day = lines[one.line_id].deliveries[one.delivery_id]
+            dates = asked.transit.from_basis(day, asked.basis)
+        found[one.promise] = dates.ex_works_on.toordinal() - first
+    return found
+
+
+def _days(scene: Scene, later: Sequence[Moved]) -> dict[str, int]:
+    """The same of others: by the name of each promise of what moves, none earlier than it was."""
+    moved = {_name(one.line, one.delivery): one for one in later}
+    found = {}
+    for was in scene.snapshot.standing if moved else ():
+        one = moved.get(was.name) or moved.get(was.demand)
+        if one is not None and one.becomes_on is not None:
+            leaves = max(one.becomes_on - one.way, was.on)
+            found[was.name] = leaves.toordinal() - scene.world.first_day
+    return found
+
+
+def _name(line: Line, delivery: Delivery | None) -> str:
+    name = demands.LINE + str(line.pk)
+    return name if delivery is None else f"{name}/{delivery.pk}"
+
+
+def _told_later(scene: Scene, first: Rush, late: Sequence[Move]) -> Rush:
+    """The same with the days on which these come."""
+    days = {one.name: one.becomes for one in late}
+    lines = list(first.answer.lines)
+    for row, one in enumerate(_own(scene)):
+        if one.promise in days:
+            day = days.pop(one.promise)
+            lines[row] = replace(lines[row], earliest=day, booked=day)
+    moves = [one for one in first.moves if one.name not in days]
+    moves += [one for one in late if one.name in days]
+    return replace(first, answer=replace(first.answer, lines=tuple(lines)), moves=tuple(moves))
 
 
 def _won(usual: Sequence[LineResult], first: Sequence[LineResult]) -> tuple[int, ...]:
@@ -164,12 +250,16 @@ def _later(
     becomes = None if move.becomes is None else _in_basis(scene, order, move.becomes)
     if becomes is not None and becomes <= was_on:
         return None
-    return Moved(line, was_on, becomes, delivery)
+    way = dt.timedelta(0)
+    if becomes is not None and move.becomes is not None:
+        way = becomes - dt.date.fromordinal(scene.world.first_day + move.becomes)
+    return Moved(line, was_on, becomes, delivery, way)
 
 
 def _together(moved: Sequence[Moved]) -> tuple[Moved, ...]:
     """With the lines that ship together with a moved one: all have the latest date (1 query)."""
     latest: dict[int, dt.date] = {}
+    ways = {one.line.order_id: one.way for one in moved}
     for one in moved:
         if one.line.order.ship_policy == Order.ShipPolicy.TOGETHER and one.becomes_on is not None:
             so_far = latest.get(one.line.order_id, one.becomes_on)
@@ -186,7 +276,9 @@ def _together(moved: Sequence[Moved]) -> tuple[Moved, ...]:
     for line, day in days:
         latest[line.order_id] = max(latest[line.order_id], day)
     whole = [
-        Moved(line, day, latest[line.order_id]) for line, day in days if day < latest[line.order_id]
+        Moved(line, day, latest[line.order_id], way=ways[line.order_id])
+        for line, day in days
+        if day < latest[line.order_id]
     ]
     covered = {one.line.pk for one in whole}
     apart = [one for one in moved if one.line.pk not in covered]

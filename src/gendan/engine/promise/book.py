@@ -105,7 +105,11 @@ class Book:
 
         Until then what is left of the world is not to be asked of this book.
         """
+        items = self._common[0]
         for item, day, quantity in booking.takes:
+            if item in items:
+                items.discard(item)
+                self.taken[item] = dict(self.taken[item])
             _add(self.taken, item, day, quantity)
         self.bookings[name] = booking
         self._rows = None

@@ -15,6 +15,10 @@ If somebody would become later by 5, it is tried whether the order is as early i
 be later go before it; if they are not a whole crowd, whether less harm is done with the lines of 3
 as early as they can be, and whether all are in time if those near them are made at another time,
 too. Nothing of the live book changes until the answer is accepted.
+
+What is told is what comes: the next book books the same turns one after the other, beside all who
+stay where they are. So the days of the order's lines and of those who move are those of exactly
+this, however they were found.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -24,13 +28,14 @@ from types import MappingProxyType
 
 from .book import Book, Booking
 from .overlay import Overlay
-from .query import Answer, Ask, LineAnswer, Turn, ask, place
-from .search import MOST_TRIALS, Search
+from .query import Answer, Ask, LineAnswer, Turn, ask, place, place_early
+from .search import MOST_TRIALS, Search, Stuck
 
 MOST_SPARED = 2  # so many ways to spare those who would become later are tried
 # Beyond so many who would be later there is too little for all of them, however they are planned.
 MOST_LATER = 20
 MOST_NEAR = 40  # so many promises are planned anew together, at most
+MOST_TIMES = 4  # so often, and once for each line, the lines are told later until they fit
 
 Harm = tuple[int, int, int]
 _WORST = (1 << 40, 0, 0)
@@ -102,34 +107,53 @@ def rush(
     fixed: Collection[str] = (),
     usual: Answer | None = None,
     together: bool = False,
+    promised: Mapping[str, int] = MappingProxyType({}),
     most_trials: int = MOST_TRIALS,
 ) -> Rush:
     """What priority would bring. `others`: what each booking of the book is for, its day as wished.
+    `promised`: for which day somebody is looked for again who stands on a later one.
 
     Bookings that are `fixed`, or that `others` does not know, go before the rush order. `usual`:
     the answer without priority, of which no line gets worse; without it every line goes before all
     others and nobody is spared. `together`: a line needs to be there with the last one only.
     """
-    room = _Room(book, name, others, fixed, most_trials)
+    room = _Room(book, name, others, fixed, promised, most_trials)
     if usual is None:
-        return room.come_back(ask(room.first, asks, most_trials=most_trials, apart=True))
-    asks = _with_the_last(room, asks, usual) if together else asks
+        return room.come_back(asks, ask(room.first, asks, most_trials=most_trials, apart=True))
+    if not together:
+        return _best(room, asks, usual)
+    alone = _answer(room, asks, usual)[0]
+    found = _best(room, _with_the_last(asks, alone), usual)
+    return replace(found, answer=_no_earlier(found.answer, alone))
+
+
+def _best(room: "_Room", asks: Sequence[Ask], usual: Answer) -> Rush:
     answer, as_usual = _answer(room, asks, usual)
-    best = room.come_back(answer)
+    best = room.come_back(asks, answer)
+    if _is_worse(asks, best.answer, usual):
+        return room.come_back(asks, usual)
     if best.later:
         best = _spared(room, asks, as_usual, best)
     if 0 < len(best.later) <= MOST_LATER:
-        best = room.better(room.answer(asks, as_usual, is_late=False), best)
+        best = room.better(asks, room.answer(asks, as_usual, is_late=False), best)
     if 0 < len(best.later) <= MOST_LATER:
         best = room.near(asks, best)
     return best
 
 
-def _with_the_last(room: "_Room", asks: Sequence[Ask], usual: Answer) -> list[Ask]:
+def _with_the_last(asks: Sequence[Ask], alone: Answer) -> list[Ask]:
     """All lines as wished for the day the last is there with priority."""
-    days = [line.booked for line in _answer(room, asks, usual)[0].lines]
-    last = max((day for day in days if day is not None), default=0)
+    last = max((line.booked for line in alone.lines if line.booked is not None), default=0)
     return [replace(one, wished=max(one.wished, last)) for one in asks]
+
+
+def _no_earlier(answer: Answer, alone: Answer) -> Answer:
+    """Where all lines are booked for the last, each can be there on the first day: alone."""
+    lines = [*answer.lines]
+    for row, (line, first) in enumerate(zip(answer.lines, alone.lines, strict=True)):
+        if line.earliest is not None and line.earliest < (first.earliest or 0):
+            lines[row] = replace(first, booked=line.booked)
+    return _whole(lines, answer.overlay, answer.turns)
 
 
 def _answer(
@@ -197,7 +221,7 @@ def _spared(
         answer = room.answer(asks, as_usual, spared | {*tried})
         if _is_worse(asks, answer, first.answer):
             continue
-        found = room.better(answer, best)
+        found = room.better(asks, answer, best)
         if found is not best:
             best, spared = found, spared | {*tried}
         if not best.later:
@@ -214,9 +238,11 @@ class _Room:
         name: str,
         others: Mapping[str, Ask],
         fixed: Collection[str],
+        promised: Mapping[str, int],
         most_trials: int,
     ) -> None:
         self.book, self.name, self.others, self.most_trials = book, name, others, most_trials
+        self.promised = promised
         self.movable = {one for one in book.bookings if one in others and one not in fixed}
         self.first = book.only([one for one in book.bookings if one not in self.movable])
 
@@ -270,21 +296,65 @@ class _Room:
                 return found.overlay
         return overlay
 
-    def come_back(self, answer: Answer) -> Rush:
-        """The others after the order has been booked."""
-        return self._back(answer, _WORST) or Rush(answer, (), self.book)
+    def come_back(self, asks: Sequence[Ask], answer: Answer) -> Rush:
+        """The order as it is booked, be it later than it was found, and the others after it."""
+        displaced, trial = self._displaced(answer)
+        booked = self._as_booked(trial, asks, answer)
+        return self._back(booked, displaced, trial, _WORST) or Rush(booked, (), self.book)
 
-    def better(self, answer: Answer, than: Rush) -> Rush:
-        """The same, if that does less harm than another; else the other."""
-        return self._back(answer, than.harm) or than
+    def better(self, asks: Sequence[Ask], answer: Answer, than: Rush) -> Rush:
+        """The same, if the order is booked so early and does less harm; else the other."""
+        displaced, trial = self._displaced(answer)
+        booked = self._as_booked(trial, asks, answer)
+        if _is_worse(asks, booked, answer) or _is_worse(asks, booked, than.answer):
+            return than
+        found = self._back(booked, displaced, trial, than.harm)
+        return found or than
 
-    def _back(self, answer: Answer, than: Harm) -> Rush | None:
-        displaced = self.book.displaced_by(answer.booking, self.movable, self._turn)
-        trial = self.book.without(displaced)
+    def _displaced(self, answer: Answer) -> tuple[list[str], Book]:
+        """Who has to be booked anew for an answer, and the book without them."""
+        names = self.book.displaced_by(answer.booking, self.movable, self._turn)
+        return names, self.book.without(names)
+
+    def _back(
+        self, answer: Answer, displaced: Sequence[str], trial: Book, than: Harm
+    ) -> Rush | None:
         trial.commit(self.name, answer.booking)
         moves = self._placed(trial, displaced, than)
-        turns = (*_own(answer), *map(Turn, displaced))
+        turns = (*answer.turns, *map(Turn, displaced))
         return None if moves is None else Rush(answer, moves, trial, turns)
+
+    def _as_booked(self, trial: Book, asks: Sequence[Ask], answer: Answer) -> Answer:
+        """The order's lines as its turns book them, once those who have to are out of the book."""
+        turns, lines = _own(answer), [*answer.lines]
+        live = Overlay(self.book)
+        self._booked_in_turn(live, asks, lines, [turn for turn in turns if turn.is_usual])
+        others = [turn for turn in turns if not turn.is_usual]
+        for _again in range(MOST_TIMES + len(asks)):
+            overlay = Overlay(trial)
+            overlay.again(live)
+            if not self._booked_in_turn(overlay, asks, lines, others):
+                break
+        return _whole(lines, overlay, turns)
+
+    def _booked_in_turn(
+        self, overlay: Overlay, asks: Sequence[Ask], lines: list[LineAnswer], turns: Iterable[Turn]
+    ) -> bool:
+        """Book lines for their days; whether one is later, which then has the day it is there."""
+        search, is_later = Search(overlay, most_trials=self.most_trials), False
+        for row, is_early in ((turn.row, turn.is_early) for turn in turns):
+            if lines[row].earliest is None:
+                continue
+            one = replace(asks[row], wished=_day(asks[row], lines[row]))
+            day = place_early(search, one) if is_early else place(search, one)
+            if day is None:
+                item = overlay.book.world.products[one.item].code
+                stuck = Stuck("beyond_horizon", item=item, days=overlay.book.world.days)
+                lines[row] = LineAnswer(None, None, stuck=stuck)
+            elif day > one.wished:
+                lines[row] = replace(lines[row], earliest=day, booked=day)
+            is_later |= day is None or day > one.wished
+        return is_later
 
     def near(self, asks: Sequence[Ask], found: Rush) -> Rush:
         """With the order and those who need the same as the later ones planned anew, the order
@@ -389,7 +459,8 @@ class _Room:
     def _moved(self, trial: Book, name: str, *, is_early: bool) -> Move | None:
         """Book one for its day, or the first after it; nothing to tell if it stays as it was."""
         one, was = self.others[name], self.book.bookings[name]
-        day, overlay = self._place(trial, one, is_early=is_early)
+        wished = replace(one, wished=self.promised.get(name, one.wished))
+        day, overlay = self._place(trial, wished, is_early=is_early)
         if day is None:
             return Move(name, one.wished, None)
         if day > one.wished and not is_early:

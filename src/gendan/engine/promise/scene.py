@@ -54,7 +54,7 @@ class Ground:
 
     `own`: by the line's name what is coming for it alone: item, day, quantity. `others`: what each
     booking is for and by which day. `unplaced`: names of promises that cannot be kept by any plan;
-    they hold nothing.
+    they hold nothing. `lent`: by line what is left of what comes for it alone, once it was booked.
     """
 
     world: World
@@ -63,6 +63,7 @@ class Ground:
     own: Mapping[str, Own]
     others: Mapping[str, Ask]
     unplaced: tuple[str, ...]
+    lent: Mapping[str, Own]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,7 @@ class Scene:
     own: Mapping[str, Own]
     others: Mapping[str, Ask]
     unplaced: tuple[str, ...]
+    lent: Mapping[str, Own]
 
     @property
     def asked(self) -> tuple[set[int], set[int]]:
@@ -125,7 +127,7 @@ def scene_of(snapshot: PromiseSnapshot) -> Scene:
     if snapshot.mine:
         others = {name: one for name, one in others.items() if name not in snapshot.mine}
         unplaced = tuple(name for name in unplaced if name not in snapshot.mine)
-    return Scene(snapshot, world, book, ground.items, ground.own, others, unplaced)
+    return Scene(snapshot, world, book, ground.items, ground.own, others, unplaced, ground.lent)
 
 
 def ground_of(snapshot: PromiseSnapshot, days: int = DAYS) -> Ground:
@@ -133,13 +135,15 @@ def ground_of(snapshot: PromiseSnapshot, days: int = DAYS) -> Ground:
     items = {item_id: row for row, item_id in enumerate(snapshot.items)}
     world = _world(snapshot, items, days)
     own, booked = _own(snapshot, items), Booked(Book(world))
-    asks = {one.name: _ask(one, world, items, own) for one in snapshot.standing}
-    for leaving, turns in in_turn(snapshot.standing, world):
-        booked.next_ones(leaving, turns, asks)
-    return Ground(world, booked.whole(), items, own, booked.others, tuple(booked.unplaced))
+    asks = {one.name: ask_for(one, world, items, own) for one in snapshot.standing}
+    for steps in in_turn(snapshot.standing, world):
+        booked.next_ones(steps, asks)
+    book, lent = booked.whole(), booked.overlay.lent
+    return Ground(world, book, items, own, booked.others, tuple(booked.unplaced), lent)
 
 
-def _ask(one: Standing, world: World, items: dict[int, int], own: Mapping[str, Own]) -> Ask:
+def ask_for(one: Standing, world: World, items: dict[int, int], own: Mapping[str, Own]) -> Ask:
+    """A promise as it is asked of the engine for its day."""
     name = one.demand or one.name
     day = day_of(one.on, world)
     return Ask(items[one.item_id], parts(one.quantity), day, own.get(name, ()), name)

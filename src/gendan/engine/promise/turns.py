@@ -36,6 +36,9 @@ class Turn:
     stays: bool
 
 
+Step = tuple[set[str], list[Turn]]  # who leaves a former place, and what is booked then
+
+
 class _Row(NamedTuple):
     rank: Rank
     on: dt.date
@@ -48,7 +51,7 @@ def day_of(on: dt.date, world: World) -> int:
     return min(max(on.toordinal() - world.first_day, 0), world.days - 1)
 
 
-def in_turn(standing: Iterable[Standing], world: World) -> Iterator[tuple[set[str], list[Turn]]]:
+def in_turn(standing: Iterable[Standing], world: World) -> Iterator[list[Step]]:
     """Whose former places end, and what is booked then; what a rush has booked anew together.
 
     A former day that has passed since holds nothing. One that was past already when it was left
@@ -57,7 +60,7 @@ def in_turn(standing: Iterable[Standing], world: World) -> Iterator[tuple[set[st
     rows = [row for one in standing for row in _rows(one, world)]
     rows.sort(key=lambda row: (row.rank, row.on, row.turn.name))
     for _key, group in groupby(rows, key=lambda row: row.rank[:2]):
-        yield from _together([*group])
+        yield [*_together([*group])]
 
 
 def _rows(one: Standing, world: World) -> Iterator[_Row]:
@@ -71,7 +74,7 @@ def _rows(one: Standing, world: World) -> Iterator[_Row]:
             yield _Row(given.rank, given.on, turn, one.order)
 
 
-def _together(group: Sequence[_Row]) -> Iterator[tuple[set[str], list[Turn]]]:
+def _together(group: Sequence[_Row]) -> Iterator[Step]:
     """Lines that a rush left as they are usually were asked when only their order was out."""
     usual = [row for row in group if row.rank[2] < 0]
     rushed = [row for row in group if row.rank[2] > 0]
@@ -119,6 +122,10 @@ class Booked:
         self.late: dict[str, _Late] = {}
         self._begin(book)
 
+    def stand(self, name: str, lender: str, one: Ask) -> None:
+        """Somebody in the book stands where he stood before. `one`: for what he is booked."""
+        self.former[name] = _Place(one.wished, lender, one.own)
+
     def _begin(self, book: Book) -> None:
         self.overlay = Overlay(book)
         self.search = Search(self.overlay)
@@ -135,19 +142,20 @@ class Booked:
         self.overlay.hand_over()
         return self.overlay.book
 
-    def next_ones(
-        self, leaving: Collection[str], turns: Iterable[Turn], asks: Mapping[str, Ask]
-    ) -> None:
+    def next_ones(self, steps: Iterable[Step], asks: Mapping[str, Ask]) -> None:
         """Some leave their former places, and the next are booked. Whoever was late beside those
-        has what is left then, and takes nothing from anybody."""
-        left, bookings = self._take_out(leaving)
-        for turn in turns:
-            stood = left[turn.name].day if turn.stays and turn.name in left else 0
-            self._place(turn, replace(asks[turn.name], wished=max(turn.day, stood)))
+        has what is left after all of them, and takes nothing from anybody."""
+        left: dict[str, Booking] = {}
+        for leaving, turns in steps:
+            stood, bookings = self._take_out(leaving)
+            left |= bookings
+            for turn in turns:
+                day = stood[turn.name].day if turn.stays and turn.name in stood else 0
+                self._place(turn, replace(asks[turn.name], wished=max(turn.day, day)))
         for name, one in [*self.late.items()] if left else ():
             if one.beside & left.keys():
                 one.beside -= left.keys()
-                self._again(name, one, [bookings[other] for other in left])
+                self._again(name, one, left.values())
 
     def _take_out(self, names: Collection[str]) -> tuple[dict[str, _Place], dict[str, Booking]]:
         """Take those out of the book that stand in it where they stood before."""
@@ -191,7 +199,7 @@ class Booked:
         else:
             self.others[name] = replace(one, wished=day, own=taken, lender="")
 
-    def _again(self, name: str, late: _Late, left: Sequence[Booking]) -> None:
+    def _again(self, name: str, late: _Late, left: Iterable[Booking]) -> None:
         """Book somebody who is late anew, if he is earlier by it; else he stays as he is."""
         if late.tried >= MOST_AGAIN or not self._is_near(late.ask, left):
             return

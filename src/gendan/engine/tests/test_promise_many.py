@@ -20,6 +20,7 @@ from gendan.engine.promise import (
     capable,
 )
 from gendan.engine.promise.book import Booking
+from gendan.engine.promise.next_book import looked_for_from
 from gendan.engine.promise.query import ask
 from gendan.engine.promise.rush import rush
 from gendan.engine.promise.scene import ground_of, scene_of
@@ -133,7 +134,14 @@ class Company:
         """A line before all others; the book in which the rush was found."""
         scene = scene_of(self.asked(wish))
         asks = [scene.ask_of(one) for one in scene.snapshot.demands]
-        found = rush(scene.book, name, asks, scene.others, usual=ask(scene.book, asks))
+        found = rush(
+            scene.book,
+            name,
+            asks,
+            scene.others,
+            usual=ask(scene.book, asks),
+            promised=looked_for_from(scene),
+        )
         [line] = found.answer.lines
         if line.earliest is None or any(one.becomes is None for one in found.moves):
             return None

@@ -8,7 +8,7 @@ from itertools import pairwise
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from gendan.engine.promise.book import Book, Overbooked
+from gendan.engine.promise.book import Book, Booking, Overbooked
 from gendan.engine.promise.options import Option, Rules, options, split
 from gendan.engine.promise.overlay import Overlay
 from gendan.engine.promise.query import Ask, ask, place
@@ -197,14 +197,16 @@ def slow_rush(
     book: Book, wanted: Sequence[Ask], others: dict[str, Ask]
 ) -> tuple[dict[str, int | None], Book]:
     """All others come back one after the other, each looked at: what moves, and the book."""
-    trial = Book(book.world)
-    trial.commit("R", ask(trial, wanted).booking)
-    displaced = []
+    first, trial, displaced = Book(book.world), Book(book.world), []
+    alone = ask(first, wanted)
+    first.commit("R", alone.booking)
     for name in sorted(others, key=lambda name: (others[name].wished, name)):
         try:
+            first.commit(name, book.bookings[name])
             trial.commit(name, book.bookings[name])
         except Overbooked:
             displaced.append(name)
+    trial.commit("R", booked_late(trial, wanted[0], alone.complete))
     moves: dict[str, int | None] = {}
     for name in displaced:
         overlay = Overlay(trial)
@@ -216,8 +218,21 @@ def slow_rush(
             Search(later), replace(others[name], wished=day)
         ):
             overlay = later
+        if overlay.booking() == book.bookings[name]:
+            moves.pop(name)  # it is back where it was
         trial.commit(name, overlay.booking())
     return moves, trial
+
+
+def booked_late(book: Book, one: Ask, day: int | None) -> Booking:
+    """The rushed line as the next book has it: for its day, or the first after it."""
+    while day is not None:
+        overlay = Overlay(book)
+        comes = place(Search(overlay), replace(one, wished=day))
+        if comes == day:
+            return overlay.booking()
+        day = comes
+    raise AssertionError("alone it has a day")
 
 
 @settings(max_examples=100, deadline=None)

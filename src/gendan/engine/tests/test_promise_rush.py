@@ -7,7 +7,7 @@ from itertools import product as combinations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gendan.engine.promise.book import Book
+from gendan.engine.promise.book import Book, Booking
 from gendan.engine.promise.overlay import Overlay
 from gendan.engine.promise.query import Answer, Ask, ask, place
 from gendan.engine.promise.rush import Rush, rush
@@ -164,6 +164,28 @@ def test_what_is_fixed_and_what_others_do_not_know_stays() -> None:
     found = rush(book, "R", wanted, others, fixed={"O0"}, usual=ask(book, wanted))
     assert found.answer.lines[0].earliest == 4
     assert [(one.name, one.becomes) for one in found.later] == [("O1", 7)]
+
+
+def test_who_stands_later_than_promised_is_looked_for_from_that_day() -> None:
+    """As the next book does: else he is late as he may be, where others count on his minutes."""
+    world = tiny([MADE], free=[[0, 0, 0, 1, 1, 1, 1, 1, 1]], days=9)
+    book = Book(world)
+    book.commit("A", Booking((), ((0, 4, 1),)))
+    others, wanted = {"A": Ask(0, 1, 6)}, [Ask(0, 2, 4)]
+    for promised, day in (({}, 6), ({"A": 1}, 5)):
+        found = rush(book, "R", wanted, others, usual=ask(book, wanted), promised=promised)
+        assert found.later == ()
+        assert found.book.bookings["A"].work == ((0, day, 1),)
+
+
+def test_lines_that_ship_together_are_told_the_day_the_last_of_them_is_there() -> None:
+    """Booked for that day each of them alone could be there on the first."""
+    world = tiny([MADE], free=[[2] * 20])
+    book, others = booked(world, [Ask(0, 8, 3)])
+    wanted = [Ask(0, 2, 0) for _line in range(3)]
+    found = rush(book, "R", wanted, others, usual=ask(book, wanted), together=True)
+    assert [line.earliest for line in found.answer.lines] == [0, 1, 2]
+    assert found.answer.complete == 2
 
 
 @settings(max_examples=60, deadline=None, derandomize=True)
