@@ -396,6 +396,24 @@ def test_programs_read_load_and_schedule(browse: Any) -> None:
     assert found["late"] == []
 
 
+def test_programs_read_the_load_as_scheduled_or_as_if_alone(browse: Any) -> None:
+    ordered(600, day=NEXT_WEEK)  # more than can be made until then
+    run = planned()
+    found = api(browse, "/capacity?weeks=3").json()
+    assert found["plan_run"] == run.number
+    weeks = {one["work_center"]: one["weeks"] for one in found["work_centers"]}
+    assert all(one["load_minutes"] <= one["capacity_minutes"] for one in weeks["ASSEMBLY"])
+    loaders = api(browse, "/capacity/ASSEMBLY?week=2026-03-11").json()
+    assert sum(one["minutes"] for one in loaders) == weeks["ASSEMBLY"][1]["load_minutes"]
+    found = api(browse, "/capacity?weeks=3&alone=true").json()
+    assert found["plan_run"] is None
+    alone = {one["work_center"]: one["weeks"] for one in found["work_centers"]}["ASSEMBLY"]
+    assert [one["load_minutes"] for one in alone] != [
+        one["load_minutes"] for one in weeks["ASSEMBLY"]
+    ]
+    assert api(browse, "/capacity/ASSEMBLY?week=2026-03-11&alone=true").status_code == 200
+
+
 def test_programs_get_no_more_than_they_ask_for(browse: Any) -> None:
     for quantity in (400, 500, 600):
         firm(quantity)

@@ -18,6 +18,7 @@ from gendan.planning.capacity_goals import evaluate
 from gendan.planning.capacity_load import Cell, Maker, by_week, makers_of, read_load, weeks_from
 from gendan.planning.capacity_people import people_by_week
 from gendan.planning.capacity_schedule import bars_between, late_orders
+from gendan.planning.finite_load import read_schedule, scheduled_makers, scheduled_weeks
 from gendan.planning.finite_shown import scheduled_bars, scheduled_late, scheduled_run
 from gendan.planning.models import CapacityChange, Crew, ProductionGoal
 from gendan.planning.queries import centers_by_id
@@ -36,7 +37,7 @@ class CellOut(Schema):
     """Load against capacity in a week; the present week begins today.
 
     `level`: none, free, fine, tight, over; rest (days off), closed (no capacity), stuck (load
-    and no capacity).
+    and no capacity). `late`: as scheduled, orders needed then that it makes late.
     """
 
     week: dt.date
@@ -45,6 +46,7 @@ class CellOut(Schema):
     behind_minutes: float
     percent: int | None
     level: str
+    late: int
 
 
 class LoadOut(Schema):
@@ -65,8 +67,9 @@ class PeopleOut(Schema):
 
 
 class CapacityOut(Schema):
-    """All work centres and all people that crews name."""
+    """All work centres and all people that crews name; `plan_run`: as this plan schedules it."""
 
+    plan_run: str | None
     work_centers: list[LoadOut]
     people: list[PeopleOut]
 
@@ -197,15 +200,25 @@ class ProductionGoalsIn(Schema):
 
 
 @router.get("/capacity", response=CapacityOut, operation_id="get_capacity")
-def get_capacity(request: HttpRequest, weeks: Weeks = 12) -> Any:
-    """Load against capacity of all work centres and people, week by week from today."""
+def get_capacity(request: HttpRequest, weeks: Weeks = 12, alone: bool = False) -> Any:
+    """Load against capacity of all work centres and people, week by week from today.
+
+    As the live plan schedules it with finite capacity; `alone`, or without such a plan: backward
+    from the days things are needed, each order as if it were alone.
+    """
     mondays = weeks_from(clock.today(), weeks)
-    found = read_load(mondays[-1] + dt.timedelta(days=6))
-    cells = by_week(found, mondays)
+    last = mondays[-1] + dt.timedelta(days=6)
+    run = None if alone else scheduled_run()
+    if run is not None:
+        scheduled = read_schedule(run, clock.today(), last, with_people=True)
+        centers, cells = scheduled.capacity.centers, scheduled_weeks(scheduled, mondays)
+    else:
+        found = read_load(last)
+        centers, cells = found.capacity.centers, by_week(found, mondays)
     return {
+        "plan_run": run.number if run else None,
         "work_centers": [
-            {"work_center": one.code, "weeks": _cells(cells[one.pk])}
-            for one in found.capacity.centers
+            {"work_center": one.code, "weeks": _cells(cells[one.pk])} for one in centers
         ],
         "people": [
             {
@@ -222,16 +235,24 @@ def get_capacity(request: HttpRequest, weeks: Weeks = 12) -> Any:
 
 @router.get("/capacity/{work_center}", response=list[LoaderOut], operation_id="list_loading_orders")
 def list_loading_orders(
-    request: HttpRequest, work_center: str, week: dt.date, limit: Place = 100
+    request: HttpRequest, work_center: str, week: dt.date, limit: Place = 100, alone: bool = False
 ) -> Any:
-    """What loads a work centre (its code) in the week of a day, the most first."""
+    """What loads a work centre (its code) in the week of a day, the most first.
+
+    As the live plan schedules it, or `alone`, as the capacity of all work centres.
+    """
     rows = WorkCenter.objects.visible_to(asker(request))
     center = rows.filter(code=plain(work_center, 40)).first()
     if center is None:
         raise NotThere(_("There is no such work centre."))
     monday = weeks_from(_near(week), 1)[0]
-    found = read_load(monday + dt.timedelta(days=6))
-    loaders = makers_of(found, center.pk, monday, monday + dt.timedelta(days=6))
+    sunday = monday + dt.timedelta(days=6)
+    run = None if alone else scheduled_run()
+    loaders = (
+        scheduled_makers(run, center.pk, monday, sunday)
+        if run is not None
+        else makers_of(read_load(sunday), center.pk, monday, sunday)
+    )
     return [_maker(maker) | {"minutes": minutes} for maker, minutes in loaders[:limit]]
 
 
@@ -408,6 +429,7 @@ def _cells(cells: list[Cell]) -> list[dict[str, Any]]:
             "behind_minutes": one.behind,
             "percent": one.percent,
             "level": one.level,
+            "late": one.late,
         }
         for one in cells
     ]
