@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from .facts import Names, Reason
+from .facts import AWAITS_APPROVAL, Names, Reason
 from .search import Need, Run
 from .world import World
 
@@ -66,19 +66,30 @@ def _links(world: World, need: Need) -> list[tuple[int, Reason]]:
         "start": date(world, need.start),
         "on": date(world, need.done),
     }
+    awaited = _awaited(world, need)
     if need.source is not None:
         days = need.source.lead_days
         code = "outsourced" if product.is_outside or product.is_made else "bought"
         extra = {"days": days, "supplier": need.source.name}
-        return [(need.done, Reason(code, params | extra, is_binding=True))]
+        took = need.done - need.awaits
+        return [(took, Reason(code, params | extra, is_binding=True)), *awaited]
     if not need.runs:
         code = "outsourced" if product.is_outside else "made"
         extra = {"days": product.lead_days}
-        return [(need.done - need.start, Reason(code, params | extra, is_binding=True))]
+        took = need.done - need.start
+        return [(took, Reason(code, params | extra, is_binding=True)), *awaited]
     waited = [link for run in need.runs for link in _run(world, need, run)]
     own = need.done - need.start - sum(days for days, _reason in waited)
     params["steps"] = len(need.runs)
-    return [(own, Reason("made_in_steps", params, is_binding=True)), *waited]
+    return [(own, Reason("made_in_steps", params, is_binding=True)), *waited, *awaited]
+
+
+def _awaited(world: World, need: Need) -> list[tuple[int, Reason]]:
+    """That all is there and may not be begun yet."""
+    if not need.awaits:
+        return []
+    params = {"item": world.products[need.item].code, "on": date(world, need.start)}
+    return [(need.awaits, Reason(AWAITS_APPROVAL, params, is_binding=True))]
 
 
 def _run(world: World, need: Need, run: Run) -> list[tuple[int, Reason]]:

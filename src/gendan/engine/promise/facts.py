@@ -23,6 +23,7 @@ FIRST: Rank = (0, 0, 0)
 
 Names = tuple[str, str]  # what something is called in English and in Chinese
 NAMELESS: Names = ("", "")
+AWAITS_APPROVAL = "awaits_approval"  # the reason that says so
 
 
 class Given(NamedTuple):
@@ -201,13 +202,29 @@ class Demand:
 
 
 @dataclass(frozen=True, slots=True)
+class Approval:
+    """What must be approved before anything is begun to be made for an order.
+
+    `on`: when it is expected, if no material is waited for; `days`: working days that it takes once
+    the material is there. `names`: what is approved last. `is_asked`: it is under way already, not
+    only planned.
+    """
+
+    on: dt.date
+    names: Names
+    days: int = 0
+    is_asked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class PromiseSnapshot:
     """Everything a promise depends on. Demands are served in their order.
 
     `centres`, `standing` and `load` are of use to a method that looks at capacity and at what is
     promised. `mine`: names of what is promised to the asked order itself, which is not in its way.
     `differs`: ids of items that other suppliers are asked first for than for other customers.
-    `ground`: what was made of all but these two and the demands before; None: not yet.
+    `approval`: what the order's own production waits for; None: nothing.
+    `ground`: what was made of all but these three and the demands before; None: not yet.
     """
 
     today: dt.date
@@ -222,6 +239,7 @@ class PromiseSnapshot:
     load: tuple[Load, ...] = ()
     mine: frozenset[str] = frozenset()
     differs: frozenset[int] = frozenset()
+    approval: Approval | None = None
     ground: "Ground | None" = field(default=None, compare=False, repr=False)
 
 
@@ -245,6 +263,11 @@ class Reason:
             if any(names := known.get(str(self.params.get(key)), NAMELESS))
         }
         return replace(self, params={**self.params, "names": found}) if found else self
+
+    def about_milestone(self, names: Names) -> "Reason":
+        """The same with the name of the milestone it waits for, in both languages."""
+        called = {**self.params.get("names", {}), "milestone": names}
+        return replace(self, params={**self.params, "milestone": names[0], "names": called})
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from typing import Any
 from gendan.engine.boms import with_loss
 
 from .facts import (
+    AWAITS_APPROVAL,
     BUY,
     MAKE,
     Component,
@@ -158,7 +159,7 @@ class _Pool:
 
     def _make(self, item: ItemFacts, quantity: Decimal, name: str, path: tuple[int, ...]) -> Ready:
         """Make, have made or buy a quantity: its lead time after the latest missing component."""
-        start, latest, loops = self.snapshot.today, None, []
+        start, latest, loops, material = self.snapshot.today, None, [], self.snapshot.today
         if item.supply != BUY:
             lot = _whole_lots(quantity, item)
             for part in item.components:
@@ -167,10 +168,16 @@ class _Pool:
                     continue
                 needed = lot * with_loss(part.quantity_per, part.scrap_percent)
                 ready = self._get(part.item_id, needed, name, (*path, item.item_id))
+                if self.snapshot.items[part.item_id].supply == BUY:
+                    material = max(material, ready.on)
                 if ready.on > start and (latest is None or ready.on > latest[1].on):
                     latest = (part, ready)
             if latest is not None:
                 start = max(start, latest[1].on)
+        approved_on = self._approved_on(item, material)
+        awaits = start < approved_on
+        if awaits:
+            start, latest = approved_on, None
         day = self.snapshot.calendar.add_days(start, item.lead_days)
         code = {MAKE: "made", BUY: "bought"}.get(item.supply, "outsourced")
         params = _params(quantity, item) | {
@@ -179,6 +186,8 @@ class _Pool:
             "on": day.isoformat(),
         }
         reasons = [Reason(code, params, is_binding=True), *loops]
+        if awaits:
+            reasons.insert(0, self._awaits(item, start))
         if item.lead_days == 0 and not item.components:
             reasons.append(Reason("lead_time_unknown", {"item": item.code}))
         if latest is not None:
@@ -192,6 +201,19 @@ class _Pool:
             binding = [reason for reason in ready.reasons if reason.is_binding]
             reasons = [*binding, Reason("waits_for", waits, is_binding=True), *reasons]
         return Ready(day, tuple(reasons))
+
+    def _approved_on(self, item: ItemFacts, material_on: dt.date) -> dt.date:
+        """Before this day making is not begun: approved, some days after its material is there."""
+        approval = self.snapshot.approval
+        if approval is None or item.supply == BUY:
+            return self.snapshot.today
+        sampled_on = self.snapshot.calendar.add_days(material_on, approval.days)
+        return max(approval.on, sampled_on if approval.days else approval.on)
+
+    def _awaits(self, item: ItemFacts, day: dt.date) -> Reason:
+        params = {"item": item.code, "on": day.isoformat()}
+        reason = Reason(AWAITS_APPROVAL, params, is_binding=True)
+        return reason.about_milestone(self.snapshot.approval.names)  # type: ignore[union-attr]
 
     def _usable(self, item: ItemFacts, name: str) -> list[int]:
         """The places of expected supplies this demand may take, by rising date."""

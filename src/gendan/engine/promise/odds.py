@@ -3,8 +3,10 @@
 Method: Monte Carlo over the tree of a search, seeded. Every own duration of the tree (a lead time,
 the days from the last component to the end of the last step) is drawn from what such durations
 really were (`spreads.py`), each independently; an item is there when its last part is, and its own
-time follows. What is on hand is there. All is counted in working days, since nothing arrives or is
-finished between them: a delay of one day over a weekend is three days of the calendar.
+time follows. What an order's production waits for (approvals) comes once for all its lines, drawn
+from how such waits really went. What is on hand is there. All is counted in working days, since
+nothing arrives or is finished between them: a delay of one day over a weekend is three days of the
+calendar.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,7 +15,7 @@ from typing import Protocol
 
 import numpy as np
 
-from .search import Need
+from .search import Need, Start
 from .spreads import Floats, Spread
 
 CASES = 2_000
@@ -26,6 +28,15 @@ class Days(Protocol):
     def open_days(self) -> list[int]: ...
     @property
     def upto(self) -> list[int]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """When production may begin, how such waits really went, and whether this one is under way."""
+
+    start: Start
+    spread: Spread
+    is_asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +57,7 @@ def odds(
     spread_of: Callable[[Need], Spread],
     days: Days | None = None,
     *,
+    approved: "Approved | None" = None,
     seed: int = 1,
     cases: int = CASES,
 ) -> Odds:
@@ -54,7 +66,7 @@ def odds(
     `spread_of` is asked for every need that is made or bought, or waits for what is coming.
     Without `days` every day is worked.
     """
-    trials = _Trials(spread_of, np.random.default_rng(seed), cases, days)
+    trials = _Trials(spread_of, np.random.default_rng(seed), cases, days, approved)
     ready = np.zeros(cases)
     for need in needs:
         ready = np.maximum(ready, trials.ready(need))
@@ -75,7 +87,9 @@ class _Trials:
     rng: np.random.Generator
     cases: int
     days: Days | None
+    approved: Approved | None = None
     asked: list[Spread] = field(default_factory=list)
+    begins: Floats | None = None  # the day of approval in each case, once it was asked for
 
     def ready(self, need: Need) -> Floats:
         """When a need is there in each case, shape (cases,)."""
@@ -88,12 +102,33 @@ class _Trials:
         if waits:
             ready = spread.rest(self.rng, self.cases, self.worked(waits))
         if need.made:
-            start = np.zeros(self.cases)
-            for part in need.parts:
-                start = np.maximum(start, self.ready(part))
+            start = self.started(need)
             planned = self.worked(need.done) - self.worked(need.start)
             ready = np.maximum(ready, start + spread.draw(self.rng, self.cases, planned))
         return ready
+
+    def started(self, need: Need) -> Floats:
+        """When what is made can be begun: all components are there, and it is approved."""
+        start, material = np.zeros(self.cases), np.zeros(self.cases)
+        for part in need.parts:
+            ready = self.ready(part)
+            start = np.maximum(start, ready)
+            if part.is_material:
+                material = np.maximum(material, ready)
+        if self.approved is None or not need.is_ours:
+            return start
+        days = self.approved.start.days
+        begins = np.maximum(self.begun(self.approved), material + days if days else 0.0)
+        return np.asarray(np.maximum(start, begins))
+
+    def begun(self, approved: Approved) -> Floats:
+        """When it is approved: the same in each case for all lines."""
+        if self.begins is None:
+            left = self.worked(approved.start.begins)
+            draw = approved.spread.rest if approved.is_asked else approved.spread.draw
+            self.begins = draw(self.rng, self.cases, left)
+            self.asked.append(approved.spread)
+        return self.begins
 
     def worked(self, day: int) -> int:
         """How many working days a day lies ahead."""

@@ -269,7 +269,9 @@ def split(book: Book, one: Ask, shares: int = 4, *, most_trials: int = MOST_TRIA
     for quantity in sorted(wanted):
         overlay = Overlay(book)
         try:
-            need = Search(overlay, most_trials=most_trials).early(one.item, quantity)
+            search = Search(overlay, most_trials=most_trials)
+            search.approval = one.approval
+            need = search.early(one.item, quantity)
         except Stuck:
             break
         day = book.world.after(need.ready, 0)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from .book import Book, Booking
 from .overlay import Overlay
-from .search import MOST_TRIALS, USUAL, Need, Search, Stuck, Ways
+from .search import AT_ONCE, MOST_TRIALS, USUAL, Need, Search, Start, Stuck, Ways
 
 Own = tuple[tuple[int, int, int], ...]
 
@@ -15,7 +15,9 @@ class Ask:
     """A line: an item, how much of it (in smallest parts), and the day it is wished for.
 
     `own`: what is coming for this line alone: item, day, quantity. Several asks with the same
-    `lender` share it: what the first leaves over is there for the next.
+    `lender` share it: what the first leaves over is there for the next. `approval`: what is
+    made for it is begun no earlier. It counts when it is asked how early a line can be there; once
+    that is answered the line is booked for its day like all others.
     """
 
     item: int
@@ -23,6 +25,7 @@ class Ask:
     wished: int = 0
     own: Own = ()
     lender: str = ""
+    approval: Start = AT_ONCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +194,7 @@ def _end(overlay: Overlay, one: Ask, *, apart: bool) -> None:
 def _searched(search: Search, one: Ask) -> LineAnswer:
     overlay, world = search.overlay, search.world
     mark = overlay.mark()
-    search.trials = 0
+    search.trials, search.approval = 0, one.approval
     try:
         need = search.early(one.item, one.quantity)
         earliest = world.after(need.ready, 0)
@@ -200,6 +203,8 @@ def _searched(search: Search, one: Ask) -> LineAnswer:
     except Stuck as stuck:
         overlay.undo(mark)
         return LineAnswer(None, None, stuck=stuck)
+    finally:
+        search.approval = AT_ONCE
     wished = min(one.wished, world.days - 1)
     if wished <= earliest:
         return LineAnswer(earliest, earliest, need)

@@ -46,7 +46,8 @@ class Need:
 
     `taken`: day, quantity from what is free. `made`: what is made or bought for the rest, from
     `start` to `ready`, in so many `lots`; `parts` are the components, `waits` the one that is there
-    last.
+    last. `is_ours`: it is made for us, here or outside, and may have to wait for approvals:
+    `awaits` so many days once all components are there.
     """
 
     item: int
@@ -61,11 +62,32 @@ class Need:
     parts: list["Need"] = field(default_factory=list)
     waits: "Need | None" = None
     lots: int = 1
+    is_ours: bool = False
+    awaits: int = 0
+
+    @property
+    def is_material(self) -> bool:
+        """Whether it is taken from what is there or bought: nothing is begun for it."""
+        return not self.is_ours
 
     @property
     def is_at_hand(self) -> bool:
         """Whether nothing is waited for, though the next working day may be some days off."""
         return not self.made and not any(day for day, _quantity in self.taken)
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """When something may be begun to be made: from a day on, and days after its material is there.
+
+    `days`: working days from the material to the approval (of a sample made of it).
+    """
+
+    begins: int = 0
+    days: int = 0
+
+
+AT_ONCE = Start()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +118,7 @@ class Search:
         self.overlay, self.ways, self.most_trials = overlay, ways, most_trials
         self.world: World = overlay.book.world
         self.trials = 0
+        self.approval = AT_ONCE
         for centre, extra in ways.extra.items():
             room = overlay.room(centre)
             for day, work in enumerate(extra):
@@ -132,7 +155,7 @@ class Search:
         if item in self.ways.outside or product.sources:
             source = self._source(item, product)
             if source is not None:  # however little is bought, it takes as long
-                ready = self.world.after(0, source.lead_days)
+                ready = self.world.after(self._first(product), source.lead_days)
                 sooner = [point for point in points if point[0] <= ready]
                 whole = (point for point in sooner if point[1] >= quantity)
                 return self._at(item, quantity, next(whole, sooner[-1]))
@@ -195,13 +218,15 @@ class Search:
             self._buy(need, product, source, missing)
             return
         made, need.lots = product.lots(missing)
-        need.made = made
+        need.made, need.is_ours = made, True
         for part in product.parts:
             child = self.early(*self._part(need.item, part, made))
             need.parts.append(child)
             if child.ready > need.start:
                 need.start = child.ready
                 need.waits = need.waits if child.is_at_hand else child
+        if self.approval is not AT_ONCE:
+            self._await(need)
         if product.steps:
             day = need.start
             for step in product.steps:
@@ -216,6 +241,19 @@ class Search:
         need.ready = max(need.ready, need.done)
         if made > missing:
             self.overlay.add(need.item, made - missing, need.done)
+
+    def _await(self, need: Need) -> None:
+        """It is not begun before it is approved, some days after its material is there."""
+        material = max((one.ready for one in need.parts if one.is_material), default=0)
+        begins = self.approval.begins
+        if self.approval.days:
+            begins = max(begins, self.world.after(material, self.approval.days))
+        if need.start < begins:
+            need.start, need.waits, need.awaits = begins, None, begins - need.start
+
+    def _first(self, product: Product) -> int:
+        """The first day something may be ordered: what is made for us waits, what is bought not."""
+        return self.approval.begins if product.is_made or product.is_outside else 0
 
     def _part(self, parent: int, part: Part, made: int) -> tuple[int, int]:
         """A component, or what is taken for it, and how much of it."""
@@ -239,9 +277,11 @@ class Search:
     def _buy(self, need: Need, product: Product, source: Source, missing: int) -> None:
         need.source = source
         need.made = source.ordered(missing, product)
-        need.done = self._after(0, source.lead_days, product)
+        need.is_ours = product.is_made or product.is_outside
+        need.start = need.awaits = self._first(product)
+        need.done = self._after(need.start, source.lead_days, product)
         need.ready = max(need.ready, need.done)
-        self.overlay.buys.append((need.item, need.made, 0, need.done, source))
+        self.overlay.buys.append((need.item, need.made, need.start, need.done, source))
         if need.made > missing:
             self.overlay.add(need.item, need.made - missing, need.done)
 
