@@ -11,6 +11,7 @@ from .book import Book
 from .explain import date, explain, number, with_names
 from .facts import Demand, LineResult, NoDate, PromiseSnapshot, Reason
 from .lines import Ready, bind_first, line_results
+from .next_book import promised_again, stands_for
 from .overlay import Overlay
 from .query import Answer, Ask, LineAnswer, ask, place
 from .scene import DAYS, UNIT, Scene, parts, scene_of
@@ -32,9 +33,35 @@ def answered(scene: Scene, ways: Ways = USUAL) -> Answer:
     asks = [scene.ask_of(demand) for demand in scene.snapshot.demands]
     open_ones = [one for one in asks if one.quantity > 0]
     answer = ask(scene.book, open_ones, ways=ways, most_trials=TRIALS)
-    if ways is not USUAL or len(open_ones) < 2:
+    if ways is not USUAL:
         return answer
-    return as_booked(scene.book, open_ones, answer, together=scene.snapshot.is_together)
+    if len(open_ones) > 1:
+        answer = as_booked(scene.book, open_ones, answer, together=scene.snapshot.is_together)
+    return _again(scene, open_ones, answer) if scene.snapshot.mine else answer
+
+
+def _again(scene: Scene, asks: Sequence[Ask], answer: Answer) -> Answer:
+    """The same as it comes where the order stands in the book: its lines leave their places one
+    after the other, and who keeps his day keeps his place, be it late."""
+    names = [one.promise for one in scene.snapshot.demands if one.kept < one.quantity]
+    if not scene.ground.others.keys() & set(names):
+        return answer
+    lines, is_on = list(answer.lines), stands_for(scene)
+    for _time in range(MOST_TIMES + len(lines)):
+        days = _days(asks, lines, together=scene.snapshot.is_together)
+        known = [row for row, line in enumerate(lines) if line.earliest is not None]
+        comes = promised_again(scene, {names[row]: days[row] for row in known}, is_on)
+        later = False
+        for row in known:
+            day = comes[names[row]]
+            if day is not None and day > days[row]:
+                if is_on.get(names[row]) == days[row]:  # late in its place; any later day leaves it
+                    day = scene.world.after(days[row] + 1, 0)
+                lines[row] = replace(lines[row], earliest=day, booked=day)
+                later = True
+        if not later:
+            break
+    return _whole(answer, lines)
 
 
 def as_booked(book: Book, asks: Sequence[Ask], answer: Answer, *, together: bool) -> Answer:
@@ -43,10 +70,8 @@ def as_booked(book: Book, asks: Sequence[Ask], answer: Answer, *, together: bool
     Each is booked apart and as late as its day allows; that can leave too little for the next.
     """
     lines = list(answer.lines)
-    for _again in range(MOST_TIMES):
-        days = [max(line.earliest or 0, one.wished) for one, line in zip(asks, lines, strict=True)]
-        if together:
-            days = [max(days)] * len(days)
+    for _time in range(MOST_TIMES):
+        days = _days(asks, lines, together=together)
         search, later = Search(Overlay(book), most_trials=TRIALS), False
         for row, one in enumerate(asks):
             if lines[row].earliest is None:
@@ -57,6 +82,16 @@ def as_booked(book: Book, asks: Sequence[Ask], answer: Answer, *, together: bool
                 later = True
         if not later:
             break
+    return _whole(answer, lines)
+
+
+def _days(asks: Sequence[Ask], lines: Sequence[LineAnswer], *, together: bool) -> list[int]:
+    """The days the lines would be promised for."""
+    days = [max(line.earliest or 0, one.wished) for one, line in zip(asks, lines, strict=True)]
+    return [max(days)] * len(days) if together else days
+
+
+def _whole(answer: Answer, lines: Sequence[LineAnswer]) -> Answer:
     known = [line.earliest for line in lines if line.earliest is not None]
     complete = max(known) if len(known) == len(lines) else None
     return replace(answer, lines=tuple(lines), complete=complete)

@@ -1,14 +1,18 @@
-"""When those come in the next book who are told days by a rush: exactly what it will say of them.
+"""When those come in the next book who are told days now: exactly what it will say of them.
 
-A rush finds its days beside all who stay. What is told besides may differ a little: lines that ship
-together have the day of the last, and several deliveries of a line share what comes for it alone.
+A date is found beside all who stay. How it is booked may differ a little: a line of a promise that
+keeps its day keeps its place, lines that ship together have the day of the last, and several
+deliveries of a line share what comes for it alone.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from . import query
+from .query import Ask
 from .scene import Scene, ask_for
 from .turns import Booked, Turn, day_of
+
+Comes = dict[str, int | None]  # by name; None: never
 
 
 def looked_for_from(scene: Scene) -> dict[str, int]:
@@ -24,20 +28,18 @@ def looked_for_from(scene: Scene) -> dict[str, int]:
     return found
 
 
-def next_days(
-    scene: Scene, turns: Sequence[query.Turn], told: Mapping[str, int]
-) -> dict[str, int | None]:
-    """By name the day on which each of the turns comes, if these days are told; None: never.
+def next_days(scene: Scene, turns: Sequence[query.Turn], told: Mapping[str, int]) -> Comes:
+    """The day on which each of the turns of a rush comes, if these days are told.
 
     `turns` have the names of the order's promises, too. Who is told nothing stays promised for the
     day he was.
     """
-    mine = {one.promise: scene.ask_of(one) for one in scene.snapshot.demands}
+    mine = _mine(scene)
     names = {turn.name for turn in turns}
     standing = {one.name: one for one in scene.snapshot.standing if one.name in names}
     asks = dict(mine)
     booked = Booked(scene.book.without(()))
-    booked.overlay.lent |= scene.lent
+    booked.overlay.lent |= scene.ground.lent
     for one in mine.values():
         booked.overlay.lent.pop(one.lender, None)
     for name, was in standing.items():
@@ -55,4 +57,38 @@ def next_days(
     booked.next_ones(
         [({*mine}, usual), (names, [row for is_usual, row in rows if not is_usual])], asks
     )
+    return _comes(booked, names)
+
+
+def stands_for(scene: Scene) -> dict[str, int]:
+    """The days for which the order's own promises stand in the book; below 0: they are past."""
+    mine, first = scene.snapshot.mine, scene.world.first_day
+    return {
+        one.name: one.on.toordinal() - first for one in scene.snapshot.standing if one.name in mine
+    }
+
+
+def promised_again(scene: Scene, told: Mapping[str, int], is_on: Mapping[str, int]) -> Comes:
+    """The day on which each line of the order comes, if it is promised these days while it stands
+    in the book for others: one after the other leaves its place, and who keeps his day keeps it."""
+    ground, mine = scene.ground, _mine(scene)
+    kept = {name for name, day in told.items() if name in ground.others and is_on[name] == day}
+    booked = Booked(ground.book.without((), scene.world))
+    booked.overlay.lent |= ground.lent
+    steps = []
+    for name, day in told.items():
+        if name in kept:
+            continue
+        if name in ground.others:
+            booked.stand(name, mine[name].lender, ground.others[name])
+        steps.append(({name}, [Turn(name, day, is_early=False, is_former=False, stays=False)]))
+    booked.next_ones(steps, mine)
+    return {name: ground.others[name].wished for name in kept} | _comes(booked, told.keys() - kept)
+
+
+def _mine(scene: Scene) -> dict[str, Ask]:
+    return {one.promise: scene.ask_of(one) for one in scene.snapshot.demands}
+
+
+def _comes(booked: Booked, names: Iterable[str]) -> Comes:
     return {name: booked.others[name].wished if name in booked.others else None for name in names}

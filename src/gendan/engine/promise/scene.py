@@ -70,7 +70,7 @@ class Ground:
 class Scene:
     """What one order sees: its snapshot on the ground, without what is promised to it already.
 
-    The fields are those of the ground.
+    The fields are those of the ground, which has what is promised to the order, too.
     """
 
     snapshot: PromiseSnapshot
@@ -80,7 +80,7 @@ class Scene:
     own: Mapping[str, Own]
     others: Mapping[str, Ask]
     unplaced: tuple[str, ...]
-    lent: Mapping[str, Own]
+    ground: Ground
 
     @property
     def asked(self) -> tuple[set[int], set[int]]:
@@ -127,7 +127,7 @@ def scene_of(snapshot: PromiseSnapshot) -> Scene:
     if snapshot.mine:
         others = {name: one for name, one in others.items() if name not in snapshot.mine}
         unplaced = tuple(name for name in unplaced if name not in snapshot.mine)
-    return Scene(snapshot, world, book, ground.items, ground.own, others, unplaced, ground.lent)
+    return Scene(snapshot, world, book, ground.items, ground.own, others, unplaced, ground)
 
 
 def ground_of(snapshot: PromiseSnapshot, days: int = DAYS) -> Ground:

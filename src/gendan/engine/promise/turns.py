@@ -59,8 +59,12 @@ def in_turn(standing: Iterable[Standing], world: World) -> Iterator[list[Step]]:
     """
     rows = [row for one in standing for row in _rows(one, world)]
     rows.sort(key=lambda row: (row.rank, row.on, row.turn.name))
-    for _key, group in groupby(rows, key=lambda row: row.rank[:2]):
-        yield [*_together([*group])]
+    for _moment, given in groupby(rows, key=lambda row: row.rank[0]):
+        yield [
+            step
+            for _promise, group in groupby(given, key=lambda row: row.rank[:2])
+            for step in _together([*group])
+        ]
 
 
 def _rows(one: Standing, world: World) -> Iterator[_Row]:
