@@ -41,8 +41,8 @@ def answered(scene: Scene, ways: Ways = USUAL) -> Answer:
 
 
 def _again(scene: Scene, asks: Sequence[Ask], answer: Answer) -> Answer:
-    """The same as it comes where the order stands in the book: its lines leave their places one
-    after the other, and who keeps his day keeps his place, be it late."""
+    """The same as it comes where the order stands in the book: its lines leave their places, but
+    who keeps his day keeps his place, be it late."""
     names = [one.promise for one in scene.snapshot.demands if one.kept < one.quantity]
     if not scene.ground.others.keys() & set(names):
         return answer

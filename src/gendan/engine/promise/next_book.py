@@ -70,20 +70,21 @@ def stands_for(scene: Scene) -> dict[str, int]:
 
 def promised_again(scene: Scene, told: Mapping[str, int], is_on: Mapping[str, int]) -> Comes:
     """The day on which each line of the order comes, if it is promised these days while it stands
-    in the book for others: one after the other leaves its place, and who keeps his day keeps it."""
+    in the book for others: they leave their places, but who keeps his day keeps his place."""
     ground, mine = scene.ground, _mine(scene)
     kept = {name for name, day in told.items() if name in ground.others and is_on[name] == day}
     booked = Booked(ground.book.without((), scene.world))
     booked.overlay.lent |= ground.lent
-    steps = []
-    for name, day in told.items():
-        if name in kept:
-            continue
-        if name in ground.others:
-            booked.stand(name, mine[name].lender, ground.others[name])
-        steps.append(({name}, [Turn(name, day, is_early=False, is_former=False, stays=False)]))
-    booked.next_ones(steps, mine)
-    return {name: ground.others[name].wished for name in kept} | _comes(booked, told.keys() - kept)
+    turns = [
+        Turn(name, day, is_early=False, is_former=False, stays=False)
+        for name, day in told.items()
+        if name not in kept
+    ]
+    names = {one.name for one in turns}
+    for name in names & ground.others.keys():
+        booked.stand(name, mine[name].lender, ground.others[name])
+    booked.next_ones([(names, turns)], mine)
+    return {name: ground.others[name].wished for name in kept} | _comes(booked, names)
 
 
 def _mine(scene: Scene) -> dict[str, Ask]:

@@ -52,7 +52,8 @@ def day_of(on: dt.date, world: World) -> int:
 
 
 def in_turn(standing: Iterable[Standing], world: World) -> Iterator[list[Step]]:
-    """Whose former places end, and what is booked then; what a rush has booked anew together.
+    """Whose former places end, and what is booked then: what a rush has booked anew together, and
+    the lines of an order that were promised in one.
 
     A former day that has passed since holds nothing. One that was past already when it was left
     does: it was held on the first day on which it could be had.
@@ -60,11 +61,17 @@ def in_turn(standing: Iterable[Standing], world: World) -> Iterator[list[Step]]:
     rows = [row for one in standing for row in _rows(one, world)]
     rows.sort(key=lambda row: (row.rank, row.on, row.turn.name))
     for _moment, given in groupby(rows, key=lambda row: row.rank[0]):
-        yield [
-            step
-            for _promise, group in groupby(given, key=lambda row: row.rank[:2])
-            for step in _together([*group])
-        ]
+        steps: list[Step] = []
+        last = ""
+        for _promise, group in groupby(given, key=lambda row: row.rank[:2]):
+            for order, (leaving, turns) in _together([*group]):
+                if order and order == last:
+                    steps[-1][0].update(leaving)
+                    steps[-1][1].extend(turns)
+                else:
+                    steps.append((leaving, turns))
+                last = order
+        yield steps
 
 
 def _rows(one: Standing, world: World) -> Iterator[_Row]:
@@ -78,19 +85,20 @@ def _rows(one: Standing, world: World) -> Iterator[_Row]:
             yield _Row(given.rank, given.on, turn, one.order)
 
 
-def _together(group: Sequence[_Row]) -> Iterator[Step]:
-    """Lines that a rush left as they are usually were asked when only their order was out."""
+def _together(group: Sequence[_Row]) -> Iterator[tuple[str, Step]]:
+    """Each with its order, or none for a rush. Lines that this left as they are usually were asked
+    when only their order was out."""
     usual = [row for row in group if row.rank[2] < 0]
     rushed = [row for row in group if row.rank[2] > 0]
     if usual:
         orders = {row.order for row in usual}
         own = {row.turn.name for row in (*usual, *rushed) if row.order in orders}
-        yield own, [row.turn for row in usual]
+        yield "", (own, [row.turn for row in usual])
     for row in group:
         if not row.rank[2]:
-            yield {row.turn.name}, [row.turn]
+            yield row.order, ({row.turn.name}, [row.turn])
     if rushed:
-        yield {row.turn.name for row in rushed}, [row.turn for row in rushed]
+        yield "", ({row.turn.name for row in rushed}, [row.turn for row in rushed])
 
 
 @dataclass(slots=True)

@@ -187,11 +187,11 @@ def test_whoever_is_late_has_nothing_of_what_a_rush_leaves_before_all_its_lines_
         assert (told["O0.0"], told["O0.1"]) == (15, 6)
 
 
-def test_who_keeps_his_day_keeps_his_place_when_his_order_is_promised_again() -> None:
-    """The first line could be there at once in the place of the second, which does not leave it."""
+def test_lines_of_an_order_that_is_promised_again_leave_their_places_together() -> None:
+    """One after the other the first would have found the second in its place, a day later."""
     works = Works(shop(), [])
     assert works.give("O", [(2, 10, 6), (1, 10, 0)]) == {"O.0": 6, "O.1": 0} == works.days()
-    assert works.give("O", [(2, 10, 0), (1, 10, 0)]) == {"O.0": 1, "O.1": 0} == works.days()
+    assert works.give("O", [(2, 10, 0), (1, 10, 0)]) == {"O.0": 0, "O.1": 1} == works.days()
 
 
 def test_who_is_late_is_looked_for_from_his_own_day_unless_that_is_past() -> None:
