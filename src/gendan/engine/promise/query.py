@@ -148,7 +148,7 @@ def place(search: Search, one: Ask) -> int | None:
         if search.late(one.item, one.quantity, min(one.wished, search.world.days - 1)):
             return one.wished
         overlay.undo(mark)
-        return max(one.wished, search.early(one.item, one.quantity).ready)
+        return max(one.wished, _there(search, search.early(one.item, one.quantity), one.wished))
     except Stuck:
         overlay.undo(mark)
         return None
@@ -162,7 +162,7 @@ def place_early(search: Search, one: Ask) -> int | None:
     _lend(search.overlay, one)
     mark = search.overlay.mark()
     try:
-        return max(one.wished, search.world.after(search.early(one.item, one.quantity).ready, 0))
+        return max(one.wished, _there(search, search.early(one.item, one.quantity), one.wished))
     except Stuck:
         search.overlay.undo(mark)
         return None
@@ -191,13 +191,21 @@ def _end(overlay: Overlay, one: Ask, *, apart: bool) -> None:
         overlay.lent[one.lender] = tuple(left)
 
 
+def _there(search: Search, need: Need, wished: int) -> int:
+    """The first day worked on which a line is there; wished for a day off, that day, if all is
+    there by then: it is promised and booked for it, and may not be told the next one later."""
+    comes = max((day for day, _quantity in need.taken), default=0)
+    day = search.world.after(need.ready, 0)
+    return wished if max(comes, need.done) <= wished < day else day
+
+
 def _searched(search: Search, one: Ask) -> LineAnswer:
     overlay, world = search.overlay, search.world
     mark = overlay.mark()
     search.trials, search.approval = 0, one.approval
     try:
         need = search.early(one.item, one.quantity)
-        earliest = world.after(need.ready, 0)
+        earliest = _there(search, need, one.wished)
         if earliest >= world.days:
             raise Stuck("beyond_horizon", item=world.products[one.item].code, days=world.days)
     except Stuck as stuck:

@@ -1,5 +1,6 @@
 """Promising: from the tables to dates, multi-level, whatever changes in between."""
 
+import datetime as dt
 from decimal import Decimal
 from typing import Any
 
@@ -77,6 +78,23 @@ def test_what_is_reserved_for_others_is_not_promised() -> None:
     assert compute_promise(order.pk, fixed).lines[0].reasons[0].code == "bought"
     assert compute_promise(order.pk).lines[0].reasons[0].code == "bought"
     assert compute_promise(other.pk).lines[0].reasons[1].code == "from_reserved"
+
+
+def test_who_is_promised_for_a_day_off_is_not_told_the_next_working_day_by_a_later_order() -> None:
+    """A later order took what came first; what comes on Saturday was rounded to Monday."""
+    monday = dt.date(2026, 3, 2)
+    with clock.at(clock.moment_on(monday)):
+        masters.item("A-1", lead_days=40)
+        masters.expected("A-1", 10, monday + dt.timedelta(8), reference="first")
+        masters.expected("A-1", 10, monday + dt.timedelta(12), reference="on Saturday")
+        sunday, told = monday + dt.timedelta(13), []
+        for wish in (sunday, monday + dt.timedelta(10)):
+            lines = [make.line("A-1", 10, requested_on=wish)]
+            order = make.draft(lines=lines, incoterm="EXW", incoterm_place="Ningbo")
+            assert promise_order(order_id=order.pk, by=person("mei")).promised_on == wish
+            told.append(confirm_order(order_id=order.pk, by=person("mei")))
+        [line] = compute_promise(told[0].pk).lines
+    assert line.promised.ex_works_on == sunday
 
 
 def test_it_waits_for_free_minutes_and_names_the_work_centre() -> None:
