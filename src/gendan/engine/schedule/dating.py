@@ -8,21 +8,27 @@ requirements, and each knows which others make what it takes. The method is that
    of two the one whose material comes last keeps its place;
 3. `_mend`: what would begin before its material is there, or before the first day, is made again as
    early as possible, most urgent first; several fronts are tried, the best is kept;
-4. `_settle`: everything as late as it can stay (right-justification); nothing gets later by it.
+4. `_sooner`: what is late goes before those due later where they can wait, and, everything else as
+   late as it can stay (`_settle`, right-justification), into what they leave free. Nothing of it
+   makes it worse by `harm`, in which a month late counts more than a day late of thirty orders.
 
 Days count from the first; what does not end within the days of the floor ends on `days`. What is
 ready on a day can be taken on that day. Same input, same dates.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush
 from typing import NamedTuple
 
+from .chains import Leads, consumers_first
 from .floor import Crews, Floor, Work
 from .workshop import NEVER
 
 _FRONTS = (0, 1, 30, NEVER)  # 0: only what must; else so many days after the last that is too early
+_ROUNDS = 4  # of exchanges and of filling what is free, while the harm falls by a fiftieth
+_TRIES = 200_000  # orders looked at for exchanges in a round; one that is moved counts as _MOVED
+_MOVED = 20
 TIME, MATERIAL, CENTRE, PEOPLE = "time", "material", "centre", "people"
 
 
@@ -75,8 +81,16 @@ class Dated:
     end: list[int]
     work: list[list[Work]]
     bound: dict[int, Bound] = field(default_factory=dict)
-    late: int = 0
-    days_late: int = 0
+    harm: int = 0
+
+
+def harm(days: int) -> int:
+    """What an order's being late by so many days weighs; none if it is not.
+
+    Late at all is twenty, each day one more, and long waits more than their days: of orders that
+    cannot all be in time none is left waiting for months for the others' sake.
+    """
+    return 20 + days + days * days // 20 if days > 0 else 0
 
 
 def date_orders(
@@ -88,42 +102,15 @@ def date_orders(
     return _Dating(tasks, shop).run(note)
 
 
-class _Leads:
-    """Working days added and taken off, within the days looked at."""
-
-    def __init__(self, works: Sequence[bool]) -> None:
-        self.days = len(works)
-        self.worked = [day for day, is_worked in enumerate(works) if is_worked]
-        self.before = [0]  # working days before each day
-        for is_worked in works:
-            self.before.append(self.before[-1] + is_worked)
-
-    def forward(self, day: int, count: int) -> int:
-        """The count-th working day after a day; the number of days: beyond."""
-        if day >= self.days:
-            return self.days
-        place = self.before[day + 1] + count - 1
-        if not count:
-            return day
-        return self.worked[place] if place < len(self.worked) else self.days
-
-    def backward(self, day: int, count: int) -> int:
-        """The last day from which `forward` comes until a day; -1: none."""
-        if not count:
-            return day
-        place = self.before[min(day, self.days - 1) + 1] - count
-        return self.worked[place] - 1 if place >= 0 else -1
-
-
 class _Dating:
     def __init__(self, tasks: Sequence[Task], shop: Shopfloor) -> None:
         self.tasks = tasks
         self.days = shop.days
-        self.leads = _Leads(shop.works)
+        self.leads = Leads(shop.works)
         self.floor = Floor(shop.capacity, shop.crews)
         self.empty = Floor(shop.usual, shop.crews) if shop.usual else self.floor.copy()
         self.centres = [tuple(centre for centre, _amount in one.steps) for one in tasks]
-        self.order, self.makers = _consumers_first(tasks)
+        self.order, self.makers = consumers_first(tasks)
         self.consumers: list[list[int]] = [[] for _ in tasks]
         for place, makers in enumerate(self.makers):
             for maker in makers:
@@ -136,15 +123,24 @@ class _Dating:
         for number, place in enumerate(self.order):
             position[place] = number
         self.position = position
+        self.at_centre: dict[int, list[int]] = {}
+        for place, centres in enumerate(self.centres):
+            for centre in dict.fromkeys(centres):
+                self.at_centre.setdefault(centre, []).append(place)
         self.producers_first = sorted(
             range(size), key=lambda place: (self.urgency[place], -position[place])
         )
+        self.turn = [0] * size
+        for number, place in enumerate(self.producers_first):
+            self.turn[place] = number
 
     def run(self, note: Callable[[int], None]) -> Dated:
         self._hold()
         self._back()
         base, floor = self.dated, self.floor
-        least = sum(self._soonest_end(place) > one.due for place, one in enumerate(self.tasks))
+        least = sum(
+            harm(self._soonest_end(place) - one.due) for place, one in enumerate(self.tasks)
+        )
         early = [
             base.start[place]
             for place in range(len(self.tasks))
@@ -158,14 +154,13 @@ class _Dating:
             self.floor = floor.copy()
             self._mend(front + more if more else -1)
             self._count()
-            if best is None or _rank(self.dated) < _rank(best[0]):
+            if best is None or self.dated.harm < best[0].harm:
                 best = self.dated, self.floor
-            if best[0].late <= least:
+            if best[0].harm <= least:
                 break
         if best is not None:
             self.dated, self.floor = best
-        self._bind()  # before all is moved late: waiting is seen where it is
-        self._settle()
+        self._sooner(least)
         return self.dated
 
     # --- before anything is placed ---
@@ -272,29 +267,24 @@ class _Dating:
                 self._take_out(place)
                 again.add(place)
         for place in self.producers_first:
-            ready = max(self.tasks[place].ready, 0)
-            for maker in self.makers[place]:
-                ready = max(ready, dated.end[maker])
+            ready = self._ready(place)
             if place in again or dated.start[place] < ready:
                 self._take_out(place)
                 self._forward(place, ready)
 
-    def _count(self) -> None:
-        dated = self.dated
-        dated.late = dated.days_late = 0
-        for one, end in zip(self.tasks, dated.end, strict=True):
-            if end > one.due:
-                dated.late += 1
-                dated.days_late += end - one.due
+    def _ready(self, place: int) -> int:
+        """The day on which all it takes is there."""
+        ends = (self.dated.end[maker] for maker in self.makers[place])
+        return max(self.tasks[place].ready, 0, max(ends, default=0))
 
-    def _settle(self) -> None:
+    def _count(self) -> None:
+        pairs = zip(self.tasks, self.dated.end, strict=True)
+        self.dated.harm = sum(harm(end - one.due) for one, end in pairs if end > one.due)
+
+    def _settle(self, places: Iterable[int]) -> None:
         """As late as the consumers' beginnings, the last first; late ones stay as they are."""
         dated = self.dated
-        order = sorted(
-            range(len(self.tasks)),
-            key=lambda place: (-dated.end[place], self.position[place]),
-        )
-        for place in order:
+        for place in sorted(places, key=lambda place: (-dated.end[place], self.position[place])):
             one, end = self.tasks[place], dated.end[place]
             if one.held >= 0 or end >= self.days:
                 continue
@@ -305,6 +295,128 @@ class _Dating:
                 latest = end
             self._take_out(place)
             self._backward(place, max(latest, end))  # finds at least the room it had
+
+    # --- what is late ---
+
+    def _sooner(self, least: int) -> None:
+        """Late orders change places with those that can wait, and fill what the others leave.
+
+        The causes are read where late orders and what they take are as early as can be: afterwards
+        what they take is moved to where it is needed, and no wait is seen any more.
+        """
+        everything = range(len(self.tasks))
+        for _round in range(_ROUNDS):
+            before = self.dated.harm
+            if before > least:
+                self._exchange()
+            self._settle(everything)
+            self._pull()
+            self._count()
+            if before - self.dated.harm <= before // 50:
+                break
+        self._bind()
+        self._settle(self._late_chain())
+
+    def _late_chain(self) -> set[int]:
+        """What is late, or held and not ready on its day, and all that is made for it."""
+        chain = {
+            place
+            for place, one in enumerate(self.tasks)
+            if self.dated.end[place] > min(one.due, one.held if one.held >= 0 else NEVER)
+        }
+        for place in self.order:
+            if place in chain:
+                chain.update(self.makers[place])
+        return chain
+
+    def _pull(self) -> None:
+        """What is late is made again as early as it can be now, and before it what it takes."""
+        chain = self._late_chain()
+        for place in self.producers_first:
+            if place in chain and self.tasks[place].held < 0:
+                self._take_out(place)
+                self._forward(place, self._ready(place))  # finds at least the room it had
+
+    def _exchange(self) -> None:
+        """Each late order is tried before those due later at the work centre it waits for."""
+        dated, tasks = self.dated, self.tasks
+        chain, left = self._late_chain(), _TRIES
+        late = [place for place in chain if dated.end[place] > tasks[place].due]
+        tried: set[tuple[int, int]] = set()
+        for place in sorted(late, key=lambda place: (tasks[place].due - dated.end[place], place)):
+            days = dated.end[place] - tasks[place].due
+            if days <= 0:  # an exchange for another has helped it
+                continue
+            bound = self._cause(place, days)
+            if bound.centre < 0 or (bound.task, bound.centre) in tried:
+                continue
+            tried.add((bound.task, bound.centre))
+            window = self._window(bound.task, bound.centre)
+            left -= len(self.at_centre[bound.centre])
+            if len(window) > 1:
+                left -= _MOVED * self._try(window, chain)
+            if left <= 0:
+                return
+
+    def _window(self, task: int, centre: int) -> list[int]:
+        """An order, and those less urgent at a work centre while it waits for it."""
+        dated, urgency = self.dated, self.urgency
+        first, last, most = self._ready(task), dated.end[task], urgency[task]
+        return [task] + [
+            place
+            for place in self.at_centre[centre]
+            if urgency[place] > most
+            and dated.start[place] <= last
+            and dated.end[place] >= first
+            and self.tasks[place].held < 0
+        ]
+
+    def _try(self, window: Sequence[int], chain: Collection[int]) -> int:
+        """These again in the order of their urgency, kept if it is better; how many were moved."""
+        dated, tasks = self.dated, self.tasks
+        touched = {place: self._state(place) for place in window}
+        for place in window:
+            self._take_out(place)
+        heap = [(self.turn[place], place) for place in window]
+        heapify(heap)
+        is_kept = True
+        while heap and is_kept:
+            _turn, place = heappop(heap)
+            self._forward(place, self._ready(place))
+            end, before = dated.end[place], touched[place][1]
+            is_kept = end < self.days or end == before
+            for consumer in self.consumers[place]:
+                if consumer in touched:
+                    continue
+                is_moved = end > dated.start[consumer]
+                if is_moved or (end < before and consumer in chain and tasks[consumer].held < 0):
+                    is_kept = is_kept and tasks[consumer].held < 0
+                    touched[consumer] = self._state(consumer)
+                    self._take_out(consumer)
+                    heappush(heap, (self.turn[consumer], consumer))
+        if not is_kept or not self._is_better(touched):
+            self._restore(touched)
+        return len(touched)
+
+    def _is_better(self, before: Mapping[int, tuple[int, int, list[Work]]]) -> bool:
+        """Whether their being late does less harm than before."""
+        gain = 0
+        for place, (_start, end, _work) in before.items():
+            due = self.tasks[place].due
+            gain += harm(end - due) - harm(self.dated.end[place] - due)
+        return gain > 0
+
+    def _state(self, place: int) -> tuple[int, int, list[Work]]:
+        return self.dated.start[place], self.dated.end[place], self.dated.work[place]
+
+    def _restore(self, before: Mapping[int, tuple[int, int, list[Work]]]) -> None:
+        """These as they were: first all are taken out, for they may have each other's room."""
+        dated = self.dated
+        for place in before:
+            self._take_out(place)
+        for place, (start, end, work) in before.items():
+            self.floor.take(self.centres[place], work)
+            dated.start[place], dated.end[place], dated.work[place] = start, end, work
 
     # --- why ---
 
@@ -371,38 +483,3 @@ class _Dating:
             if day >= self.days:
                 break
         return centre
-
-
-def _rank(dated: Dated) -> tuple[int, int]:
-    return dated.late, dated.days_late
-
-
-def _consumers_first(tasks: Sequence[Task]) -> tuple[list[int], list[list[int]]]:
-    """The places with consumers before makers, and the makers without those that close a ring."""
-    makers = [sorted(set(one.makers)) for one in tasks]
-    waits = [0] * len(tasks)
-    for row in makers:
-        for maker in row:
-            waits[maker] += 1
-    order = [place for place, count in enumerate(waits) if not count]
-    done = 0
-    while len(order) < len(tasks) or done < len(order):
-        if done == len(order):
-            _cut_ring(order, waits, makers)
-        for maker in makers[order[done]]:
-            waits[maker] -= 1
-            if not waits[maker]:
-                order.append(maker)
-        done += 1
-    return order, makers
-
-
-def _cut_ring(order: list[int], waits: list[int], makers: list[list[int]]) -> None:
-    """Orders that wait for each other in a ring: the first does not wait."""
-    ring = next(place for place, count in enumerate(waits) if count > 0)
-    known = set(order)
-    for place, row in enumerate(makers):
-        if place not in known and ring in row:
-            row.remove(ring)
-    waits[ring] = 0
-    order.append(ring)

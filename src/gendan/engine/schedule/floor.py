@@ -93,6 +93,20 @@ class Floor:
                 left[day] += self._people(centre, amount)
                 self.staffed[group] |= 1 << day
 
+    def take(self, centres: Sequence[int], work: Sequence[Work]) -> None:
+        """Work that was given back is put where it was."""
+        for step, day, amount in work:
+            centre = centres[step]
+            self.free[centre][day] -= amount
+            if not self.free[centre][day]:
+                self.roomy[centre] &= ~(1 << day)
+            group = self.group[centre]
+            if group >= 0:
+                left = self.left[group]
+                left[day] -= self._people(centre, amount)
+                if left[day] <= 0:
+                    self.staffed[group] &= ~(1 << day)
+
     def _open(self, centre: int) -> int:
         group = self.group[centre]
         return self.roomy[centre] & self.staffed[group] if group >= 0 else self.roomy[centre]
