@@ -13,7 +13,7 @@ from gendan.planning.calculating import calculate
 from gendan.planning.deferring import LOCK
 from gendan.planning.models import PlanRun
 from gendan.planning.tests.factory import chairs, ordered
-from gendan.testing.make import masters
+from gendan.testing.make import masters, orders
 
 pytestmark = pytest.mark.django_db
 
@@ -27,6 +27,15 @@ def test_it_prints_the_figures_of_the_live_plan() -> None:
     lines = [line.split(maxsplit=1) for line in out.getvalue().splitlines()[1:]]
     assert ["4", "planned orders"] in lines
     assert ["0", "late customer orders"] in lines
+
+
+def test_it_names_what_is_wrong_in_words() -> None:
+    chairs()
+    masters.item("LAMP", supply="make")
+    orders.confirmed(masters.customer(), [orders.line("LAMP", 5)])
+    out = StringIO()
+    call_command("plan", stdout=out)
+    assert "1  no bom: LAMP\n" in out.getvalue()
 
 
 def test_it_waits_for_the_worker_that_calculates(monkeypatch: pytest.MonkeyPatch) -> None:

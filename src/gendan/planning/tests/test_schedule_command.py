@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 from collections.abc import Iterator
+from decimal import Decimal
 from io import StringIO
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from gendan.kernel import clock
 from gendan.planning.models import PlanRun
 from gendan.planning.services.capacity import CapacityChangeRow, save_capacity_changes
 from gendan.planning.tests.factory import MONDAY, chairs, ordered
+from gendan.production.services import WorkOrderRow, firm_work_orders
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +56,15 @@ def test_what_is_late_is_named_with_what_binds(tmp_path: Path) -> None:
     told = StringIO()
     call_command("schedule", stdout=told)
     assert "CHAIR: 2026-04-01, centre ASSEMBLY" in told.getvalue()
+
+
+def test_a_work_order_that_is_late_is_named_too() -> None:
+    ordered(20, day=dt.date(2026, 3, 10))
+    row = WorkOrderRow("CHAIR", Decimal(20), dt.date(2026, 3, 16), dt.date(2026, 3, 18))
+    [order] = firm_work_orders(rows=[row], by=None)
+    told = StringIO()
+    call_command("schedule", stdout=told)
+    assert f"  {order.number} CHAIR: 2026-03-18, material" in told.getvalue()
 
 
 def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:

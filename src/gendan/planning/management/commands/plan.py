@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from gendan.planning import jobs, services
 
+MOST_NAMED = 5  # records of one problem
 ROWS = (
     ("demands", "demands"),
     ("receipts", "expected supplies and requests"),
@@ -38,5 +39,8 @@ class Command(BaseCommand):
         for key, words in ROWS:
             self.stdout.write(f"{run.figures[key]:>10}  {words}")
         for problem in run.problems:
-            names = ", ".join(row["name"] for row in problem["rows"][:5])
-            self.stdout.write(f"{problem['count']:>10}  {problem['code']}: {names}")
+            names = ", ".join(row["name"] for row in problem["rows"][:MOST_NAMED])
+            more = f" and {problem['count'] - MOST_NAMED} more"
+            names += more if problem["count"] > MOST_NAMED else ""
+            words = problem["code"].replace("_", " ")
+            self.stdout.write(f"{problem['count']:>10}  {words}: {names}")

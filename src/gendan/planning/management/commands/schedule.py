@@ -9,6 +9,7 @@ from gendan.planning.assumed import assumed
 from gendan.planning.calculating import Calculated, calculate, figures_of
 from gendan.planning.finite import Finite, read_shop, schedule, with_dates
 from gendan.planning.finite_files import write_files
+from gendan.planning.finite_rows import late_places
 from gendan.planning.net_snapshot import net_input
 from gendan.planning.queries import assumptions_in_force
 
@@ -44,18 +45,21 @@ class Command(BaseCommand):
             self.stdout.write(f"Written into {options['out']}.")
 
     def _tell(self, done: Calculated, finite: Finite) -> None:
-        figures = figures_of(done)
-        late = [place for place in finite.dated.bound if place < len(done.plan.orders)]
+        figures, late = figures_of(done), late_places(done, finite)
         self.stdout.write(
             f"{figures['demands']} demands, {figures['late_demands']} late, "
             f"{sum(map(bool, finite.steps))} orders scheduled until {finite.shop.capacity.last}, "
-            f"{len(finite.dated.bound)} late."
+            f"{len(late)} late."
         )
         codes = done.given.snapshot.items.code
-        for place in late[:MOST_NAMED]:
-            bound = finite.dated.bound[place]
+        orders, place_of = len(done.plan.orders), done.given.item_ids.index
+        for place, bound in sorted(late.items())[:MOST_NAMED]:
             center = finite.shop.capacity.centers[bound.centre].code if bound.centre >= 0 else ""
-            item = codes[int(done.plan.orders.item[place])]
+            if place < orders:
+                item = codes[int(done.plan.orders.item[place])]
+            else:
+                firm = finite.shop.firm[place - orders]
+                item = f"{firm.number} {codes[place_of(firm.item_id)]}"
             end = finite.day(finite.dated.end[place]) or "nobody can tell"
             self.stdout.write(f"  {item}: {end}, {bound.reason} {center}".rstrip())
         if len(late) > MOST_NAMED:
