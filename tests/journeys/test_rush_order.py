@@ -19,7 +19,7 @@ from gendan.planning.services import (
     promise_rush,
 )
 from gendan.testing.cast import person
-from gendan.testing.make import masters
+from gendan.testing.make import followup, masters
 from gendan.testing.make import orders as make
 from gendan.web.words import short_day
 
@@ -103,6 +103,7 @@ def promised_to(customer: str, quantity: int, merchandiser: str) -> Order:
 
 def test_those_whose_orders_move_for_a_rush_are_told_and_nobody_else() -> None:
     with clock.at(clock.moment_on(MONDAY)):
+        followup.template()  # without approvals that production would wait for
         masters.item("CHAIR", supply="make")
         masters.item("LAMP", supply="make")
         for code, centre in (("CHAIR", "ASSEMBLY"), ("LAMP", "WIRING")):

@@ -144,6 +144,8 @@ class WholePossibleOut(Schema):
     """What could be promised, how else, and which promises to others cannot be kept."""
 
     complete_on: dt.date | None
+    half_on: dt.date | None
+    most_on: dt.date | None
     stuck: ReasonOut | None
     bottleneck: str
     lines: list[LinePossibleOut]
@@ -210,6 +212,8 @@ def get_possible_promise(request: HttpRequest, order_id: int, given: Query[Choic
     found = possible(queries.seen_order(order_id, asker(request)), Choices(**given.dict()))
     return {
         "complete_on": found.complete_on,
+        "half_on": found.half_on,
+        "most_on": found.most_on,
         "stuck": None if found.stuck is None else reason_of(found.stuck.as_data()),
         "bottleneck": found.values.centre,
         "lines": [

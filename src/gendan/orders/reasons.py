@@ -157,6 +157,9 @@ _WORDS: dict[str, LazyText] = {
     "in_lots": gettext_lazy(
         "%(item)s is made in %(lots)s lots of at most %(most)s, each with its set-up."
     ),
+    "awaits_approval": gettext_lazy(
+        "%(item)s is not begun before “%(milestone)s” is done, expected on %(on)s."
+    ),
     "waits_for": gettext_lazy("%(item)s waits for %(component)s until %(on)s."),
     "bom_loop": gettext_lazy("%(item)s contains itself (%(path)s); its parts are left out."),
     "lead_time_unknown": gettext_lazy("No lead time is known of %(item)s; none was counted."),
@@ -198,7 +201,8 @@ def words(reason: Mapping[str, Any]) -> str:
         text = _WORDS.get(f"{reason['code']}_from", text)
     try:
         for key, names in params.pop("names", {}).items():
-            params[key] = _called(str(params[key]), *names)
+            code = "" if key == "milestone" else str(params[key])
+            params[key] = _called(code, *names)
         if "minutes" in params:
             params["span"] = _span(int(params["minutes"]))
         sentence: str = text % params
@@ -213,7 +217,7 @@ def _called(code: str, english: str, chinese: str) -> str:
     if (get_language() or "").startswith("zh"):
         first, other = chinese, english
     name = first or other
-    return code if name in ("", code) else f"{code} {name}"
+    return code if name in ("", code) else f"{code} {name}".strip()
 
 
 def _span(minutes: int) -> str:

@@ -20,6 +20,7 @@ from django.db.models import Q
 
 from gendan.catalog.queries import calendar
 from gendan.engine.calendars import CalendarEnds, WorkCalendar
+from gendan.engine.promise.odds import Approved, Days, Odds, odds
 from gendan.engine.promise.scene import Scene
 from gendan.engine.promise.search import Need
 from gendan.engine.promise.spreads import ASSUMED, Lived, Spread, learned, power_of
@@ -151,6 +152,18 @@ def spread_of(scene: Scene, history: History) -> Callable[[Need], Spread]:
         return history.spread(ids[need.item], is_bought=not is_made)
 
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Sure:
+    """How sure days of a scene are: by what durations and waits for approvals really were."""
+
+    spread: Callable[[Need], Spread]
+    approved: Approved | None = None
+
+    def of(self, needs: Sequence[Need], days: Days) -> Odds:
+        """The odds that all of these needs are there."""
+        return odds(needs, self.spread, days, approved=self.approved)
 
 
 def durations(rows: Iterable[Kept], today: dt.date, days: WorkCalendar) -> Durations:

@@ -7,7 +7,6 @@ one that nobody has written down stays unknown.
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -16,13 +15,11 @@ import numpy as np
 from gendan.catalog.models import Alternate, WorkCenter
 from gendan.engine.promise import CentreFacts
 from gendan.engine.promise.capable import TRIALS, held_in
-from gendan.engine.promise.odds import odds
 from gendan.engine.promise.options import Option, Rules, options
 from gendan.engine.promise.query import Answer
 from gendan.engine.promise.scene import UNIT, Scene, parts, sources_of
-from gendan.engine.promise.search import Need
-from gendan.engine.promise.spreads import Spread
 from gendan.engine.promise.world import THOUSANDTHS, Source
+from gendan.planning.promise_history import Sure
 
 Others = dict[tuple[int, int], list[tuple[int, int, int, Decimal | None]]]
 
@@ -78,9 +75,7 @@ def in_basis(scene: Scene, day: int) -> dt.date:
     return scene.snapshot.transit.from_ex_works(leaves).in_basis(scene.snapshot.basis)
 
 
-def ways_of(
-    scene: Scene, usual: Answer, choices: Choices, spread: Callable[[Need], Spread]
-) -> tuple[Way, ...]:
+def ways_of(scene: Scene, usual: Answer, choices: Choices, sure: Sure) -> tuple[Way, ...]:
     """The ways that make the order earlier, or possible at all; the earliest first (2 queries)."""
     asks = [scene.ask_of(demand) for demand in scene.snapshot.demands]
     asks = [one for one in asks if one.quantity > 0]
@@ -101,16 +96,16 @@ def ways_of(
             0 if before is None else before - one.complete,
             one.cost,
             one.minutes,
-            _most_on(scene, one.answer, spread),
+            _most_on(scene, one.answer, sure),
             _uncertain(one, scene),
         )
         for one in sorted(found, key=lambda one: one.complete)
     )
 
 
-def _most_on(scene: Scene, answer: Answer, spread: Callable[[Need], Spread]) -> dt.date:
+def _most_on(scene: Scene, answer: Answer, sure: Sure) -> dt.date:
     needs = [line.need for line in answer.lines if line.need is not None]
-    last = min(odds(needs, spread, scene.world).most, scene.world.days - 1)
+    last = min(sure.of(needs, scene.world).most, scene.world.days - 1)
     return in_basis(scene, scene.world.after(last, 0))
 
 

@@ -12,6 +12,7 @@ from gendan.kernel import clock
 from gendan.kernel.errors import DomainError, NotThere
 from gendan.orders.models import Delivery, Line, Order, open_quantity
 from gendan.orders.queries import demand_of, transit_of, with_lane
+from gendan.planning.approvals import approval_of
 from gendan.planning.kept import ground_for
 
 
@@ -75,6 +76,7 @@ def snapshot_of_lines(
         load=kept.works.load,
         mine=kept.names.get(order.number, frozenset()),
         differs=frozenset(differing),
+        approval=approval_of(order, lines, kept.calendar),
         ground=kept.ground,
     )
 

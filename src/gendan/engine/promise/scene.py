@@ -27,6 +27,7 @@ from .facts import (
     Standing,
 )
 from .query import Ask, Own
+from .search import AT_ONCE, Start
 from .turns import Booked, day_of, in_turn
 from .world import (
     PER_SCALE,
@@ -87,6 +88,14 @@ class Scene:
         """The places of the asked items with all that goes into them, and of their work centres."""
         return self.world.below({self.items[one.item_id] for one in self.snapshot.demands})
 
+    @property
+    def start(self) -> Start:
+        """When something may be begun to be made for the order."""
+        approval = self.snapshot.approval
+        if approval is None:
+            return AT_ONCE
+        return Start(max(approval.on.toordinal() - self.world.first_day, 0), approval.days)
+
     def ask_of(self, demand: Demand) -> Ask:
         """A demand as it is asked of the engine: what is kept for it is there already."""
         wished = demand.requested_on
@@ -101,6 +110,7 @@ class Scene:
             days,
             self.own.get(demand.name, ()),
             demand.name,
+            self.start,
         )
 
 

@@ -8,8 +8,10 @@ import pytest
 from gendan.engine.promise.book import Book
 from gendan.engine.promise.odds import Approved, odds
 from gendan.engine.promise.options import Rules, options, split
-from gendan.engine.promise.query import Answer, Ask, ask
-from gendan.engine.promise.search import Start
+from gendan.engine.promise.overlay import Overlay
+from gendan.engine.promise.query import Answer, Ask, ask, place
+from gendan.engine.promise.rush import rush
+from gendan.engine.promise.search import Search, Start
 from gendan.engine.promise.spreads import ALWAYS, Spread
 from gendan.engine.promise.world import Part, Product, Source, World
 
@@ -101,3 +103,21 @@ def test_an_approval_that_is_asked_for_and_not_given_comes_tomorrow_at_the_earli
     assert sure.half == sure.most == 20
     drawn = early.draw(np.random.default_rng(1), 100, 20)
     assert drawn.min() == 0  # as it would be planned only
+
+
+def test_a_rush_cannot_outrun_an_approval() -> None:
+    """All minutes until day 19 are promised to others: with priority it is made on day 10."""
+    world = tiny([Product("P", True, steps=(step(),))], free=[[10] * DAYS])
+    book, others = Book(world), {}
+    for number in range(20):
+        one = Ask(0, 10, number)
+        search = Search(Overlay(book))
+        assert place(search, one) == number
+        book.commit(f"O{number}", search.overlay.booking())
+        others[f"O{number}"] = one
+    asks = [Ask(0, 10, approval=Start(10))]
+    usual = ask(book, asks)
+    assert usual.complete == 20
+    found = rush(book, "R", asks, others, usual=usual)
+    assert found.answer.complete == 10
+    assert [(one.was, one.becomes) for one in found.later] == [(10, 20)]

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Sum
 
-from gendan.catalog.models import Calendar, Family
+from gendan.catalog.models import Calendar
+from gendan.followup.choosing import Choice
 from gendan.followup.events import JourneyEnded, JourneyStarted
 from gendan.followup.models import Journey, Milestone, Template, TemplateStep
 from gendan.followup.services import writing
@@ -18,7 +18,7 @@ from gendan.followup.services.templates import install_templates
 from gendan.kernel import clock, journal
 from gendan.kernel.models import User
 from gendan.kernel.service import service
-from gendan.orders.models import Basis, Line, Order, OrderState
+from gendan.orders.models import Basis, Order, OrderState
 from gendan.orders.queries import transit_of, with_lane
 
 # Which milestone stands for the promise where the template lacks the order's own.
@@ -49,7 +49,7 @@ def start_journeys(*, order_ids: Collection[int], by: User | None = None) -> lis
     today = clock.today()
     journeys = []
     for order in found:
-        template = choice.template_for(order)
+        template = choice.choice.template_for(order)
         target_on = order.promised_on or order.requested_on or today
         journeys.append(
             Journey(
@@ -123,11 +123,10 @@ def end_journeys(*, order_ids: Collection[int], by: User | None = None) -> int:
 
 @dataclass(frozen=True)
 class _Choice:
-    """Which template suits which order."""
+    """Which template suits which order, and which of its milestones is promised."""
 
-    templates: dict[tuple[str, int | None, int | None], Template]
     anchors: dict[int, set[str]]
-    family_of_order: dict[int, tuple[int, str]]
+    choice: Choice
 
     @classmethod
     def of(cls, found: Iterable[Order], by: User | None) -> "_Choice":
@@ -139,42 +138,12 @@ class _Choice:
         steps = TemplateStep.objects.filter(template__in=active).exclude(anchor="")
         for template_id, anchor in steps.values_list("template_id", "anchor"):
             anchors.setdefault(template_id, set()).add(anchor)
-        return cls(
-            templates={(one.kind, one.family_id, one.customer_id): one for one in active},
-            anchors=anchors,
-            family_of_order=_main_families([order.pk for order in found]),
-        )
-
-    def template_for(self, order: Order) -> Template:
-        """The most specific one: customer and family, customer, family, kind; else any."""
-        family_id, kind = self.family_of_order.get(order.pk, (None, Family.Kind.TRADING.value))
-        for key in (
-            (kind, family_id, order.customer_id),
-            (kind, None, order.customer_id),
-            (kind, family_id, None),
-            (kind, None, None),
-            (Family.Kind.TRADING.value, None, None),
-        ):
-            if key in self.templates:
-                return self.templates[key]
-        general = [one for one in self.templates.values() if one.customer_id is None]
-        return (general or list(self.templates.values()))[0]
+        return cls(anchors=anchors, choice=Choice.of([order.pk for order in found], active))
 
     def anchor_for(self, order: Order, template: Template) -> str:
         """The milestone that is promised: the order's basis, or the next best there is."""
         has = self.anchors.get(template.pk, set())
         return next((one.value for one in _ANCHORS[order.basis] if one in has), "")
-
-
-def _main_families(order_ids: list[int]) -> dict[int, tuple[int, str]]:
-    """The family, and its kind, that makes up most of each order's amount."""
-    rows = (
-        Line.objects.filter(order__in=order_ids, is_cancelled=False)
-        .values_list("order_id", "item__family_id", "item__family__kind")
-        .annotate(amount=Sum("amount"))
-        .order_by("amount", "item__family_id")
-    )
-    return {order_id: (family_id, kind) for order_id, family_id, kind, _amount in rows}
 
 
 def _own_calendar() -> int | None:

@@ -302,6 +302,19 @@ def test_odds_of_bought_goods_rest_on_what_came_when() -> None:
     assert 1.3 < late < 1.6
 
 
+def test_the_odds_of_a_whole_order_are_those_of_all_its_lines_together() -> None:
+    for code in ("B-1", "B-2", "B-3"):
+        masters.item(code, lead_days=20)
+    lines = [make.line(code, 5, requested_on=None) for code in ("B-1", "B-2", "B-3")]
+    found = possible(make.draft(lines=lines).pk)
+    assert found.half_on is not None
+    assert found.most_on is not None
+    assert found.half_on > max(
+        one.half_on for one in found.lines
+    )  # each would be late half the time
+    assert found.most_on > max(one.most_on for one in found.lines)
+
+
 def test_odds_of_made_goods_rest_on_work_orders() -> None:
     wanted = order(80)
     for number in range(8):

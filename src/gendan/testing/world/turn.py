@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from django.db import connection, transaction
 
 from gendan.catalog.queries import calendar
+from gendan.followup.models import JourneyStage, TemplateStep
 from gendan.followup.services import refreshing_together
 from gendan.intake.sandbox import files_of_our_own
 from gendan.kernel import clock, reactions, sending
@@ -38,10 +39,10 @@ class World:
 
     `orders_a_day` is the average of new orders per working day; `audits` is how many days lie
     between two audits (1: every evening), `plans` how many between two plans. `patience`: how much
-    of the usual time customers give us. After `detail_after` days goods are bought by purchase
-    orders, carried to their bins and counted; before, they are just expected and come. People are
-    told of facts, and read it, after `told_after` days. After `reported_after` days the workshops
-    report their pieces (None: never).
+    of the usual time customers give us; below 1 each sample is made, and approved, in a day. After
+    `detail_after` days goods are bought by purchase orders, carried to their bins and counted;
+    before, they are just expected and come. People are told of facts, and read it, after
+    `told_after` days. After `reported_after` days the workshops report their pieces (None: never).
     """
 
     seed: int
@@ -65,6 +66,8 @@ class World:
         """Master data, people, opening stock, templates."""
         with clock.at(clock.moment_on(self.first_day, 8)):
             found_company(on=self.first_day, rng=self.rng, password=self.password)
+            if self.patience < 1:
+                TemplateStep.objects.filter(stage=JourneyStage.SAMPLES).update(duration_days=1)
             self.calendar = calendar(None)
             people = {user.username: user for user in User.objects.order_by("pk")}
             self.inbox = Inbox(self.rng, people, self.patience)

@@ -1,0 +1,54 @@
+"""What an order's production waits for: asked of the room above that follows orders.
+
+Planning lies below the follow-up and does not know its milestones. The follow-up registers how its
+answer is found; a promise asks for it, for drafts and quotations, too, as the journey would be.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from gendan.engine.calendars import WorkCalendar
+from gendan.engine.promise import Approval
+from gendan.engine.promise.odds import Approved
+from gendan.engine.promise.scene import Scene
+from gendan.engine.promise.spreads import Lived, learned, power_of
+from gendan.orders.models import Line, Order
+
+# By an order (which may not be written), its lines and the company's calendar: what is waited for.
+Expected = Callable[[Order, Sequence[Line], WorkCalendar], Approval | None]
+# How long such waits were planned and really took in working days of that calendar, by customer.
+WaitsLived = Callable[[WorkCalendar], Sequence[tuple[int, Lived]]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    expected: Expected
+    lived: WaitsLived
+
+
+_SOURCES: list[_Source] = []
+
+
+def register(*, expected: Expected, lived: WaitsLived) -> None:
+    """Say how approvals are found; one room does."""
+    if _SOURCES:
+        raise RuntimeError("two rooms say what production waits for")
+    _SOURCES.append(_Source(expected, lived))
+
+
+def approval_of(order: Order, lines: Sequence[Line], days: WorkCalendar) -> Approval | None:
+    """What production of these lines waits for; None: nothing."""
+    return _SOURCES[0].expected(order, lines, days) if _SOURCES else None
+
+
+def approved_in(scene: Scene, order: Order, days: WorkCalendar) -> Approved | None:
+    """The same with how such waits really went: those of the customer, mixed with all (1 query)."""
+    approval = scene.snapshot.approval
+    if approval is None:
+        return None
+    rows = _SOURCES[0].lived(days) if _SOURCES else ()
+    every = [lived for _customer, lived in rows]
+    power = power_of(every) if every else 1.0
+    theirs = [lived for customer, lived in rows if customer == order.customer_id]
+    spread = learned(theirs, learned(every, power=power), power)
+    return Approved(scene.start, replace(spread, usual=0.0), approval.is_asked)
