@@ -9,14 +9,7 @@ from dataclasses import replace
 
 from .book import Book
 from .explain import date, explain, number, with_names
-from .facts import (
-    AWAITS_APPROVAL,
-    Demand,
-    LineResult,
-    NoDate,
-    PromiseSnapshot,
-    Reason,
-)
+from .facts import Demand, LineResult, NoDate, PromiseSnapshot, Reason
 from .lines import Ready, bind_first, line_results
 from .next_book import promised_again, stands_for
 from .overlay import Overlay
@@ -51,9 +44,10 @@ def _again(scene: Scene, asks: Sequence[Ask], answer: Answer) -> Answer:
     """The same as it comes where the order stands in the book: its lines leave their places, but
     who keeps his day keeps his place, be it late."""
     names = [one.promise for one in scene.snapshot.demands if one.kept < one.quantity]
-    if not scene.ground.others.keys() & set(names):
-        return answer
-    lines, is_on = list(answer.lines), stands_for(scene)
+    lines, is_on = list(answer.lines), stands_for(scene, names)
+    days = _days(asks, lines, together=scene.snapshot.is_together)
+    if not any(is_on.get(name) == day for name, day in zip(names, days, strict=True)):
+        return answer  # all leave their places, and are asked so
     for _time in range(MOST_TIMES + len(lines)):
         days = _days(asks, lines, together=scene.snapshot.is_together)
         known = [row for row, line in enumerate(lines) if line.earliest is not None]
@@ -135,17 +129,7 @@ def _ready(scene: Scene, demand: Demand, line: LineAnswer | None) -> Ready:
     day = scene.snapshot.today.fromordinal(scene.world.first_day + line.earliest)
     why = explain(scene.world, line.need)
     notes = [*why, *_held(scene, line.need, why), *_doubts(scene, line.need), *reserved]
-    called = with_names(scene.world, line.need, notes)
-    return Ready(day, bind_first(_with_approval(scene.snapshot, called)))
-
-
-def _with_approval(snapshot: PromiseSnapshot, notes: Iterable[Reason]) -> list[Reason]:
-    """What is waited for has a name in both languages."""
-    approval = snapshot.approval
-    return [
-        one.about_milestone(approval.names) if approval and one.code == AWAITS_APPROVAL else one
-        for one in notes
-    ]
+    return Ready(day, bind_first(with_names(scene.world, line.need, notes)))
 
 
 def _held(scene: Scene, need: Need, said: Iterable[Reason]) -> Iterable[Reason]:

@@ -60,9 +60,11 @@ def next_days(scene: Scene, turns: Sequence[query.Turn], told: Mapping[str, int]
     return _comes(booked, names)
 
 
-def stands_for(scene: Scene) -> dict[str, int]:
-    """The days for which the order's own promises stand in the book; below 0: they are past."""
-    mine, first = scene.snapshot.mine, scene.world.first_day
+def stands_for(scene: Scene, names: Iterable[str]) -> dict[str, int]:
+    """The days for which these stand in the book that are the order's; below 0: they are past."""
+    mine, first = scene.ground.others.keys() & set(names), scene.world.first_day
+    if not mine:
+        return {}
     return {
         one.name: one.on.toordinal() - first for one in scene.snapshot.standing if one.name in mine
     }
@@ -72,7 +74,9 @@ def promised_again(scene: Scene, told: Mapping[str, int], is_on: Mapping[str, in
     """The day on which each line of the order comes, if it is promised these days while it stands
     in the book for others: they leave their places, but who keeps his day keeps his place."""
     ground, mine = scene.ground, _mine(scene)
-    kept = {name for name, day in told.items() if name in ground.others and is_on[name] == day}
+    kept = {name: ground.others[name].wished for name in told if is_on.get(name) == told[name]}
+    if len(kept) == len(told):
+        return {**kept}
     booked = Booked(ground.book.without((), scene.world))
     booked.overlay.lent |= ground.lent
     turns = [
@@ -84,7 +88,7 @@ def promised_again(scene: Scene, told: Mapping[str, int], is_on: Mapping[str, in
     for name in names & ground.others.keys():
         booked.stand(name, mine[name].lender, ground.others[name])
     booked.next_ones([(names, turns)], mine)
-    return {name: ground.others[name].wished for name in kept} | _comes(booked, names)
+    return kept | _comes(booked, names)
 
 
 def _mine(scene: Scene) -> dict[str, Ask]:
