@@ -9,7 +9,14 @@ from dataclasses import replace
 
 from .book import Book
 from .explain import date, explain, number, with_names
-from .facts import Demand, LineResult, NoDate, PromiseSnapshot, Reason
+from .facts import (
+    AWAITS_APPROVAL,
+    Demand,
+    LineResult,
+    NoDate,
+    PromiseSnapshot,
+    Reason,
+)
 from .lines import Ready, bind_first, line_results
 from .next_book import promised_again, stands_for
 from .overlay import Overlay
@@ -129,7 +136,17 @@ def _ready(scene: Scene, demand: Demand, line: LineAnswer | None) -> Ready:
     day = scene.snapshot.today.fromordinal(scene.world.first_day + line.earliest)
     why = explain(scene.world, line.need)
     notes = [*why, *_held(scene, line.need, why), *_doubts(scene, line.need), *reserved]
-    return Ready(day, bind_first(with_names(scene.world, line.need, notes)))
+    called = with_names(scene.world, line.need, notes)
+    return Ready(day, bind_first(_with_approval(scene.snapshot, called)))
+
+
+def _with_approval(snapshot: PromiseSnapshot, notes: Iterable[Reason]) -> list[Reason]:
+    """What is waited for has a name in both languages."""
+    approval = snapshot.approval
+    return [
+        one.about_milestone(approval.names) if approval and one.code == AWAITS_APPROVAL else one
+        for one in notes
+    ]
 
 
 def _held(scene: Scene, need: Need, said: Iterable[Reason]) -> Iterable[Reason]:
