@@ -193,10 +193,11 @@ def _end(overlay: Overlay, one: Ask, *, apart: bool) -> None:
 
 def _there(search: Search, need: Need, wished: int) -> int:
     """The first day worked on which a line is there; wished for a day off, that day, if all is
-    there by then: it is promised and booked for it, and may not be told the next one later."""
+    there by then: it is promised and booked for it, and may not be told the next one later. Who
+    wishes for no day (0) has a day worked."""
     comes = max((day for day, _quantity in need.taken), default=0)
     day = search.world.after(need.ready, 0)
-    return wished if max(comes, need.done) <= wished < day else day
+    return wished if wished and max(comes, need.done) <= wished < day else day
 
 
 def _searched(search: Search, one: Ask) -> LineAnswer:
