@@ -1,7 +1,9 @@
 """Pages and API about chasing suppliers, and the link that is shown once: hold_chasing,
 resume_chasing, save_supplier_chasing, show_supplier_link."""
 
+import csv
 import datetime as dt
+import io
 import json
 import re
 from collections.abc import Iterator
@@ -75,6 +77,20 @@ def test_what_waits_for_the_buyers_press_stands_on_the_page_too(browse: Any) -> 
     order, bo = sent(), browse("bo")
     shown = bo.get(url("save_supplier_chasing")).content.decode()
     assert order.number in shown.split("Ready for you to send")[1].split("</table>")[0]
+    assert "export=xlsx" in shown
+    told: Any = bo.get(url("save_supplier_chasing") + "?export=csv")
+    (row,) = csv.DictReader(io.StringIO(told.getvalue().decode("utf-8-sig")))
+    assert (row["State"], row["Purchase order"]) == ("Ready for you to send", order.number)
+    assert (row["Why"], row["Lines"]) == ("The order is not confirmed.", "1 CLOTH")
+    services.hold_chasing(
+        purchase_order_id=order.pk, why="deposit", reason="on Monday", by=person("bo")
+    )
+    told = bo.get(url("save_supplier_chasing") + "?export=csv")
+    (row,) = csv.DictReader(io.StringIO(told.getvalue().decode("utf-8-sig")))
+    assert (row["State"], row["Lines"]) == ("Not asked for now", "")
+    assert row["Why"] == "Our deposit is not paid yet: on Monday"
+    services.resume_chasing(purchase_order_id=order.pk, by=person("bo"))
+    assert browse("mei").get(url("save_supplier_chasing") + "?export=csv").status_code == 403
     save_setting(key="purchase_chase_mode", value="send", by=person("zhao"))
     assert "Ready for you to send" not in bo.get(url("save_supplier_chasing")).content.decode()
 

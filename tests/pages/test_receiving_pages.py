@@ -1,6 +1,8 @@
 """Pages and API of receiving: scanning, holding, verdicts, returns, labels, invoices."""
 
+import csv
 import html
+import io
 import json
 import re
 from collections.abc import Iterator
@@ -58,6 +60,17 @@ def test_who_opens_them(browse: Any) -> None:
     assert browse("mei").get(url("receive_goods")).status_code == 403
     assert browse("wen").get(url("receive_goods")).status_code == 200
     assert browse("qiu").get(url("goods_receipt", receipt.pk)).status_code == 200
+
+
+def test_what_came_is_taken_out_as_a_file(browse: Any) -> None:
+    receipt = receive(arrived(an_order(), 10), delivery_note="LS 1")
+    page = url("goods_receipt", receipt.pk)
+    told: Any = browse("qiu").get(page + "?export=csv")
+    (row,) = csv.DictReader(io.StringIO(told.getvalue().decode("utf-8-sig")))
+    assert (row["Receipt"], row["Delivery note"]) == (receipt.number, receipt.delivery_note)
+    assert (row["Item"], row["Quantity"], row["Released"]) == ("CLOTH", "10", "0")
+    assert "export=xlsx" in browse("qiu").get(page).content.decode()
+    assert browse("stranger").get(page + "?export=csv").status_code == 404
     assert browse("stranger").get(url("goods_receipt", receipt.pk)).status_code == 404
     assert browse("wen").post(url("release_receipt", receipt.pk)).status_code == 403
     assert browse("fang").get(url("supplier_invoices")).status_code == 200

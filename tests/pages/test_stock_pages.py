@@ -1,5 +1,7 @@
 """Pages and API of the store's work, values, claims and counts: who, what, and what it costs."""
 
+import csv
+import io
 from collections.abc import Callable
 from typing import Any
 
@@ -80,6 +82,34 @@ def test_bins_and_picks_are_suggested(world: Any, browse: Browse) -> None:
     api = wen.get("/api/v1/stock/put-away?item=A-1&quantity=5").json()
     assert api["without_room"] in ("0", "0.000000", 0)
     assert wen.get("/api/v1/stock/picks?item=A-1&quantity=5").json()["lacking"] in ("0", 0)
+
+
+def test_lists_of_the_stores_work_are_taken_out_as_files(world: Any, browse: Browse) -> None:
+    wen = browse("wen")
+
+    def told(address: str) -> list[dict[str, str]]:
+        answer: Any = wen.get(f"/stock/{address}export=csv")
+        return list(csv.DictReader(io.StringIO(answer.getvalue().decode("utf-8-sig"))))
+
+    (waits,) = told("put-away/?")
+    assert (waits["Item"], waits["Location"], waits["Quantity"]) == ("A-1", "DOCK", "5")
+    assert waits["Unit"]
+    assert waits["Since"]
+    (into,) = told("put-away/?item=A-1&quantity=5&")
+    assert (into["Bin"], into["Quantity"], into["Why"]) == ("STORE", "5", "lies here already")
+    (taken,) = told("picking/?item=L-1&quantity=4&")
+    assert (taken["Location"], taken["Lot"], taken["Quantity"]) == ("STORE", "RED", "4")
+    assert told("picking/?item=NONE&quantity=4&") == []
+    moved = told("moves/?item=a-1&")
+    assert {row["Quantity"] for row in moved} == {"100", "5"}
+    assert all(row["Unit"] for row in moved)
+    assert len(told("moves/?")) == 3
+    assert told("moves/?to=2020-01-01&") == []
+    assert "export=xlsx" in wen.get("/stock/put-away/").content.decode()
+    assert "export=xlsx" not in wen.get("/stock/picking/").content.decode()
+    assert wen.get("/stock/put-away/?export=xlsx").status_code == 200
+    assert wen.get("/stock/put-away/?export=pdf").status_code == 422
+    assert browse("stranger").get("/stock/put-away/?export=csv").status_code == 404
 
 
 def test_the_past_is_shown_and_exported(world: Any, browse: Browse) -> None:

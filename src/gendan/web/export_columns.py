@@ -1,11 +1,15 @@
 """What the exports of pages say that are no lists of one table: plans, scores, what is to come."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from gendan.purchasing.models import PurchaseOrder, PurchaseOrderLine
 from gendan.sourcing.scoring import SupplierScore
+from gendan.web import words
 from gendan.web.lists import Column
 from gendan.web.sourcing_words import PART_WORDS, figure_words
 
@@ -82,6 +86,95 @@ ARRIVALS = (
         _("The plan says"),
         lambda one: one.message.get_action_display() if one.message else "",
     ),
+)
+
+# What waits where goods arrive: balances.
+WAITING = (
+    Column("item", _("Item"), lambda one: one.item.code),
+    Column("name", _("Name"), lambda one: one.item.name),
+    Column("lot", _("Lot"), lambda one: one.lot.code if one.lot else ""),
+    Column("location", _("Location"), lambda one: one.location.code),
+    Column("quantity", _("Quantity"), lambda one: one.on_hand),
+    Column("unit", _("Unit"), lambda one: words.unit(one.item.unit)),
+    Column("since", _("Since"), lambda one: one.since),
+)
+
+# Of (item, bin, quantity, why): into which bins a quantity may go.
+BINS = (
+    Column("item", _("Item"), lambda row: row[0].code),
+    Column("name", _("Name"), lambda row: row[0].name),
+    Column("bin", _("Bin"), lambda row: row[1].code),
+    Column("quantity", _("Quantity"), lambda row: row[2]),
+    Column("unit", _("Unit"), lambda row: words.unit(row[0].unit)),
+    Column("why", _("Why"), lambda row: str(row[3])),
+)
+
+# Of (item, place, lot, pick), in walking order.
+PICKS = (
+    Column("item", _("Item"), lambda row: row[0].code),
+    Column("name", _("Name"), lambda row: row[0].name),
+    Column("location", _("Location"), lambda row: row[1].code),
+    Column("lot", _("Lot"), lambda row: row[2].code if row[2] else ""),
+    Column("expires", _("Expires"), lambda row: row[2].expires_on if row[2] else None),
+    Column("quantity", _("Quantity"), lambda row: row[3].quantity),
+    Column("unit", _("Unit"), lambda row: words.unit(row[0].unit)),
+    Column("whole", _("all of it"), lambda row: row[3].is_whole),
+)
+
+RECEIVED = (
+    Column("receipt", _("Receipt"), lambda one: one.receipt.number),
+    Column("note", _("Delivery note"), lambda one: one.receipt.delivery_note),
+    Column("at", _("Received"), lambda one: one.receipt.at),
+    Column("line", _("Line"), lambda one: one.position),
+    Column("order", _("Purchase order"), lambda one: str(one.order_line)),
+    Column("item", _("Item"), lambda one: one.item.code),
+    Column("name", _("Name"), lambda one: one.item.name),
+    Column("lot", _("Lot"), lambda one: one.lot.code if one.lot else ""),
+    Column("quantity", _("Quantity"), lambda one: one.quantity),
+    Column("released", _("Released"), lambda one: one.released),
+    Column("rejected", _("Rejected"), lambda one: one.rejected),
+    Column("returned", _("Sent back"), lambda one: one.returned),
+    Column("unit", _("Unit"), lambda one: words.unit(one.item.unit)),
+    Column("over", _("More than ordered because"), lambda one: one.over_reason),
+)
+
+
+@dataclass(frozen=True)
+class ChasingRow:
+    """A supplier's order and whether it is asked about; why and about which lines, where it is."""
+
+    how: str
+    order: PurchaseOrder
+    why: str = ""
+    lines: Sequence[PurchaseOrderLine] = ()
+
+    @property
+    def reason(self) -> str:
+        """Why it is asked about, or why it is not."""
+        if self.order.chasing_hold:
+            said = [self.order.get_chasing_hold_display(), self.order.chasing_reason]
+            return _first(": ".join(one for one in said if one))
+        return str(WHY_CHASED.get(self.why, ""))
+
+
+WHY_CHASED = {
+    "late": _("Goods are overdue."),
+    "step": _("A step should have been reported."),
+    "unconfirmed": _("The order is not confirmed."),
+    "near": _("Goods are due soon."),
+}
+CHASING = (
+    Column("how", _("State"), lambda row: row.how),
+    Column("order", _("Purchase order"), lambda row: row.order.number),
+    Column("supplier", _("Supplier"), lambda row: str(row.order.supplier)),
+    Column("due_on", _("Due"), lambda row: row.order.due_on),
+    Column("why", _("Why"), lambda row: row.reason),
+    Column(
+        "lines",
+        _("Lines"),
+        lambda row: ", ".join(f"{one.position} {one.item.code}" for one in row.lines),
+    ),
+    Column("asked_at", _("Last asked"), lambda row: row.order.chased_at),
 )
 
 

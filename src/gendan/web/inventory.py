@@ -21,6 +21,7 @@ from gendan.web import (
     inventory_counts,
     inventory_store,
     inventory_values,
+    words,
 )
 from gendan.web.inventory_actions import ACTIONS, TABS
 from gendan.web.lists import Column, Empty, Filter, Listing, show_list
@@ -84,6 +85,13 @@ STOCK = Listing(
             at_end=True,
         ),
         Column("free", gettext_lazy("Free"), lambda one: one.on_hand - one.reserved, at_end=True),
+        Column(
+            "unit",
+            gettext_lazy("Unit"),
+            lambda one: words.unit(one.item.unit),
+            shown=False,
+            in_files=True,
+        ),
     ),
     filters=(
         Filter("location", gettext_lazy("Location"), lambda r, v: r.filter(location__code=v)),
@@ -119,6 +127,13 @@ MOVES = Listing(
             at_end=True,
             draw=lambda one: tags.quantity(one.quantity, one.item.unit),
         ),
+        Column(
+            "unit",
+            gettext_lazy("Unit"),
+            lambda one: words.unit(one.item.unit),
+            shown=False,
+            in_files=True,
+        ),
         Column("source", gettext_lazy("From"), lambda one: str(one.source)),
         Column("target", gettext_lazy("To"), lambda one: str(one.target)),
         Column("reason", gettext_lazy("Reason"), lambda one: one.reason),
@@ -135,6 +150,7 @@ MOVES = Listing(
             "from", gettext_lazy("From day"), lambda r, v: r.filter(at__date__gte=v), kind="date"
         ),
         Filter("to", gettext_lazy("To day"), lambda r, v: r.filter(at__date__lte=v), kind="date"),
+        Filter("item", gettext_lazy("Item (code)"), lambda r, v: r.filter(item__code__iexact=v)),
     ),
     empty=Empty(
         gettext_lazy("Nothing was moved yet"),

@@ -22,7 +22,8 @@ from gendan.kernel import clock
 from gendan.kernel.errors import DomainError
 from gendan.kernel.quantity import read_quantity
 from gendan.web import words
-from gendan.web.exports import export_found
+from gendan.web.export_columns import BINS, PICKS, WAITING
+from gendan.web.exports import LARGEST, export_found
 from gendan.web.inventory_actions import TABS, GoodsForm
 from gendan.web.inventory_forms import LookForm, form_page, item_of, with_places
 from gendan.web.lists import Column
@@ -96,6 +97,11 @@ def put_away(request: HttpRequest) -> HttpResponse:
         bins, left = queries.put_away_for(item, quantity)
         places = _places(user, [one.place_id for one in bins])
         rows = [(places[one.place_id], one.quantity, WHY[one.why]) for one in bins]
+    waiting = queries.waiting_to_be_put_away(user)
+    if kind := request.GET.get("export"):
+        if item is not None:
+            return export_found("put_away", BINS, [(item, *row) for row in rows], kind)
+        return export_found("waits_in_receiving", WAITING, list(waiting[: LARGEST + 1]), kind)
     context = {
         "tabs": tabs_of(TABS, "put_away"),
         "form": form,
@@ -105,7 +111,7 @@ def put_away(request: HttpRequest) -> HttpResponse:
         "problem": problem,
         "source": request.GET.get("source", "")[:40],
         "lot": request.GET.get("lot", "")[:60],
-        "waiting": queries.waiting_to_be_put_away(user)[:100],
+        "waiting": waiting[:100],
     }
     return render_page(request, "inventory/put_away.html", context)
 
@@ -127,6 +133,8 @@ def picking(request: HttpRequest) -> HttpResponse:
             for one in Lot.objects.visible_to(user).filter(pk__in=[p.lot_id for p in picks])
         }
         rows = [(places[one.place_id], lots.get(one.lot_id or 0), one) for one in picks]
+    if kind := request.GET.get("export"):
+        return export_found("picking", PICKS, [(item, *row) for row in rows], kind)
     context = {
         "tabs": tabs_of(TABS, "picking"),
         "form": form,

@@ -38,6 +38,7 @@ class Column:
     sort: str = ""
     at_end: bool = False  # numbers stand to the right
     shown: bool = True  # until the reader chooses columns
+    in_files: bool = False  # exported until then, though not shown: a quantity's unit
     draw: Callable[[Any], Any] | None = None  # a short safe drawing instead of a template
 
 
@@ -112,7 +113,7 @@ def show_list(
     columns = _columns_of(request, listing)
     if wanted := request.GET.get("export"):
         ordered = narrowed.order_by(*cursors.ordering(narrowed.model, sort))
-        return export(listing.key, columns, ordered, wanted)
+        return export(listing.key, _columns_of(request, listing, is_file=True), ordered, wanted)
     after = request.GET.get("after", "")
     rows, following = cursors.page(narrowed, sort, after, listing.page_size)
     is_narrowed = bool(request.GET.get("q") or any(chosen.values()))
@@ -214,11 +215,11 @@ def parse_day(text: str) -> dt.date | None:
         return None
 
 
-def _columns_of(request: HttpRequest, listing: Listing) -> list[Column]:
+def _columns_of(request: HttpRequest, listing: Listing, *, is_file: bool = False) -> list[Column]:
     keys = [key for key in request.GET.getlist("col") if listing.column(key)]
     if keys:
         return [column for column in listing.columns if column.key in keys]
-    return [column for column in listing.columns if column.shown]
+    return [one for one in listing.columns if one.shown or (is_file and one.in_files)]
 
 
 def _view_query(request: HttpRequest) -> str:

@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 
 from gendan.purchasing import queries, services
 from gendan.purchasing.models import SupplierChasing
+from gendan.web.export_columns import CHASING, ChasingRow
+from gendan.web.exports import export_found
 from gendan.web.settings import next_of
 from gendan.web.shell import ask, page, render_page
 
@@ -19,6 +21,8 @@ def save_supplier_chasing(request: HttpRequest) -> HttpResponse:
     """How each supplier is chased, what went today by itself, what is held."""
     if request.method != "POST":
         context = queries.chasing_at_a_glance() | {"modes": SupplierChasing.Mode.choices}
+        if kind := request.GET.get("export"):
+            return export_found("chasing", CHASING, _whom(context), kind)
         return render_page(request, "purchasing/chasing.html", context)
     row = services.ChasingRow(
         supplier=request.POST.get("supplier", "").strip()[:60],
@@ -76,6 +80,15 @@ def shown_link(request: HttpRequest, purchase_order_id: int) -> dict[str, Any] |
     """The link that was just made for this order: once, then it is forgotten."""
     made: dict[str, Any] | None = request.session.pop(SHOWN_LINK, None)
     return made if made and made["order"] == purchase_order_id else None
+
+
+def _whom(found: dict[str, Any]) -> list[ChasingRow]:
+    """Whom to ask, who is asked by itself, who has been and who is not: as the page says it."""
+    by_hand, by_itself = _("Ready for you to send"), _("Goes in the supplier's next working hours")
+    rows = [ChasingRow(by_hand, one.order, one.why, one.lines) for one in found["asked"]]
+    rows += [ChasingRow(by_itself, one.order, one.why, one.lines) for one in found["waiting"]]
+    rows += [ChasingRow(_("Gone today by itself"), one) for one in found["gone"]]
+    return rows + [ChasingRow(_("Not asked for now"), one) for one in found["held"]]
 
 
 def _page(purchase_order_id: int) -> str:

@@ -18,6 +18,8 @@ from gendan.purchasing import queries, receipt_queries, services
 from gendan.purchasing.freight import freight_to_book
 from gendan.purchasing.labels import label_sheet
 from gendan.purchasing.models import GoodsReceipt, SupplierReturn
+from gendan.web.export_columns import RECEIVED
+from gendan.web.exports import export_found
 from gendan.web.files import serve_bytes, serve_file
 from gendan.web.forms import whole_number
 from gendan.web.inventory_actions import TABS
@@ -153,6 +155,8 @@ def goods_receipt(request: HttpRequest, receipt_id: int) -> HttpResponse:
     user: Any = request.user
     receipt = _receipt(request, receipt_id)
     lines = receipt_queries.lines_of_receipt(receipt)
+    if kind := request.GET.get("export"):
+        return export_found(receipt.number, RECEIVED, lines, kind)
     going = [one for one in lines if one.to_return > 0]
     later = _lying(lines) if user.may_do("return_goods") else []
     order = lines[0].order_line.order if lines else None
