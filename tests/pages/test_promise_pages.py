@@ -197,6 +197,21 @@ def test_a_rush_order_in_one_step(browse: Any) -> None:
     assert "became later:" in timeline
 
 
+def test_what_could_be_earlier_without_making_anybody_later_stands_on_top(browse: Any) -> None:
+    """Another is booked as late as it can be, just where the material of this order is there."""
+    masters.items({"B-1": {"supply": "make"}, "C-1": {"lead_days": 2}})
+    masters.bom("B-1", {"C-1": 1})
+    masters.routing("B-1", ("CUT", 0, 10))
+    lines = [orders.line("A-1", 20, requested_on=MONDAY + dt.timedelta(days=4))]
+    other = orders.draft(lines=lines, incoterm="EXW", incoterm_place="Ningbo")
+    promise_order(order_id=other.pk, by=person("mei"))
+    confirm_order(order_id=other.pk, by=person("mei"))
+    text = page(browse, draft(20, "B-1"))
+    top = text.split("data-free-rush>")[1].split("</div>")[0]
+    assert "no other order becomes later" in top
+    assert "data-free-rush" not in page(browse, draft(20))
+
+
 def test_the_same_through_the_api(browse: Any) -> None:
     confirmed(50)
     order, client = draft(), browse("mei")
