@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from gendan.engine.calendars import WorkCalendar, work_calendar
+from gendan.engine.promise.odds import odds
+from gendan.engine.promise.search import Need
 from gendan.planning.promise_history import Kept, durations
 from gendan.testing.backtest import Score, Told, score
 
@@ -26,7 +28,7 @@ def life(seed: int, law: str, days: WorkCalendar, length: int) -> list[Kept]:
     `law`: delays in proportion to the lead time, or the same whatever it is.
     """
     rng = random.Random(seed)
-    leads = [rng.choice(LEADS) for _item in range(ITEMS)]
+    leads = leads_of(rng)
     bought = []
     for number in range(length):
         day = FIRST + dt.timedelta(days=number)
@@ -34,14 +36,23 @@ def life(seed: int, law: str, days: WorkCalendar, length: int) -> list[Kept]:
             continue
         for item in rng.sample(range(ITEMS), 2):
             lead = leads[item]
-            bad = item % SUPPLIERS % 4 == 0
-            if law == "proportion":
-                real = lead * rng.lognormvariate(0.25 if bad else 0.0, 0.35 if bad else 0.15)
-            else:
-                real = lead + rng.expovariate(1 / (6 if bad else 2))
-            came = days.add_days(day, max(1, round(real)))
+            came = days.add_days(day, really(rng, item, lead, law))
             bought.append(Kept(item, item % SUPPLIERS, day, days.add_days(day, lead), came))
     return bought
+
+
+def leads_of(rng: random.Random) -> list[int]:
+    return [rng.choice(LEADS) for _item in range(ITEMS)]
+
+
+def really(rng: random.Random, item: int, lead: int, law: str) -> int:
+    """How many days it takes this time."""
+    bad = item % SUPPLIERS % 4 == 0
+    if law == "proportion":
+        real = lead * rng.lognormvariate(0.25 if bad else 0.0, 0.35 if bad else 0.15)
+    else:
+        real = lead + rng.expovariate(1 / (6 if bad else 2))
+    return max(1, round(real))
 
 
 def seen(bought: list[Kept], today: dt.date) -> list[Kept]:
@@ -81,6 +92,54 @@ def told(bought: list[Kept], days: WorkCalendar) -> list[Told]:
     return found
 
 
+def told_orders(seed: int, law: str, days: WorkCalendar, length: int) -> list[Told]:
+    """Whole orders told beside such a life: lines that are made in so many days of bought parts."""
+    bought, leads = life(seed, law, days, length), leads_of(random.Random(seed))
+    rng, made, found = random.Random(seed + 1_000), list[Kept](), []
+    for number in range(0, length, 2):
+        day = FIRST + dt.timedelta(days=number)
+        if not days.works_on(day):
+            continue
+        if number % 8 == 0:
+            parts = durations(seen(bought, day), day, days)
+            works = durations(seen(made, day), day, days)
+        lines, last = [], 0
+        for _line in range(rng.randint(1, 4)):
+            line, there, there_too = a_line(rng, leads, law)
+            lines.append(line)
+            last = max(last, there_too)
+            begun, planned = days.add_days(day, there), line.done - line.start
+            made.append(
+                Kept(line.item, None, begun, days.add_days(begun, planned),
+                     days.add_days(day, there_too))
+            )  # fmt: skip
+        sure = odds(
+            lines,
+            lambda one: (works if one.is_ours else parts).spread(one.item),  # noqa: B023
+            cases=500,
+        )
+        made.sort(key=lambda one: one.begun_on)
+        first, half, most, came = (
+            days.add_days(day, count)
+            for count in (max(one.done for one in lines), sure.half, sure.most, last)
+        )
+        found.append(Told("order", day, first, half, most, sure.is_assumed, came))
+    return found
+
+
+def a_line(rng: random.Random, leads: list[int], law: str) -> tuple[Need, int, int]:
+    """As it is planned; when its parts are really there, and when it is made."""
+    items, making = rng.sample(range(ITEMS), rng.randint(1, 3)), rng.choice((5, 8, 12))
+    parts = [Need(one, 1, ready=leads[one], made=1, done=leads[one]) for one in items]
+    start = max(leads[one] for one in items)
+    line = Need(
+        rng.randrange(100, 110), 1, ready=start + making, made=1, start=start, done=start + making,
+        parts=parts, is_ours=True,
+    )  # fmt: skip
+    there = max(really(rng, one, leads[one], law) for one in items)
+    return line, there, there + max(1, round(making * rng.lognormvariate(0, 0.2)))
+
+
 def scores(law: str, seeds: Sequence[int] = (1, 2, 3), length: int = 540) -> tuple[Score, Score]:
     """With own history and without, of some lives together; usually of a year and a half."""
     days = calendar()
@@ -101,6 +160,19 @@ def test_dates_of_90_in_100_are_kept_in_87_to_93_and_beat_fixed_lead_times(law: 
     assert 47 <= own.half <= 64  # at least half: the next whole day is told
     assert own.half_days_off < own.fixed_days_off
     assert cold.count > 10
+
+
+@pytest.mark.parametrize("law", ["proportion", "same"])
+def test_whole_orders_are_there_as_often_as_they_are_told(law: str) -> None:
+    """The last part of the last line: told from the tree, all durations of it in one draw."""
+    days = calendar()
+    every = [one for seed in (4, 5, 6) for one in told_orders(seed, law, days, 360)]
+    own = score([one for one in every if not one.is_cold], FIRST + dt.timedelta(days=1_000), days)
+    assert own is not None
+    assert own.count > 250
+    assert 86 <= own.most <= 96
+    assert 45 <= own.half <= 70
+    assert own.half_days_off < own.fixed_days_off
 
 
 @pytest.mark.parametrize("law", ["proportion", "same"])
