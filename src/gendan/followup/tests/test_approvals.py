@@ -17,8 +17,8 @@ from gendan.orders import reasons
 from gendan.orders.models import Hold, Order
 from gendan.orders.services import confirm_order, release_hold
 from gendan.planning.possible import possible
-from gendan.planning.services.promising import compute_promise
 from gendan.planning.services import promise_order
+from gendan.planning.services.promising import compute_promise
 from gendan.testing.cast import person
 from gendan.testing.make import followup as make
 from gendan.testing.make import masters, orders
