@@ -22,6 +22,7 @@ from gendan.planning.models import PromiseTurn
 from gendan.planning.possible import possible
 from gendan.planning.promise_others import order_lines
 from gendan.planning.services import compute_promise, hold_promise, promise_order, promise_rush
+from gendan.planning.snapshot import snapshot_of_order
 from gendan.testing.cast import person
 from gendan.testing.make import masters
 from gendan.testing.make import orders as make
@@ -145,6 +146,52 @@ def test_a_rush_can_keep_its_day_though_those_who_stood_there_are_overdue() -> N
             assert moved.becomes_on is not None
             assert line.earliest_on <= moved.becomes_on
         assert second.number in numbers(11)
+
+
+def late(order: Order, hour: int) -> list[tuple[str, int, int]]:
+    """Who comes later in the book than promised: name, day promised, day it comes."""
+    with clock.at(at(hour)):
+        ground = snapshot_of_order(order.pk).promise.ground
+        assert ground is not None
+        days = {one.name: (one.on - MONDAY).days for one in order_lines()}
+    assert days.keys() == ground.others.keys()
+    comes = {name: one.wished for name, one in ground.others.items()}
+    return [(name, day, comes[name]) for name, day in days.items() if comes[name] > day]
+
+
+def test_a_rush_of_lines_that_ship_together_is_told_the_day_of_the_last_and_comes_then() -> None:
+    """Two of three days' work are in the way; those who move ship together, too."""
+    with clock.at(at(9)):
+        for _other in range(2):
+            lines = [make.line("A-1", 10, requested_on=None) for _line in range(2)]
+            other = make.draft(lines=lines, ship_policy="together")
+            promise_order(order_id=other.pk, by=person("mei"))
+            confirm_order(order_id=other.pk, by=person("mei"))
+    with clock.at(at(10)):
+        lines = [make.line("A-1", 10, requested_on=None) for _line in range(3)]
+        rushed = make.draft(lines=lines, ship_policy="together")
+        offered = possible(rushed.pk).rush
+        assert offered is not None
+        assert offered.on == MONDAY + dt.timedelta(days=2)  # each of them alone is there today
+        promise_rush(order_id=rushed.pk, mark=offered.mark, by=person("mei"))
+        rushed.refresh_from_db()
+        assert rushed.promised_on == offered.on
+        assert len(offered.later) == 4
+    assert late(rushed, 11) == []
+
+
+def test_of_an_order_promised_again_one_line_may_come_in_the_place_of_another() -> None:
+    with clock.at(at(9)):
+        wishes = (MONDAY + dt.timedelta(days=3), None)
+        order = make.draft(lines=[make.line("A-1", 10, requested_on=one) for one in wishes])
+        promise_order(order_id=order.pk, by=person("mei"))
+        confirm_order(order_id=order.pk, by=person("mei"))
+    with clock.at(at(10)):
+        first = order.lines.order_by("position")[0]
+        change = LineChange(line_id=first.pk, requested_on=MONDAY)
+        amend_order(order_id=order.pk, change_lines=[change], by=person("mei"))
+        promise_order(order_id=order.pk, by=person("mei"))
+    assert late(order, 11) == []
 
 
 def test_a_hold_that_has_ended_keeps_no_place() -> None:
