@@ -18,7 +18,10 @@ LARGE_ROWS = 2000  # above, the worker takes it
 LARGE_BYTES = 1_000_000  # not even opened before
 # Kinds whose rows name nothing that stands: the same file again would be entered twice.
 NEW_EACH_TIME = frozenset(
-    {"opening_stock", "expected_supplies", "orders", "purchase_requests", "purchase_orders", "rfqs"}
+    {
+        *("opening_stock", "expected_supplies", "orders", "purchase_requests", "purchase_orders"),
+        *("rfqs", "supply_receipts", "stock_transfers"),
+    }
 )
 
 

@@ -5,6 +5,7 @@ from django.db.models import Case, When
 from gendan.catalog import models as catalog_models
 from gendan.catalog import services as catalog
 from gendan.exchange.kind import Kind, under
+from gendan.exchange.kinds_arrivals import ARRIVAL_KINDS
 from gendan.exchange.kinds_purchasing import PURCHASING_KINDS
 from gendan.exchange.kinds_shop import SHOP_KINDS
 from gendan.exchange.kinds_sourcing import SOURCING_KINDS
@@ -437,6 +438,7 @@ KINDS |= {
         *SOURCING_KINDS,
         *PURCHASING_KINDS,
         *STORE_KINDS,
+        *ARRIVAL_KINDS,
         *STOCKING_KINDS,
         *SHOP_KINDS,
     )

@@ -1,6 +1,7 @@
 """What people write in sheets for things of purchasing: numbers and positions, found in bulk."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
@@ -43,6 +44,27 @@ def order_lines_named(numbers: Iterable[str]) -> dict[tuple[str, int], int]:
     rows = PurchaseOrderLine.objects.filter(order__number__in=set(numbers))
     found = rows.values_list("order__number", "position", "pk")
     return {(number, position): pk for number, position, pk in found}
+
+
+@dataclass(frozen=True)
+class LineNamed:
+    """A line of a purchase order that goods come for: its supplier, and the item's own unit."""
+
+    line_id: int
+    supplier_id: int
+    unit: str
+
+
+def lines_to_receive(numbers: Iterable[str]) -> dict[tuple[str, int], LineNamed]:
+    """All lines of these purchase orders, by number and position: 1 query."""
+    rows = PurchaseOrderLine.objects.filter(order__number__in=set(numbers))
+    found = rows.values_list(
+        "order__number", "position", "pk", "order__supplier_id", "item__unit__code"
+    )
+    return {
+        (number, position): LineNamed(line_id, supplier_id, unit)
+        for number, position, line_id, supplier_id, unit in found
+    }
 
 
 def rfqs_named(numbers: Iterable[str]) -> dict[str, RequestForQuotation]:

@@ -363,6 +363,8 @@ def suppliers() -> None:
 # Those of purchasing have tests of their own: test_purchase_sheets.
 PURCHASING = {"purchase_requests", "purchase_orders", "rfqs", "quotations", "supplier_invoices"}
 PURCHASING |= {"purchase_steps", "approval_limits", "landed_costs", "demand_ranks"}
+# What the store does, and what the shop makes: test_arrival_sheets.
+PURCHASING |= {"goods_receipts", "supply_receipts", "stock_transfers"}
 # Stock and orders would be entered twice.
 EMPTY = {"absences", "alternates", "customer_items", "customer_price_lists", "lots", "shifts"}
 AGAIN = sorted(set(KINDS) - {"opening_stock", "orders"} - PURCHASING)
