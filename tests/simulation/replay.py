@@ -9,10 +9,13 @@ from dataclasses import dataclass, replace
 
 from gendan.engine.promise import PromiseSnapshot, Standing
 from gendan.engine.promise.scene import ground_of
-from gendan.orders.models import Line, Order, OrderState
+from gendan.orders.models import Line, Order, OrderState, Promise
 from gendan.orders.queries import with_lane
+from gendan.orders.services.confirming import AS_REQUESTED
 from gendan.planning.promise_ranks import microseconds
 from gendan.planning.snapshot import snapshot_of_lines
+
+Days = dict[str, int | None]
 
 
 @dataclass(frozen=True)
@@ -24,16 +27,38 @@ class Broken:
     becomes_on: dt.date | None
 
 
+def replayed_since(moment: dt.datetime) -> tuple[list[Broken], list[Broken]]:
+    """Both in one reading: what is broken since, and who was misled."""
+    every = _promises_in_force()
+    if every is None or all(one.rank[0] < microseconds(moment) for one in every.standing):
+        return [], []
+    together = _placed(every)
+    return _broken_by(every, moment, together), _misled(every, moment, together)
+
+
 def broken_since(moment: dt.datetime) -> list[Broken]:
     """The promises that those given at this moment or after it make late."""
-    every, since = _promises_in_force(), microseconds(moment)
-    if every is None or all(one.rank[0] < since for one in every.standing):
-        return []
+    return replayed_since(moment)[0]
+
+
+def misled_since(moment: dt.datetime) -> list[Broken]:
+    """Those of the unkept whose dates were computed then: they were told what cannot be kept."""
+    return replayed_since(moment)[1]
+
+
+def unkept_since(moment: dt.datetime) -> list[Broken]:
+    """The promises given at this moment or after it that cannot be kept as the book stands."""
+    every = _promises_in_force()
+    return [] if every is None else _unkept(every, moment, _placed(every))
+
+
+def _broken_by(every: PromiseSnapshot, moment: dt.datetime, together: Days) -> list[Broken]:
+    since = microseconds(moment)
     older = [one for now in every.standing if (one := _before(now, since)) is not None]
-    unchanged = [one for one in every.standing if one.rank[0] < since]
-    alone, together = _placed(replace(every, standing=tuple(older))), _placed(every)
-    found = []
-    for one in unchanged:
+    alone, found = _placed(replace(every, standing=tuple(older))), []
+    for one in every.standing:
+        if one.rank[0] >= since:
+            continue
         due, before, after = _due(every, one), alone[one.name], together[one.name]
         was_kept = before is not None and before <= due
         if was_kept and (after is None or after > due):
@@ -41,17 +66,19 @@ def broken_since(moment: dt.datetime) -> list[Broken]:
     return found
 
 
-def unkept_since(moment: dt.datetime) -> list[Broken]:
-    """The promises given at this moment or after it that cannot be kept as the book stands."""
-    every, since = _promises_in_force(), microseconds(moment)
-    if every is None:
-        return []
-    placed, found = _placed(every), []
+def _unkept(every: PromiseSnapshot, moment: dt.datetime, placed: Days) -> list[Broken]:
+    found, since = [], microseconds(moment)
     for one in every.standing:
         day = placed[one.name]
         if one.rank[0] >= since and (day is None or day > _due(every, one)):
             found.append(_broken(every, one, day))
     return found
+
+
+def _misled(every: PromiseSnapshot, moment: dt.datetime, placed: Days) -> list[Broken]:
+    computed = Promise.objects.filter(at__gte=moment).exclude(engine=AS_REQUESTED)
+    orders = set(computed.values_list("order__number", flat=True))
+    return [one for one in _unkept(every, moment, placed) if one.order in orders]
 
 
 def _broken(world: PromiseSnapshot, one: Standing, day: int | None) -> Broken:
@@ -87,7 +114,7 @@ def _due(world: PromiseSnapshot, one: Standing) -> int:
     return max((one.on - world.today).days, 0)
 
 
-def _placed(snapshot: PromiseSnapshot) -> dict[str, int | None]:
+def _placed(snapshot: PromiseSnapshot) -> Days:
     """The day of each promise as the house books it each morning; None: it can never be kept."""
     ground = ground_of(snapshot)
     return {

@@ -9,13 +9,13 @@ from gendan.engine.promise import PromiseSnapshot
 from gendan.engine.promise.facts import FIRST
 from gendan.engine.promise.scene import Ground, ground_of
 from gendan.kernel import clock
-from gendan.orders.models import Order
+from gendan.orders.models import LinePromise, Order
 from gendan.orders.services import confirm_order
 from gendan.planning.services import promise_order
 from gendan.testing.cast import person
 from gendan.testing.make import masters
 from gendan.testing.make import orders as make
-from tests.simulation.replay import broken_since, unkept_since
+from tests.simulation.replay import broken_since, misled_since, unkept_since
 
 pytestmark = pytest.mark.django_db
 NINE = clock.moment_on(dt.date(2026, 6, 10), 9)  # a Wednesday
@@ -46,6 +46,7 @@ def test_a_date_given_without_asking_breaks_none_but_is_not_kept_itself() -> Non
         (unkept,) = unkept_since(TEN)
         assert (unkept.order, unkept.promised_on) == (second.number, second.promised_on)
         assert unkept.becomes_on == dt.date(2026, 7, 8)
+        assert misled_since(TEN) == []  # nobody has computed it
         assert unkept_since(TEN + dt.timedelta(hours=1)) == []  # nobody has promised since
 
 
@@ -79,3 +80,10 @@ def test_a_computed_date_leaves_earlier_promises_alone() -> None:
         assert promised("C-2", 40, days=2).promised_on == dt.date(2026, 7, 8)
         assert broken_since(TEN) == []
         assert unkept_since(TEN) == []
+        told = LinePromise.objects.filter(line__order__customer__code="C-2")
+        told.update(ex_works_on=dt.date(2026, 7, 7))
+        (misled,) = misled_since(TEN)
+        assert (misled.promised_on, misled.becomes_on) == (
+            dt.date(2026, 7, 7),
+            dt.date(2026, 7, 8),
+        )

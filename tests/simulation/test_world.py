@@ -24,14 +24,15 @@ from gendan.purchasing.models import (
     SupplierWord,
 )
 from gendan.testing.world.turn import World
-from tests.simulation.replay import broken_since
+from tests.simulation.replay import replayed_since
 
 pytestmark = pytest.mark.django_db
 FIRST_DAY = dt.date(2026, 3, 2)
 
 
 def live(seed: int, days: int, orders_a_day: float, patience: float = 1.0) -> World:
-    """A world that has lived; whenever its people promise, all earlier promises are replayed."""
+    """A world that has lived; whenever its people promise, all promises are replayed: the earlier
+    ones are not broken, and what was computed can be kept."""
     world = World(
         seed=seed, first_day=FIRST_DAY, orders_a_day=orders_a_day, patience=patience, plans=3
     )
@@ -46,7 +47,9 @@ def replaying(act: Callable[[dt.date], None]) -> Callable[[dt.date], None]:
     def acting(day: dt.date) -> None:
         began = clock.now()
         act(day)
-        assert broken_since(began) == [], f"on {day} a promise broke others"
+        broken, misled = replayed_since(began)
+        assert broken == [], f"on {day} a promise broke others"
+        assert misled == [], f"on {day} a date was told that cannot be kept"
 
     return acting
 
