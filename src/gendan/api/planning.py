@@ -18,6 +18,7 @@ from gendan.orders import queries
 from gendan.planning import services
 from gendan.planning.engines import DEFAULT
 from gendan.planning.possible import Choices, possible
+from gendan.planning.promise_ways import MOST_OVERTIME
 from gendan.planning.queries import no_rush_words
 
 router = Router(tags=["planning"])
@@ -75,7 +76,7 @@ class ChoicesIn(Schema):
     outside factory; costs in the company's currency.
     """
 
-    overtime_minutes: Annotated[int | None, Field(ge=0, le=24 * 60)] = None
+    overtime_minutes: Annotated[int | None, Field(ge=0, le=MOST_OVERTIME)] = None
     cost_per_hour: Price = None
     supplier_days: Days = None
     outside_days: Days = None

@@ -341,7 +341,8 @@ class WorkCenter(Named):
                 name="work_center_cost_not_less",
             ),
             models.CheckConstraint(
-                condition=Q(overtime_minutes__lte=1440), name="work_center_overtime_in_a_day"
+                condition=Q(overtime_minutes__lte=F("machines") * 1440),
+                name="work_center_overtime_in_a_day",
             ),
             models.CheckConstraint(
                 condition=(Q(operators__isnull=True) | Q(operators__gte=1))

@@ -21,6 +21,8 @@ from gendan.engine.promise.scene import UNIT, Scene, parts, sources_of
 from gendan.engine.promise.world import THOUSANDTHS, Source
 from gendan.planning.promise_history import Sure
 
+MOST_OVERTIME = 200 * 24 * 60  # minutes a day: around the clock on as many machines as there may be
+
 Others = dict[tuple[int, int], list[tuple[int, int, int, Decimal | None]]]
 
 

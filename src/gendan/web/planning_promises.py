@@ -19,6 +19,7 @@ from gendan.orders import reasons
 from gendan.orders.models import Basis, Order
 from gendan.planning import services
 from gendan.planning.possible import Choices, LinePossible, Moved, Possible, Way, possible
+from gendan.planning.promise_ways import MOST_OVERTIME
 from gendan.planning.queries import (
     called_centers,
     called_items,
@@ -280,7 +281,7 @@ def _sorts(request: HttpRequest) -> dict[str, str]:
 
 def _choices(request: HttpRequest) -> Choices:
     return Choices(
-        overtime_minutes=_whole(request, "overtime_minutes", 24 * 60),
+        overtime_minutes=_whole(request, "overtime_minutes", MOST_OVERTIME),
         cost_per_hour=_price(request, "cost_per_hour"),
         supplier_days=_whole(request, "supplier_days", 1_000),
         outside_days=_whole(request, "outside_days", 1_000),

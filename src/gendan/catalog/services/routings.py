@@ -99,8 +99,9 @@ def save_work_centers(*, rows: Sequence[WorkCenterRow], by: User | None) -> list
         if center.machines > MOST_MACHINES:
             words = _("A work centre has at most %(most)s machines.")
             problems.add(index, "machines", words % {"most": MOST_MACHINES})
-        if center.overtime_minutes > DAY_MINUTES:
-            problems.add(index, "overtime_minutes", _("A day has 1440 minutes."))
+        if center.overtime_minutes > DAY_MINUTES * center.machines:
+            words = _("A day has 1440 minutes, for each of the machines.")
+            problems.add(index, "overtime_minutes", words)
         for name in ("hour_cost", "overtime_cost"):
             cost = getattr(center, name)
             if cost is not None and cost < 0:

@@ -57,3 +57,10 @@ def test_a_work_centre_knows_its_overtime_and_its_second_line() -> None:
     for wrong in ({"second_line": "A"}, {"overtime_minutes": 1441}, {"hour_cost": Decimal(-1)}):
         with pytest.raises(RowsRefused):
             save_work_centers(rows=[WorkCenterRow("A", **wrong)], by=None)
+    # Ten lines beside each other work two hours longer each.
+    (center,) = save_work_centers(
+        rows=[WorkCenterRow("A", machines=10, overtime_minutes=1200 + 1440)], by=None
+    )
+    assert center.overtime_minutes == 2640
+    with pytest.raises(RowsRefused, match="for each of the machines"):
+        save_work_centers(rows=[WorkCenterRow("A", machines=1)], by=None)
