@@ -79,6 +79,11 @@ def forecast_milestones(snapshot: Snapshot) -> Forecast:
     return _Passes(snapshot).run()
 
 
+def expected_days(snapshot: Snapshot) -> Ints:
+    """Only when each milestone is expected [N]: the first pass of `forecast_milestones`."""
+    return _Passes(snapshot).expected()
+
+
 def ready_milestones(snapshot: Snapshot) -> Flags:
     """Which milestones to come have everything before them done [N]: somebody's move now."""
     waits = np.zeros(snapshot.state.size, dtype=bool)
@@ -176,6 +181,10 @@ class _Passes:
             anchor_float=spare[given.anchor],
             driver=np.where(first_critical == count, -1, first_critical),
         )
+
+    def expected(self) -> Ints:
+        """The first pass alone."""
+        return self._forwards()[0]
 
     def _edges(self, rank: int) -> slice:
         return slice(int(self.edges_of_rank[rank]), int(self.edges_of_rank[rank + 1]))

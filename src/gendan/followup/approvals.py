@@ -7,20 +7,19 @@ of it). A gate that somebody has opened in spite of its milestone holds nobody u
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
-from django.db.models import Exists, F, OuterRef, Value
-from django.db.models.functions import Concat
 
 from gendan.catalog.queries import calendar
 from gendan.engine.calendars import WorkCalendar
-from gendan.engine.milestones import Snapshot, forecast_milestones
+from gendan.engine.milestones import Snapshot, expected_days
 from gendan.engine.promise import Approval
 from gendan.engine.promise.spreads import Lived
 from gendan.followup.choosing import Choice
-from gendan.followup.models import Evidence, Milestone, Template, TemplateStep
+from gendan.followup.models import Evidence, Journey, Milestone, Template, TemplateStep
 from gendan.followup.services.gates import key_of
 from gendan.followup.snapshot import EVERY_DAY, STATES
 from gendan.kernel import clock
@@ -62,16 +61,14 @@ class _Step:
 
 
 def expected(order: Order, lines: Sequence[Line], days: WorkCalendar) -> Approval | None:
-    """What production of an order waits for; None: nothing (1 query if it is followed, else 3)."""
+    """What production of an order waits for; None: nothing (2 queries, 3 for a draft)."""
     if order.pk is None:
         return None
-    today = clock.today()
     if order.state == OrderState.CONFIRMED:
-        steps, started_on, calendar_id = _of_journey(order.pk)
-        if steps:
-            return _approval(steps, started_on, today, _days(calendar_id, days), is_asked=True)
-    steps, calendar_id = _of_template(order)
-    return _approval(steps, today, today, _days(calendar_id, days), is_asked=False)
+        held = _held(order.pk)
+        if held or Journey.objects.filter(order=order.pk).exists():
+            return _of_journey(order.pk, held, days) if held else None
+    return _of_template(order, days)
 
 
 def lived(days: WorkCalendar) -> list[tuple[int, Lived]]:
@@ -99,62 +96,61 @@ def lived(days: WorkCalendar) -> list[tuple[int, Lived]]:
     return found
 
 
-def _of_journey(order_id: int) -> tuple[list[_Step], dt.date, int | None]:
-    """The milestones of a followed order, when it began, and its calendar."""
-    gate = Hold.objects.filter(
-        order=OuterRef("journey__order"),
-        stage=Stage.PRODUCE,
-        released_at=None,
-        key=Concat(Value(key_of("")), OuterRef("code")),
-    )
-    rows = (
-        Milestone.objects.filter(journey__order=order_id, journey__is_open=True)
-        .order_by("position")
-        .annotate(is_held=Exists(gate), since=F("journey__started_on"))
-        .values_list(
-            *_FIELDS, "state", "reached_on", "expected_on", "revised_on", "is_held", "since",
-            "journey__calendar_id",
-        )
+def _held(order_id: int) -> set[str]:
+    """The codes of the milestones whose gates hold production now."""
+    holds = Hold.objects.filter(order=order_id, stage=Stage.PRODUCE, released_at=None)
+    prefix = key_of("")
+    keys = holds.values_list("key", flat=True)
+    return {key.removeprefix(prefix) for key in keys if key.startswith(prefix)}
+
+
+def _of_journey(order_id: int, held: Collection[str], company: WorkCalendar) -> Approval | None:
+    """By the milestones of a followed order as they stand."""
+    found = Milestone.objects.filter(journey__order=order_id, journey__is_open=True)
+    rows: Iterable[tuple[Any, ...]] = found.order_by("position").values_list(
+        *_FIELDS, "code", "state", "reached_on", "expected_on", "revised_on",
+        "journey__started_on", "journey__calendar_id",
     )  # fmt: skip
-    steps, started_on, calendar_id = [], dt.date.min, None
-    for *fields, state, reached, said, revised, is_held, started_on, calendar_id in rows:  # noqa: B007
+    steps: list[_Step] = []
+    started_on, calendar_id = clock.today(), None
+    for row in rows:
+        code, state, reached, said, revised, started_on, calendar_id = row[len(_FIELDS) :]
         steps.append(
             replace(
-                _Step(*fields),
+                _Step(*row[: len(_FIELDS)]),
                 state=STATES.index(state),
                 reached=_ordinal(reached),
                 given=_ordinal(said or revised),
-                is_held=is_held,
+                is_held=code in held,
             )
         )
-    return steps, started_on, calendar_id
+    days = company if calendar_id is None else calendar(calendar_id)
+    return _approval(steps, started_on, days, is_asked=True)
 
 
-def _of_template(order: Order) -> tuple[list[_Step], int | None]:
-    """The milestones an order would have; none where no kind of journey is written down."""
+def _of_template(order: Order, company: WorkCalendar) -> Approval | None:
+    """By the milestones an order would have; None where no kind of journey is written down."""
     active = list(Template.objects.filter(is_active=True))
     if not active:
-        return [], None
+        return None
     template = Choice.of([order.pk], active).template_for(order)
     rows = TemplateStep.objects.filter(template=template).order_by("position")
-    return [_Step(*row) for row in rows.values_list(*_FIELDS)], template.calendar_id
+    steps = [_Step(*row) for row in rows.values_list(*_FIELDS)]
+    days = company if template.calendar_id is None else calendar(template.calendar_id)
+    return _approval(steps, clock.today(), days, is_asked=False)
 
 
 def _approval(
-    steps: Sequence[_Step],
-    started_on: dt.date,
-    today: dt.date,
-    days: WorkCalendar,
-    *,
-    is_asked: bool,
+    steps: Sequence[_Step], started_on: dt.date, days: WorkCalendar, *, is_asked: bool
 ) -> Approval | None:
     gates = [place for place, one in enumerate(steps) if one.holds_production]
     if not gates:
         return None
-    forecast = forecast_milestones(_snapshot(steps, started_on, today, days)).forecast
-    last = max(gates, key=lambda place: (int(forecast[place]), place))
+    steps = steps[: gates[-1] + 1]  # none waits for one that stands behind it
+    expected_on = expected_days(_snapshot(steps, started_on, clock.today(), days))
+    last = max(gates, key=lambda place: (int(expected_on[place]), place))
     after = _after_material(steps)
-    on = dt.date.fromordinal(int(forecast[last]))
+    on = dt.date.fromordinal(int(expected_on[last]))
     names = (steps[last].name_en, steps[last].name_zh)
     return Approval(on, names, max(0, *(after[place] for place in gates), 0), is_asked)
 
@@ -212,10 +208,6 @@ def _snapshot(
         reached=reached,
         given=given,
     )
-
-
-def _days(calendar_id: int | None, company: WorkCalendar) -> WorkCalendar:
-    return company if calendar_id is None else calendar(calendar_id)
 
 
 def _ordinal(day: dt.date | None) -> int:
