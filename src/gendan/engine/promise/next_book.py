@@ -62,12 +62,8 @@ def next_days(scene: Scene, turns: Sequence[query.Turn], told: Mapping[str, int]
 
 def stands_for(scene: Scene, names: Iterable[str]) -> dict[str, int]:
     """The days for which these stand in the book that are the order's; below 0: they are past."""
-    mine, first = scene.ground.others.keys() & set(names), scene.world.first_day
-    if not mine:
-        return {}
-    return {
-        one.name: one.on.toordinal() - first for one in scene.snapshot.standing if one.name in mine
-    }
+    ground = scene.ground
+    return {name: ground.promised[name] for name in names if name in ground.others}
 
 
 def promised_again(scene: Scene, told: Mapping[str, int], is_on: Mapping[str, int]) -> Comes:

@@ -56,6 +56,7 @@ class Ground:
     `own`: by the line's name what is coming for it alone: item, day, quantity. `others`: what each
     booking is for and by which day. `unplaced`: names of promises that cannot be kept by any plan;
     they hold nothing. `lent`: by line what is left of what comes for it alone, once it was booked.
+    `promised`: by name the day each is promised for; below 0: it is past.
     """
 
     world: World
@@ -65,6 +66,7 @@ class Ground:
     others: Mapping[str, Ask]
     unplaced: tuple[str, ...]
     lent: Mapping[str, Own]
+    promised: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,9 @@ def scene_of(snapshot: PromiseSnapshot) -> Scene:
     if snapshot.mine or snapshot.differs:
         book = book.without(book.bookings.keys() & snapshot.mine, world)
     if snapshot.mine:
-        others = {name: one for name, one in others.items() if name not in snapshot.mine}
+        others = dict(others)
+        for name in snapshot.mine:
+            others.pop(name, None)
         unplaced = tuple(name for name in unplaced if name not in snapshot.mine)
     return Scene(snapshot, world, book, ground.items, ground.own, others, unplaced, ground)
 
@@ -148,8 +152,16 @@ def ground_of(snapshot: PromiseSnapshot, days: int = DAYS) -> Ground:
     asks = {one.name: ask_for(one, world, items, own) for one in snapshot.standing}
     for steps in in_turn(snapshot.standing, world):
         booked.next_ones(steps, asks)
-    book, lent = booked.whole(), booked.overlay.lent
-    return Ground(world, book, items, own, booked.others, tuple(booked.unplaced), lent)
+    return Ground(
+        world=world,
+        book=booked.whole(),
+        items=items,
+        own=own,
+        others=booked.others,
+        unplaced=tuple(booked.unplaced),
+        lent=booked.overlay.lent,
+        promised={one.name: one.on.toordinal() - world.first_day for one in snapshot.standing},
+    )
 
 
 def ask_for(one: Standing, world: World, items: dict[int, int], own: Mapping[str, Own]) -> Ask:
