@@ -20,7 +20,7 @@ LARGE_BYTES = 1_000_000  # not even opened before
 NEW_EACH_TIME = frozenset(
     {
         *("opening_stock", "expected_supplies", "orders", "purchase_requests", "purchase_orders"),
-        *("rfqs", "supply_receipts", "stock_transfers"),
+        *("rfqs", "supply_receipts", "stock_transfers", "work_orders"),
     }
 )
 

@@ -1,10 +1,34 @@
-"""The kinds of sheets about the shop floor: set-ups, capacity by day, crews, goals."""
+"""The kinds of sheets about the shop floor: work orders, set-ups, capacity by day, crews, goals."""
 
 from gendan.exchange.kind import Kind
+from gendan.exchange.purchase_sheets import lines_said
+from gendan.exchange.work_sheets import WorkRow, take_work_orders
 from gendan.planning import models, services
 from gendan.planning.services import keeping
+from gendan.production.models import WorkOrder
+from gendan.production.services import firm_work_orders
 
 SHOP_KINDS = (
+    Kind(
+        "work_orders",
+        "Work orders",
+        "工单",
+        WorkRow,
+        firm_work_orders,
+        WorkOrder,
+        take=take_work_orders,
+        where={"state__in": WorkOrder.OPEN},
+        shows={"demands": lines_said},
+        examples=(
+            {
+                "item": "A-100",
+                "quantity": 500,
+                "starts_on": "2026-12-01",
+                "due_on": "2026-12-10",
+                "demands": "SO26-0001 / 1",
+            },
+        ),
+    ),
     Kind(
         "setup_times",
         "Set-up times",

@@ -29,6 +29,12 @@ def work_orders_for(user: User) -> "QuerySet[WorkOrder]":
     )
 
 
+def work_orders_named(numbers: Iterable[str]) -> dict[str, WorkOrder]:
+    """Work orders by their numbers: 1 query."""
+    rows = WorkOrder.objects.select_related("item").filter(number__in=set(numbers))
+    return {one.number: one for one in rows}
+
+
 # What is open --------------------------------------------------------------------------------
 # One truth for plans, promises, loads and lists: what has come in needs nothing any more, and what
 # was issued to the shop floor is not taken from the stores again.

@@ -28,7 +28,7 @@ STAGES = {
 # In the order of the navigation: its words, and the rooms whose sheets stand below them.
 SECTIONS = (
     (gettext_lazy("Orders"), ("orders",)),
-    (gettext_lazy("Planning"), ("planning",)),
+    (gettext_lazy("Planning"), ("planning", "production")),
     (gettext_lazy("Purchasing"), ("sourcing", "purchasing")),
     (gettext_lazy("Stock"), ("inventory", "stocking")),
     (gettext_lazy("Items"), ("catalog",)),

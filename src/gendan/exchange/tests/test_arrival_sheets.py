@@ -1,4 +1,5 @@
-"""receive_goods, receive_expected and transfer_stock by sheet: whole or not, as the pages would."""
+"""receive_goods, receive_expected, transfer_stock and firm_work_orders by sheet: whole or not at
+all, as their pages would."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ import pytest
 from gendan.exchange import bringing, jobs
 from gendan.exchange.bringing import ImportedAlready, bring_in
 from gendan.exchange.models import ImportRun
-from gendan.exchange.sheets import dry_run, run_import
+from gendan.exchange.sheets import dry_run, export, run_import
 from gendan.exchange.tests.test_purchase_sheets import counts, exported, sheet, told
 from gendan.inventory import services as inventory
 from gendan.inventory.models import ExpectedSupply, Move
@@ -17,12 +18,14 @@ from gendan.inventory.services import ExpectedRow, MoveRow
 from gendan.kernel import clock
 from gendan.kernel.errors import NotAllowed
 from gendan.kernel.models import User
+from gendan.production.models import WorkOrder
 from gendan.purchasing import services as purchasing
 from gendan.purchasing.models import GoodsReceipt, GoodsReceiptLine, PurchaseOrder
 from gendan.purchasing.tests import ordered, received
 from gendan.purchasing.tests.received import lies
 from gendan.testing.cast import person
 from gendan.testing.make import masters
+from gendan.testing.make import orders as made
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 6, 10)  # a Wednesday
@@ -248,3 +251,50 @@ def test_goods_are_carried_by_sheet_once(wen: User) -> None:
     with pytest.raises(ImportedAlready):
         bring_in("stock_transfers", data, "carry.csv", by=wen, keep=True)
     assert lies("DYE") == {"STORE": 6, "BIN": 4}
+
+
+WORK = "item quantity starts_on due_on demands number"
+
+
+def test_work_orders_are_made_for_order_lines_and_standing_ones_stay() -> None:
+    ping = person("ping")
+    masters.items({"BOLT": {"supply": "buy"}})
+    order = made.draft(lines=[masters.item("LAMP", supply="make")])
+    named, days = f"{order.number} / 1", ["2026-06-15", "2026-06-19"]
+    rows = [["LAMP", 20, *days, named, ""], ["LAMP", 5, *days, "", ""]]
+    assert counts(sheet("work_orders", WORK, *rows, by=ping, run=dry_run)) == (2, 0)
+    assert not WorkOrder.objects.exists()
+    assert counts(sheet("work_orders", WORK, *rows, by=ping)) == (2, 0)
+    first, second = WorkOrder.objects.order_by("pk")
+    assert first.demands == [f"orders.line:{order.lines.get().pk}"]
+    assert (first.quantity, first.state, second.demands) == (Decimal(20), "firm", [])
+    assert first.due_on == dt.date(2026, 6, 19)
+    for form in ("xlsx", "csv"):
+        data = export("work_orders", by=ping, form=form, language="zh-hans")
+        assert counts(run_import("work_orders", data, f"x.{form}", by=ping)) == (0, 0)
+    changed = ["LAMP", 21, *days, named, first.number]
+    bad = [changed, ["LAMP", 1, *days, "", "WO-NONE"]]
+    found = told(sheet("work_orders", WORK, *bad, by=ping))
+    assert [(line, column) for line, column, _words in found] == [
+        (2, "Quantity"),
+        (3, "Work order"),
+    ]
+    assert "stands otherwise" in found[0][2]
+    bad = [
+        ["BOLT", 1, *days, "", ""],
+        ["NONE", 1, *days, "", ""],
+        ["LAMP", 0, *days, "", ""],
+        ["LAMP", 1, *reversed(days), "", ""],
+    ]
+    found = told(sheet("work_orders", WORK, *bad, by=ping))
+    assert [(line, column) for line, column, _words in found] == [
+        (2, "Item"),
+        (3, "Item"),
+        (4, "Quantity"),
+        (5, "Due"),
+    ]
+    strange = told(sheet("work_orders", WORK, ["LAMP", 1, *days, "SO-NONE / 1", ""], by=ping))
+    assert [one[:2] for one in strange] == [(2, "For order lines")]
+    with pytest.raises(NotAllowed):
+        sheet("work_orders", WORK, *rows, by=person("wen"))
+    assert WorkOrder.objects.count() == 2

@@ -364,7 +364,7 @@ def suppliers() -> None:
 PURCHASING = {"purchase_requests", "purchase_orders", "rfqs", "quotations", "supplier_invoices"}
 PURCHASING |= {"purchase_steps", "approval_limits", "landed_costs", "demand_ranks"}
 # What the store does, and what the shop makes: test_arrival_sheets.
-PURCHASING |= {"goods_receipts", "supply_receipts", "stock_transfers"}
+PURCHASING |= {"goods_receipts", "supply_receipts", "stock_transfers", "work_orders"}
 # Stock and orders would be entered twice.
 EMPTY = {"absences", "alternates", "customer_items", "customer_price_lists", "lots", "shifts"}
 AGAIN = sorted(set(KINDS) - {"opening_stock", "orders"} - PURCHASING)
