@@ -96,7 +96,7 @@ def as_booked(book: Book, asks: Sequence[Ask], answer: Answer, *, together: bool
 def _days(asks: Sequence[Ask], lines: Sequence[LineAnswer], *, together: bool) -> list[int]:
     """The days the lines would be promised for."""
     days = [max(line.earliest or 0, one.wished) for one, line in zip(asks, lines, strict=True)]
-    return [max(days)] * len(days) if together else days
+    return [max(days)] * len(days) if together and days else days
 
 
 def _whole(answer: Answer, lines: Sequence[LineAnswer]) -> Answer:
