@@ -100,6 +100,8 @@ def _lines(
             problems.add(index, "position", words % values)
             continue
         found.append(line)
+        if not same_paper(row.delivery_note):  # signs that nobody sees
+            problems.add(index, "delivery_note", _("This may not be empty."))
         _note_odd_unit(problems, index, row.unit, line.unit)
         if row.delivered_on and row.delivered_on > clock.today():
             problems.add(index, "delivered_on", _("What comes on a day to come is not here yet."))

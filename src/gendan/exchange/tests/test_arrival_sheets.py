@@ -92,6 +92,7 @@ def test_deliveries_that_cannot_be_are_told_row_by_row_and_none_is_taken(wen: Us
         delivery(order, 1, note="DN-3", day="2026-06-11"),
         delivery(order, 1, note="DN-4"),
         delivery(order, 2, note="dn-4"),
+        delivery(order, 1, note="\u200b"),
     ]
     found = told(sheet("goods_receipts", DELIVERIES, *rows, by=wen))
     assert [(line, column) for line, column, _words in found] == [
@@ -99,6 +100,7 @@ def test_deliveries_that_cannot_be_are_told_row_by_row_and_none_is_taken(wen: Us
         (3, "Unit"),
         (4, "Delivered on"),
         (6, "Line of the order"),
+        (7, "Delivery note"),
     ]
     assert found[3][2] == "The same stands in row 5."
     rows = [
