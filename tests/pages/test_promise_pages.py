@@ -17,6 +17,7 @@ from gendan.orders.models import Line, Order
 from gendan.orders.services import confirm_order
 from gendan.planning.models import PromiseHold
 from gendan.planning.possible import possible
+from gendan.planning.promise_ways import MOST_OVERTIME
 from gendan.planning.services import promise_order
 from gendan.testing.cast import person
 from gendan.testing.make import masters, orders
@@ -249,7 +250,7 @@ def test_all_of_it_through_the_api(browse: Any) -> None:
     # What is typed is looked at as on the page; money has the digits of its currency.
     found = client.get(f"{url}?overtime_minutes=50&cost_per_hour=31").json()
     assert [(one["minutes"], one["cost"]) for one in found["ways"]] == [(200, "103.33")]
-    assert client.get(f"{url}?overtime_minutes=1441").status_code == 422
+    assert client.get(f"{url}?overtime_minutes={MOST_OVERTIME + 1}").status_code == 422
     assert browse("stranger").get(url).status_code == 404
 
 

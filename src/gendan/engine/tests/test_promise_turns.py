@@ -194,6 +194,15 @@ def test_lines_of_an_order_that_is_promised_again_leave_their_places_together() 
     assert works.give("O", [(2, 10, 0), (1, 10, 0)]) == {"O.0": 0, "O.1": 1} == works.days()
 
 
+def test_an_order_wholly_kept_that_ships_together_is_asked_for_nothing() -> None:
+    works = Works(shop(), [])
+    assert works.give("O", [(2, 10, 6)]) is not None
+    scene = works.scene("O", [(2, 10, 6)])
+    kept = tuple(replace(one, kept=one.quantity) for one in scene.snapshot.demands)
+    [line] = capable(replace(scene.snapshot, demands=kept, is_together=True))
+    assert line.promised.ex_works_on == day(6)  # as wished
+
+
 def test_who_is_late_is_looked_for_from_his_own_day_unless_that_is_past() -> None:
     rows = [(2, 25, 1), (2, 25, 1), (2, 25, -3)]
     works = Works(shop(), [overdue(f"L{rank}", *one, rank) for rank, one in enumerate(rows, 1)])
