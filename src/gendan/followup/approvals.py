@@ -7,7 +7,7 @@ of it). A gate that somebody has opened in spite of its milestone holds nobody u
 """
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -33,6 +33,7 @@ _FIELDS = (
     "position", "duration_days", "travel", "after", "lags", "evidence", "gates", "name_en",
     "name_zh",
 )  # fmt: skip
+_STANDS = ("code", "state", "reached_on", "expected_on", "revised_on")
 _TO_COME, _DONE = STATES.index("to_come"), STATES.index("reached")
 _NEVER = -(10**6)
 
@@ -61,13 +62,14 @@ class _Step:
 
 
 def expected(order: Order, lines: Sequence[Line], days: WorkCalendar) -> Approval | None:
-    """What production of an order waits for; None: nothing (2 queries, 3 for a draft)."""
+    """What production of an order waits for; None: nothing (1 query while a gate of the order's
+    holds it, 2 when none does, 3 for a draft)."""
     if order.pk is None:
         return None
     if order.state == OrderState.CONFIRMED:
-        held = _held(order.pk)
-        if held or Journey.objects.filter(order=order.pk).exists():
-            return _of_journey(order.pk, held, days) if held else None
+        rows = _held(order.pk)
+        if rows or Journey.objects.filter(order=order.pk).exists():
+            return _of_journey(rows, days) if rows else None
     return _of_template(order, days)
 
 
@@ -96,25 +98,27 @@ def lived(days: WorkCalendar) -> list[tuple[int, Lived]]:
     return found
 
 
-def _held(order_id: int) -> set[str]:
-    """The codes of the milestones whose gates hold production now."""
+def _held(order_id: int) -> list[tuple[Any, ...]]:
+    """The gates that hold production now, each with all milestones of the order."""
+    journey = "order__journey__"
     holds = Hold.objects.filter(order=order_id, stage=Stage.PRODUCE, released_at=None)
-    prefix = key_of("")
-    keys = holds.values_list("key", flat=True)
-    return {key.removeprefix(prefix) for key in keys if key.startswith(prefix)}
-
-
-def _of_journey(order_id: int, held: Collection[str], company: WorkCalendar) -> Approval | None:
-    """By the milestones of a followed order as they stand."""
-    found = Milestone.objects.filter(journey__order=order_id, journey__is_open=True)
-    rows: Iterable[tuple[Any, ...]] = found.order_by("position").values_list(
-        *_FIELDS, "code", "state", "reached_on", "expected_on", "revised_on",
-        "journey__started_on", "journey__calendar_id",
+    rows = holds.filter(order__journey__is_open=True).values_list(
+        *(f"{journey}milestones__{name}" for name in (*_FIELDS, *_STANDS)),
+        f"{journey}started_on", f"{journey}calendar_id", f"{journey}template__calendar_id", "key",
     )  # fmt: skip
+    return sorted(rows, key=lambda row: row[0])
+
+
+def _of_journey(rows: Sequence[tuple[Any, ...]], company: WorkCalendar) -> Approval | None:
+    """By the milestones of a followed order as they stand."""
+    prefix = key_of("")
+    held = {row[-1].removeprefix(prefix) for row in rows if row[-1].startswith(prefix)}
+    rows = list({row[0]: row for row in rows}.values())
     steps: list[_Step] = []
-    started_on, calendar_id = clock.today(), None
+    started_on, calendar_id, other_id = clock.today(), None, None
     for row in rows:
-        code, state, reached, said, revised, started_on, calendar_id = row[len(_FIELDS) :]
+        code, state, reached, said, revised = row[len(_FIELDS) : -4]
+        started_on, calendar_id, other_id, _key = row[-4:]
         steps.append(
             replace(
                 _Step(*row[: len(_FIELDS)]),
@@ -124,7 +128,8 @@ def _of_journey(order_id: int, held: Collection[str], company: WorkCalendar) -> 
                 is_held=code in held,
             )
         )
-    days = company if calendar_id is None else calendar(calendar_id)
+    # A kind of journey without a calendar of its own has the company's.
+    days = company if calendar_id is None or other_id is None else calendar(calendar_id)
     return _approval(steps, started_on, days, is_asked=True)
 
 
