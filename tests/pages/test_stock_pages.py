@@ -93,6 +93,7 @@ def test_lists_of_the_stores_work_are_taken_out_as_files(world: Any, browse: Bro
 
     (waits,) = told("put-away/?")
     assert (waits["Item"], waits["Location"], waits["Quantity"]) == ("A-1", "DOCK", "5")
+    assert (waits["Bin"], waits["Why"]) == ("STORE", "lies here already")
     assert waits["Unit"]
     assert waits["Since"]
     (into,) = told("put-away/?item=A-1&quantity=5&")

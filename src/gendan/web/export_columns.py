@@ -88,15 +88,17 @@ ARRIVALS = (
     ),
 )
 
-# What waits where goods arrive: balances.
+# Of (balance, bin, quantity, why): what waits where goods arrive, and into which bins it may go.
 WAITING = (
-    Column("item", _("Item"), lambda one: one.item.code),
-    Column("name", _("Name"), lambda one: one.item.name),
-    Column("lot", _("Lot"), lambda one: one.lot.code if one.lot else ""),
-    Column("location", _("Location"), lambda one: one.location.code),
-    Column("quantity", _("Quantity"), lambda one: one.on_hand),
-    Column("unit", _("Unit"), lambda one: words.unit(one.item.unit)),
-    Column("since", _("Since"), lambda one: one.since),
+    Column("item", _("Item"), lambda row: row[0].item.code),
+    Column("name", _("Name"), lambda row: row[0].item.name),
+    Column("lot", _("Lot"), lambda row: row[0].lot.code if row[0].lot else ""),
+    Column("location", _("Location"), lambda row: row[0].location.code),
+    Column("quantity", _("Quantity"), lambda row: row[2]),
+    Column("unit", _("Unit"), lambda row: words.unit(row[0].item.unit)),
+    Column("bin", _("Bin"), lambda row: row[1].code if row[1] else ""),
+    Column("why", _("Why"), lambda row: str(row[3])),
+    Column("since", _("Since"), lambda row: row[0].since),
 )
 
 # Of (item, bin, quantity, why): into which bins a quantity may go.

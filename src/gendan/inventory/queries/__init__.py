@@ -24,7 +24,12 @@ from gendan.inventory.queries.counting import (
     to_approve,
 )
 from gendan.inventory.queries.past import Held, held_at
-from gendan.inventory.queries.picking import picks_for, put_away_for, waiting_to_be_put_away
+from gendan.inventory.queries.picking import (
+    picks_for,
+    put_away_for,
+    put_away_list,
+    waiting_to_be_put_away,
+)
 from gendan.inventory.queries.tracing import Link, Traced, genealogy, papers_of
 from gendan.inventory.queries.valuing import Worth, value_by_place, value_of, values_for
 
@@ -56,6 +61,7 @@ __all__ = [
     "papers_of",
     "picks_for",
     "put_away_for",
+    "put_away_list",
     "ranks_of",
     "reserved_for",
     "to_approve",

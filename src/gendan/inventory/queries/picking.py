@@ -1,6 +1,8 @@
 """Suggestions for the store: into which bins, and from which ones."""
 
 from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +15,7 @@ from gendan.kernel import clock
 from gendan.kernel.models import User
 
 NOTHING = Decimal(0)
+MOST_SUGGESTED = 500  # of what waits: each looks at every bin
 Purpose = Location.Purpose
 # Where goods are kept for longer; not where they arrive, leave or wait for a verdict.
 KEEPING = frozenset({"", Purpose.STORAGE, Purpose.PICKING})
@@ -20,6 +23,31 @@ KEEPING = frozenset({"", Purpose.STORAGE, Purpose.PICKING})
 
 def put_away_for(item: Item, quantity: Decimal) -> tuple[list[PutAway], Decimal]:
     """Into which bins a quantity of an item may go, and what finds no room: 2 queries."""
+    return put_away(_bins(), item.pk, item.family_id, quantity)
+
+
+def put_away_list(waiting: Sequence[Balance]) -> list[tuple[Balance, PutAway | None, Decimal]]:
+    """What waits, a row for each bin it may go to, one after another as if carried: 2 queries.
+
+    Without a bin stands what finds no room, and what waits behind the first `MOST_SUGGESTED`.
+    """
+    bins = {one.place_id: one for one in _bins()}
+    rows: list[tuple[Balance, PutAway | None, Decimal]] = []
+    for one in waiting[:MOST_SUGGESTED]:
+        chosen, left = put_away(list(bins.values()), one.item_id, one.item.family_id, one.on_hand)
+        for part in chosen:
+            bin_ = bins[part.place_id]
+            bins[part.place_id] = replace(
+                bin_, filled=bin_.filled + part.quantity, item_ids=bin_.item_ids | {one.item_id}
+            )
+            rows.append((one, part, part.quantity))
+        if left > 0:
+            rows.append((one, None, left))
+    return rows + [(one, None, one.on_hand) for one in waiting[MOST_SUGGESTED:]]
+
+
+def _bins() -> list[Bin]:
+    """The bins in which goods are kept, with what lies there: 2 queries."""
     places = _places()
     parents = {one.parent_id for one in places.values()}
     contents: dict[int, dict[int, Decimal]] = defaultdict(dict)
@@ -28,7 +56,7 @@ def put_away_for(item: Item, quantity: Decimal) -> tuple[list[PutAway], Decimal]
         Sum("on_hand")
     ):
         contents[place_id][item_id] = on_hand
-    bins = [
+    return [
         Bin(
             place_id=one.pk,
             walk=walk_of(one),
@@ -42,7 +70,6 @@ def put_away_for(item: Item, quantity: Decimal) -> tuple[list[PutAway], Decimal]
         and one.kind == Location.Kind.STORE
         and (_inherited(one, places, "purpose") or "") in KEEPING
     ]
-    return put_away(bins, item.pk, item.family_id, quantity)
 
 
 def picks_for(

@@ -5,6 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from gendan.inventory.models import Location
 from gendan.inventory.queries import (
@@ -13,6 +15,7 @@ from gendan.inventory.queries import (
     papers_of,
     picks_for,
     put_away_for,
+    put_away_list,
     waiting_to_be_put_away,
 )
 from gendan.inventory.queries.picking import places_under
@@ -78,6 +81,26 @@ def test_goods_find_their_zone_and_bin(warehouse: Location) -> None:
     move("A-1", 7, "OUT", "DOCK")
     assert [one.on_hand for one in waiting_to_be_put_away(person("wen"))] == [7]
     assert len(places_under(warehouse.pk)) == 8
+
+
+def test_what_waits_is_put_away_one_after_another(warehouse: Location) -> None:
+    move("D-1", 40, "OUT", "DOCK")
+    move("D-1", 60, "OUT", "IN")
+    move("A-1", 5, "OUT", "DOCK")
+    names = {one.pk: one.code for one in Location.objects.all()}
+    waiting = list(waiting_to_be_put_away(person("wen")))
+    with CaptureQueriesContext(connection) as asked:
+        rows = put_away_list(waiting)
+    assert len(asked) == 2
+    assert [
+        (one.item.code, names[bin_.place_id] if bin_ else "", int(quantity))
+        for one, bin_, quantity in rows
+    ] == [
+        ("D-1", "Z1-1", 40),
+        ("D-1", "Z1-1", 10),  # as much as the first one leaves
+        ("D-1", "Z2-2", 50),
+        ("A-1", "Z2-1", 5),  # Z2-2 is not empty any more
+    ]
 
 
 def test_picking_walks_from_what_expires_first_and_leaves_what_others_keep(
