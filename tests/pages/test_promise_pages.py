@@ -133,6 +133,16 @@ def test_the_three_days_of_a_line_stand_together(browse: Any) -> None:
     assert line["on_board_on"] == days.on_board_on.isoformat()
 
 
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "in 50 of 100 cases"), ("zh-hans", "100 次中有 50 次")]
+)
+def test_the_odds_of_all_lines_together_stand_at_the_head(
+    browse: Any, language: str, words: str
+) -> None:
+    assert words in page(browse, draft(lines=2), language=language)
+    assert words not in page(browse, draft(), language=language)
+
+
 def test_each_way_says_its_effect_on_other_orders(browse: Any) -> None:
     other = confirmed(50)
     text = page(browse, draft(), query="?overtime_minutes=100&cost_per_hour=30")
