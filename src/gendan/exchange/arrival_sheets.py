@@ -11,10 +11,16 @@ from gendan.catalog.models import Item
 from gendan.exchange.taking import Places, Taken, note_all, note_twins
 from gendan.inventory.models import ExpectedSupply
 from gendan.inventory.queries.arriving import open_supplies_named
-from gendan.inventory.services import ReceiptRow, TransferRow, receive_expected, transfer_stock
+from gendan.inventory.services import (
+    ReceiptRow,
+    TransferRow,
+    receive_expected,
+    refuse_odd_day,
+    transfer_stock,
+)
 from gendan.inventory.services.book import NotEnoughStock
 from gendan.kernel import clock
-from gendan.kernel.cleaners import clean_line, codes_to_ids
+from gendan.kernel.cleaners import Unusable, clean_line, codes_to_ids
 from gendan.kernel.errors import DomainError, Invalid
 from gendan.kernel.models import User
 from gendan.kernel.papers import same_paper
@@ -103,9 +109,18 @@ def _lines(
         if not same_paper(row.delivery_note):  # signs that nobody sees
             problems.add(index, "delivery_note", _("This may not be empty."))
         _note_odd_unit(problems, index, row.unit, line.unit)
-        if row.delivered_on and row.delivered_on > clock.today():
-            problems.add(index, "delivered_on", _("What comes on a day to come is not here yet."))
+        if row.delivered_on:
+            _note_odd_day(problems, index, row.delivered_on)
     return found
+
+
+def _note_odd_day(problems: Problems, index: int, day: dt.date) -> None:
+    try:
+        refuse_odd_day(day)
+        if day > clock.today():
+            raise Unusable(_("What comes on a day to come is not here yet."))
+    except Unusable as error:
+        problems.add(index, "delivered_on", str(error))
 
 
 def _note_odd_unit(problems: Problems, index: int, given: str, own: str) -> None:

@@ -93,6 +93,7 @@ def test_deliveries_that_cannot_be_are_told_row_by_row_and_none_is_taken(wen: Us
         delivery(order, 1, note="DN-4"),
         delivery(order, 2, note="dn-4"),
         delivery(order, 1, note="\u200b"),
+        delivery(order, 1, note="DN-6", day="0206-06-09"),
     ]
     found = told(sheet("goods_receipts", DELIVERIES, *rows, by=wen))
     assert [(line, column) for line, column, _words in found] == [
@@ -101,8 +102,10 @@ def test_deliveries_that_cannot_be_are_told_row_by_row_and_none_is_taken(wen: Us
         (4, "Delivered on"),
         (6, "Line of the order"),
         (7, "Delivery note"),
+        (8, "Delivered on"),
     ]
     assert found[3][2] == "The same stands in row 5."
+    assert found[5][2] == "The year 206 cannot be meant."
     rows = [
         delivery(order, 10, note="DN-1"),
         delivery(order, 200, note="DN-2"),
