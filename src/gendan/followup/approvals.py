@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from django.db.models import Exists, OuterRef, Q
 
 from gendan.catalog.queries import calendar
 from gendan.engine.calendars import WorkCalendar
@@ -75,8 +76,12 @@ def expected(order: Order, lines: Sequence[Line], days: WorkCalendar) -> Approva
 
 def lived(days: WorkCalendar) -> list[tuple[int, Lived]]:
     """How long it was planned from an order's confirmation to the approval, and how long it took,
-    by customer; what should have come counts although it has not. 1 query."""
+    by customer; what should have come counts although it has not, unless somebody has let
+    production begin without it. 1 query."""
     today = clock.today()
+    held = Hold.objects.filter(
+        order=OuterRef("journey__order"), stage=Stage.PRODUCE, released_at=None
+    )
     rows = (
         Milestone.objects.filter(
             gates=Stage.PRODUCE,
@@ -84,6 +89,7 @@ def lived(days: WorkCalendar) -> list[tuple[int, Lived]]:
             planned_on__gte=today - dt.timedelta(days=DAYS),
         )
         .exclude(state=Milestone.State.SKIPPED)
+        .filter(Q(reached_on__isnull=False) | Exists(held))
         .order_by("-pk")
         .values_list(
             "journey__order__customer_id", "journey__started_on", "planned_on", "reached_on"

@@ -169,6 +169,16 @@ def test_the_odds_of_a_date_count_how_long_approvals_took(template: Template) ->
     assert days.count(MONDAY, usual.half_on) <= 20
 
 
+def test_what_production_began_without_is_not_counted_as_still_lasting(template: Template) -> None:
+    order = followed()
+    with clock.at(clock.moment_on(MONDAY + 90 * CALENDAR_DAYS)):
+        days = calendar(None)
+        assert {one.is_over for _customer, one in approvals.lived(days)} == {False}
+        for hold in Hold.objects.filter(order=order, stage="produce", released_at=None):
+            release_hold(hold_id=hold.pk, reason="agreed by phone", by=person("zhao"))
+        assert approvals.lived(days) == []
+
+
 def test_the_most_fitting_kind_of_journey_counts(template: Template) -> None:
     """A customer's own template without approvals, as for orders that are repeated."""
     customer = masters.customer()
