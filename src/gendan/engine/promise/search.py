@@ -248,6 +248,9 @@ class Search:
         begins = self.approval.begins
         if self.approval.days:
             begins = max(begins, self.world.after(material, self.approval.days))
+        if begins >= self.world.days:  # else the work centre would be blamed for having no room
+            code = self.world.products[need.item].code
+            raise Stuck("beyond_horizon", item=code, days=self.world.days)
         if need.start < begins:
             need.start, need.waits, need.awaits = begins, None, begins - need.start
 

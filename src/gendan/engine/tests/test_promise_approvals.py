@@ -47,6 +47,12 @@ def test_making_begins_when_it_is_approved(material_lead: int, approval: Start, 
     assert ("awaits_approval" in codes(sewn(), answer.lines[0].need)) == is_awaited
 
 
+def test_what_is_approved_beyond_all_days_looked_at_is_not_for_want_of_room() -> None:
+    (line,) = asked(sewn(), Start(DAYS)).lines
+    assert line.stuck is not None
+    assert (line.earliest, line.stuck.code) == (None, "beyond_horizon")
+
+
 def test_what_is_there_or_bought_waits_for_nobody() -> None:
     assert asked(sewn(changes=[(0, 0, 10)]), Start(20)).complete == 0
     assert ask(Book(sewn()), [Ask(1, 10, approval=Start(20))]).complete == 5
