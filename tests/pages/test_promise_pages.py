@@ -301,8 +301,19 @@ def test_its_queries_do_not_grow(browse: Any) -> None:
 
 
 def test_the_way_to_an_item_keeps_every_character_of_its_code() -> None:
-    [found] = said([Reason("material", {"item": "A&B #1", "component": "A&B #1"})])
+    [found] = said([Reason("material", {"item": "A&B #1", "component": "A&B #1"})], Order())
     assert found.url == reverse("search") + "?q=A%26B+%231"
+
+
+def test_what_waits_for_an_approval_leads_to_where_it_is_dealt_with() -> None:
+    waits = Reason("awaits_approval", {"item": "A-1", "milestone": "Sample", "on": "2026-04-01"})
+    order = draft()
+    [found] = said([waits], order)
+    assert found.url == reverse("templates")
+    promise_order(order_id=order.pk, by=person("mei"))
+    order = confirm_order(order_id=order.pk, by=person("mei"))
+    [found] = said([waits], order)
+    assert found.url == reverse("order", args=[order.pk]) + "?tab=followup"
 
 
 def test_what_moves_for_a_rush_is_summed_and_stands_by_order(browse: Any) -> None:

@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gendan.engine.promise import Reason
+from gendan.engine.promise.facts import AWAITS_APPROVAL
 from gendan.kernel.quantity import QuantityRefused, read_decimal
 from gendan.orders import reasons
-from gendan.orders.models import Basis, Order
+from gendan.orders.models import Basis, Order, OrderState
 from gendan.planning import services
 from gendan.planning.possible import Choices, LinePossible, Moved, Possible, Way, possible
 from gendan.planning.promise_ways import MOST_OVERTIME
@@ -65,14 +66,19 @@ class Said:
     label: str = ""
 
 
-def said(given: Iterable[Reason]) -> list[Said]:
-    """Reasons as sentences, each with the way to its work centre, item or transit times."""
-    return [_said(reason) for reason in given]
+def said(given: Iterable[Reason], order: Order) -> list[Said]:
+    """Reasons as sentences, each with the way to its work centre, item, transit times or
+    milestones: an order's own, or those that one like this draft gets."""
+    return [_said(reason, order) for reason in given]
 
 
-def _said(reason: Reason) -> Said:
+def _said(reason: Reason, order: Order) -> Said:
     params, url, label = reason.params, "", ""
-    if "centre" in params:
+    if reason.code == AWAITS_APPROVAL:
+        url, label = reverse("templates"), _("Kinds of journey")
+        if order.state == OrderState.CONFIRMED:
+            url, label = f"{reverse('order', args=[order.pk])}?tab=followup", _("Follow-up")
+    elif "centre" in params:
         url, label = reverse("capacity"), str(params["centre"])
     elif reason.code in ("lane", "lane_assumed"):
         url, label = reverse("lanes"), _("Transit times")
@@ -118,15 +124,15 @@ def possible_promise(request: HttpRequest, order_id: int) -> HttpResponse:
         "lines": [
             {
                 "possible": one,
-                "binds": said(one.reasons)[: _binding(one.reasons)],
-                "others": said(one.reasons)[_binding(one.reasons) :],
+                "binds": said(one.reasons, order)[: _binding(one.reasons)],
+                "others": said(one.reasons, order)[_binding(one.reasons) :],
                 "has_value": one.line.pk in values.by_line,
                 "value": values.by_line.get(one.line.pk),
             }
             for one in found.lines
         ],
         "centre": names.get(values.centre, values.centre),
-        "stuck": [] if found.stuck is None else said([found.stuck]),
+        "stuck": [] if found.stuck is None else said([found.stuck], order),
         "ways": [_way(way, names) for way in (*found.ways, *found.freight)],
         "first": _first(found),
         "rush": rush,
