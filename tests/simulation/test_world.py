@@ -103,6 +103,6 @@ def test_the_same_seed_lives_the_same_life() -> None:
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_two_hundred_days(seed: int) -> None:
-    world = live(seed=seed, days=200, orders_a_day=0.9)
+    world = live(seed=seed, days=200, orders_a_day=1.0)
     assert Order.objects.filter(state="closed").count() >= 15
     assert world.reactions > 1000
