@@ -9,7 +9,18 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from gendan.exchange.taking import CHANGED, MADE, SAME, Places, Taken, note, note_all, one_by_one
+from gendan.exchange.taking import (
+    CHANGED,
+    MADE,
+    SAME,
+    Places,
+    Taken,
+    first_other,
+    note,
+    note_all,
+    one_by_one,
+    take_new,
+)
 from gendan.kernel.errors import DomainError, Invalid, NotThere
 from gendan.kernel.models import User
 from gendan.kernel.rows import Problems
@@ -107,31 +118,18 @@ class SupplierInvoiceRow:
 
 def take_requests(*, rows: Sequence[RequestRow], by: User) -> Taken:
     """Ask for what has no number yet; what has one must stand there as the sheet says."""
-    problems, taken = Problems(), Taken()
-    rows = with_demands(rows, problems)
+    rows = with_demands(rows)
     standing = requests_named(row.number for row in rows if row.number)
-    new: list[tuple[int, RequestRow]] = []
-    for index, row in enumerate(rows):
-        if not row.number:
-            new.append((index, row))
-            continue
-        try:
-            _refuse_other_request(standing.get(row.number), row)
-            taken.same += 1
-        except DomainError as error:
-            problems.add(index, error.field or "number", error.message)
-    problems.refuse_if_any()
-    if new:
-        wanted = [
-            PurchaseRow(one.item, one.quantity, one.needed_on, one.order_by_on, one.demands)
-            for _index, one in new
-        ]
-        try:
-            taken.made = len(request_purchases(rows=wanted, by=by))
-        except DomainError as error:
-            note_all(problems, [index for index, _one in new], error, Places("item"))
-    problems.refuse_if_any()
-    return taken
+    return take_new(
+        rows,
+        lambda row: _refuse_other_request(standing.get(row.number), row),
+        lambda new: len(request_purchases(rows=[_purchase(one) for one in new], by=by)),
+        Places("item"),
+    )
+
+
+def _purchase(one: RequestRow) -> PurchaseRow:
+    return PurchaseRow(one.item, one.quantity, one.needed_on, one.order_by_on, one.demands)
 
 
 def _refuse_other_request(found: PurchaseRequest | None, row: RequestRow) -> None:
@@ -148,7 +146,7 @@ def _refuse_other_request(found: PurchaseRequest | None, row: RequestRow) -> Non
         "order_by_on": found.order_by_on == row.order_by_on,
         "demands": set(found.demands) == set(row.demands) or not row.demands,
     }
-    other = next((name for name, is_same in same.items() if not is_same), None)
+    other = first_other(same)
     if other is not None:
         raise Invalid(
             _("%(number)s stands otherwise; cancel it and ask anew without a number.")
@@ -157,8 +155,9 @@ def _refuse_other_request(found: PurchaseRequest | None, row: RequestRow) -> Non
         )
 
 
-def with_demands(rows: Sequence[Any], problems: Problems) -> list[Any]:
-    """Rows whose `demands` are named as the ledger names them; what names no line is noted."""
+def with_demands(rows: Sequence[Any]) -> list[Any]:
+    """Rows whose `demands` are named as the ledger names them. Refuses what names no line."""
+    problems = Problems()
     known = lines_called(one for row in rows for one in row.demands)
     for index, row in enumerate(rows):
         for one in row.demands:

@@ -2,12 +2,23 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from gendan.kernel.errors import Busy, DomainError, NotAllowed
 from gendan.kernel.rows import Problems, RowError, RowsRefused, stands_in, tell
 
+
+class Numbered(Protocol):
+    """A row that names a document of ours that stands already, or "" for a new one."""
+
+    @property
+    def number(self) -> str:
+        """The number of the document."""
+        ...
+
+
 R = TypeVar("R")
+N = TypeVar("N", bound=Numbered)
 MADE, CHANGED, SAME = "made", "changed", "same"
 
 
@@ -55,6 +66,40 @@ def one_by_one(
             note(problems, index, error, places)
     problems.refuse_if_any()
     return taken
+
+
+def take_new(
+    rows: Sequence[N],
+    refuse_other: Callable[[N], None],
+    make: Callable[[list[N]], int],
+    places: Places,
+) -> Taken:
+    """Make what has no number yet, all with one call; what has one must stand as the sheet says.
+
+    `refuse_other` raises where it stands otherwise or nowhere; `make` says how many were made.
+    """
+    problems, taken = Problems(), Taken()
+    new = [index for index, row in enumerate(rows) if not row.number]
+    for index, row in enumerate(rows):
+        if not row.number:
+            continue
+        try:
+            refuse_other(row)
+            taken.same += 1
+        except DomainError as error:
+            problems.add(index, error.field or "number", error.message)
+    problems.refuse_if_any()
+    try:
+        taken.made = make([rows[index] for index in new]) if new else 0
+    except DomainError as error:
+        note_all(problems, new, error, places)
+    problems.refuse_if_any()
+    return taken
+
+
+def first_other(same: Mapping[str, bool]) -> str | None:
+    """The first column in which a document stands otherwise than a row says; None: in none."""
+    return next((name for name, is_same in same.items() if not is_same), None)
 
 
 def note(problems: Problems, index: int, error: DomainError, places: Places) -> None:

@@ -8,10 +8,9 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from gendan.exchange.purchase_sheets import with_demands
-from gendan.exchange.taking import Places, Taken, note_all
-from gendan.kernel.errors import DomainError, Invalid
+from gendan.exchange.taking import Places, Taken, first_other, take_new
+from gendan.kernel.errors import Invalid
 from gendan.kernel.models import User
-from gendan.kernel.rows import Problems
 from gendan.production.models import WorkOrder
 from gendan.production.queries import work_orders_named
 from gendan.production.services import WorkOrderRow, firm_work_orders
@@ -31,31 +30,18 @@ class WorkRow:
 
 def take_work_orders(*, rows: Sequence[WorkRow], by: User) -> Taken:
     """Make what has no number yet; what has one must stand there as the sheet says."""
-    problems, taken = Problems(), Taken()
-    rows = with_demands(rows, problems)
+    rows = with_demands(rows)
     standing = work_orders_named(row.number for row in rows if row.number)
-    new: list[int] = []
-    for index, row in enumerate(rows):
-        if not row.number:
-            new.append(index)
-            continue
-        try:
-            _refuse_other(standing.get(row.number), row)
-            taken.same += 1
-        except Invalid as error:
-            problems.add(index, error.field or "number", error.message)
-    problems.refuse_if_any()
-    if new:
-        wanted = [
-            WorkOrderRow(one.item, one.quantity, one.starts_on, one.due_on, one.demands)
-            for one in (rows[index] for index in new)
-        ]
-        try:
-            taken.made = len(firm_work_orders(rows=wanted, by=by))
-        except DomainError as error:
-            note_all(problems, new, error, Places("item"))
-    problems.refuse_if_any()
-    return taken
+    return take_new(
+        rows,
+        lambda row: _refuse_other(standing.get(row.number), row),
+        lambda new: len(firm_work_orders(rows=[_work_order(one) for one in new], by=by)),
+        Places("item"),
+    )
+
+
+def _work_order(one: WorkRow) -> WorkOrderRow:
+    return WorkOrderRow(one.item, one.quantity, one.starts_on, one.due_on, one.demands)
 
 
 def _refuse_other(found: WorkOrder | None, row: WorkRow) -> None:
@@ -72,7 +58,7 @@ def _refuse_other(found: WorkOrder | None, row: WorkRow) -> None:
         "due_on": found.due_on == row.due_on,
         "demands": set(found.demands) == set(row.demands) or not row.demands,
     }
-    other = next((name for name, is_same in same.items() if not is_same), None)
+    other = first_other(same)
     if other is not None:
         raise Invalid(
             _("%(number)s stands otherwise; a sheet makes work orders and changes none.")

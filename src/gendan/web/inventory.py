@@ -34,6 +34,14 @@ from gendan.web.tables import table_page
 from gendan.web.templatetags import gendan as tags
 from gendan.web.words import link_of
 
+# Beside a quantity in files; on the page it stands with the number.
+UNIT = Column(
+    "unit",
+    gettext_lazy("Unit"),
+    lambda one: words.unit(one.item.unit),
+    shown=False,
+    in_files=True,
+)
 LOCATION = Record(
     services.save_locations,
     services.LocationRow,
@@ -85,13 +93,7 @@ STOCK = Listing(
             at_end=True,
         ),
         Column("free", gettext_lazy("Free"), lambda one: one.on_hand - one.reserved, at_end=True),
-        Column(
-            "unit",
-            gettext_lazy("Unit"),
-            lambda one: words.unit(one.item.unit),
-            shown=False,
-            in_files=True,
-        ),
+        UNIT,
     ),
     filters=(
         Filter("location", gettext_lazy("Location"), lambda r, v: r.filter(location__code=v)),
@@ -127,13 +129,7 @@ MOVES = Listing(
             at_end=True,
             draw=lambda one: tags.quantity(one.quantity, one.item.unit),
         ),
-        Column(
-            "unit",
-            gettext_lazy("Unit"),
-            lambda one: words.unit(one.item.unit),
-            shown=False,
-            in_files=True,
-        ),
+        UNIT,
         Column("source", gettext_lazy("From"), lambda one: str(one.source)),
         Column("target", gettext_lazy("To"), lambda one: str(one.target)),
         Column("reason", gettext_lazy("Reason"), lambda one: one.reason),
