@@ -48,6 +48,7 @@ def test_promise_hold_release_and_rush(open_as: Open, wanted: Order) -> None:
     page = open_as("mei", reverse("order", args=[wanted.pk]) + "?tab=promise")
     page.get_by_role("link", name="Look at what is possible").click()
     expect(page.locator("h1")).to_have_text("What can be promised")
+    page.locator("[data-try] summary").click()
     page.locator("#overtime_minutes").fill("100")
     page.get_by_role("button", name="Look", exact=True).click()
     expect(page.get_by_role("cell", name="Overtime at CUT")).to_be_visible()

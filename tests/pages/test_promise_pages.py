@@ -21,7 +21,7 @@ from gendan.planning.promise_ways import MOST_OVERTIME
 from gendan.planning.services import promise_order
 from gendan.testing.cast import person
 from gendan.testing.make import masters, orders
-from gendan.web.planning_promises import said
+from gendan.web.planning_promise_lines import said
 
 pytestmark = pytest.mark.django_db
 MONDAY = dt.date(2026, 3, 2)
@@ -220,6 +220,7 @@ def test_what_could_be_earlier_without_making_anybody_later_stands_on_top(browse
     text = page(browse, draft(20, "B-1"))
     top = text.split("data-free-rush>")[1].split("</div>")[0]
     assert "no other order becomes later" in top
+    assert "no extra cost known" in text.split("data-first")[1].split("</tr>")[0]
     assert "data-free-rush" not in page(browse, draft(20))
 
 
@@ -359,3 +360,58 @@ def test_a_date_before_its_even_chance_is_warned_of(
     said = page(browse, order).split("data-early")[1].split("</div>")[0]
     assert "in half the cases they are there only on the second day" in said
     assert "A-1" in said
+
+
+def sizes(browse: Any, wishes: dict[str, dt.date | None], **kept: Any) -> str:
+    """The page of a draft of these sizes of one style, each of 10 pieces, behind another order."""
+    masters.items(
+        {
+            f"T-{one}": {"supply": "make", "style": "T", "colour": "BLUE", "size": one}
+            for one in wishes
+        }
+        | {"FAB": {"lead_days": 3}}
+    )
+    for one in wishes:
+        masters.bom(f"T-{one}", {"FAB": 2})
+        masters.routing(f"T-{one}", ("CUT", 0, 1))
+    rows = [orders.line(f"T-{one}", 10, requested_on=wish) for one, wish in wishes.items()]
+    return page(browse, orders.draft(lines=rows, incoterm="EXW", incoterm_place="Ningbo"), **kept)
+
+
+def test_what_binds_several_sizes_is_said_once(browse: Any) -> None:
+    text = sizes(browse, dict.fromkeys(("S", "M", "L", "XL")))
+    assert "The same binds S, M, L, XL." in text
+    assert text.count("data-binds") == 1
+    assert "80 FAB bought in 3 working days" in text.split("data-binds")[1].split("</p>")[0]
+    assert text.count("data-three") == 1
+    # Opened, each line has its own reasons.
+    assert text.split("All reasons")[1].split("</details>")[0].count("20 FAB bought") == 4
+
+
+def test_lines_that_something_else_binds_stand_apart(browse: Any) -> None:
+    late = MONDAY + dt.timedelta(days=60)
+    text = sizes(browse, {"S": None, "M": late, "L": None, "XL": late})
+    assert "The same binds S, L." in text
+    assert "The same binds M, XL." in text
+    assert text.index("T-L") < text.index("T-M<")  # what is said of lines stands right below them
+
+
+def test_sizes_that_wait_for_the_same_centre_have_the_words_of_the_last(browse: Any) -> None:
+    masters.items({f"T-{one}": {"supply": "make", "style": "T", "size": one} for one in ("S", "M")})
+    for one in ("S", "M"):
+        masters.routing(f"T-{one}", ("CUT", 0, 10))
+    confirmed(50)
+    rows = [orders.line(f"T-{one}", 20, requested_on=None) for one in ("S", "M")]
+    text = page(browse, orders.draft(lines=rows, incoterm="EXW", incoterm_place="Ningbo"))
+    shown = text.split("data-same")[1].split("All reasons")[0]
+    assert "The same binds S, M. These are the words of M, the last to be there:" in shown
+    assert "T-M waits" in shown
+    assert "T-S waits" not in shown
+
+
+def test_the_price_of_a_rush_is_what_others_lose_or_not_known(browse: Any) -> None:
+    confirmed(50)
+    row = page(browse, draft()).split("data-first")[1].split("</tr>")[0]
+    assert "nothing" not in row
+    assert "no price; others wait" in row
+    assert "moves 1 line or delivery of 1 order later" in row

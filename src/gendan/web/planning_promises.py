@@ -1,11 +1,10 @@
 """Pages about promises: what is possible for an order and how else, holding it, a rush order."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -13,11 +12,8 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from gendan.engine.promise import Reason
-from gendan.engine.promise.facts import AWAITS_APPROVAL
 from gendan.kernel.quantity import QuantityRefused, read_decimal
-from gendan.orders import reasons
-from gendan.orders.models import Basis, Order, OrderState
+from gendan.orders.models import Basis, Order
 from gendan.planning import services
 from gendan.planning.possible import Choices, LinePossible, Moved, Possible, Way, possible
 from gendan.planning.promise_ways import MOST_OVERTIME
@@ -30,6 +26,7 @@ from gendan.planning.queries import (
 )
 from gendan.web.finding import find_order
 from gendan.web.forms import whole_number
+from gendan.web.planning_promise_lines import binding, groups_of, said
 from gendan.web.shell import ask, page, render_page
 
 _KINDS: dict[str, Any] = {
@@ -52,49 +49,9 @@ _UNCERTAIN: dict[str, Any] = {
 }
 _AT_CENTRES = ("overtime", "second_line")
 _OF_ITEMS = ("supplier", "outside", "substitute")
+_TYPED = ("overtime_minutes", "cost_per_hour", "supplier_days", "outside_days", "outside_price")
 _HOURS = (("24", gettext_lazy("one day")), ("72", gettext_lazy("three days")),
           ("168", gettext_lazy("a week")), ("336", gettext_lazy("two weeks")))  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Said:
-    """A reason as a sentence, and where the thing it names is."""
-
-    words: str
-    is_binding: bool
-    url: str = ""
-    label: str = ""
-
-
-def said(given: Iterable[Reason], order: Order) -> list[Said]:
-    """Reasons as sentences, each with the way to its work centre, item, transit times or
-    milestones: an order's own, or those that one like this draft gets."""
-    return [_said(reason, order) for reason in given]
-
-
-def _said(reason: Reason, order: Order) -> Said:
-    params, url, label = reason.params, "", ""
-    if reason.code == AWAITS_APPROVAL:
-        url, label = reverse("templates"), _("Kinds of journey")
-        if order.state == OrderState.CONFIRMED:
-            url, label = f"{reverse('order', args=[order.pk])}?tab=followup", _("Follow-up")
-    elif "centre" in params:
-        url, label = reverse("capacity"), str(params["centre"])
-    elif reason.code in ("lane", "lane_assumed"):
-        url, label = reverse("lanes"), _("Transit times")
-    elif "item" in params:
-        label = str(params.get("component") or params["item"])
-        url = f"{reverse('search')}?{urlencode({'q': label})}"
-    return Said(reasons.words(reason.as_data()), reason.is_binding, url, label)
-
-
-def _binding(reasons: Sequence[Reason]) -> int:
-    """How many of the reasons say what binds: of a line that is only promised later as it is
-    wished so, or shipped together, also what binds its earliest date."""
-    later = 0
-    while later < len(reasons) and reasons[later].code in ("requested_later", "together"):
-        later += 1
-    return later + 1
 
 
 def way_words(way: Way, names: Mapping[str, str]) -> str:
@@ -121,16 +78,8 @@ def possible_promise(request: HttpRequest, order_id: int) -> HttpResponse:
         "order": order,
         "basis": Basis(order.basis),
         "found": found,
-        "lines": [
-            {
-                "possible": one,
-                "binds": said(one.reasons, order)[: _binding(one.reasons)],
-                "others": said(one.reasons, order)[_binding(one.reasons) :],
-                "has_value": one.line.pk in values.by_line,
-                "value": values.by_line.get(one.line.pk),
-            }
-            for one in found.lines
-        ],
+        "lines": found.lines,
+        "groups": groups_of(found, order),
         "centre": names.get(values.centre, values.centre),
         "stuck": [] if found.stuck is None else said([found.stuck], order),
         "ways": [_way(way, names) for way in (*found.ways, *found.freight)],
@@ -147,6 +96,7 @@ def possible_promise(request: HttpRequest, order_id: int) -> HttpResponse:
         "hold": promise_hold_of(order.pk),
         "hours": _HOURS,
         "asked": request.GET,
+        "is_trying": any(request.GET.get(name, "").strip() for name in _TYPED),
         "is_draft": order.state == "draft",
     }
     return render_page(request, "planning/promise.html", context)
@@ -257,22 +207,26 @@ def _without_overtime(found: Possible) -> list[str]:
     """The work centres that bind though no overtime is among the ways, by name. 1 query then."""
     if any(way.kind == "overtime" for way in found.ways):
         return []
-    binding = [reason for one in found.lines for reason in one.reasons[: _binding(one.reasons)]]
-    codes = [str(one.params["centre"]) for one in binding if "centre" in one.params]
+    binds = [reason for one in found.lines for reason in one.reasons[: binding(one.reasons)]]
+    codes = [str(one.params["centre"]) for one in binds if "centre" in one.params]
     return names_of_centers(codes) if codes else []
 
 
 def _won(found: Possible) -> list[dict[str, Any]]:
-    """The lines that a rush would promise earlier, with both dates."""
+    """The lines that a rush would promise earlier, by both dates; those with the same together."""
     if found.rush is None:
         return []
     basis = Basis(found.order.basis).value
     days = {one.line_id: one.promised.in_basis(basis) for one in found.rush.lines}
+    groups: dict[tuple[Any, Any], list[LinePossible]] = {}
+    for one in found.lines:
+        if one.line.pk in found.rush.won:
+            groups.setdefault((one.promised_on, days[one.line.pk]), []).append(one)
     return [
-        {"line": one.line, "was_on": one.promised_on, "on": days[one.line.pk]}
-        for one in found.lines
-        if one.line.pk in found.rush.won
-    ]
+        {"codes": ", ".join(dict.fromkeys(one.line.item.code for one in lines)),
+         "was_on": was_on, "on": on}
+        for (was_on, on), lines in groups.items()
+    ]  # fmt: skip
 
 
 def _sorts(request: HttpRequest) -> dict[str, str]:
