@@ -55,6 +55,24 @@ def test_pages_are_there_before_anything_is_planned(
     assert f'lang="{language}"' in text(browse("ping", language), name)
 
 
+def test_no_run_that_is_kept_is_left_out_in_silence(
+    browse: Browse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mei = browse("mei")
+    for _turn in range(3):
+        services.cancel_plan_run(run_id=services.run_plan(by=person("ping")).pk, by=person("ping"))
+    monkeypatch.setattr(services, "RUNS_KEPT", 2)
+    last, *others = PlanRun.objects.order_by("pk").values_list("number", flat=True)
+    first = text(mei, "planning")
+    assert all(number in first for number in others)
+    assert last not in first
+    after = first.split('rel="next"')[0].rsplit('href="', 1)[1].split('"')[0]
+    second = mei.get(reverse("planning") + after).content.decode()
+    assert last in second
+    assert 'rel="next"' not in second
+    assert "To the beginning" in second
+
+
 def test_only_planners_ask_and_firm(browse: Browse, order: Order) -> None:
     planned()
     mei = browse("mei")
@@ -385,7 +403,12 @@ def test_programs_plan_firm_and_compare(browse: Browse, order: Order) -> None:
     assert post(f"/scenarios/{scenario['id']}/adopt")["adopted_at"]
     [kept] = get("/planning-assumptions")
     assert post(f"/planning-assumptions/{kept['id']}/withdraw")["withdrawn_at"]
-    assert len(get("/plan-runs")) == 4
+    assert len(get("/plan-runs")["items"]) == 4
+    found = get("/plan-runs?limit=3")
+    rest = get(f"/plan-runs?limit=3&cursor={found['next']}")
+    ids = [one["id"] for one in (*found["items"], *rest["items"])]
+    assert ids == sorted(ids, reverse=True)
+    assert (len(ids), rest["next"]) == (4, None)
     assert browse("stranger").get("/api/v1/plan-runs").status_code == 404
 
 

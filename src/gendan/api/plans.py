@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import get_language
 from ninja import Field, Query, Router, Schema, Status
 
 from gendan.api.paging import Page, Paging, page_of
@@ -233,6 +234,17 @@ class BindingOut(Schema):
     planned_order_id: int | None = Field(alias="order_id")
     expected_id: int | None
     request_id: int | None
+    approval: str = ""
+    approved_on: dt.date | None = None
+
+    @staticmethod
+    def resolve_approval(row: Any) -> str:
+        """Where an approval binds: the milestone of the line's order that is waited for."""
+        if row.approval is None:
+            return ""
+        english, chinese = row.approval.names
+        is_chinese = (get_language() or "").startswith("zh")
+        return str((chinese or english) if is_chinese else (english or chinese))
 
     @staticmethod
     def resolve_reason(row: Any) -> str:
@@ -305,10 +317,10 @@ def _run(request: HttpRequest, run_id: int | None) -> PlanRun:
     return found
 
 
-@router.get("/plan-runs", response=list[PlanRunOut], operation_id="list_plan_runs")
-def list_plan_runs(request: HttpRequest) -> Any:
+@router.get("/plan-runs", response=Page[PlanRunOut], operation_id="list_plan_runs")
+def list_plan_runs(request: HttpRequest, paging: Query[Paging]) -> Any:
     """The plan runs that are kept, the newest first."""
-    return queries.runs_for(asker(request))[: services.RUNS_KEPT * 2]
+    return page_of(queries.runs_for(asker(request)), paging)
 
 
 @router.get("/plan-runs/{int:run_id}", response=PlanRunOut, operation_id="get_plan_run")

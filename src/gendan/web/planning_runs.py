@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
+from gendan.kernel import cursors
 from gendan.planning import queries, services
 from gendan.planning.comparing import Verdict, compare, verdict
 from gendan.planning.comparing_schedules import MovedSchedule, compare_schedules
@@ -39,12 +40,15 @@ def _about(run: PlanRun | None) -> dict[str, Any]:
 def planning(request: HttpRequest) -> HttpResponse:
     """Where planning begins: the live plan, one that is being calculated, the last runs."""
     user: Any = request.user
-    runs = list(queries.runs_for(user)[: services.RUNS_KEPT])
+    after = request.GET.get("after", "")
+    runs, following = cursors.page(queries.runs_for(user), "-pk", after, services.RUNS_KEPT)
     live = next((run for run in runs if run.is_live), None) or queries.live_run()
     waiting = queries.open_run(user)
     context = _about(live) | {
         "tabs": tabs_of(TABS, "planning"),
         "runs": runs,
+        "following": following,
+        "is_first": not after,
         "waiting": waiting,
         "waiting_stage": STAGES.get(waiting.stage, "") if waiting else "",
         "assumptions": [(one, change_words(one.change)) for one in queries.assumptions_for(user)],
@@ -131,7 +135,7 @@ def plan_comparison(request: HttpRequest, run_id: int) -> HttpResponse:
     context = {
         "run": run,
         "other": other,
-        "others": list(others[: services.RUNS_KEPT]),
+        "others": list(others),  # all that are kept: no more than a few tens
         "found": found,
         "verdict": _verdict_words(verdict(other.pk, run.pk)) if other and found else None,
         "moved": moved,
