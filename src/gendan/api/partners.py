@@ -81,7 +81,10 @@ class PaymentTermsOut(Schema):
 
 
 class LaneOut(Schema):
-    """How long goods travel to a country by one method, in calendar days."""
+    """How long goods travel to a country by one method, in calendar days.
+
+    `sails_on`: days of the week on which something leaves (0 = Monday); none: any day.
+    """
 
     id: int
     method: str
@@ -89,6 +92,8 @@ class LaneOut(Schema):
     to_port_days: int
     transit_days: int
     to_door_days: int
+    sails_on: list[int]
+    cutoff_days: int
     cost_per_kg: Decimal | None
     cost_per_m3: Decimal | None
 

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from gendan.contracts import documents
 from gendan.contracts.models import LetterOfCredit
 from gendan.contracts.queries import Terms, terms_for_many
+from gendan.engine.transit import Transit
 from gendan.kernel import clock
 from gendan.orders.models import Basis, Order, OrderState
-from gendan.partners.queries import Transit, transits
+from gendan.partners.queries import transits
 
 SOON_DAYS = 21
 
@@ -81,12 +82,9 @@ def covered(letter: LetterOfCredit) -> Decimal:
 
 def on_board(order: Order, day: dt.date, ways: dict[tuple[str, str], Transit]) -> dt.date:
     """The date of shipment that belongs to a date in the order's basis."""
-    way = ways[_way(order)]
-    if order.basis == Basis.EX_WORKS:
-        return day + dt.timedelta(days=way.to_port_days)
-    if order.basis == Basis.AT_DOOR:
-        return day - dt.timedelta(days=way.transit_days + way.to_door_days)
-    return day
+    if order.basis == Basis.ON_BOARD:
+        return day
+    return ways[_way(order)].from_basis(day, order.basis).on_board_on
 
 
 def _way(order: Order) -> tuple[str, str]:

@@ -8,6 +8,7 @@ Rules, in the words of the trade:
 - An open one is ready its duration after the last one before it, and never before today; once it
   is open, a day that somebody has given (said or agreed) replaces the duration.
 - One still to come follows those before it by lag and duration; a given day only makes it later.
+- What sails only on certain days of the week is ready on the next of these, unless a day is given.
 - What cannot be ready before a day (goods that are made later) is not, whatever is said.
 - The anchor (the promised milestone) must be ready on the target. What comes before it may be as
   late as its followers allow. What comes after it is due its own chain after the target, or after
@@ -40,7 +41,8 @@ class Snapshot:
     before[E], lag[E]: the milestones before n (indices, each smaller than n, of the same journey)
     and their lags in days of n's calendar. calendar[N]: index into calendars. given[N] and
     reached[N] are 0 where nothing is given or reached, not_before[N] where nothing holds it (None:
-    nothing holds any). anchor[J]: a milestone's index.
+    nothing holds any). sails[N]: the days of the week on which it can be, Monday the lowest bit; 0
+    for any (None: all any). anchor[J]: a milestone's index.
     """
 
     today: int
@@ -58,6 +60,7 @@ class Snapshot:
     reached: Ints
     given: Ints
     not_before: Ints | None = None
+    sails: Ints | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,6 +127,24 @@ class Tables:
         return np.asarray(np.where(day <= until, np.maximum(days, 0), np.minimum(days, -1)))
 
 
+def _days_to_sailing(step: int) -> Ints:
+    """By bits of sailing days [128] and weekday [7]: days until the next (step 1), since the last
+    (step -1)."""
+    return np.array(
+        [
+            [
+                next((n for n in range(7) if not bits or bits >> (day + step * n) % 7 & 1), 0)
+                for day in range(7)
+            ]
+            for bits in range(128)
+        ],
+        dtype=np.int64,
+    )
+
+
+_UNTIL_SAILING, _SINCE_SAILING = _days_to_sailing(1), _days_to_sailing(-1)
+
+
 @lru_cache(maxsize=16)
 def tables_of(calendars: tuple[WorkCalendar, ...]) -> Tables:
     """The tables of the same calendars are made once: stacking them takes a millisecond."""
@@ -158,8 +179,13 @@ class _Passes:
         self.nodes_by_rank = np.argsort(rank, kind="stable")
         self.nodes_of_rank = np.searchsorted(rank[self.nodes_by_rank], np.arange(self.ranks + 1))
         everything = snapshot.calendar
-        self.workday = self.tables.after(
-            everything, np.full(count, snapshot.today), np.zeros(count, dtype=np.int64)
+        # None where nothing waits for a sailing: then no pass looks for one.
+        self.sails = None if snapshot.sails is None or not snapshot.sails.any() else snapshot.sails
+        self.workday = self._sailing(
+            slice(None),
+            self.tables.after(
+                everything, np.full(count, snapshot.today), np.zeros(count, dtype=np.int64)
+            ),
         )
 
     def run(self) -> Forecast:
@@ -186,6 +212,18 @@ class _Passes:
         """The first pass alone."""
         return self._forwards()[0]
 
+    def _sailing(self, nodes: "Ints | slice", day: Ints) -> Ints:
+        """The day on which each of these milestones can be: its first sailing from a day on."""
+        if self.sails is None:
+            return day
+        return np.asarray(day + _UNTIL_SAILING[self.sails[nodes], (day - 1) % 7])
+
+    def _last_sailing(self, nodes: Ints, day: Ints) -> Ints:
+        """The last sailing of each of these milestones that is not later than a day."""
+        if self.sails is None:
+            return day
+        return np.asarray(day - _SINCE_SAILING[self.sails[nodes], (day - 1) % 7])
+
     def _edges(self, rank: int) -> slice:
         return slice(int(self.edges_of_rank[rank]), int(self.edges_of_rank[rank + 1]))
 
@@ -198,7 +236,7 @@ class _Passes:
         given, tables = self.given, self.tables
         started = given.started[self.journey]
         # Ready by duration alone, for milestones with nothing before them.
-        ready = tables.after(given.calendar, started, given.duration)
+        ready = self._sailing(slice(None), tables.after(given.calendar, started, given.duration))
         last_before = started.copy()
         forecast = np.zeros_like(ready)
         arrivals = np.zeros(self.owner.size, dtype=np.int64)
@@ -212,6 +250,7 @@ class _Passes:
                 starts = np.flatnonzero(np.diff(owner, prepend=-1))
                 before = forecast[source]
                 arrival = tables.after(given.calendar[owner], before, self.days[edges])
+                arrival = self._sailing(owner, arrival)
                 arrivals[edges] = np.where(self.passes_on[edges] | is_said[owner], before, arrival)
                 ready[owner[starts]] = np.maximum.reduceat(arrival, starts)
                 last_before[owner[starts]] = np.maximum.reduceat(before, starts)
@@ -245,6 +284,7 @@ class _Passes:
             arrival = tables.after(
                 given.calendar[owner], np.maximum(before, FIRST), self.days[edges]
             )
+            arrival = self._sailing(owner, arrival)
             arrival = np.where(self.passes_on[edges], before, arrival)
             arrival = np.where(before > 0, arrival, 0)
             found = np.maximum.reduceat(arrival, starts)
@@ -267,11 +307,14 @@ class _Passes:
             latest[nodes] = np.where(
                 latest[nodes] == _NEVER, end[self.journey[nodes]], latest[nodes]
             )
+            is_free = fixed[nodes] == 0
+            latest[nodes[is_free]] = self._last_sailing(nodes[is_free], latest[nodes[is_free]])
             edges = self._edges(rank)
             owner, source = self.owner[edges], self.source[edges]
             if not owner.size:
                 continue
-            limit = tables.latest_before(given.calendar[owner], latest[owner], self.days[edges])
+            until = self._last_sailing(owner, latest[owner])
+            limit = tables.latest_before(given.calendar[owner], until, self.days[edges])
             limit = np.where(self.passes_on[edges], latest[owner], limit)
             # What has been reached no longer presses those before it; fixed ones are not pressed.
             is_free = (given.state[owner] == REACHED) | (fixed[source] > 0)

@@ -22,6 +22,21 @@ _TIME = re.compile(r"(\d{1,2})[:：](\d{2})(?::\d{2})?$")
 _INSTALMENT = re.compile(r"(\d+(?:\.\d+)?)\s*%?\s+([a-z_]+)(?:\s*\+?\s*(\d+))?$")
 _PARTS = re.compile(r"[;；\n]")
 _ITEMS = re.compile(r"[,;，；、\n]")
+_WEEKDAYS = {
+    name: day
+    for day, names in enumerate(
+        (
+            ("mon", "monday", "周一", "星期一"),
+            ("tue", "tuesday", "周二", "星期二"),
+            ("wed", "wednesday", "周三", "星期三"),
+            ("thu", "thursday", "周四", "星期四"),
+            ("fri", "friday", "周五", "星期五"),
+            ("sat", "saturday", "周六", "星期六"),
+            ("sun", "sunday", "周日", "星期日", "周天", "星期天"),
+        )
+    )
+    for name in names
+}
 
 
 class CellRefused(Exception):
@@ -107,10 +122,14 @@ def as_list(cell: Any) -> list[str]:
 
 
 def as_weekdays(cell: Any) -> list[int]:
-    """Days of the week, 1 (Monday) to 7: “1,2,3,4,5”, “1-5” or “12345”."""
+    """Days of the week, 1 (Monday) to 7: “1,2,3,4,5”, “1-5”, “12345”, “Wed, Sat”, “周三、周六”."""
     text = as_text(cell).replace("–", "-")
     days: set[int] = set()
     for part in as_list(text):
+        named = _WEEKDAYS.get(part.lower())
+        if named is not None:
+            days.add(named)
+            continue
         span = re.fullmatch(r"([1-7])-([1-7])", part)
         if span:
             days.update(range(int(span[1]), int(span[2]) + 1))

@@ -19,6 +19,7 @@ from gendan.exchange.words import words_of
 
 READERS: dict[str, Reader] = {
     "weekdays": cells.as_weekdays,
+    "sails_on": cells.as_weekdays,
     "instalments": cells.as_instalments,
     "breaks": cells.as_breaks,
 }

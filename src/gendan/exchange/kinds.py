@@ -274,7 +274,15 @@ KINDS: dict[str, Kind] = {
             partners.LaneRow,
             partners.save_lanes,
             partners_models.Lane,
-            examples=({"method": "sea", "country": "DE", "transit_days": 32},),
+            examples=(
+                {
+                    "method": "sea",
+                    "country": "DE",
+                    "transit_days": 32,
+                    "sails_on": "3,6",
+                    "cutoff_days": 2,
+                },
+            ),
         ),
         Kind(
             "debts",

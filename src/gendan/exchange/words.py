@@ -223,6 +223,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "skills": ("Skills", "技能"),
     "specification": ("Specification", "规格"),
     "specification_version": ("Specification version", "规格版本"),
+    "sails_on": ("Sailing days (1 = Monday)", "船期(1=周一)"),
+    "cutoff_days": ("Cut-off before sailing (days)", "截港提前(天)"),
     "starts": ("Starts", "开始时间"),
     "step": ("Smallest step", "最小步长"),
     "style": ("Style", "款号"),

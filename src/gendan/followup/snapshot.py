@@ -32,6 +32,13 @@ _MILESTONE_COLUMNS: dict[str, LiteralString] = {
     "is_anchor": "(m.anchor <> '' AND m.anchor = j.target_anchor)::int::int8",
     "duration": "m.duration_days::int8",
     "travels": "(m.travel <> '')::int::int8",
+    # The days of the week on which the order's lane sails, Monday the lowest bit; 0: any.
+    "sails": (
+        "CASE WHEN m.travel = 'to_port' THEN COALESCE((SELECT sum(1 << day)"
+        " FROM orders_order o JOIN partners_lane l ON l.method = o.delivery_method"
+        " AND l.country = o.destination_country, unnest(l.sails_on) AS day"
+        " WHERE o.id = j.order_id), 0) ELSE 0 END::int8"
+    ),
     "reached": "COALESCE(m.reached_on - DATE '0001-01-01' + 1, 0)::int8",
     "given": "COALESCE(COALESCE(m.expected_on, m.revised_on) - DATE '0001-01-01' + 1, 0)::int8",
     "forecast": "COALESCE(m.forecast_on - DATE '0001-01-01' + 1, 0)::int8",
@@ -263,6 +270,7 @@ def _snapshot(
         reached=columns["reached"],
         given=columns["given"],
         not_before=columns["not_before"],
+        sails=columns["sails"],
     )
 
 

@@ -243,7 +243,13 @@ def with_lane(orders: "QuerySet[Order]") -> "QuerySet[Order]":
     lanes = Lane.objects.filter(
         method=OuterRef("delivery_method"), country=OuterRef("destination_country")
     )
-    days = JSONObject(port="to_port_days", transit="transit_days", door="to_door_days")
+    days = JSONObject(
+        port="to_port_days",
+        transit="transit_days",
+        door="to_door_days",
+        cutoff="cutoff_days",
+        sails="sails_on",
+    )
     return orders.annotate(lane=Subquery(lanes.values_list(days)[:1]))
 
 
@@ -253,9 +259,14 @@ def transit_of(order: Order) -> Transit:
         order = with_lane(Order.objects.all()).get(pk=order.pk)
     lane: Any = getattr(order, "lane", None)
     if lane:
-        return Transit(lane["port"], lane["transit"], lane["door"])
-    assumed = ASSUMED[DeliveryMethod(order.delivery_method)]
-    return Transit(assumed.to_port_days, assumed.transit_days, assumed.to_door_days, is_known=False)
+        return Transit(
+            lane["port"],
+            lane["transit"],
+            lane["door"],
+            cutoff_days=lane["cutoff"],
+            sails_on=tuple(lane["sails"]),
+        )
+    return ASSUMED[DeliveryMethod(order.delivery_method)]
 
 
 # Reviews ------------------------------------------------------------------------------------

@@ -9,6 +9,8 @@ from django.utils.functional import Promise as LazyText
 from django.utils.translation import get_language, gettext_lazy, ngettext, ngettext_lazy
 from django.utils.translation import gettext as _
 
+from gendan.kernel.weekdays import weekdays_said
+
 MOST_MINUTES = 120  # from here on in hours
 MOST_PARTS = 10  # hours; from here on whole ones
 
@@ -170,6 +172,18 @@ _WORDS: dict[str, LazyText] = {
         "Nobody has written down this way; assumed: %(to_port)s days to on board, %(transit)s "
         "days under way, %(to_door)s days to the door."
     ),
+    "sails": gettext_lazy("Sailings on %(weekdays)s; this goes on %(on)s."),
+    "sails_with_cut_off": gettext_lazy(
+        "Sailings on %(weekdays)s; at the port by %(by)s to sail on %(on)s."
+    ),
+    "cut_off": gettext_lazy("At the port by %(by)s to leave on %(on)s."),
+    "next_sailing": ngettext_lazy(
+        "Ready to leave the works on %(ready)s, it waits %(days)s day at the port for the next "
+        "sailing on %(on)s.",
+        "Ready to leave the works on %(ready)s, it waits %(days)s days at the port for the next "
+        "sailing on %(on)s.",
+        "days",
+    ),
     "bought_from": ngettext_lazy(
         "%(quantity)s %(item)s bought from %(supplier)s in %(days)s working day from %(start)s, "
         "there %(on)s.",
@@ -203,6 +217,8 @@ def words(reason: Mapping[str, Any]) -> str:
         for key, names in params.pop("names", {}).items():
             code = "" if key == "milestone" else str(params[key])
             params[key] = _called(code, *names)
+        if "weekdays" in params:
+            params["weekdays"] = weekdays_said(params["weekdays"])
         if "minutes" in params:
             params["span"] = _span(int(params["minutes"]))
         sentence: str = text % params

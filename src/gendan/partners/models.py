@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
@@ -186,6 +187,9 @@ class DeliveryMethod(models.TextChoices):
     PICKUP = "pickup", _("picked up by the customer")
 
 
+MOST_CUTOFF_DAYS = 60
+
+
 class Lane(models.Model):
     """How long goods travel to a country: works to port, then port to door, in calendar days."""
 
@@ -194,6 +198,15 @@ class Lane(models.Model):
     to_port_days = models.PositiveIntegerField(_("works to on board (days)"), default=3)
     transit_days = models.PositiveIntegerField(_("on board to arrival (days)"))
     to_door_days = models.PositiveIntegerField(_("arrival to door (days)"), default=3)
+    # On which days of the week ships (or flights) leave, 0 = Monday; none: on any day.
+    sails_on = ArrayField(
+        models.PositiveSmallIntegerField(),
+        default=list,
+        blank=True,
+        verbose_name=_("sailing days"),
+    )
+    # So many calendar days before it sails the goods must be at the port.
+    cutoff_days = models.PositiveIntegerField(_("cut-off before sailing (days)"), default=0)
     # Freight in the company's currency; where both are written the dearer one counts, as carriers
     # charge by weight or measure. Null: not known.
     cost_per_kg = PriceField(_("freight per kg"), null=True, blank=True)
@@ -208,6 +221,12 @@ class Lane(models.Model):
                 condition=(Q(cost_per_kg__isnull=True) | Q(cost_per_kg__gte=0))
                 & (Q(cost_per_m3__isnull=True) | Q(cost_per_m3__gte=0)),
                 name="lane_cost_not_less",
+            ),
+            models.CheckConstraint(
+                condition=Q(sails_on__contained_by=list(range(7))), name="lane_sails_on_weekdays"
+            ),
+            models.CheckConstraint(
+                condition=Q(cutoff_days__lte=MOST_CUTOFF_DAYS), name="lane_cutoff_not_longer"
             ),
         ]
 

@@ -1,25 +1,9 @@
 """Questions asked of the partners room by other rooms: how long goods travel, whose papers."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from gendan.engine.transit import Transit
 from gendan.partners.models import Contact, DeliveryMethod, Lane, Partner
-
-
-@dataclass(frozen=True)
-class Transit:
-    """Calendar days from works to on board, to arrival, to the door; known or assumed."""
-
-    to_port_days: int
-    transit_days: int
-    to_door_days: int
-    is_known: bool
-
-    @property
-    def whole_days(self) -> int:
-        """From works to the door."""
-        return self.to_port_days + self.transit_days + self.to_door_days
-
 
 # What a forwarder would say without knowing the country; a reason tells that it is assumed.
 ASSUMED = {
@@ -32,6 +16,17 @@ ASSUMED = {
 }
 
 
+def transit_by(lane: Lane) -> Transit:
+    """How long goods travel by a lane, and when it sails."""
+    return Transit(
+        lane.to_port_days,
+        lane.transit_days,
+        lane.to_door_days,
+        cutoff_days=lane.cutoff_days,
+        sails_on=tuple(lane.sails_on),
+    )
+
+
 def transits(ways: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Transit]:
     """How long goods travel by (method, country): one query; assumed where no lane is written."""
     wanted = set(ways)
@@ -39,12 +34,7 @@ def transits(ways: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Transit]:
         method__in={method for method, _country in wanted},
         country__in={country for _method, country in wanted},
     )
-    known = {
-        (lane.method, lane.country): Transit(
-            lane.to_port_days, lane.transit_days, lane.to_door_days, is_known=True
-        )
-        for lane in lanes
-    }
+    known = {(lane.method, lane.country): transit_by(lane) for lane in lanes}
     return {way: known.get(way) or ASSUMED[DeliveryMethod(way[0])] for way in wanted}
 
 

@@ -25,6 +25,7 @@ from gendan.partners.events import (
     PaymentTermsSaved,
 )
 from gendan.partners.models import (
+    MOST_CUTOFF_DAYS,
     Address,
     Contact,
     CustomerDebt,
@@ -106,13 +107,19 @@ class AddressRow:
 
 @dataclass(frozen=True)
 class LaneRow:
-    """How long goods travel to a country by one method, in calendar days."""
+    """How long goods travel to a country by one method, in calendar days.
+
+    `sails_on`: days of the week on which something leaves (0 = Monday); none: any day.
+    `cutoff_days`: how long before that goods must be at the port.
+    """
 
     method: str
     country: str
     to_port_days: int | None = None
     transit_days: int | None = None
     to_door_days: int | None = None
+    sails_on: Sequence[int] | None = None
+    cutoff_days: int | None = None
     cost_per_kg: Decimal | Clear | None = None
     cost_per_m3: Decimal | Clear | None = None
     remove: bool = False
@@ -231,12 +238,18 @@ def save_lanes(*, rows: Sequence[LaneRow], by: User | None) -> list[Lane]:
         for name in ("to_port_days", "transit_days", "to_door_days"):
             if getattr(lane, name) > 365:
                 problems.add(index, name, _("Nothing travels longer than a year."))
+        lane.sails_on = sorted(set(lane.sails_on))
+        if not set(lane.sails_on) <= set(range(7)):
+            problems.add(index, "sails_on", _("Days of the week are 0 (Monday) to 6 (Sunday)."))
+        if lane.cutoff_days > MOST_CUTOFF_DAYS:
+            words = _("The cut-off is at most %(most)s days before sailing.")
+            problems.add(index, "cutoff_days", words % {"most": MOST_CUTOFF_DAYS})
         for name in ("cost_per_kg", "cost_per_m3"):
             cost = getattr(lane, name)
             if cost is not None and cost < 0:
                 problems.add(index, name, _("This cannot be less than nothing."))
 
-    saved = upsert(Lane, rows, key=("country", "method"), check=check)
+    saved = upsert(Lane, rows, key=("country", "method"), check=check, always=("sails_on",))
     codes = [f"{one.method} {one.country}" for one in saved.touched]
     record_saved(LanesSaved, saved, room="partners", codes=codes, by=by)
     return saved.objects

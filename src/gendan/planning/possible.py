@@ -222,7 +222,8 @@ def _shares(
     ]
     if kept and shares and shares[0][0] > today:
         shares.insert(0, (today, kept))
-    return tuple((in_basis(scene, day), quantity) for day, quantity in shares)
+    # So much is there in all; what sails with the same ship is one delivery.
+    return tuple({in_basis(scene, day): quantity for day, quantity in shares}.items())
 
 
 def _split_cost(

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 
 from gendan.engine.promise import LineResult
-from gendan.engine.transit import Transit
 from gendan.orders.models import Line, open_quantity
 from gendan.partners.models import Lane
+from gendan.partners.queries import transit_by
 from gendan.planning.promise_ways import UNCERTAIN, Way, difference
 from gendan.planning.snapshot import OrderSnapshot
 
@@ -35,14 +35,11 @@ class Freight:
     def faster(self, found: Sequence[LineResult]) -> tuple[Way, ...]:
         """Faster ways to the customer's door, and what each costs more."""
         asked = self.snapshot.promise
-        leaves = max(
-            asked.transit.from_basis(one.earliest_on, asked.basis).ex_works_on for one in found
-        )
+        leaves = max(one.ready_on for one in found)
         usual = asked.transit.from_ex_works(leaves).at_door_on
         faster: list[tuple[Lane, dt.date]] = []
         for lane in self.lanes:
-            other = Transit(lane.to_port_days, lane.transit_days, lane.to_door_days)
-            door = other.from_ex_works(leaves).at_door_on
+            door = transit_by(lane).from_ex_works(leaves).at_door_on
             if lane.method != self.snapshot.order.delivery_method and door < usual:
                 faster.append((lane, door))
         size, own = self._whole(), self.own

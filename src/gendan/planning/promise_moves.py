@@ -32,7 +32,7 @@ class Moved:
     """What of another order would become later for a rush; None: it could not be kept.
 
     `delivery`: one of several dated deliveries of the line; None: the line with all of them.
-    `way`: how long before that day the goods leave the works.
+    `way`: how long before that day the goods leave the works at the latest.
     """
 
     line: Line
@@ -251,8 +251,8 @@ def _later(
     if becomes is not None and becomes <= was_on:
         return None
     way = dt.timedelta(0)
-    if becomes is not None and move.becomes is not None:
-        way = becomes - dt.date.fromordinal(scene.world.first_day + move.becomes)
+    if becomes is not None:
+        way = becomes - transit_of(order).from_basis(becomes, order.basis.value).ex_works_on
     return Moved(line, was_on, becomes, delivery, way)
 
 

@@ -89,19 +89,22 @@ def ways_of(scene: Scene, usual: Answer, choices: Choices, sure: Sure) -> tuple[
         }
         typed = options(scene.book, asks, usual, Rules(outside=bought), most_trials=TRIALS)
         found += [_called(one, "supplier") for one in typed]
-    before = usual.complete
+    # In the order's basis: what is ready earlier but sails with the same ship wins nothing.
+    before = None if usual.complete is None else in_basis(scene, usual.complete)
+    days = {one.complete: in_basis(scene, one.complete) for one in found}
     return tuple(
         Way(
             one.kind,
             tuple(name for name in one.about if name),
-            in_basis(scene, one.complete),
-            0 if before is None else before - one.complete,
+            days[one.complete],
+            0 if before is None else (before - days[one.complete]).days,
             one.cost,
             one.minutes,
             _most_on(scene, one.answer, sure),
             _uncertain(one, scene),
         )
         for one in sorted(found, key=lambda one: one.complete)
+        if before is None or days[one.complete] < before
     )
 
 

@@ -18,6 +18,7 @@ from gendan.inventory.queries import availability
 from gendan.kernel import clock
 from gendan.kernel.money import round_money
 from gendan.partners.models import DeliveryMethod, Lane
+from gendan.partners.queries import transit_by
 from gendan.purchasing.models import PurchaseOrderLine, SupplyException
 from gendan.sourcing.queries import arrival_on, calendars_of, may_buy_from_many, sources_of
 
@@ -197,10 +198,12 @@ def _air(found: SupplyException) -> Choice:
     if lane is None:
         note = _("No lane by air is written for %(country)s.") % {"country": country or "–"}
         return Choice(Kinds.AIR, note=note)
-    days = lane.to_port_days + lane.transit_days + lane.to_door_days
+    today = clock.today()
+    there_on = transit_by(lane).from_ex_works(today).at_door_on
+    days = (there_on - today).days
     note = _("%(days)s days from the day the goods are ready.") % {"days": days}
     cost = _freight(lane, found.line.item, found.quantity)
-    return Choice(Kinds.AIR, on=clock.today() + dt.timedelta(days=days), cost=cost, note=note)
+    return Choice(Kinds.AIR, on=there_on, cost=cost, note=note)
 
 
 def _freight(lane: Lane, item: Item, quantity: Decimal) -> Decimal | None:

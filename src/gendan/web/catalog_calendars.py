@@ -16,25 +16,19 @@ from gendan.catalog import services
 from gendan.catalog.models import Calendar, CalendarDay
 from gendan.kernel import clock
 from gendan.kernel.errors import Invalid
+from gendan.kernel.weekdays import weekday_names
 from gendan.web.catalog_tabs import TABS
 from gendan.web.lists import Column, Empty, Listing, parse_day, show_list
 from gendan.web.navigation import tabs_of
 from gendan.web.records import Record, record_page, record_url
 from gendan.web.shell import ask, page, render_page
 from gendan.web.tables import ACTIVE
+from gendan.web.weekdays import weekdays_field
 from gendan.web.words import locale
 
 
 def _weekdays_field() -> Any:
-    from django import forms
-
-    names = get_day_names("wide", locale=locale())
-    return forms.TypedMultipleChoiceField(
-        label=_("Working days of the week"),
-        coerce=int,
-        choices=[(number, names[number]) for number in range(7)],
-        widget=forms.CheckboxSelectMultiple,
-    )
+    return weekdays_field(_("Working days of the week"), is_needed=True)
 
 
 CALENDAR = Record(
@@ -75,8 +69,7 @@ CALENDARS = Listing(
 
 
 def _weekday_words(weekdays: list[int]) -> str:
-    names = get_day_names("abbreviated", locale=locale())
-    return " ".join(names[number] for number in sorted(weekdays))
+    return " ".join(weekday_names(weekdays))
 
 
 @dataclass(frozen=True)

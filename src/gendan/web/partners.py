@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from gendan.intake.queries import learned_about
 from gendan.kernel import journal
 from gendan.kernel.files import attachments_of
+from gendan.kernel.weekdays import weekdays_said
 from gendan.orders import services as orders
 from gendan.orders.models import CustomerItem, CustomerPriceList, Order
 from gendan.partners import services
@@ -33,6 +34,7 @@ from gendan.web.search import LIMIT, Hit, finds
 from gendan.web.shell import ask, page, render_page
 from gendan.web.suggest import partners_like
 from gendan.web.tables import ACTIVE, table_page
+from gendan.web.weekdays import weekdays_field
 
 TABS = (
     ("partners", gettext_lazy("Companies")),
@@ -110,6 +112,14 @@ LANE = Record(
     section="partners",
     title=gettext_lazy("transit time"),
     back="lanes",
+    given={
+        "sails_on": lambda: weekdays_field(
+            _("Sailing days"), is_needed=False, help_text=_("None: it leaves on any day.")
+        )
+    },
+    words=gettext_lazy(
+        "What misses the cut-off waits for the next sailing: promises and plans count so."
+    ),
 )
 DEBT = Record(
     services.record_debts,
@@ -304,7 +314,13 @@ lanes = table_page(
     LANE,
     title=gettext_lazy("Transit times"),
     columns=(
-        *("country", "method", "to_port_days", "transit_days", "to_door_days"),
+        *("country", "method", "to_port_days"),
+        Column(
+            "sails_on",
+            gettext_lazy("Sailing days"),
+            lambda one: weekdays_said(one.sails_on) or _("any day"),
+        ),
+        *("cutoff_days", "transit_days", "to_door_days"),
         *("cost_per_kg", "cost_per_m3"),
     ),
     empty=gettext_lazy("How long goods travel to a country, by sea, air, rail and road."),

@@ -17,7 +17,8 @@ from gendan.orders import reasons
 from gendan.orders.models import Order, OrderState
 from gendan.planning.possible import LinePossible, Possible
 
-_LATER = ("requested_later", "together")
+_LATER = ("requested_later", "together", "next_sailing")
+_OF_LANE = ("lane", "lane_assumed", "next_sailing", "sails", "sails_with_cut_off", "cut_off")
 _ABOUT = ("centre", "component", "milestone", "reference", "supplier")
 MOST_CALLED = 8  # so many lines of a group are called by name
 
@@ -46,7 +47,7 @@ def _said(reason: Reason, order: Order) -> Said:
             url, label = f"{reverse('order', args=[order.pk])}?tab=followup", _("Follow-up")
     elif "centre" in params:
         url, label = reverse("capacity"), str(params["centre"])
-    elif reason.code in ("lane", "lane_assumed"):
+    elif reason.code in _OF_LANE:
         url, label = reverse("lanes"), _("Transit times")
     elif "item" in params:
         label = str(params.get("component") or params["item"])

@@ -63,7 +63,7 @@ def table_page(
     record: Record,
     *,
     title: Any,
-    columns: Sequence[str],
+    columns: Sequence[str | Column],
     empty: Any,
     tabs: Sequence[tuple[str, Any]] = (),
     related: Sequence[str] = (),
@@ -80,7 +80,9 @@ def table_page(
     listing = Listing(
         key=record.back,
         sort=sort,
-        columns=[column_of(record.model, name) for name in columns],
+        columns=[
+            one if isinstance(one, Column) else column_of(record.model, one) for one in columns
+        ],
         filters=[ACTIVE] if has_active else [],
         preset={"active": "yes"} if has_active else {},
         search=search,

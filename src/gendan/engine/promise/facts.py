@@ -274,7 +274,8 @@ class Reason:
 class LineResult:
     """A line's dates: what would be possible, what is promised, each delivery's, and why.
 
-    Promised is the later of possible and requested; shipped together, the latest of all lines.
+    Promised is the later of possible and requested (of what sails, the last that keeps it);
+    shipped together, the latest of all lines. `ready_on`: when all of it could leave the works.
     """
 
     line_id: int
@@ -282,3 +283,4 @@ class LineResult:
     promised: ThreeDates
     deliveries: Mapping[int, dt.date]
     reasons: tuple[Reason, ...]
+    ready_on: dt.date = dt.date.min

@@ -37,6 +37,7 @@ class Step:
     state: int = TO_COME
     reached: int = 0
     given: int = 0
+    sails: int = 0
 
 
 @dataclass
@@ -79,13 +80,23 @@ def latest_start(calendar: WorkCalendar, limit: int, days: int) -> int:
     return day
 
 
+def sail(step: Step, day: int, way: int = 1) -> int:
+    """Walk day by day to one on which the step can be."""
+    while step.sails and not step.sails >> dt.date.fromordinal(day).weekday() & 1:
+        day += way
+    return day
+
+
 def obvious(one: One) -> One:
     one.forecast = []
     for step in one.steps:
         calendar = CALENDARS[step.calendar]
         before = [one.forecast[index] for index, _lag in step.before]
-        ready = [go(calendar, one.forecast[i], lag + step.duration) for i, lag in step.before]
-        workday = go(calendar, TODAY, 0)
+        ready = [
+            sail(step, go(calendar, one.forecast[i], lag + step.duration)) for i, lag in step.before
+        ]
+        alone = sail(step, go(calendar, one.started, step.duration))
+        workday = sail(step, go(calendar, TODAY, 0))
         if step.state == REACHED:
             day = step.reached
         elif step.state == SKIPPED:
@@ -95,7 +106,7 @@ def obvious(one: One) -> One:
             day = max([said, *(before or [one.started])])
         else:
             said = step.given if step.given >= TODAY else workday
-            day = max([said, workday, *(ready or [go(calendar, one.started, step.duration)])])
+            day = max([said, workday, *(ready or [alone])])
         one.forecast.append(day)
     due = due_after(one)
     end = max([one.target, *due.values()])
@@ -118,7 +129,9 @@ def due_after(one: One) -> dict[int, int]:
             due[index] = max(due[i] for i, _lag in known)
         else:
             calendar = CALENDARS[step.calendar]
-            due[index] = max(go(calendar, due[i], lag + step.duration) for i, lag in known)
+            due[index] = max(
+                sail(step, go(calendar, due[i], lag + step.duration)) for i, lag in known
+            )
     return due
 
 
@@ -135,9 +148,9 @@ def latest_of(one: One, index: int, due: dict[int, int], end: int) -> int:
             calendar = CALENDARS[step.calendar]
             limit = one.latest[later]
             if step.state != SKIPPED:
-                limit = latest_start(calendar, limit, lag + step.duration)
+                limit = latest_start(calendar, sail(step, limit, -1), lag + step.duration)
             limits.append(limit)
-    return min(limits, default=end)
+    return sail(one.steps[index], min(limits, default=end), -1)
 
 
 # Cases -------------------------------------------------------------------------------------------
@@ -156,6 +169,7 @@ def journeys(draw: st.DrawFn) -> One:
             step.reached = TODAY - draw(st.integers(0, 15))
         elif step.state != SKIPPED and draw(st.booleans()):
             step.given = TODAY + draw(st.integers(-8, 30))
+        step.sails = draw(st.sampled_from([0, 0, 0, 0b0010000, 0b0100100]))
         steps.append(step)
     target = TODAY + draw(st.integers(-10, 60))
     return One(steps, anchor=draw(st.integers(0, count - 1)), target=target)
@@ -186,6 +200,7 @@ def snapshot_of(cases: list[One]) -> Snapshot:
         state=numbers([step.state for step in steps]),
         reached=numbers([step.reached for step in steps]),
         given=numbers([step.given for step in steps]),
+        sails=numbers([step.sails for step in steps]),
     )
 
 
@@ -239,9 +254,10 @@ def test_float_is_negative_exactly_where_the_latest_day_is_missed(one: One) -> N
 @settings(max_examples=200, deadline=None)
 @given(journeys())
 def test_the_critical_chain_explains_the_date_of_the_anchor(one: One) -> None:
-    """A critical milestone one day later makes the anchor later, where every day is worked."""
+    """A critical milestone one day later makes the anchor later, where every day is worked and
+    nothing waits for a sailing."""
     for step in one.steps:
-        step.calendar = 2
+        step.calendar, step.sails = 2, 0
     result = calculate(one)
     if one.steps[one.anchor].state in (REACHED, SKIPPED):
         return
@@ -283,6 +299,20 @@ def test_what_follows_the_anchor_is_due_after_the_target_or_the_real_day() -> No
     steps[0].state, steps[0].reached = REACHED, TODAY - 2
     reached = calculate(One(steps, anchor=0, target=TODAY + 40))
     assert reached.latest.tolist()[1] == TODAY + 2
+
+
+def test_one_day_late_at_the_works_is_a_week_late_on_board() -> None:
+    """Ships sail on Fridays: 3 days from the works to on board, for the 20th."""
+    friday = dt.date(2026, 3, 20).toordinal()
+    works = Step([], 0, calendar=2, state=OPEN, given=friday - 3)
+    steps = [works, Step([(0, 0)], 3, calendar=2, sails=1 << 4), Step([(1, 0)], 30, calendar=2)]
+    on_time = calculate(One(steps, anchor=1, target=friday))
+    assert on_time.forecast.tolist() == [friday - 3, friday, friday + 30]
+    assert on_time.latest.tolist() == [friday - 3, friday, friday + 30]
+    works.given += 1
+    late = calculate(One(steps, anchor=1, target=friday))
+    assert late.forecast.tolist() == [friday - 2, friday + 7, friday + 37]
+    assert late.anchor_float.tolist() == [-7]
 
 
 def test_one_is_ready_when_everything_before_it_is_done() -> None:

@@ -176,9 +176,7 @@ def _make_milestones(journeys: list[Journey]) -> None:
     for journey in journeys:
         way = transit_of(journey.order)
         known = way.is_known
-        ways.append(
-            (way.to_port_days, way.transit_days, way.to_door_days) if known else (None,) * 3
-        )
+        ways.append((way.before_days, way.transit_days, way.to_door_days) if known else (None,) * 3)
     port, transit, door = (list(days) for days in zip(*ways, strict=True))
     with connection.cursor() as cursor:
         cursor.execute(

@@ -295,7 +295,13 @@ def _plan_dates(
 def know_lane(order: Order) -> None:
     """Let an order that is changed in memory know its way, as `transit_of` reads it (1 query)."""
     way = transit(order.delivery_method, order.destination_country)
-    days = {"port": way.to_port_days, "transit": way.transit_days, "door": way.to_door_days}
+    days = {
+        "port": way.to_port_days,
+        "transit": way.transit_days,
+        "door": way.to_door_days,
+        "cutoff": way.cutoff_days,
+        "sails": way.sails_on,
+    }
     order.lane = days if way.is_known else None  # type: ignore[attr-defined] # as with_lane does
 
 
@@ -308,9 +314,9 @@ def _dates_now(
     kept = {row.line_id: row for row in LinePromise.objects.filter(line__in=there).order_by("pk")}
     dates = {}
     for line in standing:
-        row = kept.get(line.pk)
-        if line.position in agreed:
-            dates[line.position] = transit.from_basis(agreed[line.position], order.basis)
+        row, day = kept.get(line.pk), agreed.get(line.position)
+        if day is not None and (row is None or has_other_way or day != line.promised_on):
+            dates[line.position] = transit.from_basis(day, order.basis)
         elif row is not None and has_other_way:
             dates[line.position] = transit.from_ex_works(row.ex_works_on)
         elif row is not None:

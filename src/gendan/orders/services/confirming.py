@@ -9,6 +9,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from gendan.engine.transit import ThreeDates, Transit
 from gendan.kernel import clock, journal
 from gendan.kernel.errors import DomainError, NotThere
 from gendan.kernel.models import User
@@ -83,7 +84,7 @@ def confirm_order(
 # than running them.
 _LOCK = """
 SELECT o.*, (SELECT jsonb_build_object('port', lane.to_port_days, 'transit', lane.transit_days,
-    'door', lane.to_door_days)
+    'door', lane.to_door_days, 'cutoff', lane.cutoff_days, 'sails', lane.sails_on)
   FROM partners_lane lane
   WHERE lane.method = o.delivery_method AND lane.country = o.destination_country) AS lane_days,
   (SELECT p.credit_limit IS NOT NULL FROM partners_partner p
@@ -215,7 +216,10 @@ def _refuse_undated(lines: Sequence[_Line]) -> None:
 
 
 def _as_requested(order: Order, lines: Sequence[_Line]) -> list[PromisedLine]:
-    """The customer's own dates as the promise; shipped together, all lines have the latest."""
+    """The customer's own dates as the promise; shipped together, all lines have the latest.
+
+    Where nothing sails in time for a date exactly, the sailing before it is promised.
+    """
     transit = transit_of(order)
     is_together = order.ship_policy == Order.ShipPolicy.TOGETHER
     last = max(line.requested_on for line in lines if line.requested_on)
@@ -227,13 +231,24 @@ def _as_requested(order: Order, lines: Sequence[_Line]) -> list[PromisedLine]:
             for pk, wanted in zip(line.deliveries, line.delivery_days, strict=True)
         }
         day = max(parts.values(), default=day)
+        dates = {on: transit.from_basis(on, order.basis) for on in {day, *parts.values()}}
         promised.append(
             PromisedLine(
                 line_id=line.pk,
-                dates=transit.from_basis(day, order.basis),
-                promised_on=day,
-                reasons=[{"code": AS_REQUESTED, "params": {"on": day.isoformat()}}],
-                deliveries=parts,
+                dates=dates[day],
+                promised_on=dates[day].in_basis(order.basis),
+                reasons=_why_requested(transit, day, dates[day]),
+                deliveries={pk: dates[on].in_basis(order.basis) for pk, on in parts.items()},
             )
         )
     return promised
+
+
+def _why_requested(transit: Transit, day: dt.date, dates: ThreeDates) -> list[dict[str, Any]]:
+    """The wish, and the sailing with which it is kept."""
+    reasons: list[dict[str, Any]] = [{"code": AS_REQUESTED, "params": {"on": day.isoformat()}}]
+    sailing = transit.said(dates.on_board_on)
+    if sailing is not None:
+        code, params = sailing
+        reasons.append({"code": code, "params": params})
+    return reasons

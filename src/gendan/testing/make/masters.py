@@ -215,9 +215,19 @@ def lane(
     to_port_days: int = 3,
     transit_days: int = 30,
     to_door_days: int = 5,
+    sails_on: tuple[int, ...] = (),
+    cutoff_days: int = 0,
 ) -> Lane:
     """How long goods travel to a country."""
-    row = partners.LaneRow(method, country, to_port_days, transit_days, to_door_days)
+    row = partners.LaneRow(
+        method,
+        country,
+        to_port_days,
+        transit_days,
+        to_door_days,
+        sails_on=sails_on,
+        cutoff_days=cutoff_days,
+    )
     return partners.save_lanes(rows=[row], by=None)[0]
 
 

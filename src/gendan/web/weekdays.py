@@ -1,0 +1,21 @@
+"""Days of the week to tick on a form."""
+
+from typing import Any
+
+from django import forms
+
+from gendan.kernel.weekdays import weekday_names
+
+
+def weekdays_field(label: str, *, is_needed: bool, help_text: str = "") -> forms.Field:
+    """A box for each day of the week, by name; the value is a list of numbers, 0 = Monday."""
+    names = weekday_names(range(7), "wide")
+    made: Any = forms.TypedMultipleChoiceField(
+        label=label,
+        required=is_needed,
+        coerce=int,
+        choices=list(enumerate(names)),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=help_text,
+    )
+    return made  # type: ignore[no-any-return]
