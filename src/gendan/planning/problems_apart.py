@@ -1,10 +1,13 @@
-"""Problems of a plan told apart: parts of work orders that begin late are no wrong data."""
+"""Problems of a plan told apart, and for a terminal: parts that begin late are no wrong data."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import Any
 
 from gendan.planning.calculating import Calculated
 
 PAST, PARTS = "due_in_the_past", "parts_due_in_the_past"
+MOST_NAMED = 5  # records of one problem, in a terminal
 
 
 def parts_apart(done: Calculated) -> Calculated:
@@ -24,3 +27,12 @@ def parts_apart(done: Calculated) -> Calculated:
             if rows.size:
                 found.append(replace(one, code=code, rows=rows))
     return replace(done, plan=replace(done.plan, problems=tuple(found)))
+
+
+def told(problems: Iterable[dict[str, Any]]) -> Iterator[str]:
+    """Each problem as a line for a terminal: how many records, what it is, the first by name."""
+    for problem in problems:
+        names = ", ".join(row["name"] for row in problem["rows"][:MOST_NAMED])
+        if problem["count"] > MOST_NAMED:
+            names += f" and {problem['count'] - MOST_NAMED} more"
+        yield f"{problem['count']:>10}  {problem['code'].replace('_', ' ')}: {names}"

@@ -34,7 +34,7 @@ def likely_days(days: int) -> int:
     return days if 0 <= days <= _LONGEST_DAYS else 0
 
 
-_MOST = 2**50  # of one quantity
+MOST = 2**50  # of one quantity
 LEAST_SHARE = WHOLE // 100  # of good pieces; less is a typing error
 
 
@@ -136,17 +136,17 @@ def _items(items: Items, found: Findings, calendars: tuple[WorkCalendar, ...]) -
         found.add(code, "items", wrong, left_out=False)
         new[name] = np.where(wrong, instead, values)
 
-    limit("lot_not_positive", "multiple", 1, _MOST, 1)
-    limit("minimum_negative", "minimum", 0, _MOST, 0)
-    limit("maximum_negative", "maximum", 0, _MOST, 0)
-    limit("safety_stock_negative", "safety_stock", 0, _MOST, 0)
+    limit("lot_not_positive", "multiple", 1, MOST, 1)
+    limit("minimum_negative", "minimum", 0, MOST, 0)
+    limit("maximum_negative", "maximum", 0, MOST, 0)
+    limit("safety_stock_negative", "safety_stock", 0, MOST, 0)
     limit("lead_time_unlikely", "lead_days", 0, _LONGEST_DAYS, 0)
     limit("period_unlikely", "period_days", 0, _LONGEST_DAYS, 0)
     limit("fence_unlikely", "fence_days", 0, _LONGEST_DAYS, 0)
     limit("fence_unlikely", "demand_fence_days", 0, _LONGEST_DAYS, 0)
     limit("yield_not_a_share", "good_share", LEAST_SHARE, WHOLE, WHOLE)
     limit("calendar_unknown", "calendar", CALENDAR_DAYS, len(calendars) - 1, CALENDAR_DAYS)
-    limit("stock_unlikely", "on_hand", -_MOST, _MOST, 0)
+    limit("stock_unlikely", "on_hand", -MOST, MOST, 0)
     found.add("negative_stock", "items", new["on_hand"] < 0, left_out=False)
     multiple = new["multiple"]
     least = np.maximum(ceil_div(new["minimum"], multiple), 1) * multiple
@@ -168,7 +168,7 @@ def _quantities(table: Demand | Receipts, name: str, size: int, found: Findings)
     """Which rows name an item and a usable quantity; the others are noted."""
     unknown = (table.item < 0) | (table.item >= size)
     found.add("unknown_item", name, unknown, left_out=True)
-    wrong = (table.quantity <= 0) | (table.quantity > _MOST)
+    wrong = (table.quantity <= 0) | (table.quantity > MOST)
     found.add("quantity_not_usable", name, wrong, left_out=True)
     return np.asarray(~unknown & ~wrong)
 

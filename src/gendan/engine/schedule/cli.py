@@ -60,7 +60,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         factory = read_factory(options.folder)
         reach = find_reach(factory.workshop)
-        plan = _search(factory.workshop, reach, options.seed, options.time_limit)
+        whole = _search(factory.workshop, reach, options.seed, options.time_limit)
+        plan = factory.asked_of(whole)
         write_plan(options.out, factory, plan)
     except UnreadableWorkload as error:
         sys.stderr.write(f"{error}\n")
@@ -68,11 +69,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as error:
         sys.stderr.write(f"{options.out.name!r} cannot be written: {error.strerror}.\n")
         return 1
-    for trouble in troubles(factory, plan):
+    for trouble in troubles(factory, whole):
         sys.stderr.write(f"{trouble}\n")
     sys.stdout.write(
         f"{len(plan.leaves)} lines, {plan.late} late, {plan.unplanned} unplanned "
-        f"({reach.unreachable} of them in any plan), "
+        f"({reach.unreachable - len(whole.leaves) + factory.asked} of them in any plan), "
         f"{len(plan.orders) + len(plan.purchases)} orders in {options.out}\n"
     )
     return 0

@@ -3,13 +3,14 @@
 import csv
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from gendan.engine.boms import WHOLE, parts_with_loss
+from gendan.engine.netting.checks import MOST
 from gendan.engine.netting.files import Table, UnreadableWorkload, Workload, read_workload
 from gendan.engine.netting.levels import low_level_codes
 
@@ -23,7 +24,8 @@ _STRANGE = "rows of items that are not in items.csv; left out"
 class Factory:
     """A workload as the finite plan sees it: the workshop, and the names of what is in it.
 
-    `doubts`: as those of the workload, of the files that only the finite plan reads.
+    `doubts`: as those of the workload, of the files that only the finite plan reads. The workshop's
+    lines are those of the orders and then, due at once, what stock below zero owes.
     """
 
     workload: Workload
@@ -31,6 +33,24 @@ class Factory:
     centres: tuple[str, ...]
     loops: list[list[str]]
     doubts: tuple[tuple[str, list[str]], ...] = ()
+
+    @property
+    def asked(self) -> int:
+        """How many of the workshop's lines are order lines; the others make stock good."""
+        return len(self.workload.demand_names)
+
+    def asked_of(self, plan: Plan) -> Plan:
+        """A plan with its figures about order lines alone."""
+        leaves = plan.leaves[: self.asked]
+        late = [
+            day - line.due
+            for line, day in zip(self.workshop.lines, leaves, strict=False)
+            if day is not None and day > line.due
+        ]
+        unplanned = sum(day is None for day in leaves)
+        return replace(
+            plan, leaves=leaves, late=len(late), days_late=sum(late), unplanned=unplanned
+        )
 
 
 def read_factory(folder: Path) -> Factory:
@@ -47,6 +67,10 @@ def read_factory(folder: Path) -> Factory:
     far = is_far(workload)  # left out: every day until then would have to be looked at
     columns = demand.item, np.where(far, 0, demand.quantity), np.where(far, 0, demand.due - first)
     lines = tuple(map(Line, *(column.tolist() for column in columns)))
+    # What is missing already is there before anything else can be taken; no day is early enough.
+    stock = items.on_hand.tolist()
+    owed = ((row, -amount) for row, amount in enumerate(stock) if -MOST <= amount < 0)
+    lines += tuple(Line(row, amount, -1) for row, amount in owed)
     parts, loops = _parts(workload)
     doubts: dict[str, list[str]] = {}
     steps = _steps(folder, place, centres, doubts)

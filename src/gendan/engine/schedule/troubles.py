@@ -10,7 +10,7 @@ from .workshop import NOTHING, Plan
 
 # What net requirements find wrong with a table and a finite plan would not name itself.
 _CHECKED = {
-    "items": ("lot_not_positive",),
+    "items": ("lot_not_positive", "stock_unlikely"),
     "lines": ("unknown_item", "quantity_not_usable"),
     "receipts": ("unknown_item", "quantity_not_usable"),
 }
@@ -41,12 +41,19 @@ def troubles(factory: Factory, plan: Plan) -> Iterator[str]:
             if any(step.centre == centre for one in products for step in one.steps)
         ],
     )
-    on_hand = factory.workload.snapshot.items.on_hand.tolist()
+    owed = list(zip(workshop.lines, plan.leaves, strict=True))[factory.asked :]
     yield from _named(
-        "stock below zero, taken as none",
-        [workshop.products[item].code for item, amount in enumerate(on_hand) if amount < 0],
+        "stock below zero, made good first",
+        [workshop.products[line.item].code for line, _day in owed],
     )
-    rows = list(zip(factory.workload.demand_names, workshop.lines, plan.leaves, strict=True))
+    yield from _named(
+        "stock below zero that nobody can make good",
+        [workshop.products[line.item].code for line, day in owed if day is None],
+    )
+    asked = slice(factory.asked)
+    rows = list(
+        zip(factory.workload.demand_names, workshop.lines[asked], plan.leaves[asked], strict=True)
+    )
     yield from _named(
         "lines of items that are not in items.csv",
         [_name(name) for name, line, _ in rows if line.item < 0],

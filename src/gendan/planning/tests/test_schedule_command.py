@@ -15,6 +15,7 @@ from gendan.planning.models import PlanRun
 from gendan.planning.services.capacity import CapacityChangeRow, save_capacity_changes
 from gendan.planning.tests.factory import MONDAY, chairs, ordered
 from gendan.production.services import WorkOrderRow, firm_work_orders
+from gendan.testing.make import masters, orders
 
 pytestmark = pytest.mark.django_db
 
@@ -65,6 +66,14 @@ def test_a_work_order_that_is_late_is_named_too() -> None:
     told = StringIO()
     call_command("schedule", stdout=told)
     assert f"  {order.number} CHAIR: 2026-03-18, material" in told.getvalue()
+
+
+def test_what_is_wrong_with_the_data_is_named_as_in_a_plan() -> None:
+    masters.item("LAMP", supply="make")
+    orders.confirmed(masters.customer(), [orders.line("LAMP", 5)])
+    told = StringIO()
+    call_command("schedule", stdout=told)
+    assert "1  no bom: LAMP\n" in told.getvalue()
 
 
 def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:

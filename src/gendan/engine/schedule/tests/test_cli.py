@@ -92,7 +92,7 @@ def test_it_writes_orders_operations_and_deliveries(tmp_path: Path) -> None:
         ),
         (
             {"items": TABLES["items"].replace("B,buy,1,1,0,0", "B,buy,1,1,0,-5")},
-            "stock below zero, taken as none: B",
+            "stock below zero, made good first: B\n",
             ["1", "2", "3"],
         ),
         (
@@ -162,6 +162,32 @@ def test_what_is_wrong_is_named_and_the_rest_is_planned(
     assert said in capsys.readouterr().err
     delivered = rows(tmp_path / "plan" / "deliveries.csv")
     assert [line for _order, line, _day in delivered[1:]] == left
+
+
+def test_stock_below_zero_is_made_good_before_lines_take_what_comes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """B lacks 5 pieces: the receipt of 5 only makes that good, and what lines need is bought."""
+    tables = {
+        "items": TABLES["items"].replace("B,buy,1,1,0,0", "B,buy,1,1,0,-5"),
+        "receipts": TABLES["receipts"] + "B,5,2026-01-06\n",
+    }
+    assert run(workload(tmp_path, **tables)) == 0
+    bought = [row for row in rows(tmp_path / "plan" / "supply.csv")[1:] if row[2] == "buy"]
+    assert sum(int(row[3]) for row in bought) == 2 * 3 + 2 * 1 + 4
+    told = capsys.readouterr()
+    assert "3 lines, 0 late, 0 unplanned (0 of them in any plan)" in told.out
+    assert "nobody" not in told.err
+
+
+def test_stock_below_zero_that_nobody_can_make_good_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    items = TABLES["items"] + "D,buy,1,1,0,-2,1\n"
+    assert run(workload(tmp_path, items=items)) == 0
+    told = capsys.readouterr()
+    assert "stock below zero that nobody can make good: D\n" in told.err
+    assert "3 lines, 0 late, 0 unplanned" in told.out
 
 
 @pytest.mark.parametrize(

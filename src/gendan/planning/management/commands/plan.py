@@ -8,8 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from gendan.planning import jobs, services
+from gendan.planning.problems_apart import told
 
-MOST_NAMED = 5  # records of one problem
 ROWS = (
     ("demands", "demands"),
     ("receipts", "expected supplies and requests"),
@@ -38,9 +38,5 @@ class Command(BaseCommand):
         self.stdout.write(f"Plan {run.number} is live.")
         for key, words in ROWS:
             self.stdout.write(f"{run.figures[key]:>10}  {words}")
-        for problem in run.problems:
-            names = ", ".join(row["name"] for row in problem["rows"][:MOST_NAMED])
-            more = f" and {problem['count'] - MOST_NAMED} more"
-            names += more if problem["count"] > MOST_NAMED else ""
-            words = problem["code"].replace("_", " ")
-            self.stdout.write(f"{problem['count']:>10}  {words}: {names}")
+        for line in told(run.problems):
+            self.stdout.write(line)

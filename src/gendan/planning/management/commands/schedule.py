@@ -6,10 +6,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from gendan.planning.assumed import assumed
-from gendan.planning.calculating import Calculated, calculate, figures_of
+from gendan.planning.calculating import Calculated, calculate, figures_of, problems_of
 from gendan.planning.finite import Finite, read_shop, schedule, with_dates
 from gendan.planning.finite_files import write_files
 from gendan.planning.finite_rows import late_places
+from gendan.planning.problems_apart import parts_apart, told
 from gendan.planning.net_snapshot import net_input
 from gendan.planning.queries import assumptions_in_force
 
@@ -51,6 +52,8 @@ class Command(BaseCommand):
             f"{sum(map(bool, finite.steps))} orders scheduled until {finite.shop.capacity.last}, "
             f"{len(late)} late."
         )
+        for line in told(problems_of(parts_apart(done))):
+            self.stdout.write(line)
         codes = done.given.snapshot.items.code
         orders, place_of = len(done.plan.orders), done.given.item_ids.index
         for place, bound in sorted(late.items())[:MOST_NAMED]:
