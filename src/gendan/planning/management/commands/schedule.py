@@ -10,8 +10,8 @@ from gendan.planning.calculating import Calculated, calculate, figures_of, probl
 from gendan.planning.finite import Finite, read_shop, schedule, with_dates
 from gendan.planning.finite_files import write_files
 from gendan.planning.finite_rows import late_places
-from gendan.planning.problems_apart import parts_apart, told
 from gendan.planning.net_snapshot import net_input
+from gendan.planning.problems_apart import parts_apart, told
 from gendan.planning.queries import assumptions_in_force
 
 MOST_NAMED = 20
