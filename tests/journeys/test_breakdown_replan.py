@@ -22,7 +22,7 @@ from gendan.planning.tests.factory import MONDAY, chairs
 from gendan.production.models import WorkOrder
 from gendan.purchasing.models import PurchaseRequest
 from gendan.testing.cast import person
-from gendan.testing.make import masters, orders
+from gendan.testing.make import followup, masters, orders
 from gendan.workforce.services import AbsenceRow, save_absences
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +80,7 @@ def test_confirm_plan_firm_then_a_breakdown_an_absence_and_scrap() -> None:
     masters.department("WORKS")
     masters.staff("P-1", department="WORKS")
     meis, juns = confirmed("mei", day(30), 60), confirmed("jun", day(30, 4), 20)
+    followup.approved(meis, juns)
     live = let_the_workers_work()
     assert live.figures["late_sales_orders"] == 0
     first = PlannedOrder.objects.filter(run=live, due_on__lte=day(30))

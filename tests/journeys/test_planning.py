@@ -16,7 +16,7 @@ from gendan.planning.tests.factory import MONDAY, chairs
 from gendan.production.models import WorkOrder
 from gendan.purchasing.models import PurchaseRequest
 from gendan.testing.cast import person
-from gendan.testing.make import masters, orders
+from gendan.testing.make import followup, masters, orders
 
 pytestmark = pytest.mark.django_db
 
@@ -62,6 +62,7 @@ def test_confirm_plan_firm_buy_slip_and_tell_the_one_it_concerns() -> None:
 
     # Mei and Jun confirm an order each; the plan comes by itself and is in time.
     meis, juns = confirmed("mei", day(30), 10), confirmed("jun", day(30, 4), 20)
+    followup.approved(meis, juns)
     let_the_workers_work()
     live = queries.live_run()
     assert live is not None

@@ -7,14 +7,15 @@ of it). A gate that somebody has opened in spite of its milestone holds nobody u
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from django.db.models import Exists, OuterRef, Q
 
-from gendan.catalog.queries import calendar
+from gendan.catalog.queries import calendar, calendars
 from gendan.engine.calendars import WorkCalendar
 from gendan.engine.milestones import Snapshot, expected_days
 from gendan.engine.promise import Approval
@@ -62,16 +63,49 @@ class _Step:
         return self.gates == Stage.PRODUCE and self.is_held and self.state < _DONE
 
 
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """The milestones of an order on its way to what is approved last."""
+
+    steps: Sequence[_Step]
+    started_on: dt.date
+    days: WorkCalendar
+
+    @property
+    def gates(self) -> list[int]:
+        """The places of those that hold production."""
+        return [place for place, one in enumerate(self.steps) if one.holds_production]
+
+    def to_last_gate(self) -> "_Way":
+        """Without what stands behind the last of them, for which none of them waits."""
+        gates = self.gates
+        return replace(self, steps=self.steps[: gates[-1] + 1] if gates else [])
+
+
 def expected(order: Order, lines: Sequence[Line], days: WorkCalendar) -> Approval | None:
     """What production of an order waits for; None: nothing (1 query while a gate of the order's
     holds it, 2 when none does, 3 for a draft)."""
     if order.pk is None:
         return None
     if order.state == OrderState.CONFIRMED:
-        rows = _held(order.pk)
-        if rows or Journey.objects.filter(order=order.pk).exists():
-            return _of_journey(rows, days) if rows else None
+        found = awaited([order.pk], days)
+        if found or Journey.objects.filter(order=order.pk).exists():
+            return found.get(order.pk)
     return _of_template(order, days)
+
+
+def awaited(order_ids: Collection[int] | None, days: WorkCalendar) -> dict[int, Approval]:
+    """What production of followed orders (None: all) waits for, of those where it waits: 1 query,
+    two more where kinds of journey have calendars of their own."""
+    rows = _held(order_ids)
+    has_own = any(None not in row[-3:-1] for row in rows)
+    known = calendars() if has_own else {}
+    of_order: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+    for row in rows:
+        of_order[row[0]].append(row[1:])
+    return _approvals(
+        {pk: _of_journey(own, days, known) for pk, own in of_order.items()}, is_asked=True
+    )
 
 
 def lived(days: WorkCalendar) -> list[tuple[int, Lived]]:
@@ -104,21 +138,28 @@ def lived(days: WorkCalendar) -> list[tuple[int, Lived]]:
     return found
 
 
-def _held(order_id: int) -> list[tuple[Any, ...]]:
-    """The gates that hold production now, each with all milestones of the order."""
+def _held(order_ids: Collection[int] | None) -> list[tuple[Any, ...]]:
+    """By order the gates that hold production now, each with all milestones of the order."""
     journey = "order__journey__"
-    holds = Hold.objects.filter(order=order_id, stage=Stage.PRODUCE, released_at=None)
-    rows = holds.filter(order__journey__is_open=True).values_list(
-        *(f"{journey}milestones__{name}" for name in (*_FIELDS, *_STANDS)),
+    holds = Hold.objects.filter(stage=Stage.PRODUCE, released_at=None)
+    holds = holds.filter(key__startswith=key_of(""), order__journey__is_open=True)
+    if order_ids is not None:
+        holds = holds.filter(order__in=list(order_ids))
+    rows = holds.values_list(
+        "order_id", *(f"{journey}milestones__{name}" for name in (*_FIELDS, *_STANDS)),
         f"{journey}started_on", f"{journey}calendar_id", f"{journey}template__calendar_id", "key",
     )  # fmt: skip
-    return sorted(rows, key=lambda row: row[0])
+    return sorted(rows, key=lambda row: row[:2])
 
 
-def _of_journey(rows: Sequence[tuple[Any, ...]], company: WorkCalendar) -> Approval | None:
-    """By the milestones of a followed order as they stand."""
+def _of_journey(
+    rows: Sequence[tuple[Any, ...]],
+    company: WorkCalendar,
+    known: Mapping[int | None, WorkCalendar],
+) -> _Way:
+    """The milestones of a followed order as they stand."""
     prefix = key_of("")
-    held = {row[-1].removeprefix(prefix) for row in rows if row[-1].startswith(prefix)}
+    held = {row[-1].removeprefix(prefix) for row in rows}
     rows = list({row[0]: row for row in rows}.values())
     steps: list[_Step] = []
     started_on, calendar_id, other_id = clock.today(), None, None
@@ -135,8 +176,8 @@ def _of_journey(rows: Sequence[tuple[Any, ...]], company: WorkCalendar) -> Appro
             )
         )
     # A kind of journey without a calendar of its own has the company's.
-    days = company if calendar_id is None or other_id is None else calendar(calendar_id)
-    return _approval(steps, started_on, days, is_asked=True)
+    days = company if calendar_id is None or other_id is None else known[calendar_id]
+    return _Way(steps, started_on, days)
 
 
 def _of_template(order: Order, company: WorkCalendar) -> Approval | None:
@@ -148,22 +189,31 @@ def _of_template(order: Order, company: WorkCalendar) -> Approval | None:
     rows = TemplateStep.objects.filter(template=template).order_by("position")
     steps = [_Step(*row) for row in rows.values_list(*_FIELDS)]
     days = company if template.calendar_id is None else calendar(template.calendar_id)
-    return _approval(steps, clock.today(), days, is_asked=False)
+    way = _Way(steps, clock.today(), days)
+    return _approvals({order.pk: way}, is_asked=False).get(order.pk)
 
 
-def _approval(
-    steps: Sequence[_Step], started_on: dt.date, days: WorkCalendar, *, is_asked: bool
-) -> Approval | None:
-    gates = [place for place, one in enumerate(steps) if one.holds_production]
-    if not gates:
-        return None
-    steps = steps[: gates[-1] + 1]  # none waits for one that stands behind it
-    expected_on = expected_days(_snapshot(steps, started_on, clock.today(), days))
-    last = max(gates, key=lambda place: (int(expected_on[place]), place))
-    after = _after_material(steps)
-    on = dt.date.fromordinal(int(expected_on[last]))
-    names = (steps[last].name_en, steps[last].name_zh)
-    return Approval(on, names, max(0, *(after[place] for place in gates), 0), is_asked)
+def _approvals(ways: Mapping[int, _Way], *, is_asked: bool) -> dict[int, Approval]:
+    """By order what is waited for, of those where anything is: all journeys in one pass."""
+    cut = {pk: one.to_last_gate() for pk, one in ways.items()}
+    cut = {pk: one for pk, one in cut.items() if one.steps}
+    if not cut:
+        return {}
+    expected_on = expected_days(_snapshot(list(cut.values()), clock.today())).tolist()
+    found, first = {}, 0
+    for pk, one in cut.items():
+        days = expected_on[first : first + len(one.steps)]
+        first += len(one.steps)
+        found[pk] = _approval(one, days, is_asked)
+    return found
+
+
+def _approval(way: _Way, expected_on: Sequence[int], is_asked: bool) -> Approval:
+    last = max(way.gates, key=lambda place: (expected_on[place], place))
+    after = _after_material(way.steps)
+    names = (way.steps[last].name_en, way.steps[last].name_zh)
+    on = dt.date.fromordinal(expected_on[last])
+    return Approval(on, names, max(0, *(after[place] for place in way.gates), 0), is_asked)
 
 
 def _after_material(steps: Sequence[_Step]) -> list[int]:
@@ -188,33 +238,43 @@ def _before(one: _Step) -> list[tuple[int, int]]:
     return list(zip(one.after, lags, strict=False))
 
 
-def _snapshot(
-    steps: Sequence[_Step], started_on: dt.date, today: dt.date, days: WorkCalendar
-) -> Snapshot:
-    """One journey for the engine of milestones, material as if it were there."""
-    place = {one.position: number for number, one in enumerate(steps)}
-    before = [(place[pos], lag) for one in steps for pos, lag in _before(one)]
-    is_material = [one.evidence in _MATERIAL for one in steps]
-    plain = [
-        (0 if material else one.days, 1 - bool(one.travel), one.state, one.reached,
-         0 if material else one.given)
-        for one, material in zip(steps, is_material, strict=True)
-    ]  # fmt: skip
-    duration, calendars, state, reached, given = (
+def _snapshot(ways: Sequence[_Way], today: dt.date) -> Snapshot:
+    """Journeys for the engine of milestones, material as if it were there."""
+    calendars: dict[int, WorkCalendar] = {id(EVERY_DAY): EVERY_DAY}
+    befores: list[tuple[int, int]] = []
+    plain: list[tuple[int, ...]] = []
+    firsts, before_first = [0], [0]
+    for way in ways:
+        begin = firsts[-1]
+        calendars.setdefault(id(way.days), way.days)
+        number = list(calendars).index(id(way.days))
+        place = {one.position: begin + row for row, one in enumerate(way.steps)}
+        for one in way.steps:
+            befores += [(place[pos], lag) for pos, lag in _before(one)]
+            before_first.append(len(befores))
+            material = one.evidence in _MATERIAL
+            plain.append(
+                (0 if material else one.days, 0 if one.travel else number, one.state, one.reached,
+                 0 if material else one.given)
+            )  # fmt: skip
+        firsts.append(begin + len(way.steps))
+    duration, of_calendar, state, reached, given = (
         np.array(column, dtype=np.int64) for column in zip(*plain, strict=True)
     )
+    before, lag = np.array(befores, dtype=np.int64).reshape(-1, 2).T
+    first = np.array(firsts)
     return Snapshot(
         today=today.toordinal(),
-        calendars=[EVERY_DAY, days],
-        first=np.array([0, len(steps)]),
-        started=np.array([started_on.toordinal()]),
-        target=np.array([today.toordinal()]),
-        anchor=np.array([len(steps) - 1]),
-        before_first=np.cumsum([0, *(len(one.after) for one in steps)]),
-        before=np.array([one for one, _lag in before], dtype=np.int64),
-        lag=np.array([lag for _one, lag in before], dtype=np.int64),
+        calendars=list(calendars.values()),
+        first=first,
+        started=np.array([way.started_on.toordinal() for way in ways]),
+        target=np.full(len(ways), today.toordinal()),
+        anchor=first[1:] - 1,
+        before_first=np.array(before_first),
+        before=before,
+        lag=lag,
         duration=duration,
-        calendar=calendars,
+        calendar=of_calendar,
         state=state,
         reached=reached,
         given=given,

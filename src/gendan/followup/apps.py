@@ -11,4 +11,4 @@ class FollowupConfig(AppConfig):
         from gendan.followup import approvals as ours
         from gendan.planning import approvals
 
-        approvals.register(expected=ours.expected, lived=ours.lived)
+        approvals.register(expected=ours.expected, lived=ours.lived, awaited=ours.awaited)

@@ -3,7 +3,16 @@
 from gendan.catalog.events import CalendarsSaved
 from gendan.contracts.events import PaperAccepted
 from gendan.followup import services
-from gendan.followup.events import JourneysDue
+from gendan.followup.events import (
+    JourneysDue,
+    MilestoneExpected,
+    MilestoneFact,
+    MilestoneReached,
+    MilestoneReopened,
+    MilestoneRevised,
+    MilestoneSkipped,
+    RevisionApproved,
+)
 from gendan.followup.queries import orders_of_demands
 from gendan.inventory.events import ExpectedDropped, SuppliesExpected, SuppliesReceived
 from gendan.kernel.journal import DayStarted, Fact, listens
@@ -83,6 +92,15 @@ def look_again_at_plan(fact: PlanFinished, entry: Entry) -> None:
     """The live plan makes other goods too late than the one before."""
     if fact.is_live:
         services.refresh_by_plan()
+
+
+@listens(
+    *(MilestoneReached, MilestoneSkipped, MilestoneReopened),
+    *(MilestoneExpected, MilestoneRevised, RevisionApproved),
+)
+def plan_by_approvals(fact: MilestoneFact, entry: Entry) -> None:
+    """What production waits for is expected on another day: the plan rests on it."""
+    services.plan_by_approvals(order_id=fact.order_id)
 
 
 @listens(OrderClosed, OrderCancelled)

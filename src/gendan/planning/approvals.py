@@ -1,10 +1,11 @@
 """What an order's production waits for: asked of the room above that follows orders.
 
 Planning lies below the follow-up and does not know its milestones. The follow-up registers how its
-answer is found; a promise asks for it, for drafts and quotations, too, as the journey would be.
+answer is found; a promise asks for it, for drafts and quotations, too, as the journey would be. A
+plan asks for all orders at once.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from gendan.engine.calendars import WorkCalendar
@@ -18,27 +19,36 @@ from gendan.orders.models import Line, Order
 Expected = Callable[[Order, Sequence[Line], WorkCalendar], Approval | None]
 # How long such waits were planned and really took in working days of that calendar, by customer.
 WaitsLived = Callable[[WorkCalendar], Sequence[tuple[int, Lived]]]
+# By order, of these orders (None: all that are followed), what those wait for that wait.
+Awaited = Callable[[Collection[int] | None, WorkCalendar], Mapping[int, Approval]]
 
 
 @dataclass(frozen=True, slots=True)
 class _Source:
     expected: Expected
     lived: WaitsLived
+    awaited: Awaited
 
 
 _SOURCES: list[_Source] = []
 
 
-def register(*, expected: Expected, lived: WaitsLived) -> None:
+def register(*, expected: Expected, lived: WaitsLived, awaited: Awaited) -> None:
     """Say how approvals are found; one room does."""
     if _SOURCES:
         raise RuntimeError("two rooms say what production waits for")
-    _SOURCES.append(_Source(expected, lived))
+    _SOURCES.append(_Source(expected, lived, awaited))
 
 
 def approval_of(order: Order, lines: Sequence[Line], days: WorkCalendar) -> Approval | None:
     """What production of these lines waits for; None: nothing."""
     return _SOURCES[0].expected(order, lines, days) if _SOURCES else None
+
+
+def approvals_of(order_ids: Collection[int] | None, days: WorkCalendar) -> Mapping[int, Approval]:
+    """What production of followed orders (None: all) waits for, of those where it waits: 1 query,
+    2 where kinds of journey have calendars of their own."""
+    return _SOURCES[0].awaited(order_ids, days) if _SOURCES else {}
 
 
 def approved_in(scene: Scene, order: Order, days: WorkCalendar) -> Approved | None:

@@ -15,6 +15,7 @@ from gendan.planning.capacity_load import TIGHT, Load, Maker, week_of_days, week
 STUCK, PAST, SHORT, MATERIAL, OVERLOADED = "stuck", "past", "short", "material", "overloaded"
 # Besides, of the finite schedule: it waits for a work centre, for its people, or time is too short.
 CENTRE, PEOPLE, TIME = "centre", "people", "time"
+APPROVAL = "approval"  # it may not be begun before what it serves is approved
 DATED = "dated"  # a work order that keeps its own day, which is too late for what it serves now
 
 
@@ -24,7 +25,7 @@ class Late:
 
     `ready_on` None: not within the days looked at. `center`, `week`, `percent`: of STUCK and
     OVERLOADED, where there is too much or no capacity. `item`: of the finite schedule, what lies in
-    the way: the item itself (`is_own`) or one it is made of.
+    the way: the item itself (`is_own`) or one it is made of. `approved_on`: not begun before.
     """
 
     maker: Maker
@@ -36,6 +37,7 @@ class Late:
     item: str = ""
     is_own: bool = True
     center_name: str = ""
+    approved_on: dt.date | None = None
 
     @property
     def where(self) -> str:

@@ -9,7 +9,7 @@ they are needed on; a demand is ready when both allow it.
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -18,13 +18,16 @@ import numpy as np
 from gendan.catalog.makings import Making, makings
 from gendan.engine.netting import NEVER as NO_DAY
 from gendan.engine.netting.pegging import CUSTOMER, DEBT, NEED, ON_HAND, ORDER, RECEIPT
+from gendan.engine.promise import BUY, Approval
 from gendan.engine.schedule.dating import Dated, Shopfloor, Task, date_orders
 from gendan.engine.schedule.floor import Crews
 from gendan.engine.schedule.workshop import NEVER
+from gendan.planning.approvals import approvals_of
 from gendan.planning.assumed import Assumed
 from gendan.planning.calculating import Calculated
 from gendan.planning.capacity import SCALE, Capacity, capacity_by_day
 from gendan.planning.capacity_people import Presence
+from gendan.planning.finite_approvals import Begins, Linked, begins
 from gendan.planning.fixed_again import Fixed, recognised
 from gendan.planning.models import Crew, FixedOrder
 from gendan.planning.net_snapshot import NetInput
@@ -58,12 +61,13 @@ class Firm:
     due_on: dt.date
     expected_id: int
     steps: tuple[Step, ...]
+    is_begun: bool = False
 
 
 @dataclass(frozen=True, eq=False)
 class Shop:
     """What work centres can do, what is firm, what is fixed; how items are made, by item id, and
-    what lines know of them."""
+    what lines know of them; by order what is approved before anything is made for it."""
 
     capacity: Capacity
     floor: Shopfloor
@@ -71,6 +75,7 @@ class Shop:
     styles: Styles
     firm: Sequence[Firm]
     fixed: Sequence[Fixed]
+    approvals: Mapping[int, Approval] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +100,7 @@ class Finite:
 
 
 def read_shop(given: NetInput, changes: Assumed | None = None) -> Shop:
-    """Everything the schedule rests on besides the plan's input. At most 15 queries."""
+    """Everything the schedule rests on besides the plan's input. At most 18 queries."""
     last = max((one.needed_on for one in given.asked), default=given.today)
     until = min(last + dt.timedelta(days=BEYOND), given.today + dt.timedelta(days=LONGEST))
     until = max(until, given.today + dt.timedelta(days=BEYOND))
@@ -112,7 +117,8 @@ def read_shop(given: NetInput, changes: Assumed | None = None) -> Shop:
     )
     routings = makings()
     decided = [Fixed(*row) for row in fixed]
-    return Shop(capacity, floor, routings, styles_of(routings), _firm(), decided)
+    approvals = approvals_of(None, given.snapshot.calendars[0])
+    return Shop(capacity, floor, routings, styles_of(routings), _firm(), decided, approvals)
 
 
 def _firm() -> list[Firm]:
@@ -123,12 +129,16 @@ def _firm() -> list[Firm]:
         steps[one.work_order_id].append(step)
     orders = WorkOrder.objects.filter(state__in=WorkOrder.OPEN).order_by("due_on", "pk")
     return [
-        Firm(pk, number, item_id, max(whole - received, Decimal(0)), first, last, expected_id, own)
-        for pk, number, item_id, whole, received, first, last, expected_id in orders.values_list(
-            *("pk", "number", "item_id", "quantity", "expected__received"),
-            *("starts_on", "due_on", "expected_id"),
+        Firm(
+            *(pk, number, item_id, max(whole - received, Decimal(0)), first, last, expected_id),
+            *(tuple(steps[pk]), state != WorkOrder.State.FIRM),
         )
-        for own in (tuple(steps[pk]),)
+        for pk, number, item_id, whole, received, first, last, expected_id, state in (
+            orders.values_list(
+                *("pk", "number", "item_id", "quantity", "expected__received"),
+                *("starts_on", "due_on", "expected_id", "state"),
+            )
+        )
     ]
 
 
@@ -184,6 +194,7 @@ class _Tasks:
         self.ready = [0] * size
         self.held = [-1] * size
         self.makers: list[list[int]] = [[] for _ in range(size)]
+        self.served: dict[int, set[int]] = defaultdict(set)
         self.without_need: list[int] = []
         firm = {one.pk: self.count + place for place, one in enumerate(shop.firm)}
         self.task_of_receipt = [
@@ -209,14 +220,16 @@ class _Tasks:
         for place, one in enumerate(self.shop.firm, self.count):
             self.held[place] = max((one.due_on - self.given.today).days, 0)
         place_of, last = self.shop.capacity.place, self.shop.floor.days
+        waits = self._waits(leads)
         tasks = [
             Task(
-                self.due[place],
-                min(self.ready[place], last),
-                leads[place],
+                min(self.due[place], waits.needed.get(place, NEVER)),
+                min(max(self.ready[place], waits.begin.get(place, 0)), last),
+                0 if own and place in waits.hurried else leads[place],
                 tuple((place_of[one.center_id], one.amount) for one in own),
                 tuple(self.makers[place]),
                 self.held[place],
+                min(waits.begin.get(place, 0), last),
             )
             for place, own in enumerate(steps)
         ]
@@ -244,8 +257,30 @@ class _Tasks:
                 self.makers[consumer].append(maker)
             elif maker >= 0:
                 self.due[maker] = min(self.due[maker], max(day - self.today, 0))
+                if kind == CUSTOMER:
+                    self.served[maker].add(done.demand_place[row])
             elif consumer >= 0 and supply_kind != ON_HAND:
                 self.ready[consumer] = max(self.ready[consumer], min(ready - self.today, NEVER))
+
+    def _waits(self, leads: Sequence[int]) -> Begins:
+        """What may not begin before it is approved; nothing is looked at where no order waits."""
+        if not self.shop.approvals:
+            return Begins()
+        given, orders = self.given, self.done.plan.orders
+        bought = [given.supply[item] == BUY for item in orders.item.tolist()]
+        starts = np.maximum(orders.release - self.today, 0).tolist()
+        firm = self.shop.firm
+        own = {one.expected_id: place for place, one in enumerate(firm, self.count)}
+        for place, asked in enumerate(given.asked):
+            for kept in asked.kept:
+                if kept.expected_id in own:
+                    self.served[own[kept.expected_id]].add(place)
+        starts += [max((one.starts_on - given.today).days, 0) for one in firm]
+        bought += [False] * len(firm)
+        begun = [False] * self.count + [one.is_begun for one in firm]
+        rows = zip(self.makers, self.ready, bought, begun, leads, starts, strict=True)
+        tasks = [Linked(*row) for row in rows]
+        return begins(self.done, self.shop.approvals, self.served, tasks, self.shop.floor.works)
 
     def _planned_steps(self) -> tuple[list[Sequence[Step]], frozenset[int]]:
         """The steps of planned orders that are made, with what is fixed."""

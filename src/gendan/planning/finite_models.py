@@ -22,6 +22,7 @@ class ScheduledOrder(models.Model):
 
     `needed_on` is the day the net requirements ask for it; `ends_on` None: not within the days
     looked at. `late_days`, `reason` and what binds (work centre, item) are of what is late only.
+    `approved_on`: it is not begun before what it serves is approved, expected on that day.
     """
 
     class Reason(models.TextChoices):
@@ -29,6 +30,7 @@ class ScheduledOrder(models.Model):
         MATERIAL = "material", _("material")
         CENTRE = "centre", _("work centre")
         PEOPLE = "people", _("people")
+        APPROVAL = "approval", _("approval")
 
     run = models.ForeignKey("planning.PlanRun", on_delete=models.CASCADE, related_name="schedule")
     order = models.ForeignKey(
@@ -48,6 +50,7 @@ class ScheduledOrder(models.Model):
     needed_on = models.DateField()
     starts_on = models.DateField(null=True)
     ends_on = models.DateField(null=True)
+    approved_on = models.DateField(null=True)
     is_fixed = models.BooleanField(default=False)
     is_late = models.BooleanField(default=False)
     late_days = models.PositiveIntegerField(null=True)

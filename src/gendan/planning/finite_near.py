@@ -49,6 +49,7 @@ class Part:
     starts_on: dt.date | None
     ends_on: dt.date | None
     is_fixed: bool
+    approved_on: dt.date | None
     steps: tuple[Step, ...]
 
 
@@ -158,17 +159,17 @@ def _parts(run_id: int, chosen: Collection[int], spans: Spans) -> list[Part]:
         spans[row.work_center_id, row.starts_on, row.ends_on] -= amount
         steps[row.scheduled_id].append(Step(row.work_center_id, row.name, amount))
     rows = ScheduledOrder.objects.filter(order__in=chosen)
-    columns = ("order_id", "pk", "starts_on", "ends_on", "is_fixed")
+    columns = ("order_id", "pk", "starts_on", "ends_on", "is_fixed", "approved_on")
     scheduled = {row[0]: row[1:] for row in rows.values_list(*columns)}
     orders = PlannedOrder.objects.in_bulk(chosen)
     found = []
     for order_id in chosen:
         one = orders[order_id]
-        pk, starts_on, ends_on, is_fixed = scheduled.get(
-            order_id, (0, one.release_on, one.ready_on, False)
+        pk, starts_on, ends_on, is_fixed, approved_on = scheduled.get(
+            order_id, (0, one.release_on, one.ready_on, False, None)
         )
-        own = tuple(steps[pk])
-        found.append(Part(order_id, one.item_id, one.due_on, starts_on, ends_on, is_fixed, own))
+        days = (one.due_on, starts_on, ends_on)
+        found.append(Part(order_id, one.item_id, *days, is_fixed, approved_on, tuple(steps[pk])))
     return found
 
 
@@ -219,15 +220,17 @@ class _Tasks:
         self._consumers()
         self._makers()
         leads = _leads({one.item_id for one in self.parts})
-        row = self.capacity.place
+        row, days = self.capacity.place, self.capacity.days
+        approved = [self._day(one.approved_on) if one.approved_on else 0 for one in self.parts]
         return [
             Task(
                 self.due[place],
-                min(self.ready[place], self.capacity.days),
+                min(max(self.ready[place], approved[place]), days),
                 leads[one.item_id],
                 tuple((row[step.center_id], step.amount) for step in one.steps),
                 tuple(self.makers[place]),
                 self._day(one.ends_on) if one.is_fixed and one.ends_on else -1,
+                min(approved[place], days),
             )
             for place, one in enumerate(self.parts)
         ]

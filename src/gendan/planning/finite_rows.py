@@ -15,22 +15,26 @@ from gendan.planning.finite import Finite
 
 
 def scheduled(done: Calculated, finite: Finite) -> list[int]:
-    """The tasks that are written down: what has operations, work orders, what is late, and what is
-    needed earlier than the net requirements say."""
+    """The tasks that are written down: what has operations, work orders, what is late, what waits
+    for an approval, and what is needed earlier than the net requirements say."""
     due = (done.plan.orders.due - done.given.today.toordinal()).tolist()
     orders, ends = len(due), finite.dated.end
     return [
         place
         for place, steps in enumerate(finite.steps)
-        if steps or place >= orders or place in finite.dated.bound or ends[place] < due[place]
+        if steps
+        or place >= orders
+        or place in finite.dated.bound
+        or finite.tasks[place].approved
+        or ends[place] < due[place]
     ]
 
 
 def schedule_rows(
     done: Calculated, finite: Finite, ids: Ids, schedule_ids: Mapping[int, int]
 ) -> Iterator[tuple[Any, ...]]:
-    """(id, run, order, work order, item, quantity, needed, starts, ends, is fixed, is late, days
-    late, reason, work centre, item that bind)."""
+    """(id, run, order, work order, item, quantity, needed, starts, ends, approved, is fixed, is
+    late, days late, reason, work centre, item that bind)."""
     dated, late_ones = finite.dated, late_places(done, finite)
     needed_by = _needed_of_work_orders(done)
     for place, pk in schedule_ids.items():
@@ -40,7 +44,8 @@ def schedule_rows(
         late = max((ends_on - needed_on).days, 1) if bound and ends_on else None
         yield (
             *(pk, ids.run, order, firm, item_id, quantity, needed_on),
-            *(finite.day(dated.start[place]), ends_on, place in finite.is_fixed),
+            *(finite.day(dated.start[place]), ends_on, _approved_on(finite, place)),
+            place in finite.is_fixed,
             *(bound is not None, late, bound.reason if bound else ""),
             finite.shop.capacity.centers[bound.centre].pk if bound and bound.centre >= 0 else None,
             _item_of(done, finite, bound.task) if bound else None,
@@ -132,6 +137,12 @@ def _about(
     quantity = done.given.quantity(item, int(orders.quantity[place]))
     due = dt.date.fromordinal(int(orders.due[place]))
     return ids.orders[place], None, done.given.item_ids[item], quantity, due
+
+
+def _approved_on(finite: Finite, place: int) -> dt.date | None:
+    """None also for what waits beyond the days looked at: it has no days at all then."""
+    approved = finite.tasks[place].approved
+    return finite.day(approved) if approved else None
 
 
 def _item_of(done: Calculated, finite: Finite, place: int) -> int:

@@ -111,4 +111,5 @@ def late_of(one: ScheduledOrder) -> Late:
         item=one.bound_item.code if one.bound_item else "",
         is_own=one.bound_item_id == one.item_id,
         center_name=one.bound_center.name if one.bound_center else "",
+        approved_on=one.approved_on,
     )

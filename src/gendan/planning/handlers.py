@@ -26,12 +26,15 @@ from gendan.kernel.journal import DayStarted, Fact, listens
 from gendan.kernel.models import Entry
 from gendan.orders.events import (
     DeliveryRecorded,
+    HoldPlaced,
+    HoldReleased,
     OrderAmended,
     OrderCancelled,
     OrderClosed,
     OrderConfirmed,
     OrderPromised,
 )
+from gendan.orders.models import Stage
 from gendan.partners.events import LanesSaved, PartnersSaved
 from gendan.planning import jobs, services, shop_jobs
 from gendan.planning.capacity_events import CapacityChanged, CrewsSaved, WorkOrderMoved
@@ -83,6 +86,13 @@ __all__ = ["jobs", "plan_anew", "plan_the_new_day", "shop_jobs"]
 )
 def plan_anew(fact: Fact, entry: Entry) -> None:
     services.ask_replan()
+
+
+@listens(HoldPlaced, HoldReleased)
+def plan_what_may_begin(fact: HoldPlaced | HoldReleased, entry: Entry) -> None:
+    """Production of an order waits for something, or no longer."""
+    if fact.stage == Stage.PRODUCE:
+        services.ask_replan()
 
 
 @listens(DayStarted)

@@ -2,14 +2,17 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from django.db.models import F, QuerySet
 
+from gendan.catalog.queries import calendar
+from gendan.engine.promise import Approval
 from gendan.kernel.models import User
 from gendan.orders.models import Line, Order
-from gendan.planning.capacity_schedule import MATERIAL, Late
+from gendan.planning.approvals import approvals_of
+from gendan.planning.capacity_schedule import APPROVAL, MATERIAL, Late
 from gendan.planning.finite_shown import late_of
 from gendan.planning.models import Peg, PlanDemand, PlannedOrder, PlanRun, ScheduledOrder
 
@@ -21,7 +24,7 @@ class Binding:
     """What a late line waits for: the deepest supply that is late, and why by the schedule.
 
     `late` None: it is bought, or comes from outside the schedule, and is there on `ready_on`
-    (None: never).
+    (None: never). `approval`: what its line's order waits for, where that binds.
     """
 
     kind: str  # as Peg.Kind
@@ -35,6 +38,12 @@ class Binding:
     expected_id: int | None = None
     request_id: int | None = None
     purchase_order_id: int | None = None  # that brings the expected goods
+    approval: Approval | None = None
+
+    @property
+    def is_unapproved(self) -> bool:
+        """Whether it is not begun because something is not approved yet."""
+        return self.late is not None and self.late.reason == APPROVAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +64,8 @@ class LateLine:
 
 @dataclass(frozen=True, slots=True)
 class LateGroup:
-    """Late lines that wait for the same supply, the latest first; what waits for nothing that can
-    be named, or for a place in the shop, is alone."""
+    """Late lines that wait for the same supply, or of one order for the same approval, the latest
+    first; what waits for nothing that can be named, or for a place in the shop, is alone."""
 
     lines: tuple[LateLine, ...]
 
@@ -82,13 +91,17 @@ class LateGroup:
 
 
 def grouped(lines: Iterable[LateLine]) -> list[LateGroup]:
-    """Lines by the purchase request, the expected goods or the planned order they wait for.
+    """Lines by the purchase request, the expected goods, the planned order or the approval they
+    wait for.
 
     In the order in which the first of each stands.
     """
     groups: dict[tuple[str, int], list[LateLine]] = {}
     for place, one in enumerate(lines):
-        groups.setdefault(_supply_of(one.binding) or ("line", place), []).append(one)
+        is_unapproved = one.binding is not None and one.binding.is_unapproved
+        of_order = ("approval", one.order.pk) if is_unapproved else None
+        key = of_order or _supply_of(one.binding) or ("line", place)
+        groups.setdefault(key, []).append(one)
     return [LateGroup(tuple(group)) for group in groups.values()]
 
 
@@ -117,17 +130,32 @@ def late_order_count(run: PlanRun) -> int:
 def late_lines(run: PlanRun, user: User, most: int, order_id: int | None = None) -> list[LateLine]:
     """The latest of those this user may see (of one order), with what binds them.
 
-    3 queries and 3 for each level that what binds lies deep.
+    3 queries and 3 for each level that what binds lies deep; 5 more where approvals bind.
     """
     seen = Order.objects.visible_to(user)
     rows = late_demands(run).filter(order__in=seen, line__isnull=False)
     rows = rows.filter(order=order_id) if order_id is not None else rows
     demands = list(rows.select_related("line__item__unit", "order__customer")[:most])
     bound = _bindings(run, demands)
-    return [
+    found = [
         LateLine(one.line, one.order, one.needed_on, one.ready_on, bound.get(one.pk))
         for one in demands
         if one.line is not None and one.order is not None
+    ]
+    return _with_approvals(found)
+
+
+def _with_approvals(lines: Sequence[LateLine]) -> list[LateLine]:
+    """The lines that wait for approvals with what these are, as it stands now."""
+    waiting = {one.order.pk for one in lines if one.binding and one.binding.is_unapproved}
+    if not waiting:
+        return list(lines)
+    approvals = approvals_of(waiting, calendar(None))
+    return [
+        replace(one, binding=replace(one.binding, approval=approvals.get(one.order.pk)))
+        if one.binding is not None and one.binding.is_unapproved
+        else one
+        for one in lines
     ]
 
 

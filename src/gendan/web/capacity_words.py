@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from gendan.planning.capacity_goals import Evaluated, is_near
 from gendan.planning.capacity_load import Cell
 from gendan.planning.capacity_schedule import (
+    APPROVAL,
     CENTRE,
     DATED,
     MATERIAL,
@@ -128,12 +129,14 @@ def _scheduled_words(late: Late) -> str:
         PEOPLE: _("%(center)s has too few people."),
         MATERIAL: _("It waits for material."),
         TIME: _("Its lead time is longer than there is time."),
+        APPROVAL: _("It is not begun before it is approved."),
     }
     below: dict[str, str] = {
         CENTRE: _("%(center)s has no room for %(item)s earlier."),
         PEOPLE: _("%(item)s waits for %(center)s, which has too few people."),
         MATERIAL: _("It waits for %(item)s, which cannot be there earlier."),
         TIME: _("Making %(item)s takes longer than there is time."),
+        APPROVAL: _("It waits for %(item)s, which is not begun before it is approved."),
     }
     return (own if late.is_own else below)[late.reason] % values
 

@@ -8,7 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
+from gendan.engine.promise import Reason
+from gendan.engine.promise.facts import AWAITS_APPROVAL
 from gendan.kernel import clock
+from gendan.orders import reasons
 from gendan.orders.models import Basis
 from gendan.planning import queries
 from gendan.planning.capacity_schedule import MATERIAL, Late
@@ -37,6 +40,11 @@ def binding_words(one: Binding | None) -> str:
     """What a late line waits for, in a sentence."""
     if one is None:
         return _("Nothing of it comes later than it is needed; it was needed before today.")
+    if one.late is not None and one.approval is not None:
+        on = one.late.approved_on or one.approval.on
+        params = {"item": one.late.item, "on": on.isoformat()}
+        reason = Reason(AWAITS_APPROVAL, params).about_milestone(one.approval.names)
+        return reasons.words(reason.as_data())
     if one.late is not None and not (one.late.reason == MATERIAL and one.late.is_own):
         return f"{one.label or one.item}: {late_words(one.late)}"
     values = {"item": one.item, "label": one.label}
@@ -48,10 +56,14 @@ def binding_words(one: Binding | None) -> str:
     return _("%(item)s can only be there on %(day)s: its lead time is longer.") % values
 
 
-def binding_url(one: Binding | None) -> str:
-    """Where what binds is found: the planned order's ways, the work order, goods, the item."""
+def binding_url(late: LateLine) -> str:
+    """Where what binds is found: the order's milestones, the planned order's ways, the work order,
+    goods, the item."""
+    one = late.binding
     if one is None:
         return ""
+    if one.is_unapproved:
+        return f"{reverse('order', args=[late.order.pk])}?tab=followup"
     if one.late is not None and one.late.center:
         return f"{reverse('gantt')}?center={one.late.center}"
     if one.work_order_id:
@@ -91,7 +103,7 @@ def told(one: LateLine, user: Any) -> Told:
         late=one,
         basis=str(Basis(one.order.basis).label),
         words=binding_words(one.binding),
-        url=binding_url(one.binding),
+        url=binding_url(one),
         ways=_ways(one, user),
     )
 
@@ -122,7 +134,7 @@ def told_group(group: LateGroup, user: Any) -> ToldGroup:
         first=group.lines[:FEW],
         others=group.lines[FEW:],
         words=binding_words(group.binding),
-        url=binding_url(group.binding),
+        url=binding_url(one),
         basis=str(Basis(one.order.basis).label),
         ways=_ways(one, user) if len(group.lines) == 1 else _ways_of_supply(one, user),
     )
@@ -143,6 +155,8 @@ def _ways_of_supply(one: LateLine, user: Any) -> list[Way]:
     """What can be done about what a line waits for."""
     found: list[Way] = []
     bound = one.binding
+    if bound is not None and bound.is_unapproved:
+        return [Way(_("Follow-up"), binding_url(one), "list-check")]
     if bound is not None and bound.late is not None and bound.late.center:
         found += _of_center(one, bound.late, user)
     if bound is not None and bound.purchase_order_id and user.may_do("chase_supplier"):

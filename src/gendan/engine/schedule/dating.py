@@ -30,6 +30,7 @@ _ROUNDS = 4  # of exchanges and of filling what is free, while the harm falls by
 _TRIES = 200_000  # orders looked at for exchanges in a round; one that is moved counts as _MOVED
 _MOVED = 20
 TIME, MATERIAL, CENTRE, PEOPLE = "time", "material", "centre", "people"
+APPROVAL = "approval"
 
 
 class Task(NamedTuple):
@@ -39,6 +40,7 @@ class Task(NamedTuple):
     `ready`: the day on which what nobody here makes is there. `lead`: working days from beginning
     to end at least, whatever its steps take. `steps`: (centre, amount). `makers`: places of the
     tasks whose output it takes. `held`: it is to be ready on that day, -1: as the plan needs it.
+    `approved`: the day, not after `ready`, on which it may be begun, whatever is there.
     """
 
     due: int = NEVER
@@ -47,6 +49,7 @@ class Task(NamedTuple):
     steps: tuple[tuple[int, int], ...] = ()
     makers: tuple[int, ...] = ()
     held: int = -1
+    approved: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -442,7 +445,7 @@ class _Dating:
                 place, late = last, late - waited
                 continue
             if one.ready > 0:
-                return Bound(MATERIAL, place)
+                return Bound(APPROVAL if one.approved == one.ready else MATERIAL, place)
             if waited:
                 return self._limit(place, centre, ready)
             return Bound(TIME if one.steps else MATERIAL, place)

@@ -17,6 +17,7 @@ from gendan.followup.services.reaching import (
     skip_milestone,
 )
 from gendan.followup.services.refreshing import (
+    plan_by_approvals,
     refresh_by_plan,
     refresh_in_parts,
     refresh_journeys,
@@ -46,6 +47,7 @@ __all__ = [
     "hand_back",
     "hand_over",
     "install_templates",
+    "plan_by_approvals",
     "reach_milestone",
     "record_extension_answer",
     "refresh_by_plan",

@@ -40,7 +40,9 @@ from gendan.kernel import clock, journal
 from gendan.kernel.models import User
 from gendan.kernel.service import service
 from gendan.orders import services as orders
+from gendan.orders.models import Hold, Stage
 from gendan.planning.models import PlanRun
+from gendan.planning.services import ask_replan
 
 # Above this many journeys a refresh of all is cut into jobs: none holds its locks for long.
 MOST_AT_ONCE = 1000
@@ -101,6 +103,13 @@ def refresh_by_plan(*, by: User | None = None) -> list[int]:
         refresh(changed[start : start + MOST_AT_ONCE], by=by)
     _name_live_plan()
     return changed
+
+
+@service
+def plan_by_approvals(*, order_id: int, by: User | None = None) -> bool:
+    """Have the company planned anew if production of an order waits for milestones of it."""
+    holds = Hold.objects.filter(order=order_id, stage=Stage.PRODUCE, released_at=None)
+    return holds.exists() and ask_replan()
 
 
 def _name_live_plan() -> None:

@@ -166,13 +166,22 @@ def _bought(
             item=one.item.code,
             quantity=one.quantity,
             needed_on=_earlier(one.due_on, sooner.get(one.pk), "ends_on"),
-            order_by_on=_earlier(one.release_on, sooner.get(one.pk), "starts_on"),
+            order_by_on=_approved(
+                one, _earlier(one.release_on, sooner.get(one.pk), "starts_on"), sooner.get(one.pk)
+            ),
             demands=served.get(one.pk, []),
         )
         for one in orders
     ]
     made = request_purchases(rows=rows, by=by)
     return {one.pk: request.number for one, request in zip(orders, made, strict=True)}
+
+
+def _approved(order: PlannedOrder, day: dt.date, scheduled: ScheduledOrder | None) -> dt.date:
+    """Work outside is not ordered before it may be begun, though never after it is needed."""
+    if scheduled is None or scheduled.approved_on is None:
+        return day
+    return max(day, min(scheduled.approved_on, order.due_on))
 
 
 def _earlier(day: dt.date, scheduled: ScheduledOrder | None, name: str) -> dt.date:

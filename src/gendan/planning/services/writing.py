@@ -66,8 +66,8 @@ def _write_schedule(done: Calculated, finite: Finite, ids: Ids) -> None:
     schedule_ids = dict(zip(shown, _next_ids(ScheduledOrder, len(shown)), strict=True))
     _copy(
         ScheduledOrder,
-        "id run_id order_id work_order_id item_id quantity needed_on starts_on ends_on is_fixed"
-        " is_late late_days reason bound_center_id bound_item_id",
+        "id run_id order_id work_order_id item_id quantity needed_on starts_on ends_on"
+        " approved_on is_fixed is_late late_days reason bound_center_id bound_item_id",
         schedule_rows(done, finite, ids, schedule_ids),
     )
     _copy(
