@@ -128,7 +128,7 @@ def as_weekdays(cell: Any) -> list[int]:
     for part in as_list(text):
         named = _WEEKDAYS.get(part.lower())
         if named is not None:
-            days.add(named)
+            days.add(named + 1)
             continue
         span = re.fullmatch(r"([1-7])-([1-7])", part)
         if span:

@@ -57,6 +57,15 @@ def boss() -> Program:
     return Program(person("zhao"))
 
 
+def test_lanes_sail_on_days_of_the_week(boss: Program) -> None:
+    row = {"method": "sea", "country": "DE", "transit_days": 30, "sails_on": [5, 2]}
+    assert boss.post("lanes", {"rows": [row | {"cutoff_days": 2}]}).status_code == 200
+    [lane] = boss.get("lanes", country="DE").json()["items"]
+    assert (lane["sails_on"], lane["cutoff_days"]) == ([2, 5], 2)
+    for wrong in ({"sails_on": [7]}, {"sails_on": "Friday"}, {"cutoff_days": 99}):
+        assert boss.post("lanes", {"rows": [row | wrong]}).status_code in (400, 422)
+
+
 def test_items_go_in_and_come_out(boss: Program) -> None:
     answer = boss.post("items", {"rows": [ITEM, ITEM | {"code": "A-2", "cost": 1.5}]})
     assert (answer.status_code, answer.json()["count"]) == (200, 2)

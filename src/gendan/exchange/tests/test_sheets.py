@@ -220,6 +220,31 @@ def test_dates_are_read_only_when_they_are_clear(
     assert [one.valid_from for one in PriceList.objects.all()] == ([day] if day else [])
 
 
+@pytest.mark.parametrize(
+    ("cell", "days"),
+    [
+        ("3,6", [2, 5]),
+        ("Wed; Saturday", [2, 5]),
+        ("周三、周六", [2, 5]),
+        ("1-3", [0, 1, 2]),
+        (36, [2, 5]),
+        ("(empty)", []),
+        ("", [4]),
+        ("0", None),
+        ("Someday", None),
+    ],
+)
+def test_sailing_days_are_read_as_people_write_them(
+    boss: User, cell: object, days: list[int] | None
+) -> None:
+    lane = masters.lane("DE", sails_on=(4,), cutoff_days=2)
+    header = ["Method", "Country", "Sailing days (1 = Monday)", "截港提前(天)"]
+    report = run_import("lanes", xlsx(header, ["sea", "DE", cell, 3]), "l.xlsx", by=boss)
+    lane.refresh_from_db()
+    assert bool(report.errors) == (days is None)
+    assert (lane.sails_on, lane.cutoff_days) == (([4], 2) if days is None else (days, 3))
+
+
 ORDER_HEADER = ["Order", "客户", "Customer's order number", "Item", "Quantity", "Unit price"]
 
 

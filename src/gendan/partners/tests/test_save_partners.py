@@ -1,6 +1,7 @@
 """Companies and what belongs to them."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
@@ -127,6 +128,34 @@ def test_a_way_is_known_or_assumed() -> None:
     assert not Lane.objects.exists()
     with pytest.raises(RowsRefused, match="longer than a year"):
         save_lanes(rows=[LaneRow("sea", "DE", transit_days=400)], by=None)
+
+
+def test_a_lane_sails_on_days_of_the_week_and_closes_before() -> None:
+    masters.lane("DE")
+    lane = masters.lane("DE", sails_on=(5, 2, 5), cutoff_days=3)
+    assert (lane.sails_on, lane.cutoff_days) == ([2, 5], 3)
+    found = transit("sea", "DE")
+    assert (found.sails_on, found.cutoff_days, found.is_known) == ((2, 5), 3, True)
+    save_lanes(rows=[LaneRow("sea", "DE", to_door_days=9)], by=None)
+    assert Lane.objects.get().sails_on == [2, 5]  # what is left out stays
+    save_lanes(rows=[LaneRow("sea", "DE", sails_on=[])], by=None)
+    assert transit("sea", "DE").sails_on == ()  # on any day
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"sails_on": [7]}, "0 .Monday. to 6"),
+        ({"sails_on": [-1]}, "out of range"),
+        ({"sails_on": ["Friday"]}, "sails_on"),
+        ({"cutoff_days": 61}, "at most 60 days"),
+        ({"cutoff_days": -1}, "cutoff_days"),
+    ],
+)
+def test_a_lane_refuses_days_that_there_are_not(given: dict[str, Any], words: str) -> None:
+    with pytest.raises(RowsRefused, match=words):
+        save_lanes(rows=[LaneRow("sea", "DE", transit_days=30, **given)], by=None)
+    assert not Lane.objects.exists()
 
 
 @pytest.mark.parametrize(

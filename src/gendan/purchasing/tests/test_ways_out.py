@@ -232,6 +232,20 @@ def test_by_air_the_order_says_so_and_the_supplier_is_told() -> None:
     assert "by air" in Mail.objects.latest("pk").subject
 
 
+def test_by_air_it_waits_for_the_next_flight() -> None:
+    order = late()
+    Partner.objects.filter(code="MILL").update(country="VN")
+    leaves = AFTER + dt.timedelta(days=5)
+    lane = LaneRow(
+        "air", "VN", transit_days=2, to_port_days=1, to_door_days=1,
+        cutoff_days=1, sails_on=[leaves.weekday()],
+    )  # fmt: skip
+    save_lanes(rows=[lane], by=person("lin"))
+    with clock.at(clock.moment_on(AFTER)):
+        decide("air")
+    assert days(order) == [(leaves + dt.timedelta(days=3), 100)]
+
+
 def flown() -> PurchaseOrder:
     """A late order of a hundred, decided to fly for 5 per kg: 10 cartons of 8 kg, 400 in all."""
     order = late()

@@ -262,16 +262,23 @@ ALSO_FROM = {
 # Customers who say from whom: (customer, item, supplier)
 NOMINATED = [("C0001", "LB-MAIN", "S0005"), ("C0006", "ZP-YG5", "S0004")]
 
-# (method, country, works to board, transit, to door) in calendar days
+# (method, country, works to port, transit, to door) in calendar days
 LANES = [
-    ("sea", "NO", 4, 38, 5), ("sea", "GB", 4, 34, 4), ("sea", "DE", 4, 33, 4), ("sea", "FR", 4, 32, 4),
-    ("sea", "US", 4, 26, 6), ("sea", "BR", 4, 36, 8), ("sea", "CL", 4, 34, 5), ("sea", "JP", 3, 4, 3),
-    ("sea", "KR", 3, 3, 3), ("sea", "AE", 4, 22, 4), ("sea", "KE", 4, 28, 6), ("sea", "AU", 4, 18, 5),
-    ("air", "NO", 2, 3, 2), ("air", "GB", 2, 3, 2), ("air", "DE", 2, 3, 2), ("air", "FR", 2, 3, 2),
-    ("air", "US", 2, 3, 3), ("air", "BR", 2, 4, 4), ("air", "CL", 2, 4, 3), ("air", "JP", 2, 1, 2),
-    ("air", "KR", 2, 1, 2), ("air", "AE", 2, 2, 2), ("air", "KE", 2, 3, 3), ("air", "AU", 2, 2, 2),
+    ("sea", "NO", 1, 38, 5), ("sea", "GB", 1, 34, 4), ("sea", "DE", 1, 33, 4), ("sea", "FR", 1, 32, 4),
+    ("sea", "US", 1, 26, 6), ("sea", "BR", 1, 36, 8), ("sea", "CL", 1, 34, 5), ("sea", "JP", 1, 4, 3),
+    ("sea", "KR", 1, 3, 3), ("sea", "AE", 1, 22, 4), ("sea", "KE", 1, 28, 6), ("sea", "AU", 1, 18, 5),
+    ("air", "NO", 1, 3, 2), ("air", "GB", 1, 3, 2), ("air", "DE", 1, 3, 2), ("air", "FR", 1, 3, 2),
+    ("air", "US", 1, 3, 3), ("air", "BR", 1, 4, 4), ("air", "CL", 1, 4, 3), ("air", "JP", 1, 1, 2),
+    ("air", "KR", 1, 1, 2), ("air", "AE", 1, 2, 2), ("air", "KE", 1, 3, 3), ("air", "AU", 1, 2, 2),
     ("road", "CN", 0, 2, 0), ("express", "CN", 0, 2, 0),
 ]  # fmt: skip
+# On which days of the week ships leave for a country (0 = Monday); flights leave on any day. How many
+# days before that goods are at the port, by method.
+SAILINGS = {
+    "NO": (2, 5), "GB": (2, 5), "DE": (2, 5), "FR": (2, 5), "US": (1, 4), "BR": (6,), "CL": (3,),
+    "JP": (0, 2, 4), "KR": (1, 3, 5), "AE": (1, 5), "KE": (6,), "AU": (2, 5),
+}  # fmt: skip
+CUT_OFFS = {"sea": 2, "air": 1}
 
 # CNY a kg by air or express and a m³ by sea or road, by country; kg and m³ of a full carton, by item or style.
 FREIGHT = {

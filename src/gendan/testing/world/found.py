@@ -368,6 +368,8 @@ def _partners() -> None:
                 to_port_days=to_port,
                 transit_days=transit,
                 to_door_days=to_door,
+                sails_on=company.SAILINGS[country] if method == "sea" else (),
+                cutoff_days=company.CUT_OFFS.get(method, 0),
                 **_freight(method, country),
             )
             for method, country, to_port, transit, to_door in company.LANES
