@@ -225,6 +225,10 @@ def read(item_ids: Collection[int], stamp: Stamp) -> Kept:
     suppliers = suppliers_of(ids)
     company = calendar(None)
     items = _items(ids, works, suppliers, _held(stamp.today, company))
+    nominated = {
+        customer: {pk: replace(items[pk], offers=offers) for pk, offers in rows.items()}
+        for customer, rows in suppliers.nominated.items()
+    }
     return Kept(
         stamp=stamp,
         until=until,
@@ -232,11 +236,8 @@ def read(item_ids: Collection[int], stamp: Stamp) -> Kept:
         items=items,
         works=works,
         names=_names(works.standing),
-        nominated={
-            customer: {pk: replace(items[pk], offers=offers) for pk, offers in rows.items()}
-            for customer, rows in suppliers.nominated.items()
-        },
-        ground=ground_of(_shared(stamp.today, company, items, works)),
+        nominated=nominated,
+        ground=ground_of(replace(_shared(stamp.today, company, items, works), nominated=nominated)),
     )
 
 

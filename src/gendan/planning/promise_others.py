@@ -19,7 +19,7 @@ from gendan.planning.promise_ranks import History
 
 # `held`: since when it counts, if it was held before it was confirmed, or is held now.
 _LINES = """
-SELECT l.id, o.number, l.item_id,
+SELECT l.id, o.number, o.customer_id, l.item_id,
   l.quantity - l.delivered
   - coalesce((SELECT sum(r.quantity) FROM inventory_reservation r
       WHERE r.demand = 'orders.line:' || l.id), 0) AS needed,
@@ -72,6 +72,7 @@ def order_lines() -> list[Standing]:
 def _promises(
     line_id: int,
     order: str,
+    customer: int,
     item_id: int,
     needed: Decimal,
     promised_on: dt.date,
@@ -91,7 +92,8 @@ def _promises(
     if not rows:
         *former, now = past.of_line(name, promised_on + way)
         yield Standing(
-            name, item_id, needed, now.on, order, "", now.rank, now.is_early, tuple(former)
+            *(name, item_id, needed, now.on, order, "", now.rank, now.is_early, tuple(former)),
+            customer=customer,
         )
         return
     parts = [(pk, Decimal(quantity), on) for pk, quantity, on in rows]
@@ -104,7 +106,8 @@ def _promises(
             own, left = f"{name}/{pk}", quantity - gone
             *former, now = past.of_delivery(own, day + way)
             yield Standing(
-                own, item_id, left, now.on, order, name, now.rank, now.is_early, tuple(former)
+                *(own, item_id, left, now.on, order, name, now.rank, now.is_early, tuple(former)),
+                customer=customer,
             )
 
 

@@ -76,6 +76,7 @@ def snapshot_of_lines(
         load=kept.works.load,
         mine=kept.names.get(order.number, frozenset()),
         differs=frozenset(differing),
+        nominated=kept.nominated,
         approval=approval_of(order, lines, kept.calendar),
         ground=kept.ground,
     )

@@ -126,14 +126,13 @@ class Book:
             if busy:
                 self.busy[centre] = busy
 
-    def without(self, names: Collection[str], world: World | None = None) -> "Book":
+    def without(self, names: Collection[str]) -> "Book":
         """A book of its own, as if these had never been booked; this one stays as it is.
 
-        What the two have in common is not copied. `world`: one that is made otherwise, but has the
-        same material and minutes.
+        What the two have in common is not copied.
         """
         found = Book(
-            world or self.world, dict(self.bookings), dict(self.taken), dict(self.busy),
+            self.world, dict(self.bookings), dict(self.taken), dict(self.busy),
             dict(self._curves), dict(self._free), dict(self._sums),
             dict(self._leaps), self._rows,
         )  # fmt: skip

@@ -129,6 +129,7 @@ class Standing:
     `name` is its own alone: one of several dated deliveries of a line has another than the line.
     `demand`: the line's, under which goods come for it alone; empty: its name. `rank` and
     `is_early`: see `Given`. `former`: the days it had before; it stood there until its rank came.
+    `customer`: for whom, as he may have nominated suppliers; 0: for nobody.
     """
 
     name: str
@@ -140,6 +141,7 @@ class Standing:
     rank: Rank = FIRST
     is_early: bool = False
     former: tuple[Given, ...] = ()
+    customer: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +224,8 @@ class PromiseSnapshot:
 
     `centres`, `standing` and `load` are of use to a method that looks at capacity and at what is
     promised. `mine`: names of what is promised to the asked order itself, which is not in its way.
-    `differs`: ids of items that other suppliers are asked first for than for other customers.
+    `differs`: ids of items that other suppliers are asked first for than for other customers;
+    `nominated`: the same items as other customers have them, by their ids.
     `approval`: what the order's own production waits for; None: nothing.
     `ground`: what was made of all but these three and the demands before; None: not yet.
     """
@@ -239,6 +242,7 @@ class PromiseSnapshot:
     load: tuple[Load, ...] = ()
     mine: frozenset[str] = frozenset()
     differs: frozenset[int] = frozenset()
+    nominated: Mapping[int, Mapping[int, "ItemFacts"]] = field(default_factory=dict)
     approval: Approval | None = None
     ground: "Ground | None" = field(default=None, compare=False, repr=False)
 

@@ -44,7 +44,7 @@ def next_days(scene: Scene, turns: Sequence[query.Turn], told: Mapping[str, int]
         booked.overlay.lent.pop(one.lender, None)
     for name, was in standing.items():
         if name not in mine:
-            asks[name] = ask_for(was, scene.world, scene.items, scene.own)
+            asks[name] = ask_for(was, scene.world, scene.items, scene.own, scene.ground.firsts)
             if name in scene.others:
                 booked.stand(name, asks[name].lender, scene.others[name])
     rows = []
@@ -73,7 +73,7 @@ def promised_again(scene: Scene, told: Mapping[str, int], is_on: Mapping[str, in
     kept = {name: ground.others[name].wished for name in told if is_on.get(name) == told[name]}
     if len(kept) == len(told):
         return {**kept}
-    booked = Booked(ground.book.without((), scene.world))
+    booked = Booked(ground.book.without(()))
     booked.overlay.lent |= ground.lent
     turns = [
         Turn(name, day, is_early=False, is_former=False, stays=False)

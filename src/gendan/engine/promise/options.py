@@ -71,7 +71,8 @@ def options(
 ) -> tuple[Option, ...]:
     """All ways that make the order complete earlier than usual, or at all; the earliest first."""
     found = []
-    for kind, about, ways in _ways(book.world, usual, rules):
+    first = asks[0].first if asks else {}  # all are of one order
+    for kind, about, ways in _ways(book.world, usual, rules, first):
         answer = ask(book, asks, ways=ways, most_trials=most_trials)
         if answer.complete is None:
             continue
@@ -98,7 +99,9 @@ def critical(usual: Answer) -> list[Need]:
     return chain
 
 
-def _ways(world: World, usual: Answer, rules: Rules) -> Iterator[tuple[str, tuple[str, ...], Ways]]:
+def _ways(
+    world: World, usual: Answer, rules: Rules, first: Mapping[int, Source]
+) -> Iterator[tuple[str, tuple[str, ...], Ways]]:
     chain = [need for need in critical(usual) if need.made]
     centres = list(dict.fromkeys(run.step.centre for need in chain for run in need.runs))
     overtime = {one: rules.overtime[one] for one in centres if one in rules.overtime}
@@ -115,8 +118,9 @@ def _ways(world: World, usual: Answer, rules: Rules) -> Iterator[tuple[str, tupl
         product = world.products[item]
         for source in rules.outside.get(item, ()):
             yield "outside", (product.code, source.name), Ways(outside={item: source})
-        for place, source in enumerate(product.sources[1:], 1):
-            yield "supplier", (product.code, source.name), Ways(source={item: place})
+        for place, source in enumerate(product.sources):
+            if source != first.get(item, product.sources[0]):
+                yield "supplier", (product.code, source.name), Ways(source={item: place})
         for other, uses in _substitutes(rules, item).items():
             about = (product.code, world.products[other].code)
             yield "substitute", about, Ways(instead=uses)
@@ -270,7 +274,7 @@ def split(book: Book, one: Ask, shares: int = 4, *, most_trials: int = MOST_TRIA
         overlay = Overlay(book)
         try:
             search = Search(overlay, most_trials=most_trials)
-            search.approval = one.approval
+            search.approval, search.first = one.approval, one.first
             need = search.early(one.item, quantity)
         except Stuck:
             break

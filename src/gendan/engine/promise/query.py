@@ -1,11 +1,12 @@
 """A query: when each of several lines can be there, and the booking that would hold it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from .book import Book, Booking
 from .overlay import Overlay
 from .search import AT_ONCE, MOST_TRIALS, USUAL, Need, Search, Start, Stuck, Ways
+from .world import Source
 
 Own = tuple[tuple[int, int, int], ...]
 
@@ -17,7 +18,8 @@ class Ask:
     `own`: what is coming for this line alone: item, day, quantity. Several asks with the same
     `lender` share it: what the first leaves over is there for the next. `approval`: what is
     made for it is begun no earlier. It counts when it is asked how early a line can be there; once
-    that is answered the line is booked for its day like all others.
+    that is answered the line is booked for its day like all others. `first`: by item who is asked
+    first for it instead of the usual one, as the customer has nominated him.
     """
 
     item: int
@@ -26,6 +28,7 @@ class Ask:
     own: Own = ()
     lender: str = ""
     approval: Start = AT_ONCE
+    first: Mapping[int, Source] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +144,7 @@ def _line(search: Search, one: Ask, *, apart: bool) -> LineAnswer:
 def place(search: Search, one: Ask) -> int | None:
     """Book a line for its day as late as possible, else as early as possible; the day, or None."""
     overlay = search.overlay
-    search.trials = 0
+    search.trials, search.first = 0, one.first
     _lend(overlay, one)
     mark = overlay.mark()
     try:
@@ -158,7 +161,7 @@ def place(search: Search, one: Ask) -> int | None:
 
 def place_early(search: Search, one: Ask) -> int | None:
     """Book a line as early as possible for its day, or the first after it; the day, or None."""
-    search.trials = 0
+    search.trials, search.first = 0, one.first
     _lend(search.overlay, one)
     mark = search.overlay.mark()
     try:
@@ -203,7 +206,7 @@ def _there(search: Search, need: Need, wished: int) -> int:
 def _searched(search: Search, one: Ask) -> LineAnswer:
     overlay, world = search.overlay, search.world
     mark = overlay.mark()
-    search.trials, search.approval = 0, one.approval
+    search.trials, search.approval, search.first = 0, one.approval, one.first
     try:
         need = search.early(one.item, one.quantity)
         earliest = _there(search, need, one.wished)

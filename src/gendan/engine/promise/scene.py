@@ -8,7 +8,7 @@ can be taken out when it is asked again: then the others stay where they are.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
@@ -56,7 +56,8 @@ class Ground:
     `own`: by the line's name what is coming for it alone: item, day, quantity. `others`: what each
     booking is for and by which day. `unplaced`: names of promises that cannot be kept by any plan;
     they hold nothing. `lent`: by line what is left of what comes for it alone, once it was booked.
-    `promised`: by name the day each is promised for; below 0: it is past.
+    `promised`: by name the day each is promised for; below 0: it is past. `firsts`: by customer and
+    item who is asked first as he has nominated him.
     """
 
     world: World
@@ -67,13 +68,15 @@ class Ground:
     unplaced: tuple[str, ...]
     lent: Mapping[str, Own]
     promised: Mapping[str, int]
+    firsts: Mapping[int, Mapping[int, Source]]
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
     """What one order sees: its snapshot on the ground, without what is promised to it already.
 
-    The fields are those of the ground, which has what is promised to the order, too.
+    The fields are those of the ground, which has what is promised to the order, too. `first`: who
+    is asked first for what its customer has nominated somebody for.
     """
 
     snapshot: PromiseSnapshot
@@ -84,6 +87,7 @@ class Scene:
     others: Mapping[str, Ask]
     unplaced: tuple[str, ...]
     ground: Ground
+    first: Mapping[int, Source]
 
     @property
     def asked(self) -> tuple[set[int], set[int]]:
@@ -113,6 +117,7 @@ class Scene:
             self.own.get(demand.name, ()),
             demand.name,
             self.start,
+            self.first,
         )
 
 
@@ -124,24 +129,17 @@ def parts(quantity: Decimal) -> int:
 def scene_of(snapshot: PromiseSnapshot) -> Scene:
     """What the order of a snapshot sees on its ground."""
     ground = snapshot.ground or ground_of(snapshot)
-    world, others, unplaced = ground.world, ground.others, ground.unplaced
-    if snapshot.differs:
-        products = list(world.products)
-        centres = {centre_id: row for row, centre_id in enumerate(snapshot.centres)}
-        for item_id in snapshot.differs:
-            row = ground.items[item_id]
-            found = _product(snapshot.items[item_id], ground.items, centres)
-            products[row] = replace(products[row], sources=found.sources)
-        world = replace(world, products=tuple(products))
-    book = ground.book
-    if snapshot.mine or snapshot.differs:
-        book = book.without(book.bookings.keys() & snapshot.mine, world)
+    book, others, unplaced = ground.book, ground.others, ground.unplaced
     if snapshot.mine:
+        book = book.without(book.bookings.keys() & snapshot.mine)
         others = dict(others)
         for name in snapshot.mine:
             others.pop(name, None)
         unplaced = tuple(name for name in unplaced if name not in snapshot.mine)
-    return Scene(snapshot, world, book, ground.items, ground.own, others, unplaced, ground)
+    first = _firsts({pk: snapshot.items[pk] for pk in snapshot.differs}, ground.items)
+    return Scene(
+        snapshot, ground.world, book, ground.items, ground.own, others, unplaced, ground, first
+    )
 
 
 def ground_of(snapshot: PromiseSnapshot, days: int = DAYS) -> Ground:
@@ -149,7 +147,8 @@ def ground_of(snapshot: PromiseSnapshot, days: int = DAYS) -> Ground:
     items = {item_id: row for row, item_id in enumerate(snapshot.items)}
     world = _world(snapshot, items, days)
     own, booked = _own(snapshot, items), Booked(Book(world))
-    asks = {one.name: ask_for(one, world, items, own) for one in snapshot.standing}
+    firsts = {pk: _firsts(facts, items) for pk, facts in snapshot.nominated.items()}
+    asks = {one.name: ask_for(one, world, items, own, firsts) for one in snapshot.standing}
     for steps in in_turn(snapshot.standing, world):
         booked.next_ones(steps, asks)
     return Ground(
@@ -161,14 +160,32 @@ def ground_of(snapshot: PromiseSnapshot, days: int = DAYS) -> Ground:
         unplaced=tuple(booked.unplaced),
         lent=booked.overlay.lent,
         promised={one.name: one.on.toordinal() - world.first_day for one in snapshot.standing},
+        firsts=firsts,
     )
 
 
-def ask_for(one: Standing, world: World, items: dict[int, int], own: Mapping[str, Own]) -> Ask:
+def _firsts(facts: Mapping[int, ItemFacts], items: Mapping[int, int]) -> dict[int, Source]:
+    """By place of the item who is asked first for what is bought."""
+    return {
+        items[pk]: sources_of(one)[0]
+        for pk, one in facts.items()
+        if one.supply == BUY and one.offers
+    }
+
+
+def ask_for(
+    one: Standing,
+    world: World,
+    items: dict[int, int],
+    own: Mapping[str, Own],
+    firsts: Mapping[int, Mapping[int, Source]],
+) -> Ask:
     """A promise as it is asked of the engine for its day."""
     name = one.demand or one.name
     day = day_of(one.on, world)
-    return Ask(items[one.item_id], parts(one.quantity), day, own.get(name, ()), name)
+    first = firsts.get(one.customer, {})
+    quantity, lent = parts(one.quantity), own.get(name, ())
+    return Ask(items[one.item_id], quantity, day, lent, name, first=first)
 
 
 def _world(snapshot: PromiseSnapshot, items: dict[int, int], days: int) -> World:

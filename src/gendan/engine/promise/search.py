@@ -119,6 +119,7 @@ class Search:
         self.world: World = overlay.book.world
         self.trials = 0
         self.approval = AT_ONCE
+        self.first: Mapping[int, Source] = {}
         for centre, extra in ways.extra.items():
             room = overlay.room(centre)
             for day, work in enumerate(extra):
@@ -275,7 +276,10 @@ class Search:
             return None
         if not product.sources:
             raise Stuck("no_supplier", item=product.code)
-        return product.sources[self.ways.source.get(item, 0)]
+        place = self.ways.source.get(item)
+        if place is None:
+            return self.first.get(item) or product.sources[0]
+        return product.sources[place]
 
     def _buy(self, need: Need, product: Product, source: Source, missing: int) -> None:
         need.source = source

@@ -274,6 +274,28 @@ def test_whoever_nominates_a_supplier_sees_his_own_days() -> None:
     assert asked(ours)[0].earliest_on < asked(theirs)[0].earliest_on
 
 
+def test_whoever_nominated_a_supplier_is_booked_with_his_days_by_everybody() -> None:
+    """Else the minutes he needs on his day would be promised to the next who asks."""
+    from gendan.testing.make import sourcing
+
+    masters.supplier("SLOW")
+    masters.supplier("FAST")
+    mine, theirs = masters.customer("C-1"), masters.customer("C-2")
+    sourcing.source("SLOW", "CLOTH", lead_days=20, rank=1)
+    sourcing.source("FAST", "CLOTH", lead_days=3, rank=2, nominated_by="C-1")
+    order = make.draft(mine, [make.line("A-1", 100, requested_on=None)])
+    promise_order(order_id=order.pk, by=None)
+    confirm_order(order_id=order.pk, by=None)
+    own = asked(order)
+    other = make.draft(theirs, [make.line("A-1", 100, requested_on=None)])
+    asked(other)
+    found = kept.ground_for(list(order.lines.values_list("item_id", flat=True)))
+    name = f"orders.line:{order.lines.get().pk}"
+    promised = found.ground.promised[name]
+    assert found.ground.others[name].wished == promised
+    assert own[0].promised.ex_works_on.toordinal() - found.ground.world.first_day == promised
+
+
 def test_no_room_is_quiet_that_writes_what_is_read() -> None:
     kept.forget()
     order = confirmed()
