@@ -41,15 +41,7 @@ def troubles(factory: Factory, plan: Plan) -> Iterator[str]:
             if any(step.centre == centre for one in products for step in one.steps)
         ],
     )
-    owed = list(zip(workshop.lines, plan.leaves, strict=True))[factory.asked :]
-    yield from _named(
-        "stock below zero, made good first",
-        [workshop.products[line.item].code for line, _day in owed],
-    )
-    yield from _named(
-        "stock below zero that nobody can make good",
-        [workshop.products[line.item].code for line, day in owed if day is None],
-    )
+    yield from _of_stock(factory, plan)
     asked = slice(factory.asked)
     rows = list(
         zip(factory.workload.demand_names, workshop.lines[asked], plan.leaves[asked], strict=True)
@@ -81,6 +73,20 @@ def troubles(factory: Factory, plan: Plan) -> Iterator[str]:
             for name, line, day in rows
             if day is None and line.item >= 0 and line.quantity > 0
         ],
+    )
+
+
+def _of_stock(factory: Factory, plan: Plan) -> Iterator[str]:
+    """Stock below zero, and what of it nobody can make good."""
+    workshop = factory.workshop
+    owed = list(zip(workshop.lines, plan.leaves, strict=True))[factory.asked :]
+    yield from _named(
+        "stock below zero, made good first",
+        [workshop.products[line.item].code for line, _day in owed],
+    )
+    yield from _named(
+        "stock below zero that nobody can make good",
+        [workshop.products[line.item].code for line, day in owed if day is None],
     )
 
 
