@@ -1,6 +1,7 @@
 """Pages of items, companies, people and stock: who sees them, what they save, what they cost."""
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -251,6 +252,21 @@ def test_what_stands_is_changed_and_emptied(browse: Browse, world: dict[str, str
     typed["credit_limit"] = ""
     client.post(url, {key: value for key, value in typed.items() if value is not False})
     assert Partner.objects.get(code="C-1").credit_limit is None
+
+
+def test_a_lane_sails_on_the_days_that_are_ticked(browse: Browse, world: dict[str, str]) -> None:
+    client = browse("zhao")
+    typed = {"method": "sea", "country": "NO", "transit_days": "40", "sails_on": ["2", "5"]}
+    client.post(reverse("save_lanes"), typed)
+    url = reverse("save_lanes") + "?method=sea&country=NO"
+    boxes = re.findall(r'name="sails_on" value="(.)"[^>]*checked', client.get(url).content.decode())
+    assert boxes == ["2", "5"]
+    assert "Wed, Sat" in client.get(reverse("lanes")).content.decode()
+    client.post(url, typed | {"sails_on": []})
+    assert Lane.objects.get(country="NO").sails_on == []
+    for wrong in ({"sails_on": ["7"]}, {"cutoff_days": "61"}, {"cutoff_days": "-1"}):
+        assert client.post(url, typed | wrong).status_code in {200, 422}
+    assert Lane.objects.get(country="NO").sails_on == []
 
 
 def test_a_refused_form_keeps_what_was_typed(browse: Browse, world: dict[str, str]) -> None:

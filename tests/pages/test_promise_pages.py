@@ -122,6 +122,17 @@ def test_ways_name_the_items_they_are_about(browse: Any) -> None:
     assert "A-1 Steel bracket from an outside factory" in text
 
 
+def test_the_sailing_and_its_cut_off_stand_beside_the_days(browse: Any) -> None:
+    masters.lane("DE", "sea", to_port_days=1, sails_on=(2, 5), cutoff_days=2)
+    order = draft(20, incoterm="FOB", delivery_method="sea", destination_country="DE")
+    on_board = possible(order.pk).lines[0].promised.on_board_on
+    assert on_board.weekday() in (2, 5)
+    text = page(browse, order).split("data-sailing>")[1].split("</span>")[0]
+    by = on_board - dt.timedelta(days=2)
+    assert text == f"Sailings on Wed, Sat; at the port by {by} to sail on {on_board}."
+    assert "船期为周三、周六" in page(browse, order, language="zh-hans")
+
+
 def test_the_three_days_of_a_line_stand_together(browse: Any) -> None:
     masters.lane("DE", "sea")
     order = draft(20, delivery_method="sea", destination_country="DE")

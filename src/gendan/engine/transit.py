@@ -31,7 +31,7 @@ class ThreeDates:
 
 @dataclass(frozen=True, slots=True)
 class Transit:
-    """How long goods travel, in calendar days: works to on board, on board to arrival, to door.
+    """How long goods travel, in calendar days: works to port, on board to arrival, to door.
 
     `cutoff_days`: how long before it sails they must be at the port. `sails_on`: on which days of
     the week (0 = Monday); none: on any.

@@ -232,7 +232,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "tax_number": ("Tax number", "税号"),
     "time_zone": ("Time zone", "时区"),
     "to_door_days": ("Arrival to door (days)", "到港到门(天)"),
-    "to_port_days": ("Works to on board (days)", "出厂到装船(天)"),
+    "to_port_days": ("Works to port (days)", "出厂到港口(天)"),
     "traced": ("Traced", "追溯"),
     "transit_days": ("On board to arrival (days)", "航程(天)"),
     "unit": ("Unit", "单位"),

@@ -195,7 +195,7 @@ class Lane(models.Model):
 
     method = models.CharField(max_length=10, choices=DeliveryMethod.choices)
     country = models.CharField(_("country"), max_length=2)
-    to_port_days = models.PositiveIntegerField(_("works to on board (days)"), default=3)
+    to_port_days = models.PositiveIntegerField(_("works to port (days)"), default=3)
     transit_days = models.PositiveIntegerField(_("on board to arrival (days)"))
     to_door_days = models.PositiveIntegerField(_("arrival to door (days)"), default=3)
     # On which days of the week ships (or flights) leave, 0 = Monday; none: on any day.
@@ -231,7 +231,7 @@ class Lane(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.method} → {self.country}"
+        return f"{DeliveryMethod(self.method).label} → {self.country}"
 
 
 class CustomerDebt(models.Model):

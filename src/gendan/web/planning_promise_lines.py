@@ -11,14 +11,15 @@ from django.utils.translation import gettext as _
 
 from gendan.catalog.models import Item
 from gendan.engine.promise import Reason
-from gendan.engine.promise.facts import AWAITS_APPROVAL
+from gendan.engine.promise.facts import AWAITS_APPROVAL, AWAITS_BUYING
 from gendan.engine.transit import ThreeDates
 from gendan.orders import reasons
 from gendan.orders.models import Order, OrderState
 from gendan.planning.possible import LinePossible, Possible
 
 _LATER = ("requested_later", "together", "next_sailing")
-_OF_LANE = ("lane", "lane_assumed", "next_sailing", "sails", "sails_with_cut_off", "cut_off")
+_SAILING = ("sails", "sails_with_cut_off", "cut_off")
+_OF_LANE = ("lane", "lane_assumed", "next_sailing", *_SAILING)
 _ABOUT = ("centre", "component", "milestone", "reference", "supplier")
 MOST_CALLED = 8  # so many lines of a group are called by name
 
@@ -41,7 +42,7 @@ def said(given: Iterable[Reason], order: Order) -> list[Said]:
 
 def _said(reason: Reason, order: Order) -> Said:
     params, url, label = reason.params, "", ""
-    if reason.code == AWAITS_APPROVAL:
+    if reason.code in (AWAITS_APPROVAL, AWAITS_BUYING):
         url, label = reverse("templates"), _("Kinds of journey")
         if order.state == OrderState.CONFIRMED:
             url, label = f"{reverse('order', args=[order.pk])}?tab=followup", _("Follow-up")
@@ -73,6 +74,14 @@ class Row:
     reasons: list[Said]
     has_value: bool
     value: Decimal | None
+
+    @property
+    def sailing(self) -> str:
+        """With what it sails, and when it must be at the port; "" where any day does."""
+        for one in self.possible.reasons:
+            if one.code in _SAILING:
+                return reasons.words(one.as_data())
+        return ""
 
 
 @dataclass(frozen=True)

@@ -121,7 +121,7 @@ def _shipped_together(results: Sequence[LineResult], snapshot: PromiseSnapshot) 
 def _way(transit: Transit, on_board: dt.date) -> list[Reason]:
     """How long the goods travel, and what they sail with."""
     days = {
-        "to_port": transit.to_port_days,
+        "to_port": transit.before_days,
         "transit": transit.transit_days,
         "to_door": transit.to_door_days,
     }

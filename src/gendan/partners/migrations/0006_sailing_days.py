@@ -21,6 +21,11 @@ class Migration(migrations.Migration):
             name='sails_on',
             field=django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), blank=True, default=list, size=None, verbose_name='sailing days'),
         ),
+        migrations.AlterField(
+            model_name='lane',
+            name='to_port_days',
+            field=models.PositiveIntegerField(default=3, verbose_name='works to port (days)'),
+        ),
         migrations.AddConstraint(
             model_name='lane',
             constraint=models.CheckConstraint(condition=models.Q(('sails_on__contained_by', [0, 1, 2, 3, 4, 5, 6])), name='lane_sails_on_weekdays'),
