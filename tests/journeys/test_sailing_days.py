@@ -1,4 +1,4 @@
-"""An order goes by a ship that sails on Fridays: promised, followed, moved and amended by sailings."""
+"""An order goes by ships that sail on Fridays: promised, followed, moved, amended by sailings."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -137,9 +137,11 @@ def test_an_amendment_takes_sailings_and_an_unchanged_date_stays() -> None:
         )
 
     assert amend(promised_on=day(9, 7)).promised_on == day(3, 7)  # a Thursday: the Friday before
+    assert codes(LinePromise.objects.latest("pk")) == ["amended", "sails_with_cut_off"]
     # The lane sails on other days from now on: what is promised stands until it is changed.
     save_lanes(rows=[LaneRow("sea", "DE", sails_on=[0])], by=person("lin"))
     assert amend(quantity=120, promised_on=day(3, 7)).promised_on == day(3, 7)
+    assert Order.objects.get().promised_on == day(3, 7)
     assert amend(promised_on=day(10, 7)).promised_on == day(6, 7)
     assert invariants.check() == []
 
@@ -197,6 +199,7 @@ def test_a_rush_moves_others_by_whole_sailings() -> None:
     promise_rush(order_id=rushed.pk, mark=found.rush.mark, by=person("mei"))
     kept = LinePromise.objects.filter(line__order=other).latest("pk")
     assert (kept.ex_works_on, kept.on_board_on) == (day(23), NEXT)
+    assert codes(kept) == ["moved_for_rush", "sails_with_cut_off"]
     assert possible(rushed.pk).promised_on == SAILING
 
 

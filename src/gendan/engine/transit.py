@@ -96,7 +96,10 @@ class Transit:
         return (self.sailing_from(reached) - reached).days
 
     def said(self, sailing: dt.date) -> tuple[str, dict[str, Any]] | None:
-        """A sailing as the code of its words with their values; None: any day does, no cut-off."""
+        """A sailing as the code of its words with their values; None: any day does and nothing
+        closes before, or nothing sails on that day (any more)."""
+        if self.sailing_from(sailing) != sailing:
+            return None
         values: dict[str, Any] = {"on": sailing.isoformat()}
         if self.cutoff_days:
             values["by"] = self.at_port_by(sailing).isoformat()

@@ -17,7 +17,7 @@ from django.db.models import (
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
-from gendan.engine.transit import Transit
+from gendan.engine.transit import ThreeDates, Transit
 from gendan.kernel import clock
 from gendan.kernel.errors import NotThere
 from gendan.kernel.models import User
@@ -267,6 +267,12 @@ def transit_of(order: Order) -> Transit:
             sails_on=tuple(lane["sails"]),
         )
     return ASSUMED[DeliveryMethod(order.delivery_method)]
+
+
+def sailing_reasons(order: Order, dates: ThreeDates) -> list[dict[str, Any]]:
+    """With what the goods sail, and when they must be at the port for it, as kept reasons."""
+    sailing = transit_of(order).said(dates.on_board_on)
+    return [] if sailing is None else [{"code": sailing[0], "params": sailing[1]}]
 
 
 # Reviews ------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from gendan.orders.models import (
     Version,
     open_quantity,
 )
-from gendan.orders.queries import demand_of
+from gendan.orders.queries import demand_of, sailing_reasons
 from gendan.orders.services import heads, reading
 from gendan.orders.services.amendments import Amendment, plan_amendment
 from gendan.orders.services.drafting import insert_lines
@@ -162,7 +162,10 @@ def _write_dates(amendment: Amendment, by: User | None) -> None:
                     line_id=line.pk,
                     dates=amendment.dates[line.position],
                     promised_on=amendment.promised[line.position],
-                    reasons=[{"code": AMENDED, "params": {"version": order.version}}],
+                    reasons=[
+                        {"code": AMENDED, "params": {"version": order.version}},
+                        *sailing_reasons(order, amendment.dates[line.position]),
+                    ],
                 )
                 for line in amendment.standing
             ],

@@ -9,14 +9,13 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from gendan.engine.transit import ThreeDates, Transit
 from gendan.kernel import clock, journal
 from gendan.kernel.errors import DomainError, NotThere
 from gendan.kernel.models import User
 from gendan.kernel.service import service
 from gendan.orders.events import OrderConfirmed
 from gendan.orders.models import Order, Stage
-from gendan.orders.queries import transit_of
+from gendan.orders.queries import sailing_reasons, transit_of
 from gendan.orders.services.holding import refuse_if_held
 from gendan.orders.services.promising import PromisedLine, write_confirmed, write_promise
 from gendan.orders.services.readiness import NotReady, Readiness, nothing_asked, readiness_of
@@ -237,18 +236,11 @@ def _as_requested(order: Order, lines: Sequence[_Line]) -> list[PromisedLine]:
                 line_id=line.pk,
                 dates=dates[day],
                 promised_on=dates[day].in_basis(order.basis),
-                reasons=_why_requested(transit, day, dates[day]),
+                reasons=[
+                    {"code": AS_REQUESTED, "params": {"on": day.isoformat()}},
+                    *sailing_reasons(order, dates[day]),
+                ],
                 deliveries={pk: dates[on].in_basis(order.basis) for pk, on in parts.items()},
             )
         )
     return promised
-
-
-def _why_requested(transit: Transit, day: dt.date, dates: ThreeDates) -> list[dict[str, Any]]:
-    """The wish, and the sailing with which it is kept."""
-    reasons: list[dict[str, Any]] = [{"code": AS_REQUESTED, "params": {"on": day.isoformat()}}]
-    sailing = transit.said(dates.on_board_on)
-    if sailing is not None:
-        code, params = sailing
-        reasons.append({"code": code, "params": params})
-    return reasons

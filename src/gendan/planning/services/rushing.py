@@ -16,7 +16,7 @@ from gendan.kernel.errors import DomainError, Invalid
 from gendan.kernel.models import User
 from gendan.kernel.service import service
 from gendan.orders.models import Delivery, Line, LinePromise, Order, OrderState
-from gendan.orders.queries import transit_of, with_lane
+from gendan.orders.queries import sailing_reasons, transit_of, with_lane
 from gendan.orders.services import PromisedLine, record_promise
 from gendan.planning.promise_events import (
     OrderMovedForRush,
@@ -329,11 +329,14 @@ def _moved(
         reasons.append({"code": "moved_for_rush", "params": params, "binding": True})
     if latest is None:
         raise _cannot_be_kept(other)
+    dates = transit_of(other).from_basis(latest, other.basis.value)
     if latest == line.promised_on and line.pk in kept:  # its last delivery stays as it was
         reasons += [{**one, "binding": False} for one in kept[line.pk].reasons]
+    else:
+        reasons += sailing_reasons(other, dates)
     return PromisedLine(
         line_id=line.pk,
-        dates=transit_of(other).from_basis(latest, other.basis.value),
+        dates=dates,
         promised_on=latest,
         reasons=reasons,
         deliveries={pk: day for pk, day in days.items() if day is not None},
