@@ -55,7 +55,7 @@ def replaying(act: Callable[[dt.date], None]) -> Callable[[dt.date], None]:
 
 
 def test_a_season_in_small_keeps_every_invariant() -> None:
-    live(seed=11, days=40, orders_a_day=0.45, patience=0.35)
+    live(seed=11, days=54, orders_a_day=0.45, patience=0.35)
     assert Order.objects.filter(state="confirmed").count() >= 5
     assert Journey.objects.filter(is_open=True).exists()
     assert Milestone.objects.filter(state="reached").count() >= 20

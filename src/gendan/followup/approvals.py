@@ -1,4 +1,4 @@
-"""What a promise waits for before anything is made: the milestones that gate production.
+"""What a promise waits for before anything is made or bought: milestones that gate these stages.
 
 Of a followed order its own milestones as they stand; of a draft or quotation those of the template
 its journey would have, as if it began today. Material is the promise's own matter: milestones that
@@ -18,7 +18,7 @@ from django.db.models import Exists, OuterRef, Q
 from gendan.catalog.queries import calendar, calendars
 from gendan.engine.calendars import WorkCalendar
 from gendan.engine.milestones import Snapshot, expected_days
-from gendan.engine.promise import Approval
+from gendan.engine.promise import Approval, Waits
 from gendan.engine.promise.spreads import Lived
 from gendan.followup.choosing import Choice
 from gendan.followup.models import Evidence, Journey, Milestone, Template, TemplateStep
@@ -58,23 +58,23 @@ class _Step:
     given: int = 0
     is_held: bool = True
 
-    @property
-    def holds_production(self) -> bool:
-        return self.gates == Stage.PRODUCE and self.is_held and self.state < _DONE
+    def holds(self, stage: str) -> bool:
+        return self.gates == stage and self.is_held and self.state < _DONE
 
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """The milestones of an order on its way to what is approved last."""
+    """The milestones of an order on its way to what lets a stage begin last."""
 
     steps: Sequence[_Step]
     started_on: dt.date
     days: WorkCalendar
+    stage: str = Stage.PRODUCE
 
     @property
     def gates(self) -> list[int]:
-        """The places of those that hold production."""
-        return [place for place, one in enumerate(self.steps) if one.holds_production]
+        """The places of those that hold the stage."""
+        return [place for place, one in enumerate(self.steps) if one.holds(self.stage)]
 
     def to_last_gate(self) -> "_Way":
         """Without what stands behind the last of them, for which none of them waits."""
@@ -82,43 +82,58 @@ class _Way:
         return replace(self, steps=self.steps[: gates[-1] + 1] if gates else [])
 
 
-def expected(order: Order, lines: Sequence[Line], days: WorkCalendar) -> Approval | None:
-    """What production of an order waits for; None: nothing (1 query while a gate of the order's
-    holds it, 2 when none does, 3 for a draft)."""
+def expected(order: Order, lines: Sequence[Line], days: WorkCalendar) -> Waits:
+    """What production of an order, and buying for it, waits for (1 query while a gate of the
+    order's holds it, 2 when none does, 3 for a draft)."""
     if order.pk is None:
-        return None
+        return Waits()
     if order.state == OrderState.CONFIRMED:
-        found = awaited([order.pk], days)
-        if found or Journey.objects.filter(order=order.pk).exists():
-            return found.get(order.pk)
-    return _of_template(order, days)
+        found = _followed([order.pk], days, (Stage.PRODUCE, Stage.BUY)).get(order.pk)
+        if found is not None:
+            return _waits(found, is_asked=True)
+        if Journey.objects.filter(order=order.pk).exists():
+            return Waits()
+    way = _of_template(order, days)
+    return Waits() if way is None else _waits(way, is_asked=False)
+
+
+def _waits(way: _Way, *, is_asked: bool) -> Waits:
+    """Of the same milestones what production waits for, and what buying does."""
+    ways = {
+        number: replace(way, stage=one) for number, one in enumerate((Stage.PRODUCE, Stage.BUY))
+    }
+    found = _approvals(ways, is_asked=is_asked)
+    return Waits(found.get(0), found.get(1))
 
 
 def awaited(order_ids: Collection[int] | None, days: WorkCalendar) -> dict[int, Approval]:
     """What production of followed orders (None: all) waits for, of those where it waits: 1 query,
     two more where kinds of journey have calendars of their own."""
-    rows = _held(order_ids)
+    return _approvals(_followed(order_ids, days, (Stage.PRODUCE,)), is_asked=True)
+
+
+def _followed(
+    order_ids: Collection[int] | None, days: WorkCalendar, stages: Collection[Stage]
+) -> dict[int, _Way]:
+    """The milestones as they stand of those orders in which a gate holds one of these stages."""
+    rows = _held(order_ids, stages)
     has_own = any(None not in row[-3:-1] for row in rows)
     known = calendars() if has_own else {}
     of_order: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
     for row in rows:
         of_order[row[0]].append(row[1:])
-    return _approvals(
-        {pk: _of_journey(own, days, known) for pk, own in of_order.items()}, is_asked=True
-    )
+    return {pk: _of_journey(own, days, known) for pk, own in of_order.items()}
 
 
-def lived(days: WorkCalendar) -> list[tuple[int, Lived]]:
+def lived(days: WorkCalendar, stage: Stage = Stage.PRODUCE) -> list[tuple[int, Lived]]:
     """How long it was planned from an order's confirmation to the approval, and how long it took,
-    by customer; what should have come counts although it has not, unless somebody has let
-    production begin without it. 1 query."""
+    by customer; what should have come counts although it has not, unless somebody has let the
+    stage begin without it. 1 query."""
     today = clock.today()
-    held = Hold.objects.filter(
-        order=OuterRef("journey__order"), stage=Stage.PRODUCE, released_at=None
-    )
+    held = Hold.objects.filter(order=OuterRef("journey__order"), stage=stage, released_at=None)
     rows = (
         Milestone.objects.filter(
-            gates=Stage.PRODUCE,
+            gates=stage,
             planned_on__lt=today,
             planned_on__gte=today - dt.timedelta(days=DAYS),
         )
@@ -138,10 +153,10 @@ def lived(days: WorkCalendar) -> list[tuple[int, Lived]]:
     return found
 
 
-def _held(order_ids: Collection[int] | None) -> list[tuple[Any, ...]]:
-    """By order the gates that hold production now, each with all milestones of the order."""
+def _held(order_ids: Collection[int] | None, stages: Collection[Stage]) -> list[tuple[Any, ...]]:
+    """By order the gates that hold these stages now, each with all milestones of the order."""
     journey = "order__journey__"
-    holds = Hold.objects.filter(stage=Stage.PRODUCE, released_at=None)
+    holds = Hold.objects.filter(stage__in=stages, released_at=None)
     holds = holds.filter(key__startswith=key_of(""), order__journey__is_open=True)
     if order_ids is not None:
         holds = holds.filter(order__in=list(order_ids))
@@ -180,7 +195,7 @@ def _of_journey(
     return _Way(steps, started_on, days)
 
 
-def _of_template(order: Order, company: WorkCalendar) -> Approval | None:
+def _of_template(order: Order, company: WorkCalendar) -> _Way | None:
     """By the milestones an order would have; None where no kind of journey is written down."""
     active = list(Template.objects.filter(is_active=True))
     if not active:
@@ -189,8 +204,7 @@ def _of_template(order: Order, company: WorkCalendar) -> Approval | None:
     rows = TemplateStep.objects.filter(template=template).order_by("position")
     steps = [_Step(*row) for row in rows.values_list(*_FIELDS)]
     days = company if template.calendar_id is None else calendar(template.calendar_id)
-    way = _Way(steps, clock.today(), days)
-    return _approvals({order.pk: way}, is_asked=False).get(order.pk)
+    return _Way(steps, clock.today(), days)
 
 
 def _approvals(ways: Mapping[int, _Way], *, is_asked: bool) -> dict[int, Approval]:

@@ -162,6 +162,9 @@ _WORDS: dict[str, LazyText] = {
     "awaits_approval": gettext_lazy(
         "%(item)s is not begun before “%(milestone)s” is done, expected on %(on)s."
     ),
+    "awaits_buying": gettext_lazy(
+        "%(item)s is not bought before “%(milestone)s” is done, expected on %(on)s."
+    ),
     "waits_for": gettext_lazy("%(item)s waits for %(component)s until %(on)s."),
     "bom_loop": gettext_lazy("%(item)s contains itself (%(path)s); its parts are left out."),
     "lead_time_unknown": gettext_lazy("No lead time is known of %(item)s; none was counted."),

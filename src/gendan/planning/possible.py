@@ -18,7 +18,7 @@ from gendan.engine.promise.options import split
 from gendan.engine.promise.query import Ask, LineAnswer
 from gendan.engine.promise.scene import UNIT, Scene, scene_of
 from gendan.engine.transit import ThreeDates
-from gendan.orders.models import Line, Order
+from gendan.orders.models import Line, Order, Stage
 from gendan.planning.approvals import approved_in
 from gendan.planning.promise_freight import Freight, freight_of
 from gendan.planning.promise_history import Sure, history_of, spread_of
@@ -159,13 +159,16 @@ def _unplaced(scene: Scene) -> tuple[Unplaced, ...]:
 
 
 def _sure(scene: Scene, order: Order) -> Sure:
-    """How real durations of what the order needs lie to planned ones (3 queries, 1 of approvals).
-
-    The calendar is asked once more where something is waited for."""
+    """How real durations of what the order needs lie to planned ones (3 queries; 1 each of what
+    production and buying wait for, and the calendar once more then)."""
     near = scene.asked[0]
     ids = [item_id for item_id, row in scene.items.items() if row in near]
-    approved = approved_in(scene, order, calendar(None)) if scene.snapshot.approval else None
-    return Sure(spread_of(scene, history_of(ids)), approved)
+    spread = spread_of(scene, history_of(ids))
+    if scene.snapshot.approval is None and scene.snapshot.buying is None:
+        return Sure(spread)
+    days = calendar(None)
+    approved, paid = (approved_in(scene, order, days, one) for one in (Stage.PRODUCE, Stage.BUY))
+    return Sure(spread, approved, paid)
 
 
 def _lines(

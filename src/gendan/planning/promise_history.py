@@ -160,10 +160,11 @@ class Sure:
 
     spread: Callable[[Need], Spread]
     approved: Approved | None = None
+    paid: Approved | None = None
 
     def of(self, needs: Sequence[Need], days: Days) -> Odds:
         """The odds that all of these needs are there."""
-        return odds(needs, self.spread, days, approved=self.approved)
+        return odds(needs, self.spread, days, approved=self.approved, paid=self.paid)
 
 
 def durations(rows: Iterable[Kept], today: dt.date, days: WorkCalendar) -> Durations:

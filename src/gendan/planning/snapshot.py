@@ -12,7 +12,7 @@ from gendan.kernel import clock
 from gendan.kernel.errors import DomainError, NotThere
 from gendan.orders.models import Delivery, Line, Order, open_quantity
 from gendan.orders.queries import demand_of, transit_of, with_lane
-from gendan.planning.approvals import approval_of
+from gendan.planning.approvals import waits_of
 from gendan.planning.kept import ground_for
 
 
@@ -56,6 +56,7 @@ def snapshot_of_lines(
     """
     kept = ground_for({line.item_id for line in lines})
     differing = kept.nominated.get(order.customer_id, {})
+    waits = waits_of(order, lines, kept.calendar)
     reserved = reserved_for([demand_of(line.pk) for line in lines])
     return PromiseSnapshot(
         today=kept.stamp.today,
@@ -77,7 +78,8 @@ def snapshot_of_lines(
         mine=kept.names.get(order.number, frozenset()),
         differs=frozenset(differing),
         nominated=kept.nominated,
-        approval=approval_of(order, lines, kept.calendar),
+        approval=waits.making,
+        buying=waits.buying,
         ground=kept.ground,
     )
 

@@ -21,6 +21,7 @@ from .facts import (
     Reason,
     Standing,
     Supply,
+    Waits,
     WorkingDays,
 )
 from .fixed import promise
@@ -45,6 +46,7 @@ __all__ = [
     "Reason",
     "Standing",
     "Supply",
+    "Waits",
     "WorkingDays",
     "capable",
     "promise",

@@ -11,6 +11,7 @@ from .book import Book
 from .explain import date, explain, number, with_names
 from .facts import (
     AWAITS_APPROVAL,
+    AWAITS_BUYING,
     Demand,
     LineResult,
     NoDate,
@@ -142,9 +143,9 @@ def _ready(scene: Scene, demand: Demand, line: LineAnswer | None) -> Ready:
 
 def _with_approval(snapshot: PromiseSnapshot, notes: Iterable[Reason]) -> list[Reason]:
     """What is waited for has a name in both languages."""
-    approval = snapshot.approval
+    awaited = {AWAITS_APPROVAL: snapshot.approval, AWAITS_BUYING: snapshot.buying}
     return [
-        one.about_milestone(approval.names) if approval and one.code == AWAITS_APPROVAL else one
+        one.about_milestone(approval.names) if (approval := awaited.get(one.code)) else one
         for one in notes
     ]
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from .facts import AWAITS_APPROVAL, Names, Reason
+from .facts import AWAITS_APPROVAL, AWAITS_BUYING, Names, Reason
 from .search import Need, Run
 from .world import World
 
@@ -85,11 +85,12 @@ def _links(world: World, need: Need) -> list[tuple[int, Reason]]:
 
 
 def _awaited(world: World, need: Need) -> list[tuple[int, Reason]]:
-    """That all is there and may not be begun yet."""
+    """That all is there and may not be begun, or bought, yet."""
     if not need.awaits:
         return []
     params = {"item": world.products[need.item].code, "on": date(world, need.start)}
-    return [(need.awaits, Reason(AWAITS_APPROVAL, params, is_binding=True))]
+    code = AWAITS_APPROVAL if need.is_ours else AWAITS_BUYING
+    return [(need.awaits, Reason(code, params, is_binding=True))]
 
 
 def _run(world: World, need: Need, run: Run) -> list[tuple[int, Reason]]:

@@ -23,7 +23,8 @@ FIRST: Rank = (0, 0, 0)
 
 Names = tuple[str, str]  # what something is called in English and in Chinese
 NAMELESS: Names = ("", "")
-AWAITS_APPROVAL = "awaits_approval"  # the reason that says so
+AWAITS_APPROVAL = "awaits_approval"  # the reasons that say so: of what is made,
+AWAITS_BUYING = "awaits_buying"  # and of what is bought
 
 
 class Given(NamedTuple):
@@ -218,6 +219,13 @@ class Approval:
     is_asked: bool = False
 
 
+class Waits(NamedTuple):
+    """What an order waits for, before anything is begun to be made for it, or bought for it."""
+
+    making: Approval | None = None
+    buying: Approval | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class PromiseSnapshot:
     """Everything a promise depends on. Demands are served in their order.
@@ -226,7 +234,8 @@ class PromiseSnapshot:
     promised. `mine`: names of what is promised to the asked order itself, which is not in its way.
     `differs`: ids of items that other suppliers are asked first for than for other customers;
     `nominated`: the same items as other customers have them, by their ids.
-    `approval`: what the order's own production waits for; None: nothing.
+    `approval`: what the order's own production waits for, `buying`: what its purchases wait for (a
+    deposit); None: nothing.
     `ground`: what was made of all but these three and the demands before; None: not yet.
     """
 
@@ -244,6 +253,7 @@ class PromiseSnapshot:
     differs: frozenset[int] = frozenset()
     nominated: Mapping[int, Mapping[int, "ItemFacts"]] = field(default_factory=dict)
     approval: Approval | None = None
+    buying: Approval | None = None
     ground: "Ground | None" = field(default=None, compare=False, repr=False)
 
 

@@ -18,6 +18,7 @@ from gendan.engine.boms import with_loss
 
 from .facts import (
     AWAITS_APPROVAL,
+    AWAITS_BUYING,
     BUY,
     MAKE,
     Component,
@@ -203,17 +204,23 @@ class _Pool:
         return Ready(day, tuple(reasons))
 
     def _approved_on(self, item: ItemFacts, material_on: dt.date) -> dt.date:
-        """Before this day making is not begun: approved, some days after its material is there."""
-        approval = self.snapshot.approval
-        if approval is None or item.supply == BUY:
-            return self.snapshot.today
+        """Before this day making is not begun: approved, some days after its material is there;
+        nor buying, before it may."""
+        snapshot = self.snapshot
+        if item.supply == BUY:
+            return max(snapshot.buying.on, snapshot.today) if snapshot.buying else snapshot.today
+        approval = snapshot.approval
+        if approval is None:
+            return snapshot.today
         sampled_on = self.snapshot.calendar.add_days(material_on, approval.days)
         return max(approval.on, sampled_on if approval.days else approval.on)
 
     def _awaits(self, item: ItemFacts, day: dt.date) -> Reason:
         params = {"item": item.code, "on": day.isoformat()}
-        reason = Reason(AWAITS_APPROVAL, params, is_binding=True)
-        return reason.about_milestone(self.snapshot.approval.names)  # type: ignore[union-attr]
+        is_bought = item.supply == BUY
+        approval = self.snapshot.buying if is_bought else self.snapshot.approval
+        reason = Reason(AWAITS_BUYING if is_bought else AWAITS_APPROVAL, params, is_binding=True)
+        return reason.about_milestone(approval.names)  # type: ignore[union-attr]
 
     def _usable(self, item: ItemFacts, name: str) -> list[int]:
         """The places of expected supplies this demand may take, by rising date."""

@@ -32,7 +32,8 @@ class Days(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Approved:
-    """When production may begin, how such waits really went, and whether this one is under way."""
+    """When production, or buying, may begin, how such waits really went, and whether this one is
+    under way."""
 
     start: Start
     spread: Spread
@@ -58,15 +59,16 @@ def odds(
     days: Days | None = None,
     *,
     approved: "Approved | None" = None,
+    paid: "Approved | None" = None,
     seed: int = 1,
     cases: int = CASES,
 ) -> Odds:
     """The odds that all of these needs are there; the same seed gives the same answer.
 
     `spread_of` is asked for every need that is made or bought, or waits for what is coming.
-    Without `days` every day is worked.
+    Without `days` every day is worked. `approved`: what production waits for; `paid`: buying.
     """
-    trials = _Trials(spread_of, np.random.default_rng(seed), cases, days, approved)
+    trials = _Trials(spread_of, np.random.default_rng(seed), cases, days, approved, paid)
     ready = np.zeros(cases)
     for need in needs:
         ready = np.maximum(ready, trials.ready(need))
@@ -88,8 +90,10 @@ class _Trials:
     cases: int
     days: Days | None
     approved: Approved | None = None
+    paid: Approved | None = None
     asked: list[Spread] = field(default_factory=list)
-    begins: Floats | None = None  # the day of approval in each case, once it was asked for
+    # by what is waited for the day of it in each case, once it was asked for
+    begins: dict[int, Floats] = field(default_factory=dict)
 
     def ready(self, need: Need) -> Floats:
         """When a need is there in each case, shape (cases,)."""
@@ -108,27 +112,33 @@ class _Trials:
         return ready
 
     def started(self, need: Need) -> Floats:
-        """When what is made can be begun: all components are there, and it is approved."""
+        """When what is made can be begun: all components are there, and it is approved; of what is
+        bought, when it may be."""
+        if not need.is_ours:
+            if self.paid is None or not need.awaits:
+                return np.zeros(self.cases)
+            return self.begun(self.paid, need.start)
         start, material = np.zeros(self.cases), np.zeros(self.cases)
         for part in need.parts:
             ready = self.ready(part)
             start = np.maximum(start, ready)
             if part.is_material:
                 material = np.maximum(material, ready)
-        if self.approved is None or not need.is_ours:
+        if self.approved is None:
             return start
-        days = self.approved.start.days
-        begins = np.maximum(self.begun(self.approved), material + days if days else 0.0)
+        days, approved = self.approved.start.days, self.approved.start.begins
+        begun = self.begun(self.approved, approved)
+        begins = np.maximum(begun, material + days if days else 0.0)
         return np.asarray(np.maximum(start, begins))
 
-    def begun(self, approved: Approved) -> Floats:
+    def begun(self, approved: Approved, on: int) -> Floats:
         """When it is approved: the same in each case for all lines."""
-        if self.begins is None:
-            left = self.worked(approved.start.begins)
+        begins = self.begins.get(id(approved))
+        if begins is None:
             draw = approved.spread.rest if approved.is_asked else approved.spread.draw
-            self.begins = draw(self.rng, self.cases, left)
+            begins = self.begins[id(approved)] = draw(self.rng, self.cases, self.worked(on))
             self.asked.append(approved.spread)
-        return self.begins
+        return begins
 
     def worked(self, day: int) -> int:
         """How many working days a day lies ahead."""

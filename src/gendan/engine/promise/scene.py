@@ -19,6 +19,7 @@ from .book import Book
 from .facts import (
     BUY,
     OUTSOURCE,
+    Approval,
     CentreFacts,
     Demand,
     ItemFacts,
@@ -96,11 +97,16 @@ class Scene:
 
     @property
     def start(self) -> Start:
-        """When something may be begun to be made for the order."""
-        approval = self.snapshot.approval
-        if approval is None:
+        """When something may be begun to be made for the order, and bought for it."""
+        making, buying = self.snapshot.approval, self.snapshot.buying
+        if making is None and buying is None:
             return AT_ONCE
-        return Start(max(approval.on.toordinal() - self.world.first_day, 0), approval.days)
+        days = 0 if making is None else making.days
+        return Start(self._day_of(making), days, self._day_of(buying))
+
+    def _day_of(self, approval: Approval | None) -> int:
+        on = 0 if approval is None else approval.on.toordinal() - self.world.first_day
+        return max(on, 0)
 
     def ask_of(self, demand: Demand) -> Ask:
         """A demand as it is asked of the engine: what is kept for it is there already."""

@@ -46,8 +46,8 @@ class Need:
 
     `taken`: day, quantity from what is free. `made`: what is made or bought for the rest, from
     `start` to `ready`, in so many `lots`; `parts` are the components, `waits` the one that is there
-    last. `is_ours`: it is made for us, here or outside, and may have to wait for approvals:
-    `awaits` so many days once all components are there.
+    last. `is_ours`: it is made for us, here or outside. `awaits`: so many days it waits for
+    approvals once all components are there, or until it may be bought.
     """
 
     item: int
@@ -80,11 +80,13 @@ class Need:
 class Start:
     """When something may be begun to be made: from a day on, and days after its material is there.
 
-    `days`: working days from the material to the approval (of a sample made of it).
+    `days`: working days from the material to the approval (of a sample made of it). `buys`: the day
+    from which something may be bought.
     """
 
     begins: int = 0
     days: int = 0
+    buys: int = 0
 
 
 AT_ONCE = Start()
@@ -256,8 +258,9 @@ class Search:
             need.start, need.waits, need.awaits = begins, None, begins - need.start
 
     def _first(self, product: Product) -> int:
-        """The first day something may be ordered: what is made for us waits, what is bought not."""
-        return self.approval.begins if product.is_made or product.is_outside else 0
+        """The first day something may be ordered, made for us or bought."""
+        is_ours = product.is_made or product.is_outside
+        return self.approval.begins if is_ours else self.approval.buys
 
     def _part(self, parent: int, part: Part, made: int) -> tuple[int, int]:
         """A component, or what is taken for it, and how much of it."""

@@ -127,3 +127,35 @@ def test_a_rush_cannot_outrun_an_approval() -> None:
     found = rush(book, "R", asks, others, usual=usual)
     assert found.answer.complete == 10
     assert [(one.was, one.becomes) for one in found.later] == [(10, 20)]
+
+
+def test_what_is_bought_is_ordered_when_it_may_be() -> None:
+    """A deposit comes on day 12: five days later the material is there, then it is made."""
+    answer = asked(sewn(material_lead=5), Start(buys=12))
+    assert answer.complete == 17
+    need = answer.lines[0].need
+    assert "awaits_buying" in codes(sewn(), need)
+    assert "awaits_approval" not in codes(sewn(), need)
+    assert asked(sewn(material_lead=5), Start(30, buys=12)).complete == 30
+    assert asked(sewn(material_lead=5), Start(15, days=4, buys=12)).complete == 21
+
+
+def test_what_is_there_or_ordered_already_waits_for_no_deposit() -> None:
+    world = sewn(changes=[(1, 3, 10)])
+    assert asked(world, Start(buys=12)).complete == 3
+    assert asked(world, Start(buys=12), quantity=20).complete == 18  # the rest is bought
+
+
+def test_what_may_never_be_bought_has_no_date_and_names_the_item() -> None:
+    (line,) = ask(Book(sewn()), [Ask(1, 10, approval=Start(buys=DAYS + 5))]).lines
+    assert line.stuck is not None
+    assert (line.stuck.code, line.stuck.params["item"]) == ("beyond_horizon", "I1")
+
+
+def test_the_odds_count_how_long_deposits_really_took() -> None:
+    need = asked(sewn(material_lead=5), Start(buys=12)).lines[0].need
+    assert need is not None
+    late = Spread((0.0, 0.5), (0.52, 0.48), 1.0, seen=50)
+    sure = odds([need], lambda _need: ALWAYS, paid=Approved(Start(buys=12), late))
+    assert (sure.half, sure.most) == (17, 23)
+    assert odds([need], lambda _need: ALWAYS).most < 17

@@ -186,3 +186,51 @@ def test_the_most_fitting_kind_of_journey_counts(template: Template) -> None:
     make.template(plain, code="repeat", customer_id=customer.pk)
     assert days_until(asked(draft(customer=customer)).promised.ex_works_on) == 1 + 3
     assert Journey.objects.count() == 0
+
+
+DEPOSIT = (
+    step("deposit", 8, waits_for="customer", gates="buy"),
+    step("sewing", 3, {"deposit": 0}, needs="produce"),
+    step("ex_works", 1, {"sewing": 0}, stage="shipping", anchor="ex_works"),
+)
+
+
+def test_material_is_bought_when_the_deposit_is_here(works: None) -> None:
+    make.template(DEPOSIT)
+    line = asked(draft())
+    assert days_until(line.promised.ex_works_on) == 8 + 1 + 3
+    assert words(line)[0] == "B-1 is not bought before “Deposit” is done, expected on 2026-03-12."
+    order = followed()
+    was = order.lines.get().promised_on
+    assert asked(order).promised.ex_works_on == was
+    reach(order, "deposit")
+    assert days_until(asked(order).promised.ex_works_on) == 1 + 3
+
+
+def test_what_lies_in_stock_waits_for_no_deposit(works: None) -> None:
+    make.template(DEPOSIT)
+    masters.location("STORE")
+    masters.stock("B-1", 100)
+    assert days_until(asked(draft()).promised.ex_works_on) == 3
+
+
+def test_buying_that_was_let_begin_without_the_deposit_waits_no_more(works: None) -> None:
+    make.template(DEPOSIT)
+    order = followed()
+    for hold in Hold.objects.filter(order=order, stage="buy", released_at=None):
+        release_hold(hold_id=hold.pk, reason="known for years", by=person("zhao"))
+    assert days_until(asked(order).promised.ex_works_on) == 1 + 3
+
+
+def test_the_odds_count_how_long_deposits_took(works: None) -> None:
+    make.template(DEPOSIT)
+    usual = possible(draft().pk).lines[0]
+    before = [confirmed() for _number in range(8)]
+    reactions.run_due()
+    with clock.at(clock.moment_on(calendar(None).add_days(MONDAY, 30))):
+        for order in before:
+            reach(order, "deposit")
+        later = possible(draft().pk).lines[0]
+        assert days_until(later.earliest_on) == 8 + 1 + 3
+        assert days_until(later.half_on) > days_until(later.earliest_on) + 10
+    assert usual.is_assumed
