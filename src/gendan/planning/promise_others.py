@@ -28,7 +28,7 @@ SELECT l.id, o.number, o.customer_id, l.item_id,
      ORDER BY coalesce(d.requested_on, l.requested_on, %(today)s), d.position)
    FROM orders_delivery d WHERE d.line_id = l.id),
   coalesce(held.at, o.confirmed_at),
-  (SELECT jsonb_agg(jsonb_build_array(p.id, promise.at, p.ex_works_on) ORDER BY p.id)
+  (SELECT jsonb_agg(jsonb_build_array(p.id, promise.at, p.ex_works_on, p.deliveries) ORDER BY p.id)
    FROM orders_linepromise p JOIN orders_promise promise ON promise.id = p.promise_id
    WHERE p.line_id = l.id),
   CASE WHEN o.version > 1 THEN (

@@ -15,6 +15,7 @@ from gendan.kernel import clock
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _ONE = dt.timedelta(microseconds=1)
+_UNKNOWN = dt.date.min
 
 
 def microseconds(moment: dt.datetime) -> int:
@@ -45,8 +46,9 @@ class History:
         self.counts_from = 0 if counts_from is None else microseconds(counts_from)
         self.turns = [_turn(*row) for row in turns]
         self.promises = [
-            (number, _moment(at), dt.date.fromisoformat(on)) for number, at, on in promises
+            (number, _moment(at), dt.date.fromisoformat(on)) for number, at, on, _parts in promises
         ]
+        self.parts = {number: parts for number, _at, _on, parts in promises}
         self.asked = [_moment(at) for at in asked]
 
     def way(self, promised_on: dt.date) -> dt.timedelta:
@@ -55,21 +57,24 @@ class History:
 
     def of_line(self, name: str, on: dt.date) -> list[Given]:
         """Its days by rising rank; the last is the one it has now."""
-        found: list[Given] = []
-        for one in self._all(name):
-            if not found or one.on != found[-1].on or one.rank[2]:
-                found.append(one)
-        return self._ended(found, on)
+        return self._ended(_others(self._all(name)), on)
 
     def of_delivery(self, name: str, on: dt.date) -> list[Given]:
-        """The same of a delivery, whose former days only a rush has kept."""
-        found = self._all(name)
-        plain = [place for place, one in enumerate(found) if not one.rank[2]]
-        found = found[plain[-1] :] if plain else found
-        if plain and len(found) > 1:
+        """The same of a delivery: its days are its own, not the line's."""
+        part = name.rpartition("/")[2]
+        found = [one if one.rank[2] else self._of_part(one, part) for one in self._all(name)]
+        unknown = [place for place, one in enumerate(found) if one.on == _UNKNOWN]
+        if unknown:  # from before such days were written down: only a rush has kept them
+            found = found[unknown[-1] :]
             was_on = {turn.given: turn.was_on for turn in self.turns if turn.name == name}
-            found[0] = found[0]._replace(on=was_on[found[1]] or found[0].on)
-        return self._ended(found, on)
+            day = was_on.get(found[1]) if len(found) > 1 else on
+            found[:1] = [] if day is None else [found[0]._replace(on=day)]
+        return self._ended(_others(found), on)
+
+    def _of_part(self, one: Given, part: str) -> Given:
+        """A day of the line as the day its delivery had then."""
+        day = self.parts[one.rank[1]].get(part)
+        return one._replace(on=_UNKNOWN if day is None else dt.date.fromisoformat(day))
 
     def _all(self, name: str) -> list[Given]:
         """Each time a day was given, before it counted only the last."""
@@ -97,6 +102,15 @@ class History:
             one._replace(was_past=one.on < _date(after.rank[0])) for one, after in pairwise(whole)
         ]
         return [*former, whole[-1]]
+
+
+def _others(found: list[Given]) -> list[Given]:
+    """Without the days that were only said again."""
+    kept: list[Given] = []
+    for one in found:
+        if not kept or one.on != kept[-1].on or one.rank[2]:
+            kept.append(one)
+    return kept
 
 
 def _turn(

@@ -298,7 +298,8 @@ class LinePromise(models.Model):
     """A line's promised dates, and why: reasons as in LineCheck, the binding one first.
 
     The three dates are what is promised; `earliest_on` is what would be possible in the order's
-    basis (earlier when the customer asks for later; null when nothing was computed).
+    basis (earlier when the customer asks for later; null when nothing was computed). `deliveries`:
+    by id of each dated delivery the day on which it leaves the works.
     """
 
     promise = models.ForeignKey(Promise, on_delete=models.CASCADE, related_name="lines")
@@ -308,6 +309,7 @@ class LinePromise(models.Model):
     at_door_on = models.DateField()
     earliest_on = models.DateField(null=True)
     reasons = models.JSONField(default=list)
+    deliveries = models.JSONField(default=dict)
 
     def __str__(self) -> str:
         return f"{self.line_id}: {self.ex_works_on}"

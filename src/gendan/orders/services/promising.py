@@ -93,8 +93,13 @@ WITH given AS (
   FROM given RETURNING id
 ), kept AS (
   INSERT INTO orders_linepromise
-    (promise_id, line_id, ex_works_on, on_board_on, at_door_on, earliest_on, reasons)
-  SELECT promise.id, line, ex_works_on, on_board_on, at_door_on, earliest_on, reasons
+    (promise_id, line_id, ex_works_on, on_board_on, at_door_on, earliest_on, reasons, deliveries)
+  SELECT promise.id, line, ex_works_on, on_board_on, at_door_on, earliest_on, reasons,
+    -- those that are not promised otherwise now keep their days
+    coalesce((SELECT jsonb_object_agg(d.id,
+        coalesce(now.promised_on, d.promised_on) + (given.ex_works_on - given.promised_on))
+      FROM orders_delivery d LEFT JOIN given_delivery now ON now.delivery = d.id
+      WHERE d.line_id = given.line AND coalesce(now.promised_on, d.promised_on) IS NOT NULL), '{}')
   FROM given, promise
 ), changed AS (
   INSERT INTO orders_datechange (order_id, line_id, kind, was_on, is_on, at, by_id, reason)

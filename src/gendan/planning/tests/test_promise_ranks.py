@@ -13,8 +13,10 @@ def moment(hour: int) -> dt.datetime:
     return dt.datetime(2026, 3, 2, hour, tzinfo=dt.UTC)
 
 
-def said(number: int, hour: int, on: dt.date) -> list[object]:
-    return [number, moment(hour).isoformat(), on.isoformat()]
+def said(number: int, hour: int, on: dt.date, **parts: dt.date) -> list[object]:
+    """`parts`: by delivery its own day, `d7` of the one with the id 7."""
+    days = {key.removeprefix("d"): day.isoformat() for key, day in parts.items()}
+    return [number, moment(hour).isoformat(), on.isoformat(), days]
 
 
 def turn(hour: int, numbers: tuple[int, int], on: dt.date, *, name: str = "L") -> list[object]:
@@ -57,7 +59,25 @@ def test_a_rush_gives_it_a_turn_and_what_it_wrote_itself_is_no_other_day() -> No
     assert lapsed.of_line("L", JULY)[-1].rank[0] == microseconds(moment(13))
 
 
-def test_a_delivery_has_only_the_former_days_a_rush_has_kept() -> None:
+def test_a_delivery_has_the_days_of_its_own() -> None:
+    """Said again with the line it keeps its place; moved, it has stood at its own former day."""
+    promises = [said(2, 9, JULY, d7=MAY, d8=JULY), said(3, 11, JULY, d7=MAY, d8=JUNE)]
+    history = History(moment(10), promises, [], [])
+    assert history.of_delivery("L/7", MAY) == [given(10, 2, MAY)]
+    assert history.of_delivery("L/8", JUNE) == [given(10, 2, JULY), given(11, 3, JUNE)]
+    rushed = History(moment(10), promises, [], [turn(12, (4, 6), JULY, name="L/8")])
+    assert rushed.of_delivery("L/7", MAY) == [given(10, 2, MAY)]
+    assert rushed.of_delivery("L/8", JULY) == [
+        given(10, 2, JULY), given(11, 3, JUNE), given(12, 6, JULY, 2),
+    ]  # fmt: skip
+
+
+def test_a_delivery_of_which_former_days_are_not_known_counts_from_the_first_known_one() -> None:
+    promises = [said(2, 9, JULY), said(3, 11, JULY, d7=MAY)]
+    assert History(moment(10), promises, [], []).of_delivery("L/7", MAY) == [given(11, 3, MAY)]
+
+
+def test_a_delivery_without_days_of_its_own_has_the_former_ones_a_rush_has_kept() -> None:
     promises = [said(2, 9, JUNE), said(3, 11, JULY)]
     plain = History(moment(10), promises, [], [])
     assert plain.of_delivery("L/7", MAY) == [given(11, 3, MAY)]
@@ -70,7 +90,7 @@ def test_a_day_that_was_past_when_another_one_was_given_says_so() -> None:
     february, march = dt.date(2026, 2, 20), dt.date(2026, 3, 1)
     night = dt.datetime(2026, 3, 2, 1, tzinfo=clock.zone()).isoformat()
     for was, is_past in ((february, True), (march, True), (moment(8).date(), False)):
-        promises = [said(2, 1, was), [3, night, JULY.isoformat()]]
+        promises = [said(2, 1, was), [3, night, JULY.isoformat(), {}]]
         promises[0][1] = dt.datetime(2026, 2, 1, tzinfo=dt.UTC).isoformat()
         counts = dt.datetime(2026, 2, 2, tzinfo=dt.UTC)
         first, last = History(counts, promises, [], []).of_line("L", JULY)
