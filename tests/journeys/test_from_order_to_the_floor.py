@@ -14,6 +14,7 @@ from gendan.followup.models import Journey
 from gendan.inventory.models import Move
 from gendan.kernel import audit, clock, reactions, sending
 from gendan.notices.models import Notice
+from gendan.orders.services.refusals import OrderIsHeld
 from gendan.planning import jobs, queries
 from gendan.planning.kits import Kit, kits_of
 from gendan.planning.models import PlannedOrder, PlanRun
@@ -26,7 +27,7 @@ from gendan.purchasing.models import GoodsReceipt, PurchaseOrder, PurchaseReques
 from gendan.purchasing.services import AwardRow, RfqLineRow
 from gendan.purchasing.tests import quoting, received
 from gendan.testing.cast import person
-from gendan.testing.make import masters, orders
+from gendan.testing.make import followup, masters, orders
 
 pytestmark = pytest.mark.django_db
 READY, MUCH_LATER = dt.date(2026, 5, 15), dt.date(2027, 4, 30)
@@ -161,6 +162,9 @@ def test_order_plan_quote_buy_counter_chase_receive_release_issue(mailbox: Any) 
         let_the_workers_work()
         assert not kit().missing
         work = WorkOrder.objects.get(item__code="CHAIR")
+        with pytest.raises(OrderIsHeld, match="Golden sample signed"):
+            release_work_order(work_order_id=work.pk, by=person("ping"))
+        followup.approved(Journey.objects.get(follower=person("mei")).order_id)
         release_work_order(work_order_id=work.pk, by=person("ping"))
         rows = [ComponentRow("SEAT", Decimal(10), "BIN-1")]
         issue_components(work_order_id=work.pk, rows=rows, by=person("wen"))

@@ -18,6 +18,7 @@ from gendan.planning import shop_shown
 from gendan.planning.models import SequencedOperation
 from gendan.planning.services import keeping
 from gendan.production import services as production
+from gendan.production.gates import open_gates
 from gendan.web.exports import export
 from gendan.web.forms import PageForm, whole_number
 from gendan.web.lists import Column, parse_day
@@ -112,14 +113,21 @@ def _machines(rows: Any) -> list[str]:
 
 def _groups(
     rows: Sequence[SequencedOperation], orders: Mapping[int, Sequence[Order]]
-) -> list[tuple[str, str, list[tuple[SequencedOperation, Sequence[Order], bool]]]]:
-    """By machine: its name, the work centre's, and its operations (row, orders, is behind)."""
-    now = clock.now()
+) -> list[tuple[str, str, list[tuple[SequencedOperation, Sequence[Order], bool, bool]]]]:
+    """By machine: its name, the work centre's, and its operations (row, orders, is behind, waits
+    for an approval)."""
+    now, gates = (
+        clock.now(),
+        open_gates({one.work_order_id: one.work_order for one in rows}.values()),
+    )
     found = []
     for name, group in groupby(rows, key=lambda one: one.machine_code):
         own = list(group)
         listed = [
-            (one, orders.get(one.work_order_id, ()), one.step.state == "todo" and one.ends_at < now)
+            (
+                *(one, orders.get(one.work_order_id, ())),
+                *(one.step.state == "todo" and one.ends_at < now, one.work_order_id in gates),
+            )
             for one in own
         ]
         found.append((name, own[0].work_center.name, listed))

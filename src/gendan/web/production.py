@@ -15,6 +15,7 @@ from gendan.kernel import clock
 from gendan.kernel.quantity import read_decimal
 from gendan.planning.queries import lines_named
 from gendan.production import queries, services
+from gendan.production.gates import open_gates
 from gendan.production.models import Component, WorkOrder
 from gendan.web.forms import PageForm
 from gendan.web.lists import Column, Empty, Filter, Listing, show_list
@@ -135,6 +136,7 @@ def work_order(request: HttpRequest, work_order_id: int) -> HttpResponse:
         "today": clock.today(),
         "pace": pace_words(found),
         "late_percent": round(found.late_chance * 100),
+        "gates": open_gates([found]).get(found.pk, ()),
     }
     return render_page(request, "planning/work_order.html", context | kit_context(found))
 

@@ -31,12 +31,15 @@ from gendan.kernel.row_facts import MOST_NAMED, MOST_REFERRED
 from gendan.kernel.rows import Problems, refuse_unless_sensible
 from gendan.kernel.service import service
 from gendan.orders.demands import names_of_lines, refuse_strange_demands
+from gendan.orders.models import Stage
+from gendan.orders.services.refusals import OrderIsHeld, url_of
 from gendan.production.events import (
     WorkOrderCancelled,
     WorkOrderFinished,
     WorkOrderReleased,
     WorkOrdersFirmed,
 )
+from gendan.production.gates import open_gates
 from gendan.production.models import Component, WorkOrder, WorkStep
 from gendan.production.queries import moved_start, paper_of
 from gendan.production.styles import Styles, styles_of
@@ -126,13 +129,31 @@ def firm_work_orders(
 
 @service(gettext_lazy("Release the work order"))
 def release_work_order(*, work_order_id: int, by: User | None) -> WorkOrder:
-    """The shop floor may begin."""
+    """The shop floor may begin; not before what the customers' orders it is made for wait for."""
     order = locked(work_order_id)
+    _refuse_if_gated(order)
     order.step("release_work_order")
     order.revision += 1
     order.save(update_fields=["state", "revision"])
     journal.record(WorkOrderReleased(**said(order)), about=about(order), by=by)
     return order
+
+
+def _refuse_if_gated(order: WorkOrder) -> None:
+    holds = open_gates([order]).get(order.pk, ())
+    if not holds:
+        return
+    waits = "; ".join(f"{one.order.number}: {one.reason}" for one in holds)
+    raise OrderIsHeld(
+        _(
+            "%(work)s is not begun before this is done: %(waits)s. Whoever may override holds can"
+            " release it on the page of the order, saying why."
+        )
+        % {"work": order.number, "waits": waits},
+        link=url_of(holds[0].order_id),
+        stage=Stage.PRODUCE,
+        holds=[one.pk for one in holds],
+    )
 
 
 @service(gettext_lazy("Cancel the work order"))

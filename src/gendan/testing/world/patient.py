@@ -25,7 +25,7 @@ from gendan.production.models import Component, WorkOrder
 from gendan.production.services import release_work_order
 from gendan.testing.world.needs import open_lines
 from gendan.testing.world.places import FINISHED, STORE, bin_of
-from gendan.testing.world.planner import Planner, use_material
+from gendan.testing.world.planner import Planner, ungated, use_material
 from gendan.testing.world.store import Store
 
 READY = 0.6  # so many work orders that are due end on a day
@@ -43,7 +43,7 @@ class PatientPlanner(Planner):
     def work(self, day: dt.date) -> None:
         """Take the material of what may begin; end what has lasted long enough."""
         waiting = WorkOrder.objects.filter(state__in=WorkOrder.OPEN, starts_on__lte=day)
-        for one in waiting.order_by("starts_on", "pk"):
+        for one in ungated(waiting.order_by("starts_on", "pk")):
             if one.pk not in self.begun and self._take(one):
                 self.begun[one.pk] = day
                 if one.state == WorkOrder.State.FIRM:

@@ -3,7 +3,7 @@
 import datetime as dt
 import random
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from django.db import connection
@@ -19,6 +19,7 @@ from gendan.planning.deferring import TASK
 from gendan.planning.jobs import calculate_now
 from gendan.planning.models import PlannedOrder, PlanRun
 from gendan.planning.services import firm_planned_orders
+from gendan.production.gates import open_gates
 from gendan.production.models import Component, WorkOrder
 from gendan.production.services import release_work_order
 from gendan.purchasing.models import PurchaseRequest
@@ -98,10 +99,10 @@ class Planner:
     def work(self, day: dt.date) -> None:
         """Work orders begin on their day and end on theirs, some of them later."""
         starting = WorkOrder.objects.filter(state=WorkOrder.State.FIRM, starts_on__lte=day)
-        for pk in list(starting.order_by("pk").values_list("pk", flat=True)):
-            release_work_order(work_order_id=pk, by=self.people["gang"])
+        for one in ungated(starting.order_by("pk")):
+            release_work_order(work_order_id=one.pk, by=self.people["gang"])
         due = WorkOrder.objects.filter(state__in=WorkOrder.OPEN, due_on__lte=day)
-        done = [one for one in due.order_by("pk") if self.rng.random() < 0.6]
+        done = [one for one in ungated(due.order_by("pk")) if self.rng.random() < 0.6]
         self._finish(done)
 
     def finish_for(self, order: Order) -> None:
@@ -132,6 +133,13 @@ class Planner:
         ]
         if rows:
             inventory.receive_expected(rows=rows, by=self.people["wen"])
+
+
+def ungated(orders: Iterable[WorkOrder]) -> list[WorkOrder]:
+    """Those that nobody's approval is waited for."""
+    every = list(orders)
+    gates = open_gates(every)
+    return [one for one in every if one.pk not in gates]
 
 
 def use_material(needs: Mapping[int, Decimal], *, about: str, reason: str) -> None:
