@@ -98,6 +98,9 @@ def test_a_complete_translation_passes_and_survives_an_update(product: Path) -> 
         ('msgid "It\'s late"', '#, fuzzy\nmsgid "It\'s late"', "fuzzy"),
         ('msgid "Today"', 'msgid "Yesterday"', "no longer used: 'Yesterday'"),
         ('msgstr "Hello %(name)s"', 'msgstr "Hello %(nom)s"', "other placeholders"),
+        ('msgstr "Hello %(name)s"', 'msgstr "Hello %(name)s 90 %"', "a % alone"),
+        ('msgstr "It\'s late"', 'msgstr "It\'s 5 % late"', "a % alone"),
+        ('"%(days)s days late"\n\n', '"%(days)s days, 5 % late"\n\n', "a % alone"),
     ],
 )
 def test_it_complains(
@@ -114,6 +117,21 @@ def test_it_complains(
     translation(product).write_text(text.replace(before, after))
     assert words.main("check") == 1
     assert complaint in capsys.readouterr().out
+
+
+def test_a_percent_sign_is_let_pass_where_no_values_are_put_in_or_it_is_written_twice(
+    product: Path,
+) -> None:
+    """A page shows a text in English if putting values into its translation fails."""
+    (product / "web" / "plain.py").write_text('label = _("Share (%)")')
+    more = "{% load i18n %}{% blocktrans %}{{ part }} % of it{% endblocktrans %}"
+    (product / "web" / "templates" / "part.html").write_text(more)
+    words.main("update")
+    translate_all(product)
+    text = translation(product).read_text()
+    assert 'msgstr "Share (%)"' in text
+    assert 'msgstr "%(part)s %% of it"' in text
+    assert words.main("check") == 0
 
 
 def test_it_compiles_what_is_newer(product: Path) -> None:

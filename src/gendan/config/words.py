@@ -27,6 +27,8 @@ KEYWORDS = DEFAULT_KEYWORDS | {
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
+_VALUE = r"%(?:\(\w+\))?[sdf]"
+_BARE = rf"%(?!{_VALUE.removeprefix('%')})"
 HEADER = """\
 # Texts of Gendan. Collected by `gendan words update`; only msgstr lines are written by hand.
 """
@@ -120,6 +122,8 @@ def check(path: Path, template: Catalog) -> list[str]:
             complaints.append(f"{name}: fuzzy: {_short(message)}")
         elif _placeholders(translated.id) != _placeholders(translated.string):
             complaints.append(f"{name}: other placeholders than the text: {_short(message)}")
+        elif _has_bare_percent(message, translated.string):
+            complaints.append(f"{name}: a % alone is to be written %%: {_short(message)}")
     for message in catalog:
         if message.id and template.get(message.id, context=message.context) is None:
             complaints.append(f"{name}: no longer used: {_short(message)}")
@@ -192,8 +196,21 @@ def _is_translated(message: Message) -> bool:
 
 
 def _placeholders(texts: object) -> set[str]:
-    parts = texts if isinstance(texts, tuple | list) else (texts,)
-    return {found for part in parts for found in re.findall(r"%\(\w+\)[sdf]", str(part))}
+    return {found for part in _parts(texts) for found in re.findall(r"%\(\w+\)[sdf]", part)}
+
+
+def _has_bare_percent(message: Message, translation: object) -> bool:
+    """Whether values are put into the text, and a % alone would prevent that: a page would show
+    such a text in English without a word. Those of templates always have values put in."""
+    texts = "".join(_parts(message.id))
+    is_template = any(not str(place).endswith(".py") for place, _line in message.locations)
+    if not is_template and "%%" not in texts and not re.search(_VALUE, texts):
+        return False
+    return any(re.search(_BARE, one.replace("%%", "")) for one in _parts(translation))
+
+
+def _parts(texts: object) -> list[str]:
+    return [str(one) for one in (texts if isinstance(texts, tuple | list) else (texts,))]
 
 
 def _short(message: Message) -> str:
