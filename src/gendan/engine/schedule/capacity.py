@@ -18,7 +18,8 @@ class Centre:
     def give_back(self, day: int, minutes: float) -> None:
         """Work is taken off a day."""
         self.free[day] += minutes
-        self.roomy |= 1 << day
+        if self.free[day] >= NOTHING:
+            self.roomy |= 1 << day
 
     def reserve(self, day: int, minutes: float) -> None:
         """Work is put on a day that has room for it."""
@@ -30,7 +31,13 @@ class Centre:
     def forward(
         self, step: int, day: int, minutes: float, work: list[tuple[int, int, float]]
     ) -> int:
-        """Put a step's minutes on the first days with room; the last day, -1 if there is none."""
+        """Put a step's minutes on the first days with room; the last day, -1 if there is none.
+
+        What takes no time needs no room.
+        """
+        if not minutes:
+            work.append((step, day, minutes))
+            return day
         free = self.free
         while True:
             ahead = self.roomy >> day
@@ -55,7 +62,13 @@ class Centre:
     def backward(
         self, step: int, day: int, minutes: float, work: list[tuple[int, int, float]]
     ) -> int:
-        """Put a step's minutes on the last days with room; the first day. There must be room."""
+        """Put a step's minutes on the last days with room; the first day. There must be room.
+
+        What takes no time needs none.
+        """
+        if not minutes:
+            work.append((step, day, minutes))
+            return day
         free = self.free
         while True:
             day = (self.roomy & ((2 << day) - 1)).bit_length() - 1

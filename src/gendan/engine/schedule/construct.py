@@ -116,8 +116,11 @@ def _finish(workshop: Workshop, reach: Reach, orders: list[Order], front: int) -
     placed = trim(workshop, reach.level, placed, left, centres)
     settle(workshop, reach.level, placed, left, centres)
     purchases, value = buy(workshop, placed, leaves)
+    # Rows reach to the last order there was before some were cut: what is left over is counted
+    # until the last day on which anything happens.
+    last = max((*(one.available for one in placed), *(day or 0 for day in leaves)), default=0)
     value += sum(
-        sum(row) * product.price
+        sum(row[: last + 1]) * product.price
         for row, product in zip(left, workshop.products, strict=True)
         if row
     )

@@ -74,6 +74,21 @@ def test_needs_that_wait_for_a_full_work_centre_share_one_setting_up() -> None:
     assert len(full.orders) < len(lines)
 
 
+def test_steps_that_take_no_time_need_no_room_on_a_full_day() -> None:
+    """Two on one day that others filled: for the second no room was found (by chance, hypothesis)."""
+    steps = (Step(0, 0, 0, 0), Step(10, 0, 0, 0), Step(20, 0, 0, 10))
+    other = Product("B", True, 1, (Step(10, 0, 0, 10),), (), ())
+    shop = Workshop(
+        (Product("A", True, 1, steps, (), ()), other),
+        (60,),
+        ((), ()),
+        (Line(1, 6, 0), Line(0, 6, 1)),
+    )
+    plan = construct(shop)
+    assert (plan.late, broken(shop, plan)) == (0, [])
+    assert [order.start for order in plan.orders if order.item == 0] == [1]
+
+
 def test_a_line_that_cannot_be_in_time_is_made_as_early_as_possible() -> None:
     plan = construct(workshop(Line(0, 8, 1)))
     assert plan.leaves == [3]
