@@ -202,9 +202,16 @@ def _of_template(order: Order, company: WorkCalendar) -> _Way | None:
         return None
     template = Choice.of([order.pk], active).template_for(order)
     rows = TemplateStep.objects.filter(template=template).order_by("position")
-    steps = [_Step(*row) for row in rows.values_list(*_FIELDS)]
+    steps = [_confirmed(_Step(*row)) for row in rows.values_list(*_FIELDS)]
     days = company if template.calendar_id is None else calendar(template.calendar_id)
     return _Way(steps, clock.today(), days)
+
+
+def _confirmed(step: _Step) -> _Step:
+    """As it will stand when the order is confirmed today, be it a Sunday: that is done then."""
+    if step.evidence != Evidence.ORDER_CONFIRMED:
+        return step
+    return replace(step, state=_DONE, reached=clock.today().toordinal())
 
 
 def _approvals(ways: Mapping[int, _Way], *, is_asked: bool) -> dict[int, Approval]:

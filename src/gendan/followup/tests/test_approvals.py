@@ -234,3 +234,23 @@ def test_the_odds_count_how_long_deposits_took(works: None) -> None:
         assert days_until(later.earliest_on) == 8 + 1 + 3
         assert days_until(later.half_on) > days_until(later.earliest_on) + 10
     assert usual.is_assumed
+
+
+@pytest.mark.parametrize("number", [10, 12, 13, 14])  # a Wednesday; Friday to Sunday
+def test_whatever_the_weekday_a_draft_and_the_order_it_becomes_wait_as_long(
+    works: None, number: int
+) -> None:
+    """The day of confirmation may be one on which nobody works: it is done all the same."""
+    confirmation = step("order_confirmed", 0, evidence="order_confirmed", stage="contract")
+    sample = step("sample", 3, {"order_confirmed": 0}, stage="samples", gates="produce")
+    sewing = step("sewing", 3, {"sample": 0}, needs="produce")
+    day = dt.date(2026, 6, number)
+    with clock.at(clock.moment_on(day)):
+        make.template(
+            (confirmation, sample, sewing, step("ex_works", 1, {"sewing": 0}, anchor="ex_works"))
+        )
+        before = asked(draft()).promised.ex_works_on
+        order = followed()
+        assert Milestone.objects.get(journey__order=order, code="order_confirmed").reached_on == day
+        assert asked(order).promised.ex_works_on == before
+        assert order.lines.get().promised_on == before
