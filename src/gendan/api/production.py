@@ -115,7 +115,8 @@ class MachineOut(Schema):
 
 class PeopleOut(Schema):
     """The people of a work centre's crew in the work order's days, in minutes; `present`: how
-    many are there on the average day, by shift."""
+    many are there on the average day, by shift. `has_nobody`: nobody on file has the skill (or is
+    of the department); that limits nothing."""
 
     work_center: str = Field(alias="center.code")
     department: str = Field(alias="department.code")
@@ -126,6 +127,7 @@ class PeopleOut(Schema):
     is_enough: bool
     enough_on: dt.date | None
     present: dict[str, float]
+    has_nobody: bool
 
 
 class ReadinessOut(Schema):

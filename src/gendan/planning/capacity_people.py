@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 
 from gendan.catalog.queries import calendar
+from gendan.kernel import clock
+from gendan.planning.calculating import MOST_NAMED
 from gendan.planning.capacity import Ints
 from gendan.planning.capacity_load import Cell
 from gendan.planning.models import Crew
@@ -16,6 +18,7 @@ from gendan.workforce.models import Absence, Department, Person, Shift
 
 USUAL_MINUTES = 480  # of people without a shift
 DAY_MINUTES = 24 * 60
+NO_SKILL = "nobody_has_skill"
 
 
 @dataclass(frozen=True)
@@ -112,6 +115,35 @@ def _sum(
     for one in crews:
         found += getattr(cells[one.work_center_id][number], what) * float(one.people)
     return found
+
+
+def problems_of_skills() -> list[dict[str, Any]]:
+    """Skills that work centres need and nobody of the department has, as a problem of the plan:
+    it counts with no limit there, as where nobody is on file. 2 queries, 1 without such crews."""
+    crews = Crew.objects.filter(work_center__is_active=True).exclude(skill="")
+    rows = crews.order_by("work_center__code", "pk")
+    needed = list(rows.values_list("work_center__code", "department_id", "skill"))
+    if not needed:
+        return []
+    people = Person.objects.filter(department_id__in={row[1] for row in needed})
+    people = people.exclude(left_on__lt=clock.today())
+    known = {
+        (department_id, skill)
+        for department_id, skills in people.values_list("department_id", "skills")
+        for skill in skills
+    }
+    lacking = [
+        {"name": f"{code} ({skill})", "ref": ""}
+        for code, department_id, skill in needed
+        if (department_id, skill) not in known
+    ]
+    if not lacking:
+        return []
+    shown = lacking[:MOST_NAMED]
+    return [
+        {"code": NO_SKILL, "table": "crews", "count": len(lacking), "is_left_out": False,
+         "rows": shown}
+    ]  # fmt: skip
 
 
 class Presence:

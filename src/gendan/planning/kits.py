@@ -91,7 +91,8 @@ class People:
     """The people of a work centre's crew: minutes needed and there in the work order's days.
 
     Days on which fewer are there than the work centre needs at a time do not count. `present`:
-    how many are there on the average working day, by shift.
+    how many are there on the average working day, by shift. `has_nobody`: nobody of the department
+    (with the skill) is on file; that limits nothing, as in plans, and is said.
     """
 
     center: WorkCenter
@@ -102,11 +103,12 @@ class People:
     there: float
     enough_on: dt.date | None
     present: dict[str, float]
+    has_nobody: bool = False
 
     @property
     def is_enough(self) -> bool:
-        """Whether the people are enough for the work in its days."""
-        return self.there >= self.needed
+        """Whether the people are enough for the work in its days; nobody on file limits nothing."""
+        return self.has_nobody or self.there >= self.needed
 
 
 @dataclass(frozen=True)
@@ -396,6 +398,7 @@ class _Floor:
                     there=there,
                     enough_on=on,
                     present=self.presence.shifts(one.people, slice(first, last + 1)),
+                    has_nobody=not one.people.size,
                 )
             )
         return found

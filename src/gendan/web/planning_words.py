@@ -53,6 +53,9 @@ PROBLEMS: dict[str, Any] = {
     "no_bom": gettext_lazy("Made items without BOM; nothing is planned below them"),
     "no_demand": gettext_lazy("Nothing is asked for; only safety stocks are planned"),
     "no_items": gettext_lazy("There are no items"),
+    "nobody_has_skill": gettext_lazy(
+        "Work centres that need a skill nobody of the department has; people limit nothing there"
+    ),
     "no_routing": gettext_lazy("Made items without routing; planned with their lead time"),
     "no_supplier": gettext_lazy("Bought items nobody may supply; planned with their lead time"),
     "parts_due_in_the_past": gettext_lazy(

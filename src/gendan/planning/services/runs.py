@@ -14,6 +14,7 @@ from gendan.kernel.models import User
 from gendan.kernel.service import service
 from gendan.planning import deferring
 from gendan.planning.calculating import Calculated, figures_of, problems_of
+from gendan.planning.capacity_people import problems_of_skills
 from gendan.planning.comparing import Comparison, compare
 from gendan.planning.events import (
     PlanAsked,
@@ -147,6 +148,8 @@ def finish_plan_run(
     run.figures, run.problems = figures_of(done), problems_of(parts_apart(done))
     if finite is not None:
         run.problems += problems_of_fixed(done, finite)
+        if finite.shop.floor.crews is not None:
+            run.problems += problems_of_skills()
         run.figures["schedule"] = schedule_figures(done, finite)
     run.finished_at, run.progress, run.stage = clock.now(), 100, ""
     moved = compare(live.pk, run.pk) if live else None

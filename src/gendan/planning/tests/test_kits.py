@@ -178,6 +178,7 @@ def test_waits_for_people_with_the_skill() -> None:
     order = stocked(quantity=50, start=4, due=6)
     [people] = kit(order).people
     assert (people.needed, people.there, people.enough_on) == (620, 0, None)
+    assert (people.has_nobody, kit(order).waits) == (True, ())  # as in plans: said, and no limit
     masters.staff("P-1", department="WORKS", skills=["glue"])
     assert kit(order).waits == ("people",)  # one alone cannot: two are needed at a time
     masters.staff("P-2", department="WORKS", skills=["glue"])
@@ -186,6 +187,21 @@ def test_waits_for_people_with_the_skill() -> None:
     [people] = kit(order).people
     assert (kit(order).waits, people.there, people.enough_on) == (("people",), 0, day(9))
     assert sum(people.present.values()) == 1
+
+
+def test_a_skill_that_nobody_has_is_named_by_the_plan_and_by_readiness_alike() -> None:
+    masters.department("WORKS")
+    masters.staff("P-1", department="WORKS", skills=["saw"])
+    rows = [CrewRow("ASSEMBLY", department="WORKS", skill="glue", people=Decimal(2))]
+    save_crews(rows=rows, by=None)
+    order = stocked(quantity=50, start=4, due=6)
+    [people] = kit(order).people
+    assert (people.has_nobody, people.is_enough, kit(order).waits) == (True, True, ())
+    [problem] = [one for one in planned().problems if one["code"] == "nobody_has_skill"]
+    assert [row["name"] for row in problem["rows"]] == ["ASSEMBLY (glue)"]
+    masters.staff("P-2", department="WORKS", skills=["glue"])
+    assert not [one for one in planned().problems if one["code"] == "nobody_has_skill"]
+    assert kit(order).waits == ("people",)  # one alone cannot: two are needed at a time
 
 
 def test_planned_orders_are_looked_at_too() -> None:

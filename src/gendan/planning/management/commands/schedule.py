@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from gendan.planning.assumed import assumed
 from gendan.planning.calculating import Calculated, calculate, figures_of, problems_of
+from gendan.planning.capacity_people import problems_of_skills
 from gendan.planning.finite import Finite, read_shop, schedule, with_dates
 from gendan.planning.finite_files import write_files
 from gendan.planning.finite_rows import late_places
@@ -52,7 +53,7 @@ class Command(BaseCommand):
             f"{sum(map(bool, finite.steps))} orders scheduled until {finite.shop.capacity.last}, "
             f"{len(late)} late."
         )
-        for line in told(problems_of(parts_apart(done))):
+        for line in told([*problems_of(parts_apart(done)), *problems_of_skills()]):
             self.stdout.write(line)
         codes = done.given.snapshot.items.code
         orders, place_of = len(done.plan.orders), done.given.item_ids.index
