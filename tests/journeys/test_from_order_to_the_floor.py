@@ -107,6 +107,7 @@ def bought(mailbox: Any, request: PurchaseRequest) -> PurchaseOrder:
     services.award_rfq(rfq_id=rfq.pk, rows=rows, reason="cheaper", by=person("bo"))
     order = PurchaseOrder.objects.get()
     services.submit_purchase_order(purchase_order_id=order.pk, by=person("bo"))
+    followup.approved(stage="buy")  # the deposits have come
     services.send_purchase_order(purchase_order_id=order.pk, by=person("bo"))
     let_the_workers_work()
     return order

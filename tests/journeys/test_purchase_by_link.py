@@ -20,7 +20,7 @@ from gendan.purchasing.services import DraftLineRow, DraftOrderRow, LimitRow, Pu
 from gendan.purchasing.tests import ordered
 from gendan.purchasing.tests.ordered import DUE, TODAY
 from gendan.testing.cast import person
-from gendan.testing.make import masters, orders
+from gendan.testing.make import followup, masters, orders
 
 pytestmark = pytest.mark.django_db
 LATE = dt.date(2026, 12, 1)
@@ -67,6 +67,7 @@ def test_request_order_approve_send_counter_reforecast_accept_chase(mailbox: Any
     asked = Notice.objects.filter(user=person("zhao"), entry__fact="PurchaseOrderSubmitted")
     assert asked.exists()
     services.approve_purchase_order(purchase_order_id=order.pk, by=person("zhao"))
+    followup.approved(stage="buy")  # the deposits have come
     services.send_purchase_order(purchase_order_id=order.pk, by=person("bo"))
     reactions.run_due()
     sending.send_waiting()

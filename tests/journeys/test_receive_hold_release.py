@@ -17,7 +17,7 @@ from gendan.purchasing.models import GoodsReceipt
 from gendan.purchasing.tests import ordered, received
 from gendan.purchasing.tests.ordered import TODAY
 from gendan.testing.cast import person
-from gendan.testing.make import masters, orders
+from gendan.testing.make import followup, masters, orders
 
 pytestmark = pytest.mark.django_db
 
@@ -49,7 +49,7 @@ def test_ordered_confirmed_received_held_released() -> None:
     masters.item("CLOTH")
     wish = orders.line("CLOTH", 100, requested_on=ordered.DUE.replace(year=2027))
     order = orders.confirmed(masters.customer(), [wish], by=person("mei"), incoterm="EXW")
-    reactions.run_due()
+    followup.approved(stage="buy")  # the deposit has come
     demand = demand_of(order.lines.get().pk)
     bought, token = ordered.sent(ordered.line("CLOTH", demands=[demand]))
     services.answer_by_supplier_link(

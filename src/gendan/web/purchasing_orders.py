@@ -16,6 +16,7 @@ from gendan.followup.supplies import orders_moved
 from gendan.kernel import clock, journal
 from gendan.planning.queries import lines_named
 from gendan.purchasing import queries, services
+from gendan.purchasing.gates import gate_words, open_gates
 from gendan.purchasing.models import PurchaseOrder, PurchaseOrderLine, SupplierWord
 from gendan.web.counts import waits
 from gendan.web.files import serve_file
@@ -188,6 +189,8 @@ def purchase_order(request: HttpRequest, purchase_order_id: int) -> HttpResponse
     named = {f"orders.line:{one.pk}": one for one in lines_named(_demands(lines))}
     verdict = queries.verdict_on(order, lines) if order.state == "draft" else None
     warnings = queries.warnings_about(order, lines) if not order.version else []
+    if holds := open_gates(order, lines):
+        warnings = [gate_words(order, holds), *warnings]
     context = {
         "order": order,
         "rows": [_row(line, named) for line in lines],

@@ -31,6 +31,7 @@ from gendan.kernel.row_facts import MOST_NAMED, MOST_REFERRED
 from gendan.kernel.rows import Problems, refuse_unless_sensible
 from gendan.kernel.service import service
 from gendan.orders.demands import names_of_lines, refuse_strange_demands
+from gendan.orders.gating import waits_told
 from gendan.orders.models import Stage
 from gendan.orders.services.refusals import OrderIsHeld, url_of
 from gendan.production.events import (
@@ -143,13 +144,12 @@ def _refuse_if_gated(order: WorkOrder) -> None:
     holds = open_gates([order]).get(order.pk, ())
     if not holds:
         return
-    waits = "; ".join(f"{one.order.number}: {one.reason}" for one in holds)
     raise OrderIsHeld(
         _(
             "%(work)s is not begun before this is done: %(waits)s. Whoever may override holds can"
             " release it on the page of the order, saying why."
         )
-        % {"work": order.number, "waits": waits},
+        % {"work": order.number, "waits": waits_told(holds)},
         link=url_of(holds[0].order_id),
         stage=Stage.PRODUCE,
         holds=[one.pk for one in holds],

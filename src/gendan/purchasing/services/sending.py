@@ -19,6 +19,7 @@ from gendan.orders.addressees import Recipient
 from gendan.orders.services.reading import read_text
 from gendan.partners.queries import main_contacts
 from gendan.purchasing.events import PurchaseOrderSent
+from gendan.purchasing.gates import refuse_if_gated
 from gendan.purchasing.letters import Letter, Reader, order_letter
 from gendan.purchasing.models import PurchaseOrder, PurchaseOrderLine, PurchaseSending, SupplierWord
 from gendan.purchasing.papers.compose import TEMPLATE, compose, images_of
@@ -70,9 +71,10 @@ def send_purchase_order(
         raise StaleRevision(
             _("The order was changed while the paper was being made. Please send it again.")
         )
+    lines = lines_of(order)
+    refuse_if_gated(order, lines)
     order.version += 1
     end_chasing_hold(order, by)
-    lines = lines_of(order)
     _begin_version(order, lines)
     expect_lines(order, lines, by=by)
     plan_steps(living(lines))

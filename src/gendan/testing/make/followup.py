@@ -93,10 +93,12 @@ def followed(
     return Journey.objects.get(order=order)
 
 
-def approved(*order_ids: int) -> None:
-    """What these orders wait for before they are made is not waited for: Zhao says so."""
+def approved(*order_ids: int, stage: str = Stage.PRODUCE) -> None:
+    """What these orders (or all) wait for before they are made is waited for no more: Zhao says
+    so."""
     reactions.run_due()
-    holds = Hold.objects.filter(order__in=order_ids, stage=Stage.PRODUCE, released_at=None)
+    holds = Hold.objects.filter(stage=stage, released_at=None)
+    holds = holds.filter(order__in=order_ids) if order_ids else holds
     for pk in list(holds.order_by("pk").values_list("pk", flat=True)):
         release_hold(hold_id=pk, reason="agreed by phone", by=person("zhao"))
 
