@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from gendan.catalog.models import WorkCenter
 from gendan.planning import jobs, services
 from gendan.planning.calculating import calculate
 from gendan.planning.deferring import LOCK
@@ -36,6 +37,15 @@ def test_it_names_what_is_wrong_in_words() -> None:
     out = StringIO()
     call_command("plan", stdout=out)
     assert "1  no bom: LAMP\n" in out.getvalue()
+
+
+def test_a_work_centre_without_minutes_is_named() -> None:
+    chairs()
+    WorkCenter.objects.filter(code="SAW").update(minutes_per_day=0)
+    ordered()
+    out = StringIO()
+    call_command("plan", stdout=out)
+    assert "late for want of minutes at SAW\n" in out.getvalue()
 
 
 def test_it_waits_for_the_worker_that_calculates(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from gendan.planning import jobs, services
-from gendan.planning.problems_apart import told
+from gendan.planning import jobs, queries, services
+from gendan.planning.problems_apart import MOST_NAMED, told
 
 ROWS = (
     ("demands", "demands"),
@@ -40,3 +40,5 @@ class Command(BaseCommand):
             self.stdout.write(f"{run.figures[key]:>10}  {words}")
         for line in told(run.problems):
             self.stdout.write(line)
+        for code, count in queries.centers_that_bind(run.pk)[:MOST_NAMED]:
+            self.stdout.write(f"{count:>10}  late for want of minutes at {code}")
