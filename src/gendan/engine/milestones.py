@@ -9,6 +9,8 @@ Rules, in the words of the trade:
   is open, a day that somebody has given (said or agreed) replaces the duration.
 - One still to come follows those before it by lag and duration; a given day only makes it later.
 - What sails only on certain days of the week is ready on the next of these, unless a day is given.
+- What is planned to be ready by a day (goods in the plan) takes no longer than until then, unless
+  it waits for something that comes later than that: then it takes its duration after it.
 - What cannot be ready before a day (goods that are made later) is not, whatever is said.
 - The anchor (the promised milestone) must be ready on the target. What comes before it may be as
   late as its followers allow. What comes after it is due its own chain after the target, or after
@@ -41,8 +43,9 @@ class Snapshot:
     before[E], lag[E]: the milestones before n (indices, each smaller than n, of the same journey)
     and their lags in days of n's calendar. calendar[N]: index into calendars. given[N] and
     reached[N] are 0 where nothing is given or reached, not_before[N] where nothing holds it (None:
-    nothing holds any). sails[N]: the days of the week on which it can be, Monday the lowest bit; 0
-    for any (None: all any). anchor[J]: a milestone's index.
+    nothing holds any), planned[N] where no plan says by when (None: of any). sails[N]: the days
+    of the week on which it can be, Monday the lowest bit; 0 for any (None: all any). anchor[J]: a
+    milestone's index.
     """
 
     today: int
@@ -61,6 +64,7 @@ class Snapshot:
     given: Ints
     not_before: Ints | None = None
     sails: Ints | None = None
+    planned: Ints | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,6 +123,10 @@ class Tables:
     def latest_before(self, calendar: Ints, day: Ints, days: Ints) -> Ints:
         """The last working day whose days-th working day after is not later than `day`."""
         return np.asarray(self.working[calendar, self.upto[calendar, day - FIRST] - 1 - days])
+
+    def count(self, calendar: Ints, day: Ints, until: Ints) -> Ints:
+        """How many working days after each day there are up to another one, which is not before."""
+        return np.asarray(self.upto[calendar, until - FIRST] - self.upto[calendar, day - FIRST])
 
     def spare(self, calendar: Ints, day: Ints, until: Ints) -> Ints:
         """Working days from day to until; negative exactly if day is later, 0 at least if not."""
@@ -237,6 +245,9 @@ class _Passes:
         started = given.started[self.journey]
         # Ready by duration alone, for milestones with nothing before them.
         ready = self._sailing(slice(None), tables.after(given.calendar, started, given.duration))
+        if given.planned is not None:
+            is_sooner = (started <= given.planned) & (given.planned < ready)
+            ready = np.where(is_sooner, given.planned, ready)
         last_before = started.copy()
         forecast = np.zeros_like(ready)
         arrivals = np.zeros(self.owner.size, dtype=np.int64)
@@ -250,6 +261,7 @@ class _Passes:
                 starts = np.flatnonzero(np.diff(owner, prepend=-1))
                 before = forecast[source]
                 arrival = tables.after(given.calendar[owner], before, self.days[edges])
+                arrival = self._by_plan(edges, before, arrival)
                 arrival = self._sailing(owner, arrival)
                 arrivals[edges] = np.where(self.passes_on[edges] | is_said[owner], before, arrival)
                 ready[owner[starts]] = np.maximum.reduceat(arrival, starts)
@@ -265,6 +277,22 @@ class _Passes:
             done = np.where(state == SKIPPED, last_before[nodes], given.reached[nodes])
             forecast[nodes] = np.where(state >= REACHED, done, undone)
         return forecast, arrivals
+
+    def _by_plan(self, edges: slice, before: Ints, arrival: Ints) -> Ints:
+        """When what is planned is ready: sooner than by duration, which then counts no more."""
+        if self.given.planned is None:
+            return arrival
+        owner = self.owner[edges]
+        planned = self.given.planned[owner]
+        sooner = np.flatnonzero((before <= planned) & (planned < arrival))
+        if not sooner.size:
+            return arrival
+        calendar = self.given.calendar[owner[sooner]]
+        days = self.tables.count(calendar, before[sooner], planned[sooner])
+        self.days[edges.start + sooner] = days
+        arrival = arrival.copy()
+        arrival[sooner] = planned[sooner]
+        return arrival
 
     def _due_after_anchor(self) -> Ints:
         """When the anchor and each milestone after it is due; 0 for all others."""

@@ -14,7 +14,7 @@ from psycopg import sql
 from gendan.catalog import queries as catalog
 from gendan.engine.calendars import WorkCalendar, work_calendar
 from gendan.engine.milestones import Snapshot
-from gendan.followup.goods import GoodsDay, goods_days
+from gendan.followup.goods import GoodsDay, PlanDays, goods_days, plan_days
 from gendan.followup.models import Journey
 
 Ints = npt.NDArray[np.int64]
@@ -51,6 +51,16 @@ _MILESTONE_COLUMNS: dict[str, LiteralString] = {
     "ends_production": (
         "(m.stage = 'production')::int::int8 + (m.stage = 'production' AND m.evidence = 'hand'"
         " AND m.state IN ('to_come','open'))::int::int8"
+    ),
+    # What the plan of the order dates: our own work on its goods until they leave the works.
+    "by_plan": (
+        "(m.state IN ('to_come','open') AND (m.stage = 'production' OR m.anchor = 'ex_works'"
+        " OR m.stage = 'quality' AND NOT m.waits_for IN"
+        " ('customer','supplier','factory','third_party')))::int::int8"
+    ),
+    "by_material": (
+        "(m.state IN ('to_come','open') AND m.evidence IN"
+        " ('material_expected','material_received') AND m.stage = 'material')::int::int8"
     ),
     "awaits_goods": (
         "(m.evidence = 'material_received' AND m.state IN ('to_come','open'))::int::int8"
@@ -123,6 +133,8 @@ class JourneyRow:
     number: str
     goods_on: dt.date | None
     goods_by: str
+    plan_on: dt.date | None
+    plan_material_on: dt.date | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,6 +145,7 @@ class Loaded:
     columns: dict[str, npt.NDArray[Any]]
     snapshot: Snapshot
     goods: dict[int, tuple[int, GoodsDay]]  # by journey's place, the milestone's and its day
+    planned: dict[int, PlanDays]  # by journey's place, when the live plan has its goods
 
 
 def load(
@@ -159,7 +172,36 @@ def load(
     columns["not_before"] = np.zeros_like(columns["given"])
     for place, one in goods.values():
         columns["not_before"][place] = one.on.toordinal()
-    return Loaded(journeys, columns, _snapshot(journeys, columns, today), goods)
+    planned = _by_plan(journeys, columns)
+    return Loaded(journeys, columns, _snapshot(journeys, columns, today), goods, planned)
+
+
+def _by_plan(
+    journeys: list[JourneyRow], columns: dict[str, npt.NDArray[Any]]
+) -> dict[int, PlanDays]:
+    """What the plan dates takes no longer than the plan says: 1 query.
+
+    Material only where nothing says when it comes.
+    """
+    days = plan_days([row.order_id for row in journeys])
+    planned = {
+        number: days[row.order_id] for number, row in enumerate(journeys) if row.order_id in days
+    }
+    columns["planned"] = np.zeros_like(columns["given"])
+    if not planned:
+        return planned
+    size = len(journeys)
+    leaves, material = np.zeros(size, np.int64), np.zeros(size, np.int64)
+    for number, one in planned.items():
+        leaves[number] = one.ready_on.toordinal()
+        material[number] = one.material_on.toordinal() if one.material_on else 0
+    ids = np.array([row.id for row in journeys], dtype=np.int64)
+    journey = np.searchsorted(ids, columns["journey_id"])
+    by_material = (columns["by_material"] == 1) & (columns["given"] == 0)
+    columns["planned"] = np.where(
+        by_material, material[journey], np.where(columns["by_plan"] == 1, leaves[journey], 0)
+    )
+    return planned
 
 
 def _held_goods(
@@ -228,6 +270,7 @@ def _journeys(order_ids: Sequence[int] | None, lock: bool) -> list[JourneyRow]:
             *("chance_of_missing", "urgency", "value", "order__promised_on"),
             *("order__forecast_on", "order__total_company", "order__merchandiser_id"),
             *("order__customer_id", "order__number", "goods_on", "goods_by"),
+            *("plan_on", "plan_material_on"),
         )
     ]
 
@@ -270,6 +313,7 @@ def _snapshot(
         reached=columns["reached"],
         given=columns["given"],
         not_before=columns["not_before"],
+        planned=columns["planned"],
         sails=columns["sails"],
     )
 

@@ -5,8 +5,8 @@ it.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -62,6 +62,7 @@ class Calculated:
     demand_place: list[int]
     receipt_place: list[int]
     is_late_order: Any
+    material: Mapping[int, int] = field(default_factory=dict)  # by place in `asked`, ordinal days
 
     def ready_days(self) -> list[int]:
         """When each of the input's `asked` can be ready, as ordinal days; NEVER if it cannot."""

@@ -28,6 +28,7 @@ from gendan.planning.calculating import Calculated
 from gendan.planning.capacity import SCALE, Capacity, capacity_by_day
 from gendan.planning.capacity_people import Presence
 from gendan.planning.finite_approvals import Begins, Linked, begins
+from gendan.planning.finite_material import material_days
 from gendan.planning.fixed_again import Fixed, recognised
 from gendan.planning.models import Crew, FixedOrder
 from gendan.planning.net_snapshot import NetInput
@@ -83,7 +84,8 @@ class Finite:
     """The dates: tasks are the planned orders by their place, then the work orders of the shop.
 
     `steps` of each task; `is_fixed`: tasks somebody has decided the day of. `without_need`: what
-    was fixed and serves nothing any more that is planned (ids of FixedOrder).
+    was fixed and serves nothing any more that is planned (ids of FixedOrder). `material`: by place
+    of a demand in `asked`, the ordinal day on which the last of what is bought for it is there.
     """
 
     shop: Shop
@@ -92,6 +94,7 @@ class Finite:
     dated: Dated
     is_fixed: frozenset[int]
     without_need: tuple[int, ...] = ()
+    material: Mapping[int, int] = field(default_factory=dict)
 
     def day(self, place: int) -> dt.date | None:
         """The date of a day; None: not within the days looked at."""
@@ -179,7 +182,12 @@ def schedule(
     made = _Tasks(done, shop)
     tasks, steps, fixed = made.all()
     dated = date_orders(tasks, shop.floor, lambda _number: note("scheduling", 55))
-    return Finite(shop, tasks, steps, dated, fixed, tuple(made.without_need))
+    links = (made.task_of_receipt, made.task_of_demand)
+    return Finite(
+        *(shop, tasks, steps, dated, fixed),
+        without_need=tuple(made.without_need),
+        material=material_days(done, tasks, dated, *links),
+    )
 
 
 class _Tasks:
@@ -353,6 +361,7 @@ def with_dates(done: Calculated, finite: Finite) -> Calculated:
         given=_kept_later(done.given, finite),
         ready=replace(done.ready, order=order, demand=demand, peg=peg),
         is_late_order=is_late,
+        material=finite.material,
     )
 
 

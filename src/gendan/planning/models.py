@@ -150,6 +150,7 @@ class PlanDemand(models.Model):
     `name` as inventory names it ("orders.line:12", "production.component:7",
     "stocking.forecast:3@2026-06", "assumed:…").
     `needed_on` is when it must be ready in our works; `ready_on` when it can be (null: never).
+    `material_on`: when the last of what is bought for it is there (null: nothing is).
     """
 
     run = models.ForeignKey(PlanRun, on_delete=models.CASCADE, related_name="demands")
@@ -161,6 +162,7 @@ class PlanDemand(models.Model):
     quantity = QuantityField()
     needed_on = models.DateField()
     ready_on = models.DateField(null=True)
+    material_on = models.DateField(null=True)
     is_late = models.BooleanField()
 
     objects = OwnPeopleQuerySet.as_manager()

@@ -31,13 +31,16 @@ class _Days:
 
 
 def demand_rows(done: Calculated, ids: Ids) -> Any:
-    """(id, run, name, order, line, item, quantity, needed_on, ready_on, is_late)."""
+    """(id, run, name, order, line, item, quantity, needed_on, ready_on, material_on, is_late)."""
     given, dates = done.given, _Days()
-    for pk, one, day in zip(ids.demands, given.asked, done.ready_days(), strict=True):
+    rows = zip(ids.demands, given.asked, done.ready_days(), strict=True)
+    for place, (pk, one, day) in enumerate(rows):
+        material = done.material.get(place)
         whole = one.quantity + sum(kept.quantity for kept in one.kept)
         yield (
             *(pk, ids.run, one.name, one.order_id, one.line_id, given.item_ids[one.item]),
             *(given.quantity(one.item, whole), one.needed_on, dates[day]),
+            dates[material] if material is not None else None,
             day > one.needed_on.toordinal(),
         )
 

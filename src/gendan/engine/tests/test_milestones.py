@@ -38,6 +38,10 @@ class Step:
     reached: int = 0
     given: int = 0
     sails: int = 0
+    planned: int = 0
+    squeezed: dict[int, int] = field(
+        default_factory=dict
+    )  # by milestone before it, days until then
 
 
 @dataclass
@@ -92,10 +96,8 @@ def obvious(one: One) -> One:
     for step in one.steps:
         calendar = CALENDARS[step.calendar]
         before = [one.forecast[index] for index, _lag in step.before]
-        ready = [
-            sail(step, go(calendar, one.forecast[i], lag + step.duration)) for i, lag in step.before
-        ]
-        alone = sail(step, go(calendar, one.started, step.duration))
+        ready = [by_plan(step, i, one.forecast[i], lag + step.duration) for i, lag in step.before]
+        alone = by_plan(step, -1, one.started, step.duration)
         workday = sail(step, go(calendar, TODAY, 0))
         if step.state == REACHED:
             day = step.reached
@@ -116,6 +118,19 @@ def obvious(one: One) -> One:
     return one
 
 
+def by_plan(step: Step, before: int, day: int, days: int) -> int:
+    """The day on which a step is ready after one before it, sooner where a plan says so."""
+    calendar = CALENDARS[step.calendar]
+    usual = sail(step, go(calendar, day, days))
+    if not day <= step.planned < usual:
+        return usual
+    count = 0
+    while go(calendar, day, count + 1) <= step.planned:
+        count += 1
+    step.squeezed[before] = count
+    return step.planned
+
+
 def due_after(one: One) -> dict[int, int]:
     anchor = one.steps[one.anchor]
     due = {one.anchor: anchor.reached if anchor.state == REACHED else one.target}
@@ -130,7 +145,8 @@ def due_after(one: One) -> dict[int, int]:
         else:
             calendar = CALENDARS[step.calendar]
             due[index] = max(
-                sail(step, go(calendar, due[i], lag + step.duration)) for i, lag in known
+                sail(step, go(calendar, due[i], step.squeezed.get(i, lag + step.duration)))
+                for i, lag in known
             )
     return due
 
@@ -148,7 +164,8 @@ def latest_of(one: One, index: int, due: dict[int, int], end: int) -> int:
             calendar = CALENDARS[step.calendar]
             limit = one.latest[later]
             if step.state != SKIPPED:
-                limit = latest_start(calendar, sail(step, limit, -1), lag + step.duration)
+                days = step.squeezed.get(before, lag + step.duration)
+                limit = latest_start(calendar, sail(step, limit, -1), days)
             limits.append(limit)
     return sail(one.steps[index], min(limits, default=end), -1)
 
@@ -201,6 +218,7 @@ def snapshot_of(cases: list[One]) -> Snapshot:
         reached=numbers([step.reached for step in steps]),
         given=numbers([step.given for step in steps]),
         sails=numbers([step.sails for step in steps]),
+        planned=numbers([step.planned for step in steps]),
     )
 
 
@@ -215,6 +233,33 @@ def test_all_at_once_agrees_with_one_by_one(cases: list[One]) -> None:
     expected = [obvious(one) for one in cases]
     assert result.forecast.tolist() == [day for one in expected for day in one.forecast]
     assert result.latest.tolist() == [day for one in expected for day in one.latest]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(journeys(), min_size=1, max_size=3), st.data())
+def test_what_is_planned_takes_no_longer_than_the_plan_says(
+    cases: list[One], data: st.DataObject
+) -> None:
+    for one in cases:
+        for step in one.steps:
+            if not step.sails:  # what sails no plan of ours dates
+                step.planned = data.draw(st.sampled_from([0, TODAY + 3, TODAY + 8, TODAY + 15]))
+    result = calculate(*cases)
+    expected = [obvious(one) for one in cases]
+    assert result.forecast.tolist() == [day for one in expected for day in one.forecast]
+    assert result.latest.tolist() == [day for one in expected for day in one.latest]
+
+
+def test_the_plan_shortens_what_it_dates_and_what_comes_before_it_has_no_less_time() -> None:
+    steps = [Step([], 5, calendar=2, state=OPEN), Step([(0, 0)], 20, calendar=2)]
+    steps[1].planned = TODAY + 8
+    result = calculate(One(steps, anchor=1, started=TODAY, target=TODAY + 10))
+    assert result.forecast.tolist() == [TODAY + 5, TODAY + 8]
+    assert result.latest.tolist() == [TODAY + 7, TODAY + 10]
+    assert result.is_critical.all()
+    steps[1].planned = TODAY + 4  # it waits for something of which the plan knows nothing
+    unknown = calculate(One(steps, anchor=1, started=TODAY, target=TODAY + 10))
+    assert unknown.forecast.tolist() == [TODAY + 5, TODAY + 25]
 
 
 @settings(max_examples=200, deadline=None)

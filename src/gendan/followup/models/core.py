@@ -222,6 +222,9 @@ class Journey(models.Model):
     goods_on = models.DateField(null=True, blank=True)
     goods_by = models.CharField(max_length=4, choices=GoodsBy.choices, blank=True)
     goods_ref = models.CharField(max_length=60, blank=True)
+    # By which days the live plan has all goods, and the material that is bought for them.
+    plan_on = models.DateField(null=True, blank=True)
+    plan_material_on = models.DateField(null=True, blank=True)
     moved_at = models.DateTimeField(null=True)  # when the forecast last changed
 
     objects = JourneyQuerySet.as_manager()

@@ -231,6 +231,7 @@ def _write_journeys(loaded: Loaded, result: Forecast, ranking: Ranking, now: dt.
     health = health_codes(ranking.float_days, ranking.chance)
     moved = np.array([row.forecast_on.toordinal() for row in rows]) != result.anchor_forecast
     goods = _holding(loaded, result)
+    planned = _planned(loaded)
     same = np.array(
         [
             row.float_days == ranking.float_days[place]
@@ -242,6 +243,7 @@ def _write_journeys(loaded: Loaded, result: Forecast, ranking: Ranking, now: dt.
             and row.target_on.toordinal() == loaded.snapshot.target[place]
             and row.follower_id == row.order_merchandiser_id
             and (row.goods_on, row.goods_by) == goods[place][:2]
+            and (row.plan_on, row.plan_material_on) == planned[place]
             for place, row in enumerate(rows)
         ]
     )
@@ -267,6 +269,8 @@ def _write_journeys(loaded: Loaded, result: Forecast, ranking: Ranking, now: dt.
             "goods_on": ("date", writing.PLAIN, [goods[place][0] for place in changed]),
             "goods_by": ("text", writing.PLAIN, [_quoted(goods[place][1]) for place in changed]),
             "goods_ref": ("text", writing.PLAIN, [_quoted(goods[place][2]) for place in changed]),
+            "plan_on": ("date", writing.PLAIN, [planned[place][0] for place in changed]),
+            "plan_material_on": ("date", writing.PLAIN, [planned[place][1] for place in changed]),
             "moved_at": (
                 "timestamptz",
                 "COALESCE(v.{column}, t.{column})",
@@ -282,6 +286,14 @@ def _holding(loaded: Loaded, result: Forecast) -> list[tuple[dt.date | None, str
     for number, (place, one) in loaded.goods.items():
         if result.forecast[place] == one.on.toordinal():
             found[number] = (one.on, str(one.by), one.ref)
+    return found
+
+
+def _planned(loaded: Loaded) -> list[tuple[dt.date | None, dt.date | None]]:
+    """By journey, when the live plan has its goods and their material."""
+    found: list[tuple[dt.date | None, dt.date | None]] = [(None, None)] * len(loaded.journeys)
+    for number, one in loaded.planned.items():
+        found[number] = (one.ready_on, one.material_on)
     return found
 
 

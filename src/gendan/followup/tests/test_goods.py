@@ -58,7 +58,7 @@ def test_what_the_plan_makes_too_late_holds_the_end_of_production(small: Templat
     held = again(journey)
     assert make.milestone(held, "packing").forecast_on == FAR
     assert make.milestone(held, "sewing").forecast_on < FAR
-    assert held.forecast_on == FAR + dt.timedelta(days=1) > before
+    assert held.forecast_on == FAR > before  # all of it could leave our works that day
     assert (held.goods_on, held.goods_by, held.goods_ref) == (FAR, "plan", "LIVE-1")
     assert held.goods_words == "By plan LIVE-1 its goods are made on 2026-06-01 only."
     assert refresh_by_plan() == []  # nothing differs any more

@@ -1,6 +1,7 @@
 """The live plan begins nothing that an order's approvals still hold back."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +11,8 @@ from django.urls import reverse
 from gendan.catalog.queries import calendar
 from gendan.followup import services
 from gendan.followup.approvals import awaited
-from gendan.followup.models import Milestone, Template
+from gendan.followup.models import Journey, Milestone, Template
+from gendan.followup.services import refresh_by_plan
 from gendan.kernel import clock, reactions
 from gendan.orders.models import Hold, Order
 from gendan.orders.services import confirm_order, release_hold
@@ -81,7 +83,8 @@ def test_nothing_made_begins_before_the_approval_and_the_promise_is_kept(
     for code in ("CHAIR", "LEG"):
         one = scheduled(run, code)
         assert one.approved_on == in_days(15)
-        assert one.starts_on is not None and one.starts_on >= in_days(15)
+        assert one.starts_on is not None
+        assert one.starts_on >= in_days(15)
         assert not one.is_late
     assert not PlanDemand.objects.get(run=run).is_late
     [work] = firmed("LEG")
@@ -118,7 +121,9 @@ def test_what_is_approved_too_late_binds_with_its_name(template: Template, clien
     [late] = late_lines(run, person("ping"), 10)
     assert late.ready_on == in_days(22)
     bound = late.binding
-    assert bound is not None and bound.late is not None and bound.approval is not None
+    assert bound is not None
+    assert bound.late is not None
+    assert bound.approval is not None
     assert (bound.late.reason, bound.approval.names[0]) == ("approval", "Sample approved")
     client.force_login(person("ping"))
     html = client.get(reverse("late_order_lines")).content.decode()
@@ -148,10 +153,9 @@ def test_a_lot_for_several_orders_waits_for_the_first_of_them_only(template: Tem
     """Chairs for two customers on one day are one lot: one of them has approved long ago."""
     other = masters.customer("PLAIN")
     make.template(PLAIN, code="repeat", customer_id=other.pk)
-    for head in ({}, {"customer": other}):
-        given = {"incoterm": "EXW"} | head
+    for customer in (None, other):
         wanted = orders.line("CHAIR", 10, requested_on=in_days(40))
-        order = orders.draft(lines=[wanted], **given)
+        order = orders.draft(customer, [wanted], incoterm="EXW")
         promise_order(order_id=order.pk, by=person("mei"))
         confirm_order(order_id=order.pk, by=person("mei"))
     reactions.run_due()
@@ -195,3 +199,35 @@ def test_many_orders_are_asked_for_at_once(
     assert {one.names[0] for one in found.values()} == {"Sample approved"}
     [pk, *_others] = found
     assert awaited([pk], days) == {pk: found[pk]}
+
+
+def forecast(order: Order) -> tuple[dt.date, str, int]:
+    one = Journey.objects.get(order=order)
+    return one.forecast_on, one.health, one.float_days
+
+
+def test_on_the_day_it_is_confirmed_an_order_forecasts_its_promise(works: None) -> None:
+    """Usually the material takes thirty days and sewing twenty; here both take less, says the plan,
+    and the approval of the sample comes before all."""
+    steps = [replace(one, duration_days=20) if one.code == "sewing" else one for one in STEPS]
+    make.template(steps)
+    order = confirmed()
+    promised = order.promised_on
+    assert promised == in_days(15)
+    assert forecast(order)[:2] == (in_days(30 + 4 + 20 + 1), "late")  # nothing is planned yet
+    planned()
+    reactions.run_due()
+    assert forecast(order) == (promised, "at_risk", 0)
+    dates = dict(Milestone.objects.filter(journey__order=order).values_list("code", "forecast_on"))
+    assert dates["sample_approved"] == in_days(15) == dates["sewing"]
+    assert dates["material_in"] <= in_days(11)
+    latest = Milestone.objects.get(journey__order=order, code="sample_approved")
+    assert (latest.latest_on, latest.is_critical) == (promised, True)
+    # It slips by a week: the plan follows, and the forecast with it; nothing of it goes in a ring.
+    PlanRun.objects.filter(state="waiting").delete()
+    expect(order, "sample_approved", in_days(20))
+    planned()
+    reactions.run_due()
+    assert forecast(order)[:2] == (in_days(20), "late")
+    assert refresh_by_plan() == []
+    assert PlanRun.objects.filter(state="waiting").count() == 1  # the one that was asked for

@@ -37,7 +37,7 @@ def write_plan(run: PlanRun, done: Calculated, finite: Finite | None = None) -> 
     )
     _copy(
         PlanDemand,
-        "id run_id name order_id line_id item_id quantity needed_on ready_on is_late",
+        "id run_id name order_id line_id item_id quantity needed_on ready_on material_on is_late",
         demand_rows(done, ids),
     )
     _copy(
