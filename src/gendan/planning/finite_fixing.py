@@ -9,7 +9,8 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from gendan.engine.schedule.dating import Dated, date_orders
+from gendan.engine.schedule.dating import date_orders
+from gendan.engine.schedule.tasks import Dated
 from gendan.orders.demands import line_ids_of
 from gendan.orders.models import Line
 from gendan.planning.finite_near import Near, near, steps_of_routing
@@ -135,10 +136,8 @@ def _days_of(found: Near, dated: Dated, step: int) -> Days:
 
 
 def _span(found: Near, dated: Dated, place: int) -> Days:
-    """The first day an order is worked on, and the day it is ready."""
-    work = dated.work[place]
-    first = work[0][1] if work else dated.start[place]
-    return found.day(first), found.day(dated.end[place])
+    """The day an order is begun and what it takes is there, and the day it is ready."""
+    return found.day(dated.start[place]), found.day(dated.end[place])
 
 
 def _live(found: Near, place: int) -> Days:

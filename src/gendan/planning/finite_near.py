@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 
 from gendan.catalog.models import Item
 from gendan.catalog.queries import calendar
-from gendan.engine.schedule.dating import Shopfloor, Task
+from gendan.engine.schedule.tasks import Shopfloor, Task
 from gendan.engine.schedule.workshop import NEVER
 from gendan.kernel import clock
 from gendan.planning.assumed import assumed

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from gendan.engine.netting.pegging import CUSTOMER, NEED, RECEIPT
-from gendan.engine.schedule.dating import TIME, Bound
+from gendan.engine.schedule.tasks import TIME, Bound
 from gendan.planning.calculating import Calculated, Ids
 from gendan.planning.capacity import SCALE
 from gendan.planning.finite import Finite

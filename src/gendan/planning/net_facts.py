@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -19,6 +19,11 @@ class Kept:
     quantity: int  # steps of the item's unit
     ready_on: dt.date
     expected_id: int | None = None
+    is_here: bool = False  # it has come and waits for a verdict
+
+    def is_late_for(self, day: dt.date) -> bool:
+        """Whether it is still to come, and comes after a day: what lies there is taken instead."""
+        return self.expected_id is not None and not self.is_here and self.ready_on > day
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +88,7 @@ def taken_of(own: list[Kept], whole: int) -> tuple[tuple[Kept, ...], list[Kept]]
         quantity = min(one.quantity, whole)
         whole -= quantity
         if quantity:
-            taken.append(Kept(quantity, one.ready_on, one.expected_id))
+            taken.append(replace(one, quantity=quantity))
         if one.quantity > quantity:
-            left.append(Kept(one.quantity - quantity, one.ready_on, one.expected_id))
+            left.append(replace(one, quantity=one.quantity - quantity))
     return tuple(taken), left

@@ -150,6 +150,7 @@ class _Reader:
         self.left_over: list[Coming] = []
         self._shared: list[Coming] = []
         self._item_of: dict[int, int] = {}  # of expected supplies
+        self._maker_of: dict[int, int | None] = {}  # work orders of expected supplies
         self._lead: list[int] = []
         self.share: list[int] = []  # of good pieces, of WHOLE
         self._forecast_days: list[int] = []  # within which no forecast counts
@@ -275,6 +276,10 @@ class _Reader:
             )
             whole = self.steps(item, quantity, up=True)
             taken, own = taken_of(own, whole)
+            # What comes too late serves the line only if nothing lies there for it.
+            late = [one for one in taken if one.is_late_for(needed)]
+            self._give_back(late, name)
+            taken = tuple(one for one in taken if one not in late)
             yield Asked(
                 name=name,
                 label=f"{order.number}/{line.position}",
@@ -368,7 +373,7 @@ class _Reader:
             due = self.changes.supply_days.get(pk, due_on)
             ordered = self.steps(item, quantity - received)
             steps = good_of(ordered, self.share[item])
-            self._item_of[pk] = item
+            self._item_of[pk], self._maker_of[pk] = item, work_order
             if demand and steps > 0:
                 self.dedicated[demand].append(Kept(steps, max(due, self.today), pk))
             elif steps > 0:
@@ -389,7 +394,8 @@ class _Reader:
             steps = self.steps(item, one.quantity)
             self._item_of[one.expected_id] = item
             if one.demand and steps > 0:
-                self.dedicated[one.demand].append(Kept(steps, day, one.expected_id))
+                kept = Kept(steps, day, one.expected_id, is_here=True)
+                self.dedicated[one.demand].append(kept)
             elif steps > 0:
                 self._shared.append(
                     Coming(
@@ -401,7 +407,7 @@ class _Reader:
 
     def _give_back(self, own: Iterable[Kept], name: str = "") -> None:
         """What is expected for a line beyond what it needs serves everybody; parts of what the line
-        asks for serve it first (`name`)."""
+        asks for, and what comes too late for it, serve it first (`name`)."""
         for one in own:
             if one.expected_id is not None:
                 item = self._item_of[one.expected_id]
@@ -409,6 +415,7 @@ class _Reader:
                 self.left_over.append(
                     Coming(
                         *(RECEIPT, one.expected_id, label, item, one.quantity, one.ready_on),
+                        work_order_id=self._maker_of.get(one.expected_id),
                         demands=(name,) if name else (),
                     )
                 )

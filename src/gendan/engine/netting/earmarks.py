@@ -247,9 +247,9 @@ class Marking:
         return change
 
     def _free(self, rank: int, day: int, until: int, change: Mapping[int, int]) -> int:
-        """What is above the safety stock from a day until another, if nothing new is planned."""
-        items, item = self.snapshot.items, int(self.by_rank[rank])
-        there = int(items.on_hand[item]) - int(np.asarray(items.safety_stock)[item])
+        """What lies there from a day until another if nothing new is planned; safety stock, too,
+        as it is there for what comes late."""
+        there = int(self.snapshot.items.on_hand[int(self.by_rank[rank])])
         least = None
         for one in sorted(change):
             there += change[one]

@@ -10,90 +10,27 @@ requirements, and each knows which others make what it takes. The method is that
    early as possible, most urgent first; several fronts are tried, the best is kept;
 4. `_sooner`: what is late goes before those due later where they can wait, and, everything else as
    late as it can stay (`_settle`, right-justification), into what they leave free. Nothing of it
-   makes it worse by `harm`, in which a month late counts more than a day late of thirty orders.
+   makes it worse by `harm`, in which a month late counts more than a day late of thirty orders;
+5. `_ahead`: until here what is made takes as long as its steps. Where there is room it is begun as
+   early as the usual time of its item asks, and what it takes is made before.
 
 Days count from the first; what does not end within the days of the floor ends on `days`. What is
 ready on a day can be taken on that day. Same input, same dates.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush
-from typing import NamedTuple
 
+from .causes import Causes
 from .chains import Leads, consumers_first
-from .floor import Crews, Floor, Work
+from .floor import Floor, Work
+from .tasks import Bound, Dated, Shopfloor, Task, harm, shortest
 from .workshop import NEVER
 
 _FRONTS = (0, 1, 30, NEVER)  # 0: only what must; else so many days after the last that is too early
 _ROUNDS = 4  # of exchanges and of filling what is free, while the harm falls by a fiftieth
 _TRIES = 200_000  # orders looked at for exchanges in a round; one that is moved counts as _MOVED
 _MOVED = 20
-TIME, MATERIAL, CENTRE, PEOPLE = "time", "material", "centre", "people"
-APPROVAL = "approval"
-
-
-class Task(NamedTuple):
-    """An order to be dated.
-
-    `due`: the evening by which something asks for it directly, NEVER if only other orders take it.
-    `ready`: the day on which what nobody here makes is there. `lead`: working days from beginning
-    to end at least, whatever its steps take. `steps`: (centre, amount). `makers`: places of the
-    tasks whose output it takes. `held`: it is to be ready on that day, -1: as the plan needs it.
-    `approved`: the day, not after `ready`, on which it may be begun, whatever is there.
-    """
-
-    due: int = NEVER
-    ready: int = 0
-    lead: int = 0
-    steps: tuple[tuple[int, int], ...] = ()
-    makers: tuple[int, ...] = ()
-    held: int = -1
-    approved: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Shopfloor:
-    """`capacity` (centres × days); `works` (days): the company's working days, for leads; `usual`:
-    the capacity without overtime and stoppages, if it is another."""
-
-    capacity: Sequence[Sequence[int]]
-    works: Sequence[bool]
-    crews: Crews | None = None
-    usual: Sequence[Sequence[int]] | None = None
-
-    @property
-    def days(self) -> int:
-        """How many days are looked at."""
-        return len(self.works)
-
-
-class Bound(NamedTuple):
-    """What makes an order late: the reason, and the task and work centre in which it lies."""
-
-    reason: str
-    task: int
-    centre: int = -1
-
-
-@dataclass(slots=True)
-class Dated:
-    """By task its first and last day and its work; `bound`: of those that are late."""
-
-    start: list[int]
-    end: list[int]
-    work: list[list[Work]]
-    bound: dict[int, Bound] = field(default_factory=dict)
-    harm: int = 0
-
-
-def harm(days: int) -> int:
-    """What an order's being late by so many days weighs; none if it is not.
-
-    Late at all is twenty, each day one more, and long waits more than their days: of orders that
-    cannot all be in time none is left waiting for months for the others' sake.
-    """
-    return 20 + days + days * days // 20 if days > 0 else 0
 
 
 def date_orders(
@@ -164,6 +101,7 @@ class _Dating:
         if best is not None:
             self.dated, self.floor = best
         self._sooner(least)
+        self._ahead()
         return self.dated
 
     # --- before anything is placed ---
@@ -182,12 +120,12 @@ class _Dating:
         for place in reversed(self.order):
             first = max(self.tasks[place].ready, 0)
             for maker in self.makers[place]:
-                first = max(first, self.leads.forward(earliest[maker], self.tasks[maker].lead))
+                first = max(first, self.leads.forward(earliest[maker], shortest(self.tasks[maker])))
             earliest[place] = min(first, self.days)
         return earliest
 
     def _soonest_end(self, place: int) -> int:
-        return self.leads.forward(self.earliest[place], self.tasks[place].lead)
+        return self.leads.forward(self.earliest[place], shortest(self.tasks[place]))
 
     # --- placing ---
 
@@ -204,13 +142,13 @@ class _Dating:
                 dated.work[place] = []
                 return
         dated.start[place], dated.work[place] = begin, work
-        dated.end[place] = max(day, self.leads.forward(begin, one.lead))
+        dated.end[place] = max(day, self.leads.forward(begin, shortest(one)))
 
     def _backward(self, place: int, day: int) -> bool:
         """As late as possible until a day; False if there is no room from the first day on."""
         one, dated = self.tasks[place], self.dated
         last = day = min(day, self.days - 1)
-        begin = self.leads.backward(day, one.lead)
+        begin = self.leads.backward(day, shortest(one))
         work: list[Work] = []
         for step in range(len(one.steps) - 1, -1, -1):
             centre, amount = one.steps[step]
@@ -226,7 +164,7 @@ class _Dating:
         work.reverse()
         dated.start[place], dated.work[place] = begin, work
         ends = work[-1][1] if work else last
-        dated.end[place] = max(ends, self.leads.forward(begin, one.lead))
+        dated.end[place] = max(ends, self.leads.forward(begin, shortest(one)))
         return True
 
     def _take_out(self, place: int) -> None:
@@ -319,6 +257,45 @@ class _Dating:
                 break
         self._bind()
         self._settle(self._late_chain())
+
+    # --- the usual time ---
+
+    def _ahead(self) -> None:
+        """What is made is begun as early as its usual time asks, if all it takes can be there.
+
+        What it takes is moved into free room only, so that nothing becomes later for it.
+        """
+        dated = self.dated
+        aims = self._aims()
+        for place in reversed(self.order):
+            one, end = self.tasks[place], dated.end[place]
+            if end >= self.days:
+                continue
+            ready = self._ready(place)
+            aim = max(aims[place], self.leads.forward(ready, shortest(one)))
+            if one.held < 0 and aim < end:
+                before = {place: self._state(place)}
+                self._take_out(place)
+                if not self._backward(place, aim) or dated.start[place] < ready:
+                    self._restore(before)
+            begin = self.leads.backward(dated.end[place], one.lead)
+            dated.start[place] = min(dated.start[place], max(begin, ready))
+
+    def _aims(self) -> list[int]:
+        """By which day each should be ready: when what takes it is begun if it takes as long as
+        usual. What is late has no time to give."""
+        dated, leads, tasks = self.dated, self.leads, self.tasks
+        aims, begins = dated.end[:], dated.start[:]
+        for place in self.order:
+            one, start, end = tasks[place], dated.start[place], dated.end[place]
+            if end >= self.days:
+                continue
+            latest = min((begins[consumer] for consumer in self.consumers[place]), default=NEVER)
+            if one.held < 0 and end <= one.due:
+                aims[place] = max(min(end, latest), 0)
+            worked = leads.before[end + 1] - leads.before[start + 1]
+            begins[place] = min(start, leads.backward(aims[place], max(one.lead, worked)))
+        return aims
 
     def _late_chain(self) -> set[int]:
         """What is late, or held and not ready on its day, and all that is made for it."""
@@ -431,58 +408,5 @@ class _Dating:
                 dated.bound[place] = self._cause(place, late)
 
     def _cause(self, place: int, late: int) -> Bound:
-        """Down the chain of what an order waits for, to the wait without which it is in time."""
-        while True:
-            one = self.tasks[place]
-            last = max(self.makers[place], key=lambda maker: self.dated.end[maker], default=-1)
-            made = self.dated.end[last] if last >= 0 else -1
-            ready = max(one.ready, made, 0)
-            centre, waited = self._wait(place, ready)
-            # Where neither wait alone makes it late, the one that costs more days binds.
-            if waited >= late or waited > ready:
-                return self._limit(place, centre, ready)
-            if made >= max(one.ready, 1):
-                place, late = last, late - waited
-                continue
-            if one.ready > 0:
-                return Bound(APPROVAL if one.approved == one.ready else MATERIAL, place)
-            if waited:
-                return self._limit(place, centre, ready)
-            return Bound(TIME if one.steps else MATERIAL, place)
-
-    def _limit(self, place: int, centre: int, ready: int) -> Bound:
-        """The work centre, or its people if it has minutes left on most days of waiting."""
-        own = {day for _step, day, _amount in self.dated.work[place]}
-        days = range(ready, min(self.dated.end[place] + 1, self.days))
-        waits = [day for day in days if self.empty.free[centre][day] and day not in own]
-        short = sum(self.floor.free[centre][day] > 0 for day in waits)
-        is_people = self.floor.group[centre] >= 0 and short * 2 > len(waits)
-        return Bound(PEOPLE if is_people else CENTRE, place, centre)
-
-    def _wait(self, place: int, ready: int) -> tuple[int, int]:
-        """The work centre an order waits for most, and the days it is later for all of them."""
-        one = self.tasks[place]
-        is_undated = self.dated.end[place] >= self.days and not self.dated.work[place]
-        if one.steps and is_undated and ready < self.days:
-            return self._without_room(place, ready), NEVER
-        day, found, most, before = ready, -1, 0, 0
-        ends = {step: last for step, last, _amount in self.dated.work[place]}
-        for step, (centre, amount) in enumerate(one.steps):
-            day = self.empty.when(centre, day, amount)
-            if day >= self.days > ready:
-                return centre, NEVER  # even alone
-            wait = (ends.get(step, self.days) if amount else day) - day
-            if wait - before > most:
-                found, most = centre, wait - before
-            before = wait
-        alone = max(day, self.leads.forward(ready, one.lead))
-        return found, max(self.dated.end[place] - alone, 0) if found >= 0 else 0
-
-    def _without_room(self, place: int, day: int) -> int:
-        """The work centre of the first step that finds no room within the days looked at."""
-        centre = -1
-        for centre, amount in self.tasks[place].steps:
-            day = self.floor.when(centre, day, amount)
-            if day >= self.days:
-                break
-        return centre
+        causes = Causes(self.tasks, self.makers, self.leads, self.empty, self.dated, self.floor)
+        return causes.of(place, late)

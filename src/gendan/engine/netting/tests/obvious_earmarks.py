@@ -108,8 +108,8 @@ class SlowEarmarks(Slow):
         gross[day] -= quantity
 
     def spare(self, item: int, while_: range, days: list[int], supply: Any, gross: Any) -> int:
-        """What is above the safety stock on all these days."""
-        there: int = self.of("on_hand", item) - self.of("safety_stock", item)
+        """What lies there on all these days, safety stock, too."""
+        there: int = self.of("on_hand", item)
         found: list[int] = []
         for one in days:
             there += supply[one] - gross[one]

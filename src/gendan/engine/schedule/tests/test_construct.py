@@ -75,7 +75,7 @@ def test_needs_that_wait_for_a_full_work_centre_share_one_setting_up() -> None:
 
 
 def test_steps_that_take_no_time_need_no_room_on_a_full_day() -> None:
-    """Two on one day that others filled: for the second no room was found (by chance, hypothesis)."""
+    """Two on one day that others filled: no room was found for the second."""
     steps = (Step(0, 0, 0, 0), Step(10, 0, 0, 0), Step(20, 0, 0, 10))
     other = Product("B", True, 1, (Step(10, 0, 0, 10),), (), ())
     shop = Workshop(

@@ -7,7 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gendan.engine.schedule import dating
-from gendan.engine.schedule.dating import (
+from gendan.engine.schedule.dating import date_orders
+from gendan.engine.schedule.floor import Crews, Floor, Work
+from gendan.engine.schedule.tasks import (
     CENTRE,
     MATERIAL,
     PEOPLE,
@@ -15,10 +17,8 @@ from gendan.engine.schedule.dating import (
     Dated,
     Shopfloor,
     Task,
-    date_orders,
     harm,
 )
-from gendan.engine.schedule.floor import Crews, Floor, Work
 from gendan.engine.schedule.workshop import NEVER
 
 DAYS = 40
@@ -106,6 +106,17 @@ def test_no_rule_is_broken_and_what_is_late_says_why(case: tuple[list[Task], Sho
 
 @settings(max_examples=80, deadline=None)
 @given(cases())
+def test_the_usual_time_makes_nothing_later(case: tuple[list[Task], Shopfloor]) -> None:
+    tasks, shop = case
+    without = date_orders([one._replace(lead=0) if one.steps else one for one in tasks], shop)
+    dated = date_orders(tasks, shop)
+    assert all_harm(tasks, dated) == all_harm(tasks, without)
+    assert all(now <= end for now, end in zip(dated.end, without.end, strict=True))
+    assert all(now <= start for now, start in zip(dated.start, without.start, strict=True))
+
+
+@settings(max_examples=80, deadline=None)
+@given(cases())
 def test_exchanges_and_filling_gaps_never_make_it_later(case: tuple[list[Task], Shopfloor]) -> None:
     tasks, shop = case
     with pytest.MonkeyPatch.context() as patch:
@@ -129,6 +140,20 @@ def test_two_orders_share_a_work_centre_and_both_are_in_time() -> None:
     dated = date_orders(tasks, shop(100))
     assert sorted(zip(dated.start, dated.end, strict=True)) == [(5, 7), (8, 10)]
     assert dated.bound == {}
+
+
+def test_what_is_made_has_its_usual_time_where_there_is_room_and_is_not_late_for_it() -> None:
+    part, usual = Task(steps=((0, 100),)), Task(due=9, lead=4, steps=((0, 100),), makers=(1,))
+    dated = date_orders([usual, part], shop(100))
+    assert (dated.start, dated.end) == ([5, 5], [9, 5])
+    # Of eight days three are left: what it takes is made as late as it can be in time.
+    dated = date_orders([usual._replace(lead=8), part._replace(ready=6)], shop(100))
+    assert (dated.start, dated.end, dated.bound) == ([6, 6], [9, 6], {})
+    # Nobody else is moved for it.
+    other = Task(due=8, steps=((0, 800),))
+    dated = date_orders([usual, part, other], shop(100))
+    assert dated.bound == {}
+    assert dated.end[2] == 8 or dated.start[0] >= dated.end[1]
 
 
 def test_what_finds_the_work_centre_taken_says_so() -> None:
