@@ -19,8 +19,9 @@ from gendan.catalog.makings import Making, makings
 from gendan.engine.netting import NEVER as NO_DAY
 from gendan.engine.netting.pegging import CUSTOMER, DEBT, NEED, ON_HAND, ORDER, RECEIPT
 from gendan.engine.promise import BUY, Approval
-from gendan.engine.schedule.dating import Dated, Shopfloor, Task, date_orders
+from gendan.engine.schedule.dating import date_orders
 from gendan.engine.schedule.floor import Crews
+from gendan.engine.schedule.tasks import Dated, Shopfloor, Task
 from gendan.engine.schedule.workshop import NEVER
 from gendan.planning.approvals import approvals_of
 from gendan.planning.assumed import Assumed

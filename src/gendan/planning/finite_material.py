@@ -8,7 +8,7 @@ from gendan.engine.netting import NEVER
 from gendan.engine.netting.pegging import CUSTOMER, NEED, ORDER, RECEIPT
 from gendan.engine.promise import BUY
 from gendan.engine.schedule.chains import consumers_first
-from gendan.engine.schedule.dating import Dated, Task
+from gendan.engine.schedule.tasks import Dated, Task
 from gendan.planning.calculating import Calculated
 
 
