@@ -48,7 +48,8 @@ from gendan.inventory.models import ExpectedSupply  # noqa: E402
 from gendan.kernel import clock  # noqa: E402
 from gendan.kernel.errors import DomainError  # noqa: E402
 from gendan.orders.models import Order  # noqa: E402
-from gendan.planning.promise_history import history_of, spread_of  # noqa: E402
+from gendan.planning.possible import sure_of  # noqa: E402
+from gendan.planning.promise_history import history_of  # noqa: E402
 from gendan.planning.snapshot import snapshot_of_order  # noqa: E402
 from gendan.production.models import WorkOrder  # noqa: E402
 from gendan.testing.backtest import Told, score  # noqa: E402
@@ -155,9 +156,7 @@ class NotingWorld(World):
         is_first = all(line.earliest == line.booked for line in answer.lines)
         if answer.complete is None or not is_waiting or not is_first:
             return None
-        near = scene.asked[0]
-        history = history_of([item_id for item_id, row in scene.items.items() if row in near])
-        found = odds(needs, spread_of(scene, history), scene.world)
+        found = sure_of(scene, order).of(needs, scene.world)
         first_on, half_on, most_on = (
             day + dt.timedelta(days=one) for one in (answer.complete, found.half, found.most)
         )

@@ -97,7 +97,7 @@ def possible(order_id: int, choices: Choices | None = None) -> Possible:
     snapshot = snapshot_of_order(order_id)
     scene = scene_of(snapshot.promise)
     answer = answered(scene)
-    sure = _sure(scene, snapshot.order)
+    sure = sure_of(scene, snapshot.order)
     ways = ways_of(scene, answer, choices, sure)
     unplaced = _unplaced(scene)
     try:
@@ -158,7 +158,7 @@ def _unplaced(scene: Scene) -> tuple[Unplaced, ...]:
     )
 
 
-def _sure(scene: Scene, order: Order) -> Sure:
+def sure_of(scene: Scene, order: Order) -> Sure:
     """How real durations of what the order needs lie to planned ones (3 queries; 1 each of what
     production and buying wait for, and the calendar once more then)."""
     near = scene.asked[0]
