@@ -192,9 +192,10 @@ class Table:
             for number, text in enumerate(texts):
                 try:
                     np.int64(read(text))
-                except (ValueError, OverflowError):
+                except (ValueError, OverflowError) as error:
+                    wrong = "is too large" if isinstance(error, OverflowError) else f"is not {what}"
                     raise UnreadableWorkload(
-                        f"{self.name}, row {number + 2}, {column}: {text!r} is not {what}."
+                        f"{self.name}, row {number + 2}, {column}: {text[:40]!r} {wrong}."
                     ) from None
             raise
 

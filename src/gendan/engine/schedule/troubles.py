@@ -98,7 +98,8 @@ def _of_files(factory: Factory) -> Iterator[str]:
         if problem.code in _CHECKED.get(problem.table, ()):
             yield sentence(problem, factory.workload)
     for loop in factory.loops:
-        yield f"items that contain themselves: {' → '.join([*loop, loop[0]])}"
+        chain = " → ".join([*loop, loop[0]])
+        yield f"items that contain themselves; the last link is left out: {chain}"
 
 
 def _name(name: tuple[str, int]) -> str:

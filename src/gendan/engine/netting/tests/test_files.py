@@ -207,6 +207,12 @@ def test_it_names_what_is_wrong_and_plans_the_rest(
             "receipts.csv, row 2, quantity: 'x' is not a whole number.",
         ),
         (
+            lambda folder: (folder / "receipts.csv").write_text(
+                f"item,quantity,due_date\nA,{10**20},2026-02-01"
+            ),
+            "receipts.csv, row 2, quantity: '100000000000000000000' is too large.",
+        ),
+        (
             lambda folder: (folder / "receipts.csv").write_text("item,quantity,due_date\nA,1,y"),
             "receipts.csv, row 2, due_date: 'y' is not a date.",
         ),
