@@ -234,7 +234,7 @@ class _Tasks:
             Task(
                 min(self.due[place], waits.needed.get(place, NEVER)),
                 min(max(self.ready[place], waits.begin.get(place, 0)), last),
-                0 if own and place in waits.hurried else leads[place],
+                leads[place],
                 tuple((place_of[one.center_id], one.amount) for one in own),
                 tuple(self.makers[place]),
                 self.held[place],

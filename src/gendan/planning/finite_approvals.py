@@ -5,9 +5,6 @@ every level and outside, nothing is begun before. What is bought is bought, so t
 the sample that is made of it. Of a lot for several customers' orders the approval counts that is
 expected first: the lot is made for that order, and those of others who take of it would wait for
 nothing of theirs. What serves forecasts or safety stock besides has no say; alone it does not wait.
-
-Where the lead time of an item does not fit between the approval and the day it is needed on, it
-takes what its operations take, as in promises: nothing of it waits in line once it is approved.
 """
 
 from collections.abc import Mapping, Sequence
@@ -42,11 +39,10 @@ class Linked:
 @dataclass(slots=True)
 class Begins:
     """By task the day before which it may not begin, of those that wait, and for what is bought the
-    evening by which the sample needs it; `hurried`: for which there is no lead time left."""
+    evening by which the sample needs it."""
 
     begin: dict[int, int] = field(default_factory=dict)
     needed: dict[int, int] = field(default_factory=dict)
-    hurried: set[int] = field(default_factory=set)
 
 
 def begins(
@@ -76,8 +72,6 @@ def begins(
                 found.needed[maker] = min(found.needed.get(maker, evening), evening)
         if begin > 0:
             found.begin[place] = begin
-            if begin > one.starts or not found.hurried.isdisjoint(makers[place]):
-                found.hurried.add(place)
     return found
 
 
