@@ -15,13 +15,14 @@ from gendan.purchasing.models import PurchaseOrder, PurchaseOrderLine
 
 
 def open_gates(order: PurchaseOrder, lines: Sequence[PurchaseOrderLine]) -> list[Hold]:
-    """Of an order that was never sent, what its lines wait for: 2 queries."""
-    if order.version:
-        return []
+    """What the lines that were never sent wait for: 2 queries, none where all were.
+
+    An order that was sent already is no way round: lines that are added to it wait as well.
+    """
     is_work = order.kind == PurchaseOrder.Kind.SUBCONTRACT
     stages = (Stage.BUY, Stage.PRODUCE) if is_work else (Stage.BUY,)
-    living = {one.pk: one.demands for one in lines if not one.is_cancelled}
-    found = gates_of(living, stages)
+    new = {one.pk: one.demands for one in lines if not one.is_cancelled and one.expected_id is None}
+    found = gates_of(new, stages)
     return list({one.pk: one for own in found.values() for one in own}.values())
 
 

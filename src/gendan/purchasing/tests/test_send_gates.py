@@ -1,6 +1,7 @@
 """A purchase order is not sent before what the customers' orders it is for wait for is done."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 import pytest
 from django.test import Client
@@ -13,7 +14,8 @@ from gendan.orders.services import place_hold, release_hold
 from gendan.orders.services.refusals import OrderIsHeld
 from gendan.purchasing import services
 from gendan.purchasing.models import PurchaseOrder
-from gendan.purchasing.tests.ordered import TODAY, approved, line
+from gendan.purchasing.services import EditLineRow
+from gendan.purchasing.tests.ordered import DUE, TODAY, approved, line
 from gendan.testing.cast import person
 from gendan.testing.make import masters, orders
 
@@ -79,3 +81,32 @@ def test_of_several_orders_the_first_that_may_be_bought_for_counts() -> None:
     one, other = confirmed(), confirmed()
     held(one, "buy", "deposit")
     send(bought_for(one, other))
+
+
+def test_a_line_added_to_an_order_that_was_sent_waits_as_well() -> None:
+    free, order = confirmed(), confirmed()
+    hold, bought = held(order, "buy", "deposit"), bought_for(free)
+    send(bought)
+    names = [demand_of(one.pk) for one in order.lines.all()]
+    masters.item("LABEL-GATED")
+    added = EditLineRow(
+        item="LABEL-GATED",
+        quantity=Decimal(10),
+        price=Decimal(2),
+        requested_on=DUE,
+        demands=names,
+    )
+    bo = person("bo")
+    services.edit_purchase_order(purchase_order_id=bought.pk, lines=[added], by=bo)
+    services.submit_purchase_order(purchase_order_id=bought.pk, by=bo)
+    with pytest.raises(OrderIsHeld, match="deposit"):
+        send(bought)
+    release_hold(hold_id=hold.pk, by=person("mei"))
+    send(bought)
+    held(order, "buy", "deposit again")  # all of it has gone out: a change of it may
+    change = EditLineRow(position=1, quantity=Decimal(90))
+    services.edit_purchase_order(purchase_order_id=bought.pk, lines=[change], by=bo)
+    services.submit_purchase_order(purchase_order_id=bought.pk, by=bo)
+    send(bought)
+    bought.refresh_from_db()
+    assert bought.version == 3
