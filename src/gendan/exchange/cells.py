@@ -131,12 +131,14 @@ def as_weekdays(cell: Any) -> list[int]:
             days.add(named + 1)
             continue
         span = re.fullmatch(r"([1-7])-([1-7])", part)
-        if span:
+        if span and span[1] <= span[2]:
             days.update(range(int(span[1]), int(span[2]) + 1))
         elif re.fullmatch(r"[1-7]+", part):
             days.update(int(day) for day in part)
         else:
             raise CellRefused(_("Days of the week are 1 (Monday) to 7, such as 1-5."))
+    if not days:  # a comma alone; no day at all is said by “(empty)”
+        raise CellRefused(_("Days of the week are 1 (Monday) to 7, such as 1-5."))
     return sorted(day - 1 for day in days)
 
 

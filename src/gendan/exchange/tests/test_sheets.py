@@ -232,6 +232,8 @@ def test_dates_are_read_only_when_they_are_clear(
         ("", [4]),
         ("0", None),
         ("Someday", None),
+        ("6-2", None),
+        (",", None),
     ],
 )
 def test_sailing_days_are_read_as_people_write_them(
