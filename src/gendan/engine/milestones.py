@@ -183,6 +183,8 @@ class _Passes:
             is_skipped[self.owner], 0, snapshot.lag[order] + snapshot.duration[self.owner]
         )
         self.passes_on = is_skipped[self.owner]
+        # Per dependency, the day a plan gives its owner where duration alone would take longer.
+        self.planned = np.full(self.owner.size, _NEVER)
         self.edges_of_rank = np.searchsorted(rank[self.owner], np.arange(self.ranks + 1))
         self.nodes_by_rank = np.argsort(rank, kind="stable")
         self.nodes_of_rank = np.searchsorted(rank[self.nodes_by_rank], np.arange(self.ranks + 1))
@@ -200,7 +202,7 @@ class _Passes:
         """All passes, and what follows from them."""
         given = self.given
         forecast, arrivals = self._forwards()
-        latest = self._backwards(self._due_after_anchor())
+        latest = self._backwards(self._due_after_anchor(), forecast)
         spare = self.tables.spare(given.calendar, forecast, latest)
         is_critical = self._critical(forecast, arrivals)
         count = self.is_done.size
@@ -290,6 +292,7 @@ class _Passes:
         calendar = self.given.calendar[owner[sooner]]
         days = self.tables.count(calendar, before[sooner], planned[sooner])
         self.days[edges.start + sooner] = days
+        self.planned[edges.start + sooner] = planned[sooner]
         arrival = arrival.copy()
         arrival[sooner] = planned[sooner]
         return arrival
@@ -321,7 +324,7 @@ class _Passes:
             due[nodes] = np.where(due[nodes] > 0, due[nodes], np.where(found > 0, actual, 0))
         return due
 
-    def _backwards(self, due: Ints) -> Ints:
+    def _backwards(self, due: Ints, forecast: Ints) -> Ints:
         """The latest day of each milestone."""
         given, tables = self.given, self.tables
         is_anchor = np.zeros(due.size, dtype=bool)
@@ -343,6 +346,9 @@ class _Passes:
                 continue
             until = self._last_sailing(owner, latest[owner])
             limit = tables.latest_before(given.calendar[owner], until, self.days[edges])
+            # The plan may end on a day off: what the plan itself is in time for is not too late.
+            is_kept = self.planned[edges] <= until
+            limit = np.where(is_kept, np.maximum(limit, forecast[source]), limit)
             limit = np.where(self.passes_on[edges], latest[owner], limit)
             # What has been reached no longer presses those before it; fixed ones are not pressed.
             is_free = (given.state[owner] == REACHED) | (fixed[source] > 0)

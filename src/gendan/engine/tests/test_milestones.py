@@ -165,7 +165,10 @@ def latest_of(one: One, index: int, due: dict[int, int], end: int) -> int:
             limit = one.latest[later]
             if step.state != SKIPPED:
                 days = step.squeezed.get(before, lag + step.duration)
-                limit = latest_start(calendar, sail(step, limit, -1), days)
+                until = sail(step, limit, -1)
+                limit = latest_start(calendar, until, days)
+                if before in step.squeezed and step.planned <= until:
+                    limit = max(limit, one.forecast[before])
             limits.append(limit)
     return sail(one.steps[index], min(limits, default=end), -1)
 
@@ -260,6 +263,18 @@ def test_the_plan_shortens_what_it_dates_and_what_comes_before_it_has_no_less_ti
     steps[1].planned = TODAY + 4  # it waits for something of which the plan knows nothing
     unknown = calculate(One(steps, anchor=1, started=TODAY, target=TODAY + 10))
     assert unknown.forecast.tolist() == [TODAY + 5, TODAY + 25]
+
+
+def test_a_plan_that_ends_on_a_day_off_makes_nothing_before_it_too_late() -> None:
+    saturday = dt.date(2026, 4, 11).toordinal()
+    steps = [Step([], 5), Step([(0, 0)], 20), Step([(1, 0)], 1), Step([(2, 0)], 3, calendar=2)]
+    steps[1].planned = steps[2].planned = saturday
+    one = One(steps, anchor=3, started=TODAY, target=saturday + 3)
+    result = calculate(one)
+    assert result.forecast.tolist()[1:] == [saturday, saturday, saturday + 3]
+    assert (result.float_days >= 0).all()
+    late = calculate(dataclasses.replace(one, target=saturday + 2))
+    assert (late.float_days[1:] < 0).all()
 
 
 @settings(max_examples=200, deadline=None)
