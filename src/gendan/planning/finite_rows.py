@@ -56,7 +56,7 @@ def late_places(done: Calculated, finite: Finite) -> dict[int, Bound]:
     """The tasks that are late, with what binds them.
 
     A work order is late for what it serves by this plan, whatever day it was firmed for; where it
-    could be dated earlier nothing but its own day binds it (TIME, itself).
+    keeps that day nothing but its own day binds it (TIME, itself): no work centre makes it wait.
     """
     found, needed_by = dict(finite.dated.bound), _needed_of_work_orders(done)
     for place, firm in enumerate(finite.shop.firm, len(done.plan.orders)):
@@ -66,7 +66,9 @@ def late_places(done: Calculated, finite: Finite) -> dict[int, Bound]:
         ends_on = finite.day(finite.dated.end[place])
         if ends_on is not None and ends_on <= needed_on:
             found.pop(place, None)
-        elif place not in found:
+            continue
+        is_as_dated = ends_on is not None and ends_on <= firm.due_on
+        if place not in found or (is_as_dated and found[place].centre >= 0):
             found[place] = Bound(TIME, place, -1)
     return found
 

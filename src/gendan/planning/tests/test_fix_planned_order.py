@@ -274,6 +274,8 @@ def test_a_work_order_is_late_for_what_it_serves_now() -> None:
     assert (count, run.figures["schedule"]["late"]) == (1, 1)
     assert (row.needed_on, late.ready_on, late.days_late) == (due(17), due(19), 2)
     assert (late.reason, late.maker.due_on) == (DATED, due(17))
+    # Nothing but its own day: the work centre has room, and is not said to make it late.
+    assert (row.reason, row.bound_center, queries.centers_that_bind(run.pk)) == ("time", None, [])
     [orders] = orders_served([late.maker], person("ping")).values()
     assert orders == [first]
     # Needed on the day it is ready, it is not late, even if it was firmed for an earlier day.
