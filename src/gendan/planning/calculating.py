@@ -96,8 +96,7 @@ def calculate(
         given, pegs.item, pegs.quantity + np.maximum(of_requirement, of_supply)
     )
     due = given.snapshot.receipts.due[found.receipt_row]
-    earliest = np.maximum(given.earliest()[found.receipt_row], due)
-    ready = readiness(pegging, pegs, feeds=_feeds(given, found), earliest=earliest)
+    ready = _ready(given, pegging, pegs)
     today = given.today.toordinal()
     said = _messages(pegging, _as_said(found, due), today)
     return Calculated(
@@ -181,6 +180,21 @@ def _messages(pegging: Pegging, as_said: Pegging, today: int) -> Messages:
 
 def _rows_of(found: Messages, which: Any) -> Messages:
     return Messages(*(getattr(found, name)[which] for name in Messages.__dataclass_fields__))
+
+
+def _ready(given: NetInput, pegging: Pegging, pegs: Pegs, dated: Any = None) -> Readiness:
+    found = pegging.plan
+    due = given.snapshot.receipts.due[found.receipt_row]
+    earliest = np.maximum(given.earliest()[found.receipt_row], due)
+    feeds = _feeds(given, found)
+    return readiness(pegging, pegs, feeds=feeds, earliest=earliest, dated=dated)
+
+
+def without_lead(done: Calculated, dated: Any) -> Calculated:
+    """The plan, with these orders (a flag each) ready as soon as what they are made of is there:
+    a schedule says how long they take, their lead times do not."""
+    ready = _ready(done.given, done.pegging, done.pegs, dated)
+    return replace(done, ready=ready, is_late_order=_late(done.pegging, done.pegs, ready))
 
 
 def _feeds(given: NetInput, found: NetPlan) -> Any:

@@ -25,7 +25,7 @@ from gendan.engine.schedule.tasks import Dated, Shopfloor, Task
 from gendan.engine.schedule.workshop import NEVER
 from gendan.planning.approvals import approvals_of
 from gendan.planning.assumed import Assumed
-from gendan.planning.calculating import Calculated
+from gendan.planning.calculating import Calculated, without_lead
 from gendan.planning.capacity import SCALE, Capacity, capacity_by_day
 from gendan.planning.capacity_people import Presence
 from gendan.planning.finite_approvals import Begins, Linked, begins
@@ -331,8 +331,10 @@ def _elsewhere(step: Step, fixed: Fixed) -> Step:
 
 
 def with_dates(done: Calculated, finite: Finite) -> Calculated:
-    """The plan, with what is ready later because of capacity ready later."""
+    """The plan, with what has operations ready when the schedule says so, and not by its lead
+    time: that bends before anybody is late."""
     orders = len(done.plan.orders)
+    done = without_lead(done, np.array([bool(one) for one in finite.steps[:orders]], bool))
     today, days = done.given.today.toordinal(), finite.shop.floor.days
     ends = np.array([NO_DAY if end >= days else today + end for end in finite.dated.end], np.int64)
     order, demand, peg = (

@@ -13,7 +13,7 @@ import numpy as np
 from gendan.engine.calendars import LAST, CalendarEnds, WorkCalendar
 
 from .pegging import CUSTOMER, NEED, ON_HAND, ORDER, RECEIPT, Pegging, Pegs
-from .snapshot import EVER, Ints
+from .snapshot import EVER, Flags, Ints
 
 NEVER = EVER  # the day of what is short, or lies beyond the calendar
 
@@ -35,14 +35,20 @@ class Readiness:
 
 
 def readiness(
-    pegging: Pegging, pegs: Pegs, *, feeds: Ints | None = None, earliest: Ints | None = None
+    pegging: Pegging,
+    pegs: Pegs,
+    *,
+    feeds: Ints | None = None,
+    earliest: Ints | None = None,
+    dated: Flags | None = None,
 ) -> Readiness:
     """When supplies and demands of a plan can be there.
 
     `pegs`: all pegs, from pegging.direct(). `feeds`: shape (demand,), the receipt that waits for
     this demand (the component of a firm work order), -1 for none: it comes as many working days
     later as its latest component, as far as its item is above the component's. `earliest`: shape
-    (receipts,), ordinal days before which they cannot come, whatever they are due.
+    (receipts,), ordinal days before which they cannot come, whatever they are due. `dated`: shape
+    (orders,), which orders somebody else dates by their operations: they take no lead time here.
     """
     plan, rows, supplies = pegging.plan, pegging.requirements, pegging.supplies
     snapshot, orders = plan.snapshot, plan.orders
@@ -55,6 +61,8 @@ def readiness(
     supply_day = np.full(supplies.item.size, zero, np.int64)
     peg_day = np.full(pegs.item.size, NEVER, np.int64)
     feeds = np.full(demand.size, -1, np.int64) if feeds is None else feeds
+    lead = np.asarray(snapshot.items.lead_days)[orders.item]
+    lead = lead if dated is None else np.where(dated, 0, lead)
     order_level = plan.level[orders.item]
     receipt_level = plan.level[snapshot.receipts.item]
     peg_level = plan.level[pegs.item]
@@ -63,7 +71,7 @@ def readiness(
         _delay(pegging, receipt, demand, feeds, receipt_level == level)
         now = np.flatnonzero(order_level == level)
         late = now[begin[now] > orders.release[now]]
-        ready[late] = np.maximum(ready[late], _finished(pegging, late, begin[late]))
+        ready[late] = np.maximum(ready[late], _finished(pegging, late, begin[late], lead[late]))
         here = np.flatnonzero(supply_level == level)
         for kind, days in ((ORDER, ready), (RECEIPT, receipt)):
             which = here[supplies.kind[here] == kind]
@@ -121,10 +129,9 @@ def _later(pegging: Pegging, which: Ints, begin: Ints, count: Ints) -> Ints:
     return days
 
 
-def _finished(pegging: Pegging, rows: Ints, begin: Ints) -> Ints:
+def _finished(pegging: Pegging, rows: Ints, begin: Ints, lead: Ints) -> Ints:
     """The day a lead time after the beginning, by each item's calendar."""
     items, orders = pegging.plan.snapshot.items, pegging.plan.orders
-    lead = np.asarray(items.lead_days)[orders.item[rows]]
     which = np.asarray(items.calendar)[orders.item[rows]]
     return _later(pegging, which, begin, lead)
 

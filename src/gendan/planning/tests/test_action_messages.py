@@ -62,7 +62,7 @@ def test_what_a_request_cannot_be_there_before_is_not_put_off() -> None:
     masters.expected("SEAT", 5, march(11))
     row = PurchaseRow("SEAT", Decimal(5), march(9), MONDAY)
     request_purchases(rows=[row], by=None)
-    late = ordered(5, day=march(12))
+    late = ordered(5, day=march(10))
     ordered(5, day=ORDERED)
     assert [one[0] for one in said_of_seats() if one[0] == "defer"] == []
     run = PlanRun.objects.get(is_live=True)
@@ -70,7 +70,7 @@ def test_what_a_request_cannot_be_there_before_is_not_put_off() -> None:
     assert PlanDemand.objects.get(run=run, order=late).is_late
     assert served.ready_on == march(11)  # it serves the late one
     assert served.parent is not None
-    assert served.parent.due_on <= march(12)
+    assert served.parent.due_on <= march(10)
 
 
 def test_what_nobody_needs_is_cancelled() -> None:

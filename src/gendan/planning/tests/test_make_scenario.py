@@ -75,7 +75,7 @@ def test_every_kind_of_change_changes_the_plan() -> None:
     slow = tried(
         ScenarioChange("lose_supply", "PO-7"), ScenarioChange("lead_days", "SEAT", days=25)
     )
-    assert ready(slow, name) == dt.date(2026, 4, 9)
+    assert ready(slow, name) == dt.date(2026, 4, 6)  # 25 working days from today
     assert order.lines.get().quantity == 10
 
 

@@ -13,12 +13,13 @@ from gendan.catalog.models import Item
 from gendan.kernel import clock, reactions
 from gendan.kernel.errors import NotAllowed
 from gendan.kernel.models import Entry
+from gendan.orders.services import confirm_order
 from gendan.planning import invariants, jobs, services
 from gendan.planning.models import Peg, PlanDemand, PlanMessage, PlannedOrder, PlanRun
 from gendan.planning.tests.factory import MONDAY, chairs, ordered, planned
 from gendan.production.models import WorkOrder
 from gendan.testing.cast import person
-from gendan.testing.make import masters
+from gendan.testing.make import masters, orders
 
 pytestmark = pytest.mark.django_db
 
@@ -63,8 +64,9 @@ def test_what_cannot_be_there_in_time_says_when_it_can() -> None:
     order = ordered(10, day=due(10))
     run = planned()
     demand = PlanDemand.objects.get(run=run, order=order)
-    # Seats take 10 working days (16 March), then chairs 3 (19 March).
-    assert (demand.needed_on, demand.ready_on, demand.is_late) == (due(10), due(19), True)
+    # Seats take 10 working days (16 March); then chairs are made within minutes, not in their usual
+    # three days, as they are late.
+    assert (demand.needed_on, demand.ready_on, demand.is_late) == (due(10), due(16), True)
     assert run.figures["late_sales_orders"] == 1
     late = [row[0] for row in orders_of(run) if row[-1]]
     assert late == ["CHAIR", "LEG", "SEAT", "WOOD"]
@@ -296,3 +298,17 @@ def test_the_merchandiser_is_told_of_a_new_danger_and_only_once() -> None:
     assert entry.data["days_late"] == 3
     assert entry.data["lines"][0]["was_on"] == "2026-03-13"
     assert entry.data["lines"][0]["ready_on"] == "2026-03-16"
+
+
+def test_an_order_promised_for_the_day_its_material_allows_is_not_late_by_the_plan() -> None:
+    """Seats come in ten working days; the chairs are made that day, not in their usual three."""
+    line = orders.line("CHAIR", 5, requested_on=None)
+    order = orders.draft(lines=[line], incoterm="EXW")
+    services.promise_order(order_id=order.pk, by=person("ping"))
+    confirm_order(order_id=order.pk, by=person("mei"))
+    run = planned()
+    demand = PlanDemand.objects.get(run=run)
+    assert (demand.needed_on, demand.ready_on, demand.is_late) == (due(16), due(16), False)
+    made = PlannedOrder.objects.get(run=run, item__code="CHAIR")
+    assert (made.ready_on, made.is_late) == (due(16), False)
+    assert run.figures["late_sales_orders"] == 0
