@@ -7,7 +7,7 @@ from contextvars import ContextVar
 
 import numpy as np
 import numpy.typing as npt
-from django.db.models import OuterRef, Subquery
+from django.db.models import F, OuterRef, Subquery
 
 from gendan.engine.milestones import (
     OPEN,
@@ -46,6 +46,8 @@ from gendan.planning.services import ask_replan
 
 # Above this many journeys a refresh of all is cut into jobs: none holds its locks for long.
 MOST_AT_ONCE = 1000
+# Orders that were confirmed longer ago are measured against what was planned on that day.
+_NEW_DAYS = 7
 _PRECISION = 1e-9
 
 
@@ -151,6 +153,7 @@ def refresh(
     ranking = rank_journeys(loaded.snapshot, result, values)
     writing.write_milestones(loaded.columns, result, ranking.urgency)
     _write_journeys(loaded, result, ranking, now)
+    _plan_by_first_plan(loaded, today)
     _tell_orders(loaded, result, by, is_new=is_new)
     return [row.order_id for row in loaded.journeys]
 
@@ -278,6 +281,23 @@ def _write_journeys(loaded: Loaded, result: Forecast, ranking: Ranking, now: dt.
             ),
         },
     )
+
+
+def _plan_by_first_plan(loaded: Loaded, today: dt.date) -> None:
+    """What the first plan with an order dates sooner is planned so: 1 query at most.
+
+    On the day of its confirmation only the usual days of its kind of journey were known, and they
+    may end after the promise: nobody would be chased in time, and nothing could slip.
+    """
+    earliest = today - dt.timedelta(days=_NEW_DAYS)
+    ids = [
+        loaded.journeys[place].id
+        for place in loaded.planned
+        if loaded.journeys[place].plan_on is None and loaded.journeys[place].started_on >= earliest
+    ]
+    if ids:
+        undone = Milestone.objects.filter(journey__in=ids, state__in=("to_come", "open"))
+        undone.filter(planned_on__gt=F("forecast_on")).update(planned_on=F("forecast_on"))
 
 
 def _holding(loaded: Loaded, result: Forecast) -> list[tuple[dt.date | None, str, str]]:

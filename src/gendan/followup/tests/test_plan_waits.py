@@ -219,6 +219,8 @@ def test_on_the_day_it_is_confirmed_an_order_forecasts_its_promise(works: None) 
     reactions.run_due()
     assert forecast(order) == (promised, "at_risk", 0)
     dates = dict(Milestone.objects.filter(journey__order=order).values_list("code", "forecast_on"))
+    planned_days = Milestone.objects.filter(journey__order=order).values_list("code", "planned_on")
+    assert dict(planned_days) == dates  # it is measured, and chased, by what the first plan says
     assert dates["sample_approved"] == in_days(15) == dates["sewing"]
     assert dates["material_in"] <= in_days(11)
     latest = Milestone.objects.get(journey__order=order, code="sample_approved")
@@ -229,5 +231,6 @@ def test_on_the_day_it_is_confirmed_an_order_forecasts_its_promise(works: None) 
     planned()
     reactions.run_due()
     assert forecast(order)[:2] == (in_days(20), "late")
+    assert dict(planned_days.all()) == dates  # later plans are measured against it
     assert refresh_by_plan() == []
     assert PlanRun.objects.filter(state="waiting").count() == 1  # the one that was asked for
