@@ -134,6 +134,18 @@ def test_planned_orders_are_filtered_and_firmed(browse: Browse, order: Order) ->
     )
 
 
+def test_after_firming_the_list_is_filtered_as_before(browse: Browse, order: Order) -> None:
+    planned()
+    ping, chosen = browse("ping", htmx=True), PlannedOrder.objects.get(item__code="CHAIR")
+    here = f"{reverse('planned_orders')}?order={order.number}"
+    answer = ping.post(
+        reverse("firm_planned_orders"),
+        {"planned_order": chosen.pk},
+        headers={"HX-Current-URL": f"http://testserver{here}"},
+    )
+    assert json.loads(answer.headers["HX-Location"])["path"] == here
+
+
 def test_choosing_nothing_is_said(browse: Browse, order: Order) -> None:
     answer = browse("ping", htmx=True).post(reverse("firm_planned_orders"))
     assert answer.status_code == 422

@@ -371,6 +371,13 @@ def test_a_date_before_its_even_chance_is_warned_of(
     said = page(browse, order).split("data-early")[1].split("</div>")[0]
     assert "in half the cases they are there only on the second day" in said
     assert "A-1" in said
+    # Lines with the same days are said together.
+    monkeypatch.setattr(
+        "gendan.web.planning_promises.possible",
+        lambda *_given: replace(found, lines=(later, later)),
+    )
+    said = page(browse, order).split("data-early")[1].split("</div>")[0]
+    assert said.count("→") == 1
 
 
 def sizes(browse: Any, wishes: dict[str, dt.date | None], **kept: Any) -> str:

@@ -69,7 +69,7 @@ def summaries_of(orders: Sequence[Order]) -> dict[int, OrderSummary]:
             {"id": question.pk, "text": question.text[:200], "due_on": str(question.due_on)}
         )
     for order_id, holds in open_holds(ids).items():
-        found[order_id].holds = [{"stage": one.stage, "reason": one.reason} for one in holds]
+        found[order_id].holds = [{"stage": one.stage, "reason": one.why} for one in holds]
     waiting = (PaperState.ISSUED, PaperState.SENT)
     for paper in Paper.objects.filter(order__in=ids, state__in=waiting).order_by("pk"):
         found[paper.order_id].papers.append({"name": str(paper), "state": paper.state})

@@ -39,4 +39,4 @@ def gates_of(demands: Mapping[K, Iterable[str]], stages: Collection[str]) -> dic
 
 def waits_told(holds: Iterable[Hold]) -> str:
     """The holds in words, by order."""
-    return "; ".join(dict.fromkeys(f"{one.order.number}: {one.reason}" for one in holds))
+    return "; ".join(dict.fromkeys(f"{one.order.number}: {one.why}" for one in holds))

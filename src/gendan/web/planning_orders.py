@@ -1,6 +1,7 @@
 """The page of what the live plan makes and buys: planned orders to be firmed."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
@@ -190,9 +191,16 @@ def firm_planned_orders(request: HttpRequest) -> HttpResponse:
         services.firm_planned_orders,
         planned_order_ids=ids,
         even_if_made=bool(request.POST.get("even_if_made")),
-        then=next_of(request, reverse("planned_orders")),
+        then=next_of(request, _as_filtered(request)),
         said=said,
     )
+
+
+def _as_filtered(request: HttpRequest) -> str:
+    """The list with the filters it was looked at with."""
+    page_url = reverse("planned_orders")
+    here = urlsplit(request.headers.get("HX-Current-URL", ""))
+    return f"{page_url}?{here.query}" if here.path == page_url and here.query else page_url
 
 
 urlpatterns = [

@@ -1,8 +1,8 @@
 """Pages about promises: what is possible for an order and how else, holding it, a rush order."""
 
-from collections.abc import Mapping, Sequence
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -104,7 +104,7 @@ def possible_promise(request: HttpRequest, order_id: int) -> HttpResponse:
 
 def _way(way: Way, names: Mapping[str, str]) -> dict[str, Any]:
     """Another way in words, with what it depends on; freight counts at the door, as `door_on`."""
-    door_on = way.on + timedelta(days=way.days_won) if way.kind == "freight" else None
+    door_on = way.on + dt.timedelta(days=way.days_won) if way.kind == "freight" else None
     return {
         "way": way,
         "words": way_words(way, names),
@@ -198,9 +198,10 @@ def _sum(moved: Sequence[MovedOrder]) -> dict[str, int]:
     }
 
 
-def _early(found: Possible) -> list[LinePossible]:
+def _early(found: Possible) -> list[dict[str, Any]]:
     """The lines that would be promised before the day half of such lines are there by."""
-    return [one for one in found.lines if one.promised_on < one.half_on]
+    early = [one for one in found.lines if one.promised_on < one.half_on]
+    return _by_days((one, one.half_on) for one in early)
 
 
 def _without_overtime(found: Possible) -> list[str]:
@@ -218,15 +219,19 @@ def _won(found: Possible) -> list[dict[str, Any]]:
         return []
     basis = Basis(found.order.basis).value
     days = {one.line_id: one.promised.in_basis(basis) for one in found.rush.lines}
-    groups: dict[tuple[Any, Any], list[LinePossible]] = {}
-    for one in found.lines:
-        if one.line.pk in found.rush.won:
-            groups.setdefault((one.promised_on, days[one.line.pk]), []).append(one)
+    won = [one for one in found.lines if one.line.pk in found.rush.won]
+    return _by_days((one, days[one.line.pk]) for one in won)
+
+
+def _by_days(rows: Iterable[tuple[LinePossible, dt.date]]) -> list[dict[str, Any]]:
+    """The codes of lines that would be promised for one day and have the same other day."""
+    groups: dict[tuple[Any, Any], list[str]] = {}
+    for one, on in rows:
+        groups.setdefault((one.promised_on, on), []).append(one.line.item.code)
     return [
-        {"codes": ", ".join(dict.fromkeys(one.line.item.code for one in lines)),
-         "was_on": was_on, "on": on}
-        for (was_on, on), lines in groups.items()
-    ]  # fmt: skip
+        {"codes": list(dict.fromkeys(codes)), "was_on": was_on, "on": on}
+        for (was_on, on), codes in groups.items()
+    ]
 
 
 def _sorts(request: HttpRequest) -> dict[str, str]:

@@ -14,6 +14,7 @@ from gendan.kernel.models import User
 from gendan.kernel.money import AmountField, CurrencyField, PriceField
 from gendan.kernel.quantity import QuantityField
 from gendan.kernel.states import Revised, Step, Stepped
+from gendan.kernel.weekdays import is_chinese
 from gendan.orders.models.choices import (
     BASIS_OF_INCOTERM,
     Basis,
@@ -420,6 +421,14 @@ class Hold(models.Model):
 
     def __str__(self) -> str:
         return f"{self.stage}: {self.reason}"
+
+    @property
+    def why(self) -> str:
+        """The reason in the reader's language: a condition's names are kept in both."""
+        names = self.reason.split(" / ")
+        if self.key == "hand" or len(names) != 2:
+            return self.reason
+        return names[is_chinese()]
 
 
 class Version(models.Model):

@@ -38,7 +38,7 @@ def refuse_if_held(order: Order, *, stage: str) -> None:
             % {
                 "order": order.number,
                 "stage": str(Stage(stage).label),
-                "reasons": "; ".join(hold.reason for hold in holds),
+                "reasons": "; ".join(hold.why for hold in holds),
             },
             link=url_of(order.pk),
             stage=stage,

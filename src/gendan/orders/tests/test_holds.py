@@ -1,6 +1,7 @@
 """Gates are holds: by hand, by rooms above under a key, overridden with permission and reason."""
 
 import pytest
+from django.utils import translation
 
 from gendan.kernel import journal
 from gendan.kernel.errors import DomainError, IllegalStep, NotAllowed, NotThere
@@ -78,3 +79,14 @@ def test_it_refuses_what_makes_no_sense() -> None:
         place_hold(order_id=order.pk, stage="buy", reason="x", by=person("bo"))
     with pytest.raises(NotThere):
         release_hold(hold_id=0, by=person("mei"))
+
+
+def test_a_condition_is_named_in_the_reader_s_language() -> None:
+    gated = Hold(key="milestone:deposit", reason="Deposit received / 定金到账")
+    typed = Hold(key="hand", reason="packing open / 包装未定")
+    with translation.override("zh-hans"):
+        assert (gated.why, typed.why) == ("定金到账", "packing open / 包装未定")
+    with translation.override("en"):
+        assert (gated.why, typed.why) == ("Deposit received", "packing open / 包装未定")
+    for reason in ("Deposit received", "Sample / lab dip / 样品"):  # in one language, or unclear
+        assert Hold(key="milestone:x", reason=reason).why == reason
