@@ -25,6 +25,7 @@ from gendan.purchasing.services import (
 )
 from gendan.purchasing.tests import ordered, received
 from gendan.testing.cast import person
+from gendan.testing.make import followup as make
 from gendan.testing.make import masters, orders
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +50,7 @@ def demand() -> str:
     line = orders.line("LAMP", 10, requested_on=dt.date(2026, 9, 30))
     order = orders.confirmed(masters.customer(), [line], by=person("mei"), incoterm="EXW")
     reactions.run_due()
+    make.approved(order.pk, stage="buy")
     return demand_of(order.lines.get().pk)
 
 

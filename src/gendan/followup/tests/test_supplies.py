@@ -15,6 +15,7 @@ from gendan.purchasing import services
 from gendan.purchasing.services import LineAnswer
 from gendan.purchasing.tests import ordered
 from gendan.testing.cast import person
+from gendan.testing.make import followup as make
 from gendan.testing.make import masters, orders
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +34,7 @@ def followed(quantity: int = 100) -> str:
     line = orders.line("CLOTH", quantity, requested_on=dt.date(2026, 9, 30))
     order = orders.confirmed(masters.customer(), [line], by=person("mei"), incoterm="EXW")
     reactions.run_due()
+    make.approved(order.pk, stage="buy")
     return demand_of(order.lines.get().pk)
 
 
