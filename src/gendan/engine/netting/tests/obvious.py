@@ -47,6 +47,7 @@ class Slow:
         return self.result
 
     def in_order(self) -> list[int]:
+        """Level by level: of two that take the same alternate, the one nearer to what is sold."""
         lines, alternates = self.snapshot.lines, self.snapshot.alternates
         before: dict[int, set[int]] = defaultdict(set)
         for parent, component in zip(lines.parent, lines.component, strict=True):
@@ -55,8 +56,7 @@ class Slow:
             before[int(lines.component[line])].add(int(item))
         done: list[int] = []
         while len(done) < self.size:
-            ready = [i for i in range(self.size) if i not in done and before[i] <= set(done)]
-            done.append(ready[0])
+            done += [i for i in range(self.size) if i not in done and before[i] <= set(done)]
         return done
 
     def walk(self, item: int, day: int, count: int) -> int:
