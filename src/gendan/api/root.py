@@ -62,6 +62,7 @@ from gendan.api.auth import SignedIn, user_of
 from gendan.api.outside import refuse_inside
 from gendan.api.parsing import KeepableParser
 from gendan.api.problems import Problem, answer_problems
+from gendan.api.shapes import use_own_names
 from gendan.kernel.errors import Invalid
 from gendan.kernel.idempotency import Answer, answer_once
 
@@ -107,6 +108,7 @@ class Api(NinjaAPI):
 
     def get_openapi_schema(self, *args: Any, **kwargs: Any) -> OpenAPISchema:
         """The description, with the problem answers and the Idempotency-Key of every POST."""
+        use_own_names()
         schema = super().get_openapi_schema(*args, **kwargs)
         schema.setdefault("components", {}).setdefault("schemas", {})["Problem"] = (
             Problem.model_json_schema()
