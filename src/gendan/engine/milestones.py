@@ -15,6 +15,8 @@ Rules, in the words of the trade:
 - The anchor (the promised milestone) must be ready on the target. What comes before it may be as
   late as its followers allow. What comes after it is due its own chain after the target, or after
   the day on which the anchor was reached. What has no follower may take until the end of all that.
+- What the anchor does not wait for hurries nothing that it waits for: it has at least its own chain
+  after the latest days of those.
 - Critical is the chain of milestones that sets the anchor's forecast now (after the anchor: that
   of the last milestone), back to the first one that is not done.
 """
@@ -329,6 +331,7 @@ class _Passes:
         given, tables = self.given, self.tables
         is_anchor = np.zeros(due.size, dtype=bool)
         is_anchor[given.anchor] = True
+        leads = self._leading_to_anchor()
         fixed = np.where(is_anchor, given.target[self.journey], due)
         end = np.maximum(np.maximum.reduceat(due, given.first[:-1]), given.target)
         latest = np.where(fixed > 0, fixed, _NEVER)
@@ -352,7 +355,35 @@ class _Passes:
             limit = np.where(self.passes_on[edges], latest[owner], limit)
             # What has been reached no longer presses those before it; fixed ones are not pressed.
             is_free = (given.state[owner] == REACHED) | (fixed[source] > 0)
+            # Nor does what the promise does not wait for, such as the payment behind a short way.
+            is_free |= leads[source] & ~leads[owner]
             np.minimum.at(latest, source, np.where(is_free, _NEVER, limit))
+        return self._no_sooner_than_allowed(latest, leads)
+
+    def _leading_to_anchor(self) -> Flags:
+        """Which milestones the anchor waits for; it is one of them."""
+        leads = np.zeros(self.is_done.size, dtype=bool)
+        leads[self.given.anchor] = True
+        for rank in range(self.ranks - 1, -1, -1):
+            edges = self._edges(rank)
+            leads[self.source[edges][leads[self.owner[edges]]]] = True
+        return leads
+
+    def _no_sooner_than_allowed(self, latest: Ints, leads: Flags) -> Ints:
+        """What the anchor does not wait for has its time after the latest day of what is before."""
+        given, tables = self.given, self.tables
+        is_reached = given.state == REACHED
+        is_open = ~leads & ~is_reached
+        for rank in range(self.ranks):
+            edges = self._edges(rank)
+            owner = self.owner[edges]
+            if not is_open[owner].any():
+                continue
+            source = self.source[edges]
+            before = np.where(is_reached[source], given.reached[source], latest[source])
+            arrival = tables.after(given.calendar[owner], before, self.days[edges])
+            arrival = np.where(self.passes_on[edges], before, self._sailing(owner, arrival))
+            np.maximum.at(latest, owner, np.where(is_open[owner], arrival, 0))
         return latest
 
     def _critical(self, forecast: Ints, arrivals: Ints) -> Flags:

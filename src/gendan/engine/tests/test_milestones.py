@@ -113,9 +113,36 @@ def obvious(one: One) -> One:
     due = due_after(one)
     end = max([one.target, *due.values()])
     one.latest = [0] * len(one.steps)
+    leads = leading_to_anchor(one)
     for index in reversed(range(len(one.steps))):
         one.latest[index] = latest_of(one, index, due, end)
+    for index, step in enumerate(one.steps):
+        if index not in leads and step.state != REACHED:
+            one.latest[index] = max([one.latest[index], *allowed(one, step)])
     return one
+
+
+def allowed(one: One, step: Step) -> list[int]:
+    """When a step is ready if each before it is on its latest, or its real, day."""
+    days = []
+    for index, lag in step.before:
+        before = one.steps[index]
+        day = before.reached if before.state == REACHED else one.latest[index]
+        if step.state != SKIPPED:
+            count = step.squeezed.get(index, lag + step.duration)
+            day = sail(step, go(CALENDARS[step.calendar], day, count))
+        days.append(day)
+    return days
+
+
+def leading_to_anchor(one: One) -> set[int]:
+    """What the anchor waits for, and itself."""
+    found, todo = set(), [one.anchor]
+    while todo:
+        index = todo.pop()
+        found.add(index)
+        todo += [i for i, _lag in one.steps[index].before]
+    return found
 
 
 def by_plan(step: Step, before: int, day: int, days: int) -> int:
@@ -157,7 +184,10 @@ def latest_of(one: One, index: int, due: dict[int, int], end: int) -> int:
     if index in due:
         return due[index]
     limits = []
+    leads = leading_to_anchor(one)
     for later, step in enumerate(one.steps):
+        if index in leads and later not in leads:
+            continue
         for before, lag in step.before:
             if before != index or step.state == REACHED:
                 continue
@@ -263,6 +293,18 @@ def test_the_plan_shortens_what_it_dates_and_what_comes_before_it_has_no_less_ti
     steps[1].planned = TODAY + 4  # it waits for something of which the plan knows nothing
     unknown = calculate(One(steps, anchor=1, started=TODAY, target=TODAY + 10))
     assert unknown.forecast.tolist() == [TODAY + 5, TODAY + 25]
+
+
+def test_what_follows_beside_a_promise_that_is_kept_presses_nothing() -> None:
+    """Goods are two days on the road; the money for them comes three weeks after they left."""
+    steps = [Step([], 5), Step([(0, 0)], 2), Step([(0, 0)], 21), Step([(1, 0), (2, 0)], 1)]
+    for step in steps:
+        step.calendar = 2
+    result = calculate(One(steps, anchor=1, started=TODAY, target=TODAY + 9))
+    assert result.forecast.tolist() == [TODAY + day for day in (5, 7, 26, 27)]
+    assert result.latest.tolist() == [TODAY + day for day in (7, 9, 28, 29)]
+    late = calculate(One(steps, anchor=1, started=TODAY, target=TODAY + 6))
+    assert late.float_days.tolist() == [-1, -1, -1, -1]
 
 
 def test_a_plan_that_ends_on_a_day_off_makes_nothing_before_it_too_late() -> None:
