@@ -82,7 +82,7 @@ def _of_stock(factory: Factory, plan: Plan) -> Iterator[str]:
     owed = list(zip(workshop.lines, plan.leaves, strict=True))[factory.asked :]
     yield from _named(
         "stock below zero, made good first",
-        [workshop.products[line.item].code for line, _day in owed],
+        [workshop.products[line.item].code for line, day in owed if day is not None],
     )
     yield from _named(
         "stock below zero that nobody can make good",

@@ -187,6 +187,7 @@ def test_stock_below_zero_that_nobody_can_make_good_is_named(
     assert run(workload(tmp_path, items=items)) == 0
     told = capsys.readouterr()
     assert "stock below zero that nobody can make good: D\n" in told.err
+    assert "made good first" not in told.err
     assert "3 lines, 0 late, 0 unplanned" in told.out
 
 
