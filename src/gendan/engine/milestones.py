@@ -111,6 +111,7 @@ class Tables:
             [np.pad(calendar.working, (0, longest - calendar.working.size), "edge")
              for calendar in calendars]
         )  # fmt: skip
+        self.last = FIRST + self.upto.shape[1] - 1
 
     def _reached(self, calendar: Ints, day: Ints) -> tuple[Ints, Flags]:
         """Working days up to and including the day, and whether it is not worked itself."""
@@ -118,9 +119,11 @@ class Tables:
         return upto, self.working[calendar, np.maximum(upto - 1, 0)] != day
 
     def after(self, calendar: Ints, day: Ints, days: Ints) -> Ints:
-        """The days-th working day after each day; 0: the day itself or the next one worked."""
+        """The days-th working day after each day; 0: the day itself or the next one worked. What
+        would come after the last day a calendar knows is on that day."""
         upto, is_off = self._reached(calendar, day)
-        return np.asarray(self.working[calendar, upto - 1 + days + (is_off & (days <= 0))])
+        place = upto - 1 + days + (is_off & (days <= 0))
+        return np.asarray(self.working[calendar, np.minimum(place, self.working.shape[1] - 1)])
 
     def latest_before(self, calendar: Ints, day: Ints, days: Ints) -> Ints:
         """The last working day whose days-th working day after is not later than `day`."""
@@ -228,7 +231,8 @@ class _Passes:
         """The day on which each of these milestones can be: its first sailing from a day on."""
         if self.sails is None:
             return day
-        return np.asarray(day + _UNTIL_SAILING[self.sails[nodes], (day - 1) % 7])
+        found = day + _UNTIL_SAILING[self.sails[nodes], (day - 1) % 7]
+        return np.asarray(np.minimum(found, self.tables.last))
 
     def _last_sailing(self, nodes: Ints, day: Ints) -> Ints:
         """The last sailing of each of these milestones that is not later than a day."""

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gendan.engine.calendars import WorkCalendar, work_calendar
+from gendan.engine.calendars import LAST, WorkCalendar, work_calendar
 from gendan.engine.milestones import (
     OPEN,
     REACHED,
@@ -415,6 +415,18 @@ def test_one_day_late_at_the_works_is_a_week_late_on_board() -> None:
     late = calculate(One(steps, anchor=1, target=friday))
     assert late.forecast.tolist() == [friday - 2, friday + 7, friday + 37]
     assert late.anchor_float.tolist() == [-7]
+
+
+def test_what_lies_behind_the_last_year_a_calendar_knows_is_on_its_last_day() -> None:
+    """One order for 2099 by mistake must not keep all others from being forecast."""
+    way = [Step([(0, 0)], 0, calendar=2, sails=1), Step([(1, 0)], 365, calendar=2)]
+    one = One([Step([], 0), *way], anchor=0, target=LAST)
+    said = One([Step([], 0, given=LAST), *way], anchor=0, target=TODAY + 40)
+    usual = One([Step([], 3), *way], anchor=0)
+    found = calculate(one, said, usual)
+    assert max(found.forecast.max(), found.latest.max()) <= LAST
+    assert found.forecast[5] == LAST
+    assert found.forecast[6:].tolist() == calculate(usual).forecast.tolist()
 
 
 def test_one_is_ready_when_everything_before_it_is_done() -> None:
