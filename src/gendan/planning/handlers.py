@@ -38,6 +38,7 @@ from gendan.orders.models import Stage
 from gendan.partners.events import LanesSaved, PartnersSaved
 from gendan.planning import jobs, services, shop_jobs
 from gendan.planning.capacity_events import CapacityChanged, CrewsSaved, WorkOrderMoved
+from gendan.planning.promise_events import RushPromised
 from gendan.planning.services import sequencing
 from gendan.production.events import (
     StepDone,
@@ -86,6 +87,12 @@ __all__ = ["jobs", "plan_anew", "plan_the_new_day", "shop_jobs"]
 )
 def plan_anew(fact: Fact, entry: Entry) -> None:
     services.ask_replan()
+
+
+@listens(RushPromised, OrderConfirmed)
+def keep_what_went_first(fact: RushPromised | OrderConfirmed, entry: Entry) -> None:
+    """A draft that went first has its goods once it is confirmed."""
+    services.keep_for_rush(order_id=fact.order_id)
 
 
 @listens(HoldPlaced, HoldReleased)

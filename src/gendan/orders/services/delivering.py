@@ -1,7 +1,7 @@
 """Stock for the lines of an order: keeping it, letting it go, and delivering it."""
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -50,17 +50,19 @@ def reserve_lines(
     order_id: int,
     line_ids: Collection[int] | None = None,
     take_what_is_there: bool = True,
+    most: Mapping[int, Decimal] | None = None,
     by: User | None,
 ) -> dict[int, Decimal]:
     """Keep stock for what lines (all, when none is named) still have to get; returns what is kept.
 
-    Takes what is there, or refuses as a whole when something is lacking. Refused when nothing at
-    all is free.
+    `most`: by line, if it is not all it still has to get. Takes what is there, or refuses as a
+    whole when something is lacking. Refused when nothing at all is free.
     """
     order, lines = _running_lines(order_id, line_ids)
     kept = reserved_for([demand_of(line.pk) for line in lines])
+    limits = most or {}
     demands = [
-        (demand_of(line.pk), line.item_id, wanted)
+        (demand_of(line.pk), line.item_id, min(wanted, limits.get(line.pk, wanted)))
         for line in lines
         if (wanted := open_quantity(line) - kept.get(demand_of(line.pk), Decimal(0))) > 0
     ]

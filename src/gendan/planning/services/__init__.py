@@ -35,6 +35,7 @@ from gendan.planning.services.runs import (
     run_plan,
     take_up_plan_run,
 )
+from gendan.planning.services.rush_stock import keep_for_rush
 from gendan.planning.services.rushing import (
     forget_turns,
     hold_promise,
@@ -76,6 +77,7 @@ __all__ = [
     "firm_planned_orders",
     "forget_turns",
     "hold_promise",
+    "keep_for_rush",
     "make_scenario",
     "move_work_order",
     "note_plan_progress",
