@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from gendan.engine.promise import Reason
 from gendan.kernel import clock
-from gendan.orders.models import Line, Order
+from gendan.orders.models import Line, LinePromise, Order
 from gendan.orders.services import confirm_order
 from gendan.planning.models import PromiseHold
 from gendan.planning.possible import possible
@@ -142,6 +142,26 @@ def test_the_three_days_of_a_line_stand_together(browse: Any) -> None:
         assert f"{day:%m-%d}" in three
     [line] = browse("mei").get(f"/api/v1/orders/{order.pk}/possible").json()["lines"]
     assert line["on_board_on"] == days.on_board_on.isoformat()
+
+
+def test_goods_leave_on_a_working_day_wherever_it_is_said(browse: Any) -> None:
+    """To be on board on a Tuesday they leave two days before: on the Friday, not on the Sunday."""
+    masters.lane("DE", "sea", to_port_days=2)
+    tuesday, friday = dt.date(2026, 6, 16), dt.date(2026, 6, 12)
+    line = orders.line("A-1", 20, requested_on=tuesday)
+    way = {"incoterm": "FOB", "delivery_method": "sea", "destination_country": "DE"}
+    order = orders.draft(lines=[line], **way)
+    three = page(browse, order).split("data-three>")[1].split("</small>")[0]
+    assert f"{friday:%m-%d}" in three
+    assert f"{tuesday:%m-%d}" in three
+    promise_order(order_id=order.pk, by=person("mei"))
+    kept = LinePromise.objects.get(line__order=order)
+    assert kept.ex_works_on == dt.date(2026, 6, 14)  # by when they must leave
+    asked = browse("mei").get(f"/api/v1/orders/{order.pk}/promise").json()
+    assert [asked["ex_works_on"], asked["lines"][0]["ex_works_on"]] == [str(friday)] * 2
+    tab = browse("mei").get(f"/orders/{order.pk}/?tab=promise").content.decode()
+    assert f"{friday:%m-%d}" in tab
+    assert "06-14" not in tab
 
 
 @pytest.mark.parametrize(

@@ -172,6 +172,7 @@ def get_promise(request: HttpRequest, order_id: int) -> Any:
     found = queries.promise_in_force(queries.seen_order(order_id, asker(request)))
     if found is None:
         raise NotThere(queries.no_promise_words())
+    queries.say_worked_days([found, *found.lines.all()])
     return found
 
 
@@ -189,17 +190,18 @@ def promise_order(request: HttpRequest, order_id: int, given: PromiseIn) -> Any:
 )
 def list_possible_dates(request: HttpRequest, order_id: int, engine: str = DEFAULT) -> Any:
     """What promise_order would promise, without promising it."""
-    seen = queries.seen_order(order_id, asker(request))
+    computed = services.compute_promise(queries.seen_order(order_id, asker(request)), engine)
+    works = computed.snapshot.promise.calendar
     return [
         {
             "line_id": line.line_id,
             "earliest_on": line.earliest_on,
-            "ex_works_on": line.promised.ex_works_on,
+            "ex_works_on": line.promised.shown(works).ex_works_on,
             "on_board_on": line.promised.on_board_on,
             "at_door_on": line.promised.at_door_on,
             "reasons": [reason_of(reason.as_data()) for reason in line.reasons],
         }
-        for line in services.compute_promise(seen, engine).lines
+        for line in computed.lines
     ]
 
 

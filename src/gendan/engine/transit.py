@@ -5,11 +5,28 @@ what misses it waits for the next sailing.
 """
 
 import datetime as dt
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from .calendars import CalendarEnds
 
 EX_WORKS, ON_BOARD, AT_DOOR = "ex_works", "on_board", "at_door"
 WEEK = 7
+
+
+class Worked(Protocol):
+    """What is asked of a working calendar."""
+
+    def back_days(self, day: dt.date, count: int) -> dt.date:
+        """The count-th working day before the day; 0: the last worked one."""
+
+
+def worked_by(day: dt.date, works: Worked) -> dt.date:
+    """The last working day until a day; the day itself beyond the years the calendar knows."""
+    try:
+        return works.back_days(day, 0)
+    except CalendarEnds:
+        return day
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +44,10 @@ class ThreeDates:
             ON_BOARD: self.on_board_on,
             AT_DOOR: self.at_door_on,
         }[basis]
+
+    def shown(self, works: Worked) -> "ThreeDates":
+        """The same as people are told: goods leave the works on a day that is worked."""
+        return replace(self, ex_works_on=worked_by(self.ex_works_on, works))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Questions about customer orders that more than one caller asks."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db.models import (
@@ -17,7 +17,8 @@ from django.db.models import (
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
-from gendan.engine.transit import ThreeDates, Transit
+from gendan.catalog.queries import calendar
+from gendan.engine.transit import ThreeDates, Transit, worked_by
 from gendan.kernel import clock
 from gendan.kernel.errors import NotThere
 from gendan.kernel.models import User
@@ -120,6 +121,14 @@ def promise_in_force(order_id: int) -> Promise | None:
         .order_by("-pk")
         .first()
     )
+
+
+def say_worked_days(rows: Iterable[Promise | LinePromise]) -> None:
+    """Let promises that are only shown name the last working day on which goods can leave: what is
+    written down is by when they must, on whatever day of the week (2 queries)."""
+    works = calendar(None)
+    for one in rows:
+        one.ex_works_on = worked_by(one.ex_works_on, works)
 
 
 def promises_of(order_id: int) -> "QuerySet[Promise]":

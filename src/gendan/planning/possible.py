@@ -199,7 +199,7 @@ def _lines(
                 line=lines[one.line_id],
                 earliest_on=one.earliest_on,
                 promised_on=one.promised.in_basis(scene.snapshot.basis),
-                promised=one.promised,
+                promised=one.promised.shown(scene.snapshot.calendar),
                 reasons=one.reasons,
                 half_on=_worked(scene, chances.half),
                 most_on=_worked(scene, chances.most),

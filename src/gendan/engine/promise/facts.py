@@ -54,6 +54,9 @@ class WorkingDays(Protocol):
     def add_days(self, day: dt.date, count: int) -> dt.date:
         """The count-th working day after the day; 0 gives the day itself or the next worked one."""
 
+    def back_days(self, day: dt.date, count: int) -> dt.date:
+        """The count-th working day before the day; 0: the last worked one."""
+
     def is_working(self, days: Days) -> Flags:
         """Which of the ordinal days are worked."""
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gendan.engine.calendars import work_calendar
 from gendan.engine.transit import AT_DOOR, EX_WORKS, ON_BOARD, ThreeDates, Transit
 
 DAY = dt.timedelta(days=1)
@@ -90,3 +91,13 @@ def test_a_wish_for_a_wednesday_is_kept_by_the_friday_before() -> None:
     assert found.on_board_on == dt.date(2026, 6, 12)
     assert found.ex_works_on == dt.date(2026, 6, 9)
     assert FRIDAYS.from_basis(found.at_door_on + DAY, AT_DOOR) == found
+
+
+def test_people_are_told_a_working_day_on_which_goods_leave() -> None:
+    works = work_calendar(range(5), {dt.date(2026, 3, 13): False})
+    sunday = Transit(2, 20, 3).from_basis(dt.date(2026, 3, 17), ON_BOARD)
+    assert sunday.ex_works_on == dt.date(2026, 3, 15)
+    assert sunday.shown(works).ex_works_on == dt.date(2026, 3, 12)  # Friday is a holiday
+    assert sunday.shown(works).on_board_on == sunday.on_board_on
+    beyond = ThreeDates(*[dt.date(9999, 1, 3)] * 3)
+    assert beyond.shown(works) == beyond

@@ -17,7 +17,7 @@ from gendan.inventory.models import Balance, ExpectedSupply, Reservation
 from gendan.kernel import company, files, journal
 from gendan.kernel.money import round_money
 from gendan.orders.models import Line, LineCheck, Order, OrderState
-from gendan.orders.queries import demand_of
+from gendan.orders.queries import demand_of, say_worked_days
 from gendan.orders.services import readiness_of
 from gendan.partners.models import Partner
 from gendan.web.answers import answers_tab
@@ -148,6 +148,7 @@ def promise(request: HttpRequest, order: Order, context: dict[str, Any]) -> dict
             .lines.select_related("line", "line__item", "line__item__unit")
             .order_by("line__position")[:LINES_SHOWN]
         )
+        say_worked_days([*promises, *rows])
     return {"promises": promises, "promise_lines": rows}
 
 
