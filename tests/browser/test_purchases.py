@@ -13,7 +13,7 @@ from gendan.purchasing.models import PurchaseOrder, SupplierWord
 from gendan.purchasing.services import StepRow, save_purchase_steps
 from gendan.purchasing.tests import ordered
 from gendan.testing.cast import person
-from gendan.testing.make import masters, orders
+from gendan.testing.make import followup, masters, orders
 from tests.browser.conftest import DESK, PHONE, check_looks
 
 pytestmark = pytest.mark.browser
@@ -28,7 +28,7 @@ def an_order_is_sent() -> tuple[PurchaseOrder, str, dt.date]:
     wish = orders.line("CLOTH", 100, requested_on=due + dt.timedelta(days=90))
     customer = masters.customer(name="Nordlicht GmbH")
     order = orders.confirmed(customer, [wish], by=person("mei"), incoterm="EXW")
-    reactions.run_due()
+    followup.approved(stage="buy")  # the deposit is there
     steps = [StepRow("Yarn", 30, "纱线"), StepRow("Dyeing", 10, "染色")]
     save_purchase_steps(family="HW", steps=steps, by=person("bo"))
     demand = demand_of(order.lines.get().pk)
