@@ -19,20 +19,18 @@ from gendan.planning.models import PromiseHold
 from gendan.planning.possible import possible
 from gendan.planning.promise_ways import MOST_OVERTIME
 from gendan.planning.services import promise_order
+from gendan.planning.tests.factory import MONDAY, cut_goods
 from gendan.testing.cast import person
 from gendan.testing.make import masters, orders
 from gendan.web.planning_promise_lines import said
 
 pytestmark = pytest.mark.django_db
-MONDAY = dt.date(2026, 3, 2)
 
 
 @pytest.fixture(autouse=True)
 def factory() -> Iterator[None]:
     with clock.at(clock.moment_on(MONDAY)):
-        masters.item("A-1", supply="make")
-        masters.work_center("CUT", minutes_per_day=100)
-        masters.routing("A-1", ("CUT", 0, 10))  # 10 pieces a day
+        cut_goods()
         yield
 
 

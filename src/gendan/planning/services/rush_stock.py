@@ -9,22 +9,21 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from gendan.engine.promise.scene import UNIT
-from gendan.kernel import journal
 from gendan.kernel.service import service
 from gendan.orders.models import Line, Order, OrderState
 from gendan.orders.services import reserve_lines
 from gendan.orders.services.refusals import NothingToDo
 from gendan.planning.kept import ground_for
 from gendan.planning.promise_moves import named
+from gendan.planning.queries import last_rush
 
 
 @service
 def keep_for_rush(*, order_id: int, by: None = None) -> dict[int, Decimal]:
     """Keep for a confirmed order that went before others what its promise takes from stock, as far
     as it lies there and nobody else is promised it. Returns how much of each line."""
-    order = Order.objects.select_for_update(of=("self",)).get(pk=order_id)
-    went_first = journal.timeline(order).filter(fact="RushPromised").exists()
-    if not went_first or order.state != OrderState.CONFIRMED:
+    order = Order.objects.get(pk=order_id)  # keeping locks it; most orders never went first
+    if order.state != OrderState.CONFIRMED or last_rush(order) is None:
         return {}
     lines = list(order.lines.filter(is_cancelled=False).order_by("position"))
     most = _promised_from_stock(order, lines)

@@ -1,4 +1,4 @@
-"""A small factory for the tests of plans: chairs of legs and seats, legs of wood."""
+"""Small factories for the tests of plans: chairs of legs and seats, legs of wood; cut goods."""
 
 import datetime as dt
 from decimal import Decimal
@@ -31,6 +31,13 @@ def chairs() -> None:
     masters.work_center("ASSEMBLY")
     masters.routing("LEG", ("SAW", 30, "1.5"))
     masters.routing("CHAIR", ("ASSEMBLY", 10, 6))
+
+
+def cut_goods() -> None:
+    """A-1, made at one work centre, ten pieces a day."""
+    masters.item("A-1", supply="make")
+    masters.work_center("CUT", minutes_per_day=100)
+    masters.routing("A-1", ("CUT", 0, 10))
 
 
 def ordered(quantity: Any = 10, *, day: dt.date | None = None, **head: Any) -> Order:

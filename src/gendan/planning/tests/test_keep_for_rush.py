@@ -15,22 +15,18 @@ from gendan.planning import invariants, services
 from gendan.planning.models import PlanDemand, PlannedOrder
 from gendan.planning.possible import possible
 from gendan.planning.services import promise_order, promise_rush
-from gendan.planning.tests.factory import planned
+from gendan.planning.tests.factory import MONDAY, cut_goods, planned
 from gendan.testing.cast import person
 from gendan.testing.make import masters
 from gendan.testing.make import orders as make
 
 pytestmark = pytest.mark.django_db
 
-MONDAY = dt.date(2026, 3, 2)
-
 
 @pytest.fixture(autouse=True)
 def factory() -> Iterator[None]:
     with clock.at(clock.moment_on(MONDAY)):
-        masters.item("A-1", supply="make")
-        masters.work_center("CUT", minutes_per_day=100)
-        masters.routing("A-1", ("CUT", 0, 10))  # 10 pieces a day
+        cut_goods()
         yield
 
 
@@ -84,18 +80,27 @@ def test_the_next_plan_leaves_it_what_others_were_moved_for() -> None:
     assert invariants.check() == []
 
 
-def test_nothing_is_kept_that_others_are_promised_or_for_those_who_did_not_go_first() -> None:
+def test_nothing_is_kept_that_others_are_promised() -> None:
+    """What comes tomorrow is for the rush; what lies there today is somebody else's."""
+    masters.stock("A-1", 10)
+    today, made = promised(10, MONDAY), promised(10, MONDAY)  # the second is made on Monday
+    masters.expected("A-1", 30, MONDAY + dt.timedelta(days=1))
+    moved = promised(30)
+    rush = rushed(30)
+    days = [Order.objects.get(pk=one.pk).promised_on for one in (today, made, rush)]
+    assert days == [MONDAY, MONDAY, MONDAY + dt.timedelta(days=1)]
+    assert Order.objects.get(pk=moved.pk).promised_on == MONDAY + dt.timedelta(days=3)
+    confirmed(rush)
+    reactions.run_due()
+    assert kept(rush) == 0
+
+
+def test_nothing_is_kept_for_who_did_not_go_first() -> None:
     masters.stock("A-1", 10)
     first = promised(10)
     reactions.run_due()
+    assert services.keep_for_rush(order_id=first.pk) == {}
     assert kept(first) == 0
-    rush = rushed(30)
-    confirmed(rush)
-    reactions.run_due()
-    assert kept(rush) <= 10
-    other = promised(20)
-    assert services.keep_for_rush(order_id=other.pk) == {}
-    assert kept(other) == 0
 
 
 def test_what_was_taken_back_is_kept_for_nobody() -> None:

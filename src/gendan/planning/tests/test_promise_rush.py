@@ -33,21 +33,18 @@ from gendan.planning.possible import Choices, RushPossible, possible, rush_of
 from gendan.planning.queries import moved_for
 from gendan.planning.services import compute_promise, promise_order, promise_rush, rushing
 from gendan.planning.snapshot import snapshot_of_order
+from gendan.planning.tests.factory import MONDAY, cut_goods
 from gendan.testing.cast import person
 from gendan.testing.make import masters
 from gendan.testing.make import orders as make
 
 pytestmark = pytest.mark.django_db
 
-MONDAY = dt.date(2026, 3, 2)
-
 
 @pytest.fixture(autouse=True)
 def factory() -> Iterator[None]:
     with clock.at(clock.moment_on(MONDAY)):
-        masters.item("A-1", supply="make")
-        masters.work_center("CUT", minutes_per_day=100)
-        masters.routing("A-1", ("CUT", 0, 10))  # 10 pieces a day
+        cut_goods()
         yield
 
 
